@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
+/** The models that come with the service, in models/. */
+export const BUNDLED_MODELS: readonly string[] = ['all-MiniLM-L6-v2'];
+
+export function isBundledModel(name: string): boolean {
+  return BUNDLED_MODELS.includes(name);
+}
+
+export const BUNDLED_MODELS_DIR = fileURLToPath(new URL('../../models/', import.meta.url));

@@ -1,0 +1,17 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Settings } from './settings.js';
+import { CACHE_SETTINGS, EMBEDDING_SETTINGS, RATE_LIMIT_SETTINGS, SERVER_SETTINGS } from './config.tokens.js';
+
+/** Hands each module its slice of the settings. */
+@Module({})
+export class ConfigModule {
+  static forRoot(settings: Settings): DynamicModule {
+    const providers = [
+      { provide: SERVER_SETTINGS, useValue: settings.server },
+      { provide: EMBEDDING_SETTINGS, useValue: settings.embedding },
+      { provide: CACHE_SETTINGS, useValue: settings.cache },
+      { provide: RATE_LIMIT_SETTINGS, useValue: settings.rateLimit },
+    ];
+    return { module: ConfigModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

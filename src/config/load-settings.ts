@@ -1,0 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { coresOfThisProcess } from './cores.js';
+import { parseSettings } from './parse-settings.js';
+import type { Settings } from './settings.js';
+
+/** The settings of this process: its environment first, then the .env file of the working directory. */
+export function loadSettings(): Settings {
+  const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return parseSettings(
+    { ...fromFile, ...process.env },
+    { cores: coresOfThisProcess(), isModelFolder: (path) => existsSync(join(path, 'config.json')) },
+  );
+}

@@ -1,0 +1,47 @@
+/** Reads one raw value; a string that cannot be read yields what is allowed, said for a person. */
+export type Reader<T> = (raw: string) => { readonly value: T } | { readonly allowed: string };
+
+export function integer(least: number, most: number, unit = ''): Reader<number> {
+  const allowed = `a whole number from ${least} to ${most}${unit && ` ${unit}`}`;
+  return (raw) => {
+    const value = Number(raw);
+    return /^\d+$/.test(raw) && value >= least && value <= most ? { value } : { allowed };
+  };
+}
+
+export function oneOf<const T extends string>(...values: readonly T[]): Reader<T> {
+  return (raw) => {
+    const value = values.find((candidate) => candidate === raw);
+    return value === undefined ? { allowed: values.join(', ') } : { value };
+  };
+}
+
+export const text: Reader<string> = (raw) => ({ value: raw });
+
+export const flag: Reader<boolean> = (raw) => {
+  if (['true', '1', 'yes', 'on'].includes(raw.toLowerCase())) return { value: true };
+  if (['false', '0', 'no', 'off'].includes(raw.toLowerCase())) return { value: false };
+  return { allowed: 'true or false' };
+};
+
+export function secret(leastLength: number): Reader<string> {
+  return (raw) => (raw.length >= leastLength ? { value: raw } : { allowed: `at least ${leastLength} characters` });
+}
+
+export function url(...protocols: readonly string[]): Reader<string> {
+  const allowed = `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  return (raw) => (URL.canParse(raw) && protocols.includes(new URL(raw).protocol) ? { value: raw } : { allowed });
+}
+
+const ADDRESS = /^(?:[\d.]+|[\da-f:.]*:[\da-f:.]*)(?:\/\d{1,3})?$/i;
+const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+export const trustedProxies: Reader<boolean | number | readonly string[]> = (raw) => {
+  const on = flag(raw);
+  if (/^\d+$/.test(raw)) return { value: Number(raw) };
+  if ('value' in on) return on;
+  const addresses = raw.split(',').map((address) => address.trim());
+  return addresses.every((address) => PROXY_NAMES.includes(address) || ADDRESS.test(address))
+    ? { value: addresses }
+    : { allowed: `true, false, a number of hops, or addresses and networks (${PROXY_NAMES.join(', ')}, 10.0.0.0/8, ...) with commas between` };
+};

@@ -1,0 +1,63 @@
+/** The log levels of LOG_LEVEL, the quietest first. What each means is in docs/decisions/0006-logging.md. */
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Weight formats, named as transformers.js names them; each stands for one file of the model. */
+export const DTYPES = ['auto', 'fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4'] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+export const POOLINGS = ['mean', 'cls'] as const;
+export type Pooling = (typeof POOLINGS)[number];
+
+/** Where the service listens and how it stops. */
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Whose X-Forwarded-For is believed: nobody's, everybody's, that many hops, or these addresses. */
+  readonly trustProxy: boolean | number | readonly string[];
+  readonly shutdownTimeoutMs: number;
+  readonly logLevel: LogLevel;
+  readonly adminKey: string | undefined;
+}
+
+/** What decides a vector, and what computes it. */
+export interface EmbeddingSettings {
+  readonly provider: 'local';
+  /** A bundled name, a folder, or a hub id. */
+  readonly model: string;
+  /** What the operator expects; undefined = whatever the model has. */
+  readonly dimensions: number | undefined;
+  readonly dtype: Dtype;
+  readonly pooling: Pooling;
+  readonly maxTokens: number | undefined;
+  readonly maxTextLength: number;
+  readonly workers: number;
+  readonly batchSize: number;
+  readonly maxQueuedTexts: number;
+  readonly inferenceTimeoutMs: number;
+  readonly modelCacheDir: string;
+  readonly offline: boolean;
+  readonly hubUrl: string;
+}
+
+export interface CacheSettings {
+  /** For vectors, and for what was written of them; together CACHE_MEMORY_MB. */
+  readonly memoryBytes: number;
+  readonly renderedBytes: number;
+  readonly ttlSeconds: number;
+  readonly redisUrl: string | undefined;
+}
+
+export interface RateLimitSettings {
+  /** 0 = no limit. */
+  readonly requests: number;
+  readonly windowSeconds: number;
+  readonly redisUrl: string | undefined;
+}
+
+export interface Settings {
+  readonly server: ServerSettings;
+  readonly embedding: EmbeddingSettings;
+  readonly cache: CacheSettings;
+  readonly rateLimit: RateLimitSettings;
+}

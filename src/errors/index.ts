@@ -1,0 +1,1 @@
+export { type ErrorCode, type Fault, ServiceError } from './service-error.js';

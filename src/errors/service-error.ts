@@ -1,0 +1,41 @@
+/** Every way in which the service says no; src/http/error-answers.ts gives each its HTTP status. */
+export type ErrorCode =
+  | 'aborted'
+  | 'conflict_space'
+  | 'inference_failed'
+  | 'invalid_request'
+  | 'overloaded'
+  | 'rate_limited'
+  | 'shutting_down'
+  | 'unauthorized'
+  | 'unavailable';
+
+export interface Fault {
+  /** Where in the request, e.g. `texts[3]`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+interface ServiceErrorOptions {
+  readonly cause?: unknown;
+  readonly faults?: readonly Fault[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** An expected failure. `message` is written for the caller and never shows internals; those go in `cause`. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly faults: readonly Fault[];
+  /** When it makes sense to try the same call again; undefined = not by waiting. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: ServiceErrorOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.faults = options.faults ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
