@@ -1,0 +1,7 @@
+export type CacheTier = 'memory' | 'redis';
+
+/** Is told what the cache did, so that no adapter needs to know of metrics or logs. */
+export interface CacheObserver {
+  lookedUp(tier: CacheTier, hits: number, misses: number): void;
+  failed(tier: CacheTier, operation: 'read' | 'write', error: unknown): void;
+}

@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+
+const CHANNEL = 'embedding:invalidate';
+
+export type InvalidatedKeys = readonly string[] | 'all';
+
+/** Tells every process on this Redis which keys its memory must forget. */
+export class InvalidationChannel {
+  private listener: ((keys: InvalidatedKeys) => void) | undefined;
+
+  private constructor(
+    private readonly publisher: Redis,
+    private readonly subscriber: Redis,
+  ) {}
+
+  static async open(publisher: Redis, subscriber: Redis): Promise<InvalidationChannel> {
+    const channel = new InvalidationChannel(publisher, subscriber);
+    subscriber.on('message', (_channel, message) => channel.listener?.(JSON.parse(message) as InvalidatedKeys));
+    // What was said while the connection was gone was missed; ioredis subscribes again by itself.
+    subscriber.on('ready', () => channel.listener?.('all'));
+    const subscribe = async (): Promise<void> => {
+      await subscriber.subscribe(CHANNEL);
+    };
+    if (subscriber.status === 'ready') await subscribe();
+    else subscriber.once('ready', () => void subscribe().catch(() => subscriber.disconnect(true)));
+    return channel;
+  }
+
+  onMessage(listener: (keys: InvalidatedKeys) => void): void {
+    this.listener = listener;
+  }
+
+  async publish(keys: InvalidatedKeys): Promise<void> {
+    await this.publisher.publish(CHANNEL, JSON.stringify(keys));
+  }
+
+  close(): void {
+    this.subscriber.disconnect();
+  }
+}

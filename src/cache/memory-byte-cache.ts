@@ -1,0 +1,76 @@
+import { LRUCache } from 'lru-cache';
+import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
+
+/** What an entry costs beside its value: the key's characters, map slots, list links, typed array headers. */
+const ENTRY_OVERHEAD_BYTES = 320;
+
+interface MemoryByteCacheOptions {
+  readonly maxBytes: number;
+  readonly ttlMs: number;
+  /** Milliseconds that only grow. */
+  readonly now?: () => number;
+}
+
+/** The least recently used entries go first when the bytes run out. */
+export class MemoryByteCache implements ByteCache {
+  private readonly entries: LRUCache<string, Uint8Array>;
+
+  constructor({ maxBytes, ttlMs, now }: MemoryByteCacheOptions) {
+    this.entries = new LRUCache({
+      maxSize: maxBytes,
+      maxEntrySize: maxBytes,
+      sizeCalculation: (value) => value.byteLength + ENTRY_OVERHEAD_BYTES,
+      ttl: ttlMs,
+      ...(now === undefined ? {} : { perf: { now }, ttlResolution: 0 }),
+    });
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.entries.get(key);
+  }
+
+  set(key: string, value: Uint8Array): void {
+    this.entries.set(key, value);
+  }
+
+  delete(key: string): boolean {
+    return this.entries.get(key) !== undefined && this.entries.delete(key);
+  }
+
+  reset(): number {
+    this.entries.purgeStale();
+    const count = this.entries.size;
+    this.entries.clear();
+    return count;
+  }
+
+  getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return Promise.resolve(keys.map((key) => this.entries.get(key)));
+  }
+
+  setMany(entries: readonly CacheEntry[]): Promise<void> {
+    for (const { key, value } of entries) this.entries.set(key, value);
+    return Promise.resolve();
+  }
+
+  deleteMany(keys: readonly string[]): Promise<number> {
+    return Promise.resolve(new Set(keys.filter((key) => this.delete(key))).size);
+  }
+
+  clear(): Promise<number> {
+    return Promise.resolve(this.reset());
+  }
+
+  size(): Promise<CacheSize> {
+    return Promise.resolve({ entries: this.entries.size, memoryBytes: this.entries.calculatedSize });
+  }
+
+  isReachable(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  close(): Promise<void> {
+    this.entries.clear();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,98 @@
+import { createCache, type Cache } from 'cache-manager';
+import { redisInsStore } from 'cache-manager-ioredis-yet';
+import type { Redis } from 'ioredis';
+import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
+import type { CacheObserver } from './cache-observer.port.js';
+
+const KEY_PREFIX = 'embedding:vector:';
+const SCAN_COUNT = 1000;
+const SIZE_MAX_AGE_MS = 1000;
+
+/**
+ * Bytes in Redis: one MGET for a read, one pipeline for a write.
+ *
+ * cache-manager's Redis store owns the client, but writes JSON text, in which a vector takes ten times as long; so
+ * values go through the store's client as they are (docs/decisions/0003-cache.md).
+ */
+export class RedisByteCache implements ByteCache {
+  private readonly client: Redis;
+  private readonly recent: Cache = createCache({ ttl: SIZE_MAX_AGE_MS });
+
+  constructor(
+    client: Redis,
+    private readonly ttlMs: number,
+    private readonly observer: CacheObserver,
+  ) {
+    this.client = redisInsStore(client, { ttl: ttlMs }).client as Redis;
+  }
+
+  async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+    if (keys.length === 0) return [];
+    try {
+      const values = await this.client.mgetBuffer(keys.map(prefixed));
+      return values.map((value) => (value === null ? undefined : ownCopy(value)));
+    } catch (error) {
+      this.observer.failed('redis', 'read', error);
+      return keys.map(() => undefined);
+    }
+  }
+
+  async setMany(entries: readonly CacheEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const pipeline = this.client.pipeline();
+    for (const { key, value } of entries) pipeline.set(prefixed(key), asBuffer(value), 'PX', this.ttlMs);
+    try {
+      const results = (await pipeline.exec()) ?? [];
+      const refused = results.find(([error]) => error !== null);
+      if (refused !== undefined) throw refused[0];
+    } catch (error) {
+      this.observer.failed('redis', 'write', error);
+    }
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    return keys.length === 0 ? 0 : await this.client.unlink(keys.map(prefixed));
+  }
+
+  async clear(): Promise<number> {
+    let removed = 0;
+    let cursor = '0';
+    do {
+      const [next, found] = await this.client.scan(cursor, 'MATCH', `${KEY_PREFIX}*`, 'COUNT', SCAN_COUNT);
+      if (found.length > 0) removed += await this.client.unlink(found);
+      cursor = next;
+    } while (cursor !== '0');
+    return removed;
+  }
+
+  /** `entries` is DBSIZE, every key of the database: counting only the vectors would mean to walk over them. */
+  async size(): Promise<CacheSize> {
+    const entries = await this.recent.wrap('entries', () => this.client.dbsize());
+    return { entries, memoryBytes: 0 };
+  }
+
+  async isReachable(): Promise<boolean> {
+    return await this.client.ping().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.recent.disconnect();
+    this.client.disconnect();
+  }
+}
+
+function prefixed(key: string): string {
+  return KEY_PREFIX + key;
+}
+
+/** ioredis cuts replies out of larger socket buffers: a copy lets those go, and is aligned for a Float32Array. */
+function ownCopy(value: Buffer): Uint8Array {
+  return Uint8Array.from(value);
+}
+
+function asBuffer(value: Uint8Array): Buffer {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}

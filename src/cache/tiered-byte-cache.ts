@@ -1,0 +1,87 @@
+import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
+import type { CacheObserver } from './cache-observer.port.js';
+import type { InvalidationChannel } from './invalidation-channel.js';
+import type { MemoryByteCache } from './memory-byte-cache.js';
+
+interface Tiers {
+  readonly memory: MemoryByteCache;
+  /** What other processes see too. */
+  readonly shared?: ByteCache;
+  readonly invalidations?: InvalidationChannel;
+}
+
+/** Memory first, then what the processes share; what is found there is kept in memory. */
+export class TieredByteCache implements ByteCache {
+  private readonly memory: MemoryByteCache;
+  private readonly shared: ByteCache | undefined;
+  private readonly invalidations: InvalidationChannel | undefined;
+
+  constructor(
+    { memory, shared, invalidations }: Tiers,
+    private readonly observer: CacheObserver,
+  ) {
+    this.memory = memory;
+    this.shared = shared;
+    this.invalidations = invalidations;
+    invalidations?.onMessage((keys) => this.forget(keys));
+  }
+
+  async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+    const values = keys.map((key) => this.memory.get(key));
+    const missing = keys.filter((_, index) => values[index] === undefined);
+    this.observer.lookedUp('memory', keys.length - missing.length, missing.length);
+    if (missing.length === 0 || this.shared === undefined) return values;
+
+    const found = await this.shared.getMany(missing);
+    const hits = found.filter((value) => value !== undefined).length;
+    this.observer.lookedUp('redis', hits, missing.length - hits);
+    missing.forEach((key, index) => {
+      const value = found[index];
+      if (value !== undefined) this.memory.set(key, value);
+    });
+    let next = 0;
+    return values.map((value) => value ?? found[next++]);
+  }
+
+  async setMany(entries: readonly CacheEntry[]): Promise<void> {
+    for (const { key, value } of entries) this.memory.set(key, value);
+    await this.shared?.setMany(entries);
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    if (this.shared === undefined) return await this.memory.deleteMany(keys);
+    const removed = await this.shared.deleteMany(keys);
+    this.forget(keys);
+    await this.invalidations?.publish(keys);
+    return removed;
+  }
+
+  async clear(): Promise<number> {
+    if (this.shared === undefined) return await this.memory.clear();
+    const removed = await this.shared.clear();
+    this.forget('all');
+    await this.invalidations?.publish('all');
+    return removed;
+  }
+
+  async size(): Promise<CacheSize> {
+    const inMemory = await this.memory.size();
+    const shared = await this.shared?.size().catch(() => undefined); // Redis is away: what is here still counts
+    return { entries: shared?.entries ?? inMemory.entries, memoryBytes: inMemory.memoryBytes };
+  }
+
+  async isReachable(): Promise<boolean> {
+    return (await this.shared?.isReachable()) ?? true;
+  }
+
+  async close(): Promise<void> {
+    this.invalidations?.close();
+    await this.shared?.close();
+    await this.memory.close();
+  }
+
+  private forget(keys: readonly string[] | 'all'): void {
+    if (keys === 'all') this.memory.reset();
+    else for (const key of keys) this.memory.delete(key);
+  }
+}

@@ -1,0 +1,49 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+
+/** Longer than any healthy answer, shorter than what a caller would notice; a command that takes longer has failed. */
+const COMMAND_TIMEOUT_MS = 100;
+const CONNECT_TIMEOUT_MS = 2_000;
+const LONGEST_RECONNECT_DELAY_MS = 2_000;
+
+/**
+ * One connection for one role; whoever asks for it must `disconnect` it.
+ * Resolves once Redis answers, or after two seconds without: then commands fail at once until the connection is there.
+ */
+export async function connectRedis(url: string, role: string): Promise<Redis> {
+  const redis = new Redis(url, {
+    connectionName: `embedding-pipeline:${role}`,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
+  });
+  logChanges(redis, role);
+  await firstConnection(redis);
+  return redis;
+}
+
+/** One line when Redis goes and one when it is back, not one for every attempt between. */
+function logChanges(redis: Redis, role: string): void {
+  const logger = new Logger('Redis');
+  let reachable = true;
+  redis.on('error', (error: Error) => {
+    if (reachable) logger.warn(`The ${role} cannot reach Redis and goes on without: ${error.message}`);
+    reachable = false;
+  });
+  redis.on('ready', () => {
+    if (!reachable) logger.log(`The ${role} reaches Redis again`);
+    reachable = true;
+  });
+}
+
+async function firstConnection(redis: Redis): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, CONNECT_TIMEOUT_MS);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
