@@ -1,0 +1,133 @@
+import type { ByteCache } from '../cache/index.js';
+import { ServiceError } from '../errors/index.js';
+import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Workload } from './embedding-provider.port.js';
+import type { EmbeddingSpace } from './embedding-space.js';
+import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
+
+interface KeyedText {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** One look-up and computation of some texts, which other calls may join. */
+interface Flight {
+  /** In the order of the texts; settles when each text is known. */
+  readonly embeddings: readonly Promise<Embedding>[];
+  /** Resolves when what was computed is stored; never rejects. */
+  readonly stored: Promise<void>;
+}
+
+/**
+ * Computes only what is neither stored nor being computed: the texts of a call that miss go on to the provider, once
+ * each, and a text that another call is at already is joined, not computed again.
+ */
+export class CachedEmbeddingProvider implements EmbeddingProvider {
+  readonly space: EmbeddingSpace;
+  private readonly inFlight = new Map<string, Promise<Embedding>>();
+
+  constructor(
+    private readonly provider: EmbeddingProvider,
+    private readonly cache: ByteCache,
+  ) {
+    this.space = provider.space;
+  }
+
+  embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
+    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text));
+    const joined = new Map<string, Promise<Embedding>>();
+    const own = new Map<string, KeyedText>();
+    texts.forEach((text, index) => {
+      const key = keys[index] ?? '';
+      const flight = options.cacheUse === 'normal' ? this.inFlight.get(key) : undefined;
+      if (flight === undefined) own.set(key, { key, text });
+      else joined.set(key, this.join(flight, text, options));
+    });
+    if (own.size > 0) this.depart([...own.values()], options).forEach((embedding, key) => joined.set(key, embedding));
+    return keys.map((key) => joined.get(key) ?? Promise.reject(new Error('every key is joined or departed')));
+  }
+
+  lastComputedAt(): number | undefined {
+    return this.provider.lastComputedAt();
+  }
+
+  workload(): Workload {
+    return this.provider.workload();
+  }
+
+  processCounts(): ProcessCounts {
+    return this.provider.processCounts();
+  }
+
+  async close(): Promise<void> {
+    await this.provider.close();
+  }
+
+  /** Starts a flight for these texts; the embedding of each comes once the whole flight is stored. */
+  private depart(texts: readonly KeyedText[], options: EmbedOptions): Map<string, Promise<Embedding>> {
+    const flight = options.cacheUse === 'refresh' ? this.compute(texts, options) : this.lookUp(texts, options);
+    const results = new Map<string, Promise<Embedding>>();
+    texts.forEach(({ key }, index) => {
+      const embedding = flight.then(({ embeddings }) => embeddings[index] ?? Promise.reject(new Error('one embedding per text')));
+      if (options.cacheUse === 'normal') this.announce(key, embedding, flight);
+      embedding.catch(() => undefined); // whoever awaits the result below sees it, but only once the flight is stored
+      results.set(key, afterStoring(embedding, flight));
+    });
+    return results;
+  }
+
+  private announce(key: string, embedding: Promise<Embedding>, flight: Promise<Flight>): void {
+    this.inFlight.set(key, embedding);
+    const land = (): unknown => this.inFlight.get(key) === embedding && this.inFlight.delete(key);
+    flight.then(({ stored }) => stored).then(land, land);
+  }
+
+  private async lookUp(texts: readonly KeyedText[], options: EmbedOptions): Promise<Flight> {
+    const startedAt = performance.now();
+    const values = await this.cache.getMany(texts.map(({ key }) => key));
+    const found = values.map((bytes) => bytes && fromBytes(bytes, this.space.dimensions));
+    options.stages.atLeast('cache', performance.now() - startedAt);
+    const missing = texts.filter((_, index) => found[index] === undefined);
+    if (missing.length === 0) return { embeddings: found.map((hit) => Promise.resolve(hit as Embedding)), stored: Promise.resolve() };
+
+    const { embeddings, stored } = await this.compute(missing, options);
+    let next = 0;
+    const inOrder = found.map((hit) => (hit === undefined ? (embeddings[next++] as Promise<Embedding>) : Promise.resolve(hit)));
+    return { embeddings: inOrder, stored };
+  }
+
+  private compute(texts: readonly KeyedText[], options: EmbedOptions): Promise<Flight> {
+    const embeddings = this.provider.embed(
+      texts.map(({ text }) => text),
+      options,
+    );
+    const settled = Promise.allSettled(embeddings);
+    const stored = options.cacheUse === 'skip-store' ? settled.then(() => undefined) : settled.then((results) => this.store(texts, results));
+    return Promise.resolve({ embeddings, stored });
+  }
+
+  private async store(texts: readonly KeyedText[], results: readonly PromiseSettledResult<Embedding>[]): Promise<void> {
+    const entries = texts.flatMap(({ key }, index) => {
+      const result = results[index];
+      return result?.status === 'fulfilled' ? [{ key, value: toBytes(result.value) }] : [];
+    });
+    if (entries.length > 0) await this.cache.setMany(entries);
+  }
+
+  /** When the caller whose flight this is goes away, the one who joined it starts anew. */
+  private async join(flight: Promise<Embedding>, text: string, options: EmbedOptions): Promise<Embedding> {
+    try {
+      return await flight;
+    } catch (error) {
+      const abandoned = error instanceof ServiceError && error.code === 'aborted' && !options.signal.aborted;
+      if (!abandoned) throw error;
+      const [again] = this.embed([text], options);
+      return await (again ?? flight);
+    }
+  }
+}
+
+async function afterStoring(embedding: Promise<Embedding>, flight: Promise<Flight>): Promise<Embedding> {
+  const { stored } = await flight;
+  await stored;
+  return await embedding;
+}

@@ -1,0 +1,45 @@
+import type { Embedding } from './embedding-provider.port.js';
+import type { EmbeddingRenderer } from './embedding-renderer.js';
+import type { StageTimes } from './stage-times.js';
+
+/** An answer ready to be sent, with what the interceptors say and count of it. */
+export interface EmbedAnswer {
+  readonly body: string;
+  readonly texts: number;
+  readonly cachedTexts: number;
+  readonly stages: StageTimes;
+}
+
+interface Rendering {
+  readonly model: string;
+  readonly renderer: EmbeddingRenderer;
+  readonly stages: StageTimes;
+}
+
+/** The EmbedResponse of one text. Written by hand: its vector is kept as text. */
+export function answerOne(embedding: Embedding, { model, renderer, stages }: Rendering): EmbedAnswer {
+  const startedAt = performance.now();
+  const { cached, tokens } = embedding;
+  const vector = renderer.toJson(embedding);
+  const body = `{"embedding":${vector},"cached":${cached},"model":${JSON.stringify(model)},"tokens":${tokens},"truncated":${isTruncated(embedding)}}`;
+  stages.atLeast('serialize', performance.now() - startedAt);
+  return { body, texts: 1, cachedTexts: cached ? 1 : 0, stages };
+}
+
+/** The EmbedBatchResponse of some texts. */
+export function answerMany(embeddings: readonly Embedding[], { model, renderer, stages }: Rendering): EmbedAnswer {
+  const startedAt = performance.now();
+  const vectors = embeddings.map((embedding) => renderer.toJson(embedding)).join(',');
+  const cachedTexts = embeddings.filter(({ cached }) => cached).length;
+  const tokens = embeddings.reduce((sum, embedding) => sum + embedding.tokens, 0);
+  const truncated = embeddings.map(isTruncated).join(',');
+  const body =
+    `{"embeddings":[${vectors}],"count":${embeddings.length},"cached_count":${cachedTexts},"model":${JSON.stringify(model)},` +
+    `"tokens":${tokens},"truncated":[${truncated}]}`;
+  stages.atLeast('serialize', performance.now() - startedAt);
+  return { body, texts: embeddings.length, cachedTexts, stages };
+}
+
+function isTruncated({ tokens, inputTokens }: Embedding): boolean {
+  return inputTokens > tokens;
+}

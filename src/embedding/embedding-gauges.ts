@@ -1,0 +1,55 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
+import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
+import { EmbeddingMetrics } from './embedding.metrics.js';
+
+const HIT_RATE = 'embedding_cache_hit_rate';
+const QUEUE_SIZE = 'embedding_queue_size';
+const WORKERS = 'embedding_workers';
+const MEMORY_BYTES = 'embedding_cache_memory_bytes';
+const ENTRIES = 'embedding_cache_entries';
+
+export const embeddingGaugeProviders = [
+  makeGaugeProvider({ name: HIT_RATE, help: 'Share of the texts answered from the cache, by this process since its start, 0 to 1' }),
+  makeGaugeProvider({ name: QUEUE_SIZE, help: 'Texts that wait to be computed' }),
+  makeGaugeProvider({ name: WORKERS, help: 'Inference processes by state', labelNames: ['state'] }),
+  makeGaugeProvider({ name: MEMORY_BYTES, help: 'Bytes of cached vectors in the memory of this process' }),
+  makeGaugeProvider({ name: ENTRIES, help: 'Cached vectors; with Redis, the keys of its database' }),
+];
+
+/** What is read when somebody looks, not counted as it happens. */
+@Injectable()
+export class EmbeddingGauges implements OnModuleInit {
+  constructor(
+    @InjectMetric(HIT_RATE) private readonly hitRate: Gauge,
+    @InjectMetric(QUEUE_SIZE) private readonly queueSize: Gauge,
+    @InjectMetric(WORKERS) private readonly workers: Gauge<'state'>,
+    @InjectMetric(MEMORY_BYTES) private readonly memoryBytes: Gauge,
+    @InjectMetric(ENTRIES) private readonly entries: Gauge,
+    @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    @Inject(BYTE_CACHE) private readonly cache: ByteCache,
+    private readonly metrics: EmbeddingMetrics,
+  ) {}
+
+  onModuleInit(): void {
+    collectWith(this.hitRate, (gauge) => gauge.set(this.metrics.cacheUse.hitRate));
+    collectWith(this.queueSize, (gauge) => gauge.set(waitingTexts(this.provider)));
+    collectWith(this.workers, (gauge) => {
+      for (const [state, count] of Object.entries(this.provider.processCounts())) gauge.set({ state }, count);
+    });
+    collectWith(this.memoryBytes, async (gauge) => gauge.set((await this.cache.size()).memoryBytes));
+    collectWith(this.entries, async (gauge) => gauge.set((await this.cache.size()).entries));
+  }
+}
+
+function waitingTexts(provider: EmbeddingProvider): number {
+  const { waiting, delayed } = provider.workload();
+  return waiting + delayed;
+}
+
+/** prom-client calls `collect` before each scrape, but takes it only from the constructor, where nothing can be injected. */
+function collectWith<L extends string>(gauge: Gauge<L>, collect: (gauge: Gauge<L>) => unknown): void {
+  Object.assign(gauge, { collect: () => collect(gauge) });
+}

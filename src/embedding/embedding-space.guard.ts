@@ -1,0 +1,18 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ServiceError } from '../errors/index.js';
+import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
+import type { EmbeddingProvider } from './embedding-provider.port.js';
+
+/** Refuses a request that requires another space than this service's: vectors of two spaces must not be mixed. */
+@Injectable()
+export class EmbeddingSpaceGuard implements CanActivate {
+  constructor(@Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const required = context.switchToHttp().getRequest<FastifyRequest>().headers['x-require-embedding-space'];
+    const { fingerprint } = this.provider.space;
+    if (required === undefined || required === fingerprint) return true;
+    throw new ServiceError('conflict_space', `This service's embedding space is ${fingerprint}, not the one that X-Require-Embedding-Space names.`);
+  }
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+
+/** Everything that decides a vector. Two vectors may be compared only if all of it is equal. */
+export interface SpaceTraits {
+  readonly provider: string;
+  readonly model: string;
+  /** The revision, or a hash of the files. */
+  readonly revision: string;
+  readonly dtype: string;
+  readonly pooling: string;
+  readonly normalization: string;
+  readonly prompt: string;
+  readonly maxTokens: number;
+  readonly dimensions: number;
+}
+
+export interface EmbeddingSpace extends SpaceTraits {
+  /** 16 hexadecimal digits that stand for all the traits. */
+  readonly fingerprint: string;
+}
+
+const FINGERPRINT_DIGITS = 16;
+
+export function embeddingSpace(traits: SpaceTraits): EmbeddingSpace {
+  const sorted = Object.entries(traits).sort(([one], [other]) => (one < other ? -1 : 1));
+  const fingerprint = createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, FINGERPRINT_DIGITS);
+  return { ...traits, fingerprint };
+}

@@ -1,0 +1,37 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CacheModule } from '../cache/index.js';
+import { CacheInvalidationController } from './cache-invalidation.controller.js';
+import { EmbeddingController } from './embedding.controller.js';
+import { EmbeddingGauges, embeddingGaugeProviders } from './embedding-gauges.js';
+import { embeddingMetricProviders, EmbeddingMetrics } from './embedding.metrics.js';
+import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
+import {
+  CACHED_EMBEDDING_PROVIDER,
+  cachedEmbeddingProviderProvider,
+  embeddingProviderProvider,
+  embeddingRendererProvider,
+} from './embedding.providers.js';
+import { EmbeddingService } from './embedding.service.js';
+
+@Module({
+  imports: [CacheModule],
+  controllers: [EmbeddingController, CacheInvalidationController],
+  providers: [
+    ...embeddingMetricProviders,
+    ...embeddingGaugeProviders,
+    EmbeddingMetrics,
+    EmbeddingGauges,
+    embeddingProviderProvider,
+    cachedEmbeddingProviderProvider,
+    embeddingRendererProvider,
+    EmbeddingService,
+  ],
+  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics],
+})
+export class EmbeddingModule implements OnApplicationShutdown {
+  constructor(@Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.provider.close();
+  }
+}

@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
+import { answerMany, answerOne, type EmbedAnswer } from './embed-answer.js';
+import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
+import type { EmbeddingProvider, EmbedOptions } from './embedding-provider.port.js';
+import { EmbeddingRenderer } from './embedding-renderer.js';
+import { embeddingKey } from './stored-embedding.js';
+
+@Injectable()
+export class EmbeddingService {
+  constructor(
+    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    @Inject(BYTE_CACHE) private readonly cache: ByteCache,
+    private readonly renderer: EmbeddingRenderer,
+  ) {}
+
+  async answerOne(text: string, options: EmbedOptions): Promise<EmbedAnswer> {
+    const [promise] = this.provider.embed([wellFormed(text)], options);
+    if (promise === undefined) throw new Error('one promise per text');
+    return answerOne(await promise, this.rendering(options));
+  }
+
+  async answerMany(texts: readonly string[], options: EmbedOptions): Promise<EmbedAnswer> {
+    const embeddings = await Promise.all(this.provider.embed(texts.map(wellFormed), options));
+    return answerMany(embeddings, this.rendering(options));
+  }
+
+  /** How many of the texts were stored. */
+  async forget(texts: readonly string[]): Promise<number> {
+    const { fingerprint } = this.provider.space;
+    return await this.cache.deleteMany([...new Set(texts.map((text) => embeddingKey(fingerprint, wellFormed(text))))]);
+  }
+
+  async forgetAll(): Promise<number> {
+    return await this.cache.clear();
+  }
+
+  private rendering({ stages }: EmbedOptions): Parameters<typeof answerOne>[1] {
+    return { model: this.provider.space.model, renderer: this.renderer, stages };
+  }
+}
+
+/** Half a surrogate pair cannot be written as UTF-8: it becomes U+FFFD, as every encoder does. */
+function wellFormed(text: string): string {
+  return text.isWellFormed() ? text : text.toWellFormed();
+}

@@ -1,0 +1,4 @@
+export { EmbeddingMetrics } from './embedding.metrics.js';
+export { EmbeddingModule } from './embedding.module.js';
+export { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
+export { StageTimes } from './stage-times.js';

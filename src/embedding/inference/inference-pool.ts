@@ -1,0 +1,218 @@
+import { ServiceError } from '../../errors/index.js';
+import type { ProcessCounts, Workload } from '../embedding-provider.port.js';
+import type { InferenceObserver } from './inference-observer.port.js';
+import { InferenceProcess, ProcessLostError, type LoadedModel } from './inference-process.js';
+import { PendingText, type ComputedText } from './pending-text.js';
+import { TextScheduler, type Flow, type GroupLimits } from './text-scheduler.js';
+import type { ModelFiles } from './worker-messages.js';
+
+const FIRST_RESTART_DELAY_MS = 500;
+const LONGEST_RESTART_DELAY_MS = 30_000;
+/** Share of the newest group in the running average of the speed. */
+const SPEED_WEIGHT = 0.1;
+
+export interface InferencePoolOptions {
+  readonly model: ModelFiles;
+  readonly processes: number;
+  readonly groupLimits: GroupLimits;
+  /** For one group; a process that takes longer is killed and replaced. */
+  readonly timeoutMs: number;
+  readonly observer: InferenceObserver;
+}
+
+/** Runs scheduled texts on a fixed number of processes, and replaces a process that is lost. */
+export class InferencePool {
+  private readonly scheduler: TextScheduler<PendingText>;
+  private readonly alive = new Set<InferenceProcess>();
+  private readonly idle: InferenceProcess[] = [];
+  private readonly running = new Set<Promise<void>>();
+  private readonly restarts = new Set<NodeJS.Timeout>();
+  private tokensPerMs = 0;
+  private active = 0;
+  private delayed = 0;
+  private completed = 0;
+  private failed = 0;
+  private closing = false;
+
+  private constructor(
+    private readonly options: InferencePoolOptions,
+    readonly model: LoadedModel,
+  ) {
+    const { groupLimits } = options;
+    this.scheduler = new TextScheduler(model.batchInvariant ? groupLimits : { ...groupLimits, maxTexts: 1 });
+  }
+
+  /** Resolves once every process has loaded the model; rejects with the reason when the model cannot be loaded. */
+  static async start(options: InferencePoolOptions): Promise<InferencePool> {
+    const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
+    try {
+      const [model] = await Promise.all(processes.map((process) => process.load(options.model)));
+      if (model === undefined) throw new RangeError('a pool needs at least one process');
+      const pool = new InferencePool(options, model);
+      for (const process of processes) pool.adopt(process);
+      return pool;
+    } catch (error) {
+      await Promise.all(processes.map((process) => process.stop()));
+      throw error;
+    }
+  }
+
+  get waitingTexts(): number {
+    return this.scheduler.waitingTexts;
+  }
+
+  /** How long the texts that wait now will take, from the speed of the last groups. */
+  get waitingMs(): number {
+    const workers = Math.max(1, this.alive.size);
+    return this.tokensPerMs === 0 ? 0 : this.scheduler.waitingTokens / (this.tokensPerMs * workers);
+  }
+
+  get workload(): Workload {
+    const { active, delayed, completed, failed } = this;
+    return { waiting: this.scheduler.waitingTexts - delayed, active, delayed, completed, failed };
+  }
+
+  get processCounts(): ProcessCounts {
+    const starting = this.options.processes - this.alive.size;
+    return { starting, idle: this.idle.length, busy: this.alive.size - this.idle.length };
+  }
+
+  openFlow(priority: Flow['priority']): Flow {
+    return this.scheduler.openFlow(priority);
+  }
+
+  /** Each promise resolves to the text's vector, or rejects with a ServiceError. */
+  submit(flow: Flow, texts: readonly Int32Array[], signal: AbortSignal): readonly Promise<ComputedText>[] {
+    const pending = texts.map((ids) => new PendingText(flow, ids));
+    const drop = (): void => this.drop(pending);
+    const results = pending.map((text) => text.result);
+    signal.addEventListener('abort', drop, { once: true });
+    void Promise.allSettled(results).then(() => signal.removeEventListener('abort', drop));
+    for (const text of pending) this.scheduler.add(flow, text);
+    if (signal.aborted) drop();
+    this.dispatch();
+    return results;
+  }
+
+  /** Refuses what waits, finishes what runs, ends the processes. */
+  async close(): Promise<void> {
+    this.closing = true;
+    for (const timer of this.restarts) clearTimeout(timer);
+    this.refuseWaiting(new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', { retryAfterSeconds: 1 }));
+    await Promise.allSettled(this.running);
+    await Promise.all([...this.alive].map((process) => process.stop()));
+  }
+
+  private dispatch(): void {
+    while (!this.closing && this.idle.length > 0) {
+      const group = this.scheduler.take(this.idle.length);
+      const process = group.length > 0 ? this.idle.pop() : undefined;
+      if (process === undefined) return;
+      const run = this.run(process, group).finally(() => this.running.delete(run));
+      this.running.add(run);
+    }
+  }
+
+  private async run(process: InferenceProcess, group: readonly PendingText[]): Promise<void> {
+    for (const text of group) this.start(text);
+    try {
+      const { vectors, milliseconds } = await process.run(group.map(({ ids }) => ids), this.options.timeoutMs);
+      this.finish(group, milliseconds);
+      const size = vectors.length / group.length;
+      this.completed += group.length;
+      group.forEach((text, index) => text.resolve(vectors.slice(index * size, (index + 1) * size), milliseconds));
+    } catch (error) {
+      for (const text of group) this.retryOrFail(text, error);
+    } finally {
+      this.active -= group.length;
+    }
+    if (process.isAlive) this.idle.push(process);
+    this.dispatch();
+  }
+
+  private start(text: PendingText): void {
+    if (text.alone) this.delayed--;
+    this.active++;
+    text.start();
+  }
+
+  private finish(group: readonly PendingText[], milliseconds: number): void {
+    const tokens = group.reduce((sum, text) => sum + text.tokens, 0);
+    const speed = tokens / Math.max(milliseconds, 0.01);
+    this.tokensPerMs = this.tokensPerMs === 0 ? speed : this.tokensPerMs + SPEED_WEIGHT * (speed - this.tokensPerMs);
+    this.options.observer.groupFinished(group.length, tokens);
+  }
+
+  /** Once more, and alone: whichever text of the group brought the process down cannot take the others with it again. */
+  private retryOrFail(text: PendingText, error: unknown): void {
+    if (text.alone) {
+      this.failed++;
+      text.reject(new ServiceError('inference_failed', 'The model could not compute a vector for this text.', { cause: error }));
+    } else if (this.closing) {
+      text.reject(new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', { retryAfterSeconds: 1, cause: error }));
+    } else {
+      text.alone = true;
+      this.delayed++;
+      this.scheduler.add(text.flow, text);
+    }
+  }
+
+  private drop(texts: readonly PendingText[]): void {
+    const dropped = texts.filter((text) => this.scheduler.remove(text));
+    for (const text of dropped) this.leave(text, new ServiceError('aborted', 'The caller went away.'));
+    if (dropped.length > 0) this.options.observer.textsDropped(dropped.length);
+  }
+
+  private adopt(process: InferenceProcess): void {
+    this.alive.add(process);
+    this.idle.push(process);
+    void process.ended.then((error) => this.replace(process, error));
+    this.dispatch();
+  }
+
+  private replace(process: InferenceProcess, error: ProcessLostError): void {
+    this.alive.delete(process);
+    const index = this.idle.indexOf(process);
+    if (index >= 0) this.idle.splice(index, 1);
+    if (this.closing) return;
+    this.options.observer.processLost(error);
+    void this.startAnother(FIRST_RESTART_DELAY_MS);
+  }
+
+  private async startAnother(nextDelayMs: number): Promise<void> {
+    const process = InferenceProcess.start();
+    try {
+      await process.load(this.options.model);
+      if (this.closing) await process.stop();
+      else this.adopt(process);
+    } catch (error) {
+      await process.stop();
+      this.options.observer.processFailedToLoad(error instanceof Error ? error.message : String(error));
+      this.restartLater(nextDelayMs);
+    }
+  }
+
+  private restartLater(delayMs: number): void {
+    if (this.closing) return;
+    if (this.alive.size === 0) this.refuseWaiting(unavailable(delayMs));
+    const timer = setTimeout(() => {
+      this.restarts.delete(timer);
+      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // catches what can fail
+    }, delayMs);
+    this.restarts.add(timer);
+  }
+
+  private refuseWaiting(error: ServiceError): void {
+    for (const text of this.scheduler.removeAll()) this.leave(text, error);
+  }
+
+  /** For a text that no process will take any more. */
+  private leave(text: PendingText, error: ServiceError): void {
+    if (text.alone) this.delayed--;
+    text.reject(error);
+  }
+}
+
+function unavailable(delayMs: number): ServiceError {
+  return new ServiceError('unavailable', 'The model cannot be run at the moment.', { retryAfterSeconds: Math.ceil(delayMs / 1000) });
+}

@@ -1,0 +1,46 @@
+/** The program of an inference process: loads one model, then runs one group at a time until the parent goes. */
+import { ModelRuntime } from './model-runtime.js';
+import type { ModelFiles, WorkerReply, WorkerRequest } from './worker-messages.js';
+
+// The parent decides when a worker stops: a Ctrl-C reaches the whole process group, and what runs must still finish.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+process.on('disconnect', () => process.exit(0));
+
+let runtime: ModelRuntime | undefined;
+
+async function load(model: ModelFiles): Promise<WorkerReply> {
+  try {
+    runtime = await ModelRuntime.load(model);
+    return { type: 'ready', dimensions: runtime.dimensions, batchInvariant: await runtime.isBatchInvariant() };
+  } catch (error) {
+    return { type: 'load-failed', message: messageOf(error) };
+  }
+}
+
+async function run(ids: Int32Array, lengths: Int32Array): Promise<WorkerReply> {
+  try {
+    if (runtime === undefined) throw new Error('no model is loaded');
+    const startedAt = performance.now();
+    const vectors = await runtime.run(split(ids, lengths));
+    return { type: 'vectors', vectors, milliseconds: performance.now() - startedAt };
+  } catch (error) {
+    return { type: 'run-failed', message: messageOf(error) };
+  }
+}
+
+function split(ids: Int32Array, lengths: Int32Array): readonly Int32Array[] {
+  let from = 0;
+  return Array.from(lengths, (length) => ids.subarray(from, (from += length)));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function answer(request: WorkerRequest): Promise<void> {
+  const reply = request.type === 'load' ? await load(request.model) : await run(request.ids, request.lengths);
+  process.send?.(reply);
+}
+
+process.on('message', (request: WorkerRequest) => void answer(request)); // answer() catches what can fail

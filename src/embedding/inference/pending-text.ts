@@ -1,0 +1,39 @@
+import type { Flow, ScheduledText } from './text-scheduler.js';
+
+export interface ComputedText {
+  readonly vector: Float32Array<ArrayBuffer>;
+  readonly queueMs: number;
+  readonly inferenceMs: number;
+}
+
+/** A text on its way through the pool, and the promise of its vector. */
+export class PendingText implements ScheduledText {
+  readonly result: Promise<ComputedText>;
+  alone = false;
+  private readonly submittedAt = performance.now();
+  private queueMs = 0;
+  private settle: { resolve(value: ComputedText): void; reject(error: Error): void } | undefined;
+
+  constructor(
+    readonly flow: Flow,
+    readonly ids: Int32Array,
+  ) {
+    this.result = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
+  }
+
+  get tokens(): number {
+    return this.ids.length;
+  }
+
+  start(): void {
+    this.queueMs = performance.now() - this.submittedAt;
+  }
+
+  resolve(vector: Float32Array<ArrayBuffer>, inferenceMs: number): void {
+    this.settle?.resolve({ vector, queueMs: this.queueMs, inferenceMs });
+  }
+
+  reject(error: Error): void {
+    this.settle?.reject(error);
+  }
+}

@@ -1,0 +1,127 @@
+import type { EmbeddingSettings } from '../config/index.js';
+import { SettingsError } from '../config/index.js';
+import { ServiceError } from '../errors/index.js';
+import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Workload } from './embedding-provider.port.js';
+import { embeddingSpace, type EmbeddingSpace } from './embedding-space.js';
+import type { InferenceObserver } from './inference/inference-observer.port.js';
+import { InferencePool } from './inference/inference-pool.js';
+import type { ComputedText } from './inference/pending-text.js';
+import { openLocalModel, type LocalModel } from './model/local-model.js';
+import type { TokenizedText } from './tokenization/tokenizer-messages.js';
+import { Tokenizer } from './tokenization/tokenizer.js';
+
+/**
+ * Padded tokens in one run of the model. Measured on the bundled model: a run pays from about 64 tokens on, and from
+ * about 256 on padding and cache misses cost more than the larger run saves (models/README.md).
+ */
+const GROUP_TOKENS = 256;
+
+/** Computes vectors on this machine: a tokenizer thread, a scheduler, and one inference process per core. */
+export class LocalEmbeddingProvider implements EmbeddingProvider {
+  private computedAt: number | undefined;
+  /** Admitted and not settled yet; those of them that no worker has taken are what MAX_QUEUED_TEXTS bounds. */
+  private tokenizing = 0;
+
+  private constructor(
+    readonly space: EmbeddingSpace,
+    private readonly tokenizer: Tokenizer,
+    private readonly pool: InferencePool,
+    private readonly maxQueuedTexts: number,
+  ) {}
+
+  static async start(settings: EmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingProvider> {
+    const model = await openLocalModel(settings);
+    const [tokenizer, pool] = await Promise.all([
+      Tokenizer.start({ folder: model.folder, maxTokens: model.maxTokens }),
+      startPool(settings, model, observer),
+    ]);
+    const { name, fileHash: revision, dtype, dimensions, maxTokens } = model;
+    const { pooling } = settings;
+    const space = embeddingSpace({ provider: 'local', model: name, revision, dtype, pooling, normalization: 'l2', prompt: '', maxTokens, dimensions });
+    return new LocalEmbeddingProvider(space, tokenizer, pool, settings.maxQueuedTexts);
+  }
+
+  embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
+    if (this.tokenizing + this.pool.waitingTexts + texts.length > this.maxQueuedTexts) return texts.map(() => Promise.reject(this.overloaded()));
+    const submitted = this.submit(texts, options);
+    return texts.map(async (_, index) => {
+      const { tokenized, results } = await submitted;
+      return await this.finish(tokenized[index], results[index], options);
+    });
+  }
+
+  lastComputedAt(): number | undefined {
+    return this.computedAt;
+  }
+
+  workload(): Workload {
+    const pool = this.pool.workload;
+    return { ...pool, waiting: pool.waiting + this.tokenizing };
+  }
+
+  processCounts(): ProcessCounts {
+    return this.pool.processCounts;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close();
+    await this.tokenizer.close();
+  }
+
+  private async submit(texts: readonly string[], { priority, signal, stages }: EmbedOptions): Promise<Submitted> {
+    const startedAt = performance.now();
+    const flow = this.pool.openFlow(priority);
+    this.tokenizing += texts.length;
+    try {
+      const tokenized = await this.tokenizer.tokenize(texts);
+      stages.atLeast('tokenize', performance.now() - startedAt);
+      return { tokenized, results: this.pool.submit(flow, tokenized.map(({ ids }) => ids), signal) };
+    } catch (error) {
+      throw new ServiceError('inference_failed', 'The text could not be tokenized.', { cause: error });
+    } finally {
+      this.tokenizing -= texts.length;
+    }
+  }
+
+  private async finish(text: TokenizedText | undefined, result: Promise<ComputedText> | undefined, { stages }: EmbedOptions): Promise<Embedding> {
+    if (text === undefined || result === undefined) throw new ServiceError('inference_failed', 'The text could not be tokenized.');
+    const { vector, queueMs, inferenceMs } = await result;
+    stages.atLeast('queue', queueMs);
+    stages.atLeast('inference', inferenceMs);
+    if (!isUnitVector(vector)) throw new ServiceError('inference_failed', 'The model gave no usable vector for this text.');
+    this.computedAt = Date.now();
+    return { vector, tokens: text.ids.length, inputTokens: text.inputTokens, cached: false };
+  }
+
+  private overloaded(): ServiceError {
+    const retryAfterSeconds = Math.max(1, Math.ceil(this.pool.waitingMs / 1000));
+    return new ServiceError('overloaded', `The queue is full (MAX_QUEUED_TEXTS=${this.maxQueuedTexts} texts); try again later.`, { retryAfterSeconds });
+  }
+}
+
+interface Submitted {
+  readonly tokenized: readonly TokenizedText[];
+  readonly results: readonly Promise<ComputedText>[];
+}
+
+async function startPool(settings: EmbeddingSettings, model: LocalModel, observer: InferenceObserver): Promise<InferencePool> {
+  const { folder, dtype } = model;
+  try {
+    return await InferencePool.start({
+      model: { folder, dtype, pooling: settings.pooling },
+      processes: settings.workers,
+      groupLimits: { maxTokens: GROUP_TOKENS, maxTexts: settings.batchSize },
+      timeoutMs: settings.inferenceTimeoutMs,
+      observer,
+    });
+  } catch (error) {
+    throw new SettingsError([`EMBEDDING_MODEL=${settings.model} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+/** A NaN, an infinity or all zeros fail it; the bound is the rounding of 384 to 4,096 float32 additions. */
+function isUnitVector(vector: Float32Array): boolean {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return Math.abs(squares - 1) < 1e-3;
+}

@@ -1,0 +1,23 @@
+export interface TokenizerFiles {
+  /** Holds tokenizer.json and tokenizer_config.json. */
+  readonly folder: string;
+  /** A longer text is cut to this, special tokens included. */
+  readonly maxTokens: number;
+}
+
+export interface TokenizeRequest {
+  readonly id: number;
+  readonly texts: readonly string[];
+}
+
+export interface TokenizeReply {
+  readonly id: number;
+  readonly texts: readonly TokenizedText[];
+}
+
+export interface TokenizedText {
+  /** Special tokens included, cut to the most that the model takes. */
+  readonly ids: Int32Array;
+  /** Before the cut. */
+  readonly inputTokens: number;
+}
