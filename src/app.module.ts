@@ -1,0 +1,18 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConfigModule, type Settings } from './config/index.js';
+import { EmbeddingModule } from './embedding/index.js';
+import { HealthModule } from './health/index.js';
+import { HttpModule } from './http/index.js';
+import { MetricsModule } from './metrics/index.js';
+import { StatsModule } from './stats/index.js';
+import { ThrottlerModule } from './throttler/index.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.forRoot(settings), MetricsModule, HttpModule, ThrottlerModule, EmbeddingModule, StatsModule, HealthModule],
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { ApiErrors } from '../http/index.js';
+import { ReadinessService } from './readiness.service.js';
+
+class HealthResponse {
+  @ApiProperty({ example: 'healthy' })
+  status!: string;
+}
+
+@ApiTags('operation')
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly readiness: ReadinessService,
+  ) {}
+
+  @Get('health')
+  @ApiOperation({ summary: 'Whether the process answers' })
+  @ApiOkResponse({ type: HealthResponse })
+  healthy(): HealthResponse {
+    return { status: 'healthy' };
+  }
+
+  @Get('health/live')
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiOperation({ summary: 'Liveness: whether the process answers; touches nothing outside it' })
+  @ApiOkResponse({ description: 'The report of terminus' })
+  async live(): Promise<HealthCheckResult> {
+    return await this.health.check([]);
+  }
+
+  @Get(['health/ready', 'ready'])
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiOperation({ summary: 'Readiness: a recent real inference, Redis where it is configured, and not stopping' })
+  @ApiOkResponse({ description: 'The report of terminus' })
+  @ApiErrors(503)
+  async ready(): Promise<HealthCheckResult> {
+    return await this.health.check([() => this.readiness.lifecycle(), () => this.readiness.inference(), () => this.readiness.redis()]);
+  }
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
+import { CACHE_SETTINGS, type CacheSettings } from '../config/index.js';
+import { EMBEDDING_PROVIDER, StageTimes, type EmbeddingProvider } from '../embedding/index.js';
+
+/** A vector computed this recently shows that inference works; without one, one is computed to see. */
+const RECENT_MS = 30_000;
+const PROBE_TIMEOUT_MS = 5_000;
+const PROBE_TEXT = 'Is anybody there?';
+
+/** The indicators of readiness. */
+@Injectable()
+export class ReadinessService implements OnModuleDestroy {
+  private stopping = false;
+  private probe: Promise<boolean> | undefined;
+
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    @Inject(BYTE_CACHE) private readonly cache: ByteCache,
+    @Inject(CACHE_SETTINGS) private readonly settings: CacheSettings,
+  ) {}
+
+  /** The first thing that Nest calls when it stops. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
+
+  lifecycle(): HealthIndicatorResult<'lifecycle'> {
+    const indicator = this.indicators.check('lifecycle');
+    return this.stopping ? indicator.down('stopping') : indicator.up();
+  }
+
+  async inference(): Promise<HealthIndicatorResult<'inference'>> {
+    const indicator = this.indicators.check('inference');
+    const age = Date.now() - (this.provider.lastComputedAt() ?? 0);
+    const works = age < RECENT_MS || (await this.probeOnce());
+    return works ? indicator.up() : indicator.down('no vector could be computed');
+  }
+
+  async redis(): Promise<HealthIndicatorResult<'redis'>> {
+    const indicator = this.indicators.check('redis');
+    if (this.settings.redisUrl === undefined) return indicator.up('not configured');
+    return (await this.cache.isReachable()) ? indicator.up() : indicator.down('does not answer');
+  }
+
+  /** However many ask, one probe at a time. */
+  private async probeOnce(): Promise<boolean> {
+    this.probe ??= this.computeOne().finally(() => (this.probe = undefined));
+    return await this.probe;
+  }
+
+  private async computeOne(): Promise<boolean> {
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+    const expired = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false)));
+    const [embedding] = this.provider.embed([PROBE_TEXT], { signal, priority: 'interactive', cacheUse: 'skip-store', stages: new StageTimes() });
+    const computed = Promise.resolve(embedding).then(
+      () => true,
+      () => false,
+    );
+    return await Promise.race([computed, expired]);
+  }
+}

@@ -1,0 +1,60 @@
+import { Inject, Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { validateSync, type ValidationError } from 'class-validator';
+import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
+import { ServiceError, type Fault } from '../errors/index.js';
+import type { TextLimits } from './text-limits.js';
+
+/** A request body: a class whose class-validator decorators say what is allowed. */
+export interface BodyClass {
+  new (limits: TextLimits): object;
+  /**
+   * Whether a body is allowed beyond doubt: a shortcut, since class-validator takes 18 us for what takes 1. It may say
+   * no to a body that the decorators allow, never yes to one that they refuse.
+   */
+  accepts(body: unknown, limits: TextLimits): boolean;
+}
+
+const MOST_FAULTS = 100;
+
+/** Checks request bodies against their class and names every fault. */
+@Injectable()
+export class BodyPipe implements PipeTransform {
+  private readonly limits: TextLimits;
+
+  constructor(@Inject(EMBEDDING_SETTINGS) { maxTextLength }: EmbeddingSettings) {
+    this.limits = { maxTextLength };
+  }
+
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    if (type !== 'body' || !isBodyClass(metatype) || metatype.accepts(value, this.limits)) return value;
+    const faults = faultsOf(metatype, value, this.limits);
+    if (faults.length === 0) return value;
+    const first = faults[0];
+    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+    throw new ServiceError('invalid_request', `${first?.field} ${first?.message}${more}`, { faults: faults.slice(0, MOST_FAULTS) });
+  }
+}
+
+function isBodyClass(metatype: unknown): metatype is BodyClass {
+  return typeof metatype === 'function' && 'accepts' in metatype;
+}
+
+function faultsOf(bodyClass: BodyClass, value: unknown, limits: TextLimits): readonly Fault[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [{ field: 'body', message: 'must be a JSON object' }];
+  }
+  const body = Object.assign(new bodyClass(limits), value);
+  const errors = validateSync(body, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
+  return errors.flatMap(faultsOfProperty);
+}
+
+/** A constraint on a list writes a line per item, with the item's index before it: `[3] must be a string`. */
+function faultsOfProperty({ property, constraints = {} }: ValidationError): readonly Fault[] {
+  const lines = Object.entries(constraints).flatMap(([name, message]) =>
+    name === 'whitelistValidation' ? ['is not a known field; remove it'] : message.split('\n'),
+  );
+  return lines.map((line) => {
+    const [, index = '', message = line] = /^(\[\d+\]) (.*)$/.exec(line) ?? [];
+    return { field: property + index, message };
+  });
+}

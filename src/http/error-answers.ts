@@ -1,0 +1,33 @@
+import type { ErrorCode } from '../errors/index.js';
+
+/** The HTTP status of each way to say no. 499: the caller is gone, nobody reads it. */
+export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
+  aborted: 499,
+  conflict_space: 409,
+  inference_failed: 500,
+  invalid_request: 400,
+  overloaded: 503,
+  rate_limited: 429,
+  shutting_down: 503,
+  unauthorized: 401,
+  unavailable: 503,
+};
+
+/** The `code` of errors that come from the framework, which knows only a status. */
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  400: 'invalid_request',
+  401: 'unauthorized',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  431: 'headers_too_large',
+  503: 'unavailable',
+};
+
+export function codeOfStatus(status: number): string {
+  return CODE_OF_STATUS[status] ?? (status < 500 ? 'invalid_request' : 'internal_error');
+}

@@ -1,0 +1,66 @@
+import { STATUS_CODES } from 'node:http';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
+
+class FaultSchema {
+  @ApiProperty({ description: 'Where in the request', example: 'texts[3]' })
+  field!: string;
+
+  @ApiProperty({ example: 'must not be empty' })
+  message!: string;
+}
+
+class ErrorSchema {
+  @ApiProperty({ example: 400 })
+  statusCode!: number;
+
+  @ApiProperty({ description: 'What HTTP calls the status', example: 'Bad Request' })
+  error!: string;
+
+  @ApiProperty({ description: 'For a person: what is wrong and what to change', example: 'texts[3] must not be empty' })
+  message!: string;
+
+  @ApiProperty({ description: 'For a program', example: 'invalid_request' })
+  code!: string;
+
+  @ApiPropertyOptional({ description: 'Each fault of the request', type: [FaultSchema] })
+  details?: FaultSchema[];
+
+  @ApiProperty({ description: 'As in the header X-Request-Id' })
+  requestId!: string;
+}
+
+const REQUEST_ID = { 'X-Request-Id': { description: "The caller's own, or a new one", schema: { type: 'string' } } } as const;
+
+export const COMMON_HEADERS = {
+  ...REQUEST_ID,
+  'X-RateLimit-Limit': { description: 'Requests allowed in a window', schema: { type: 'integer' } },
+  'X-RateLimit-Remaining': { description: 'Requests left now', schema: { type: 'integer' } },
+  'X-RateLimit-Reset': { description: 'Seconds until the oldest counted request leaves the window', schema: { type: 'integer' } },
+} as const;
+
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds after which to try again', schema: { type: 'integer' } } } as const;
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  400: 'Invalid request; `details` names each fault',
+  401: 'No credential, or a wrong one',
+  409: 'Another embedding space than the one required',
+  413: 'Body too large',
+  415: 'Body is not application/json',
+  429: "The caller's rate limit",
+  500: 'The service failed',
+  503: 'The service is full, stopping or not ready',
+};
+
+/** The errors that a route may answer, in the one shape they all have. */
+export function ApiErrors(...statuses: readonly number[]): MethodDecorator {
+  const answers = statuses.map((status) =>
+    ApiResponse({
+      status,
+      description: MEANINGS[status] ?? STATUS_CODES[status] ?? '',
+      type: ErrorSchema,
+      headers: { ...COMMON_HEADERS, ...(status === 429 || status === 503 ? RETRY_AFTER : {}) },
+    }),
+  );
+  return applyDecorators(...answers);
+}

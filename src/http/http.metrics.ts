@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric, makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Counter, Histogram } from 'prom-client';
+
+const REQUESTS = 'http_requests_total';
+const DURATION = 'http_request_duration_seconds';
+
+export const httpMetricProviders = [
+  makeCounterProvider({ name: REQUESTS, help: 'HTTP requests answered', labelNames: ['method', 'route', 'status'] }),
+  makeHistogramProvider({
+    name: DURATION,
+    help: 'Seconds from the request line to the last byte of the answer',
+    labelNames: ['method', 'route'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  }),
+];
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+@Injectable()
+export class HttpMetrics {
+  constructor(
+    @InjectMetric(REQUESTS) private readonly requests: Counter<'method' | 'route' | 'status'>,
+    @InjectMetric(DURATION) private readonly duration: Histogram<'method' | 'route'>,
+  ) {}
+
+  /** Routes, not paths, and known methods: a caller must not be able to make new time series. */
+  answered(request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+    const method = METHODS.has(request.method) ? request.method : 'other';
+    this.requests.inc({ method, route, status: reply.statusCode });
+    this.duration.observe({ method, route }, reply.elapsedTime / 1000);
+  }
+}

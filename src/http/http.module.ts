@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { BodyPipe } from './body.pipe.js';
+import { ErrorFilter } from './error.filter.js';
+import { httpMetricProviders, HttpMetrics } from './http.metrics.js';
+
+/** What holds for every route: how bodies are checked, errors answered and requests counted. */
+@Module({
+  providers: [...httpMetricProviders, HttpMetrics, { provide: APP_PIPE, useClass: BodyPipe }, { provide: APP_FILTER, useClass: ErrorFilter }],
+  exports: [HttpMetrics],
+})
+export class HttpModule {}

@@ -1,0 +1,44 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+import type { LogLevel } from '../config/index.js';
+
+/** What Nest says of each module and route at every start: of interest to who debugs the wiring. */
+const WIRING_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+
+/** Nest's log as pino's: a JSON object a line, or colours where a person watches. */
+export class PinoLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  constructor(level: LogLevel) {
+    const pretty = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' } };
+    this.pino = pino({ level, ...(process.stdout.isTTY ? { transport: pretty } : {}) });
+  }
+
+  log(message: unknown, ...context: unknown[]): void {
+    const level = WIRING_CONTEXTS.has(context.at(-1)) ? 'debug' : 'info';
+    this.pino[level](...entry(message, context));
+  }
+
+  error(message: unknown, ...context: unknown[]): void {
+    this.pino.error(...entry(message, context));
+  }
+
+  warn(message: unknown, ...context: unknown[]): void {
+    this.pino.warn(...entry(message, context));
+  }
+
+  debug(message: unknown, ...context: unknown[]): void {
+    this.pino.debug(...entry(message, context));
+  }
+
+  verbose(message: unknown, ...context: unknown[]): void {
+    this.pino.trace(...entry(message, context));
+  }
+}
+
+/** Nest passes the name of the class that logs as the last argument. */
+function entry(message: unknown, context: readonly unknown[]): [fields: object, message: string] {
+  const fields = { context: context.at(-1), ...(context.length > 1 ? { details: context.slice(0, -1) } : {}) };
+  if (message instanceof Error) return [{ ...fields, error: message.stack }, message.message];
+  return typeof message === 'object' && message !== null ? [{ ...fields, ...message }, ''] : [fields, String(message)];
+}

@@ -1,0 +1,38 @@
+import { Logger, type INestApplication } from '@nestjs/common';
+import type { Server } from 'node:http';
+import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding/index.js';
+
+/** Share of the time after which texts that still wait are refused, so that their callers get an answer. */
+const PATIENT_SHARE = 0.8;
+const CLOSE_IDLE_CONNECTIONS_EVERY_MS = 50;
+
+/** SIGTERM and Ctrl-C: not ready, no new connections, finish what runs, close in order, exit 0 before the timeout. A second signal ends at once. */
+export function stopOnSignals(app: INestApplication, timeoutMs: number): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      void stop(app, timeoutMs, signal).finally(() => process.exit(0));
+    });
+  }
+}
+
+async function stop(app: INestApplication, timeoutMs: number, signal: string): Promise<void> {
+  const logger = new Logger('Shutdown');
+  logger.log(`${signal}: finishing what runs, for ${timeoutMs} ms at most`);
+  const server = app.getHttpServer() as Server;
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_CONNECTIONS_EVERY_MS);
+  const patience = setTimeout(() => {
+    logger.warn('Refusing the texts that still wait: SHUTDOWN_TIMEOUT_MS is nearly over');
+    void app.get<EmbeddingProvider>(EMBEDDING_PROVIDER).close(); // app.close() closes it again and waits for it
+  }, timeoutMs * PATIENT_SHARE);
+  const expired = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
+  try {
+    await Promise.race([app.close(), expired]);
+  } catch (error) {
+    logger.error({ error: String(error) }, 'Stopping did not go to its end');
+  }
+  clearInterval(idle);
+  clearTimeout(patience);
+}

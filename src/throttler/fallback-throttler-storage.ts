@@ -1,0 +1,27 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+
+type Increment = ThrottlerStorage['increment'];
+
+/** Asks the shared storage; while that fails, this process limits on its own. */
+export class FallbackThrottlerStorage implements ThrottlerStorage {
+  constructor(
+    private readonly shared: ThrottlerStorage & { close(): void },
+    private readonly local: ThrottlerStorage,
+    private readonly onChange: (isLocal: boolean) => void,
+  ) {}
+
+  async increment(...call: Parameters<Increment>): ReturnType<Increment> {
+    try {
+      const record = await this.shared.increment(...call);
+      this.onChange(false);
+      return record;
+    } catch {
+      this.onChange(true); // the connection's owner logs why
+      return await this.local.increment(...call);
+    }
+  }
+
+  close(): void {
+    this.shared.close();
+  }
+}

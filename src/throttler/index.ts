@@ -1,0 +1,2 @@
+export { RateLimitGuard } from './rate-limit.guard.js';
+export { ThrottlerModule } from './throttler.module.js';

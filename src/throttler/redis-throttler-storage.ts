@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { Redis } from 'ioredis';
+
+type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+const KEY_PREFIX = 'embedding:ratelimit:';
+
+/**
+ * The times of the calls let through, in a sorted set; one script, so that counting and adding are one step for every
+ * process. The time is Redis's own: the clocks of the processes need not agree.
+ */
+const SLIDING_WINDOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+local count = redis.call('ZCARD', KEYS[1])
+local blocked = count >= limit
+if not blocked then
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], window)
+  count = count + 1
+end
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+return { blocked and 1 or 0, count, oldest + window - now }
+`;
+
+interface ScriptedRedis extends Redis {
+  slidingWindow(key: string, windowMs: number, limit: number, member: string): Promise<[blocked: number, count: number, msUntilNext: number]>;
+}
+
+/** Rejects when Redis does not answer. */
+export class RedisThrottlerStorage implements ThrottlerStorage {
+  private readonly redis: ScriptedRedis;
+  private readonly process = randomUUID();
+  private calls = 0;
+
+  constructor(redis: Redis) {
+    redis.defineCommand('slidingWindow', { numberOfKeys: 1, lua: SLIDING_WINDOW });
+    this.redis = redis as ScriptedRedis;
+  }
+
+  async increment(key: string, windowMs: number, limit: number): Promise<ThrottlerStorageRecord> {
+    const member = `${this.process}:${++this.calls}`;
+    const [blocked, totalHits, msUntilNext] = await this.redis.slidingWindow(KEY_PREFIX + key, windowMs, limit, member);
+    const seconds = Math.max(1, Math.ceil(msUntilNext / 1000));
+    const isBlocked = blocked === 1;
+    return { totalHits, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+}

@@ -1,0 +1,17 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { FallbackThrottlerStorage } from './fallback-throttler-storage.js';
+import { throttlerMetricProviders, ThrottlerMetrics } from './throttler.metrics.js';
+import { THROTTLER_STORAGE, throttlerStorageProvider } from './throttler-storage.providers.js';
+
+@Module({
+  providers: [...throttlerMetricProviders, ThrottlerMetrics, throttlerStorageProvider],
+  exports: [THROTTLER_STORAGE, ThrottlerMetrics],
+})
+export class ThrottlerStorageModule implements OnApplicationShutdown {
+  constructor(@Inject(THROTTLER_STORAGE) private readonly storage: ThrottlerStorage) {}
+
+  onApplicationShutdown(): void {
+    if (this.storage instanceof FallbackThrottlerStorage) this.storage.close();
+  }
+}
