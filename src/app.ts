@@ -3,8 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
-import type { Settings } from './config/index.js';
+import type { LogLevel, Settings } from './config/index.js';
 import { HttpMetrics, requestIdOf } from './http/index.js';
+import { HitShortcut } from './embedding/index.js';
 import { serveDocumentation } from './documentation.js';
 import { RateLimitGuard } from './throttler/index.js';
 
@@ -26,11 +27,8 @@ export async function createApp(settings: Settings, logger: LoggerService): Prom
     forceCloseConnections: 'idle',
     return503OnClosing: false, // what still comes in on an open connection is answered, then the connection closed
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain'); // JSON only: anything else is a 415
-  fastify.addHook('onRoute', (route) => {
-    if (route.url === '/embed') route.bodyLimit = bodyLimit(1, maxTextLength);
-  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings), adapter, {
     abortOnError: false,
     bodyParser: false, // Fastify's own JSON parser; Nest's would add forms
@@ -39,7 +37,8 @@ export async function createApp(settings: Settings, logger: LoggerService): Prom
   });
   app.useLogger(logger);
   app.flushLogs();
-  addHooks(fastify, app);
+  tuneRoutes(fastify, app, maxTextLength);
+  addHooks(fastify, app, settings.server.logLevel);
   serveDocumentation(app);
   await app.init();
   return app;
@@ -54,8 +53,20 @@ function trustProxyOption({ server: { trustProxy } }: Settings): boolean | strin
   return typeof trustProxy === 'object' ? [...trustProxy] : trustProxy;
 }
 
+/** Each route reads no more than its largest valid body; POST /embed answers hits at once. */
+function tuneRoutes(fastify: FastifyInstance, app: NestFastifyApplication, maxTextLength: number): void {
+  const hits = app.get(HitShortcut);
+  fastify.addHook('onRoute', (route) => {
+    if (route.url !== '/embed') return;
+    route.bodyLimit = bodyLimit(1, maxTextLength);
+    route.preHandler = (request, reply, done) => {
+      if (!hits.tryToAnswer(request, reply)) done();
+    };
+  });
+}
+
 /** What holds for every route, those of plugins and those that do not exist included. */
-function addHooks(fastify: FastifyInstance, app: NestFastifyApplication): void {
+function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, logLevel: LogLevel): void {
   const rateLimit = app.get(RateLimitGuard);
   const metrics = app.get(HttpMetrics);
   const logger = new Logger('Http');
@@ -65,7 +76,11 @@ function addHooks(fastify: FastifyInstance, app: NestFastifyApplication): void {
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.answered(request, reply);
-    logger.debug({ requestId: request.id, method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: reply.elapsedTime });
+    done();
+  });
+  if (logLevel !== 'debug' && logLevel !== 'trace') return;
+  fastify.addHook('onResponse', ({ id, method, routeOptions }, { statusCode, elapsedTime }, done) => {
+    logger.debug({ requestId: id, method, route: routeOptions.url, status: statusCode, ms: elapsedTime });
     done();
   });
 }

@@ -14,7 +14,10 @@ export function serveDocumentation(app: NestFastifyApplication): void {
     .setVersion(packageVersion())
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'ADMIN_KEY' })
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', customSiteTitle: 'Embedding pipeline' });
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+    jsonDocumentUrl: 'docs-json',
+    customSiteTitle: 'Embedding pipeline',
+  });
 }
 
 function packageVersion(): string {

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
 import { loadSettings, SettingsError, type Settings } from './config/index.js';
 import { PinoLogger } from './logging/index.js';
@@ -8,14 +10,22 @@ async function start(): Promise<void> {
   const settings = loadSettings();
   const app = await createApp(settings, new PinoLogger(settings.server.logLevel));
   stopOnSignals(app, settings.server.shutdownTimeoutMs);
-  await app.listen(settings.server.port, settings.server.host).catch((error: unknown) => {
-    throw listenError(settings, error);
-  });
-  announce(new URL(await app.getUrl()).port);
+  await listen(app, settings);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  announce(`http://localhost:${port}`);
 }
 
-function announce(port: string): void {
-  const address = `http://localhost:${port}`;
+/** Not app.listen(), which logs the error too. */
+async function listen(app: NestFastifyApplication, { server: { host, port } }: Settings): Promise<void> {
+  try {
+    await app.getHttpAdapter().getInstance().listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw listenError(host, port, error);
+  }
+}
+
+function announce(address: string): void {
   process.stdout.write(`
 Listening on ${address}
 Docs         ${address}/docs
@@ -24,9 +34,10 @@ Try          curl -s ${address}/embed -H 'content-type: application/json' -d '{"
 `);
 }
 
-function listenError({ server: { host, port } }: Settings, error: unknown): SettingsError {
+function listenError(host: string, port: number, error: unknown): SettingsError {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new SettingsError([`API_PORT=${port} is in use by another process: stop that one, or set another API_PORT`]);
+  if (code === 'EADDRINUSE')
+    return new SettingsError([`API_PORT=${port} is in use by another process: stop that one, or set another API_PORT`]);
   return new SettingsError([`API_HOST=${host} and API_PORT=${port} cannot be listened on: ${message}`]);
 }
 

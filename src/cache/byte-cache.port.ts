@@ -7,6 +7,8 @@
 export interface ByteCache {
   /** The values in the order of `keys`; undefined = not there. They must not be changed, and may be views. */
   getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /** What needs no waiting for; undefined = not in this process's memory. A miss here is not counted as one. */
+  getFromMemory(key: string): Uint8Array | undefined;
   /** The cache keeps the arrays it is given: they must not be changed afterwards. */
   setMany(entries: readonly CacheEntry[]): Promise<void>;
   /** How many of the keys were there. */

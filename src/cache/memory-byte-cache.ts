@@ -25,7 +25,7 @@ export class MemoryByteCache implements ByteCache {
     });
   }
 
-  get(key: string): Uint8Array | undefined {
+  getFromMemory(key: string): Uint8Array | undefined {
     return this.entries.get(key);
   }
 

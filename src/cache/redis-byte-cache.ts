@@ -37,14 +37,17 @@ export class RedisByteCache implements ByteCache {
     }
   }
 
+  getFromMemory(): undefined {
+    return undefined;
+  }
+
   async setMany(entries: readonly CacheEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const pipeline = this.client.pipeline();
     for (const { key, value } of entries) pipeline.set(prefixed(key), asBuffer(value), 'PX', this.ttlMs);
     try {
       const results = (await pipeline.exec()) ?? [];
-      const refused = results.find(([error]) => error !== null);
-      if (refused !== undefined) throw refused[0];
+      for (const [error] of results) if (error !== null) throw error;
     } catch (error) {
       this.observer.failed('redis', 'write', error);
     }

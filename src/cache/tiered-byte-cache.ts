@@ -27,7 +27,7 @@ export class TieredByteCache implements ByteCache {
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const values = keys.map((key) => this.memory.get(key));
+    const values = keys.map((key) => this.memory.getFromMemory(key));
     const missing = keys.filter((_, index) => values[index] === undefined);
     this.observer.lookedUp('memory', keys.length - missing.length, missing.length);
     if (missing.length === 0 || this.shared === undefined) return values;
@@ -41,6 +41,12 @@ export class TieredByteCache implements ByteCache {
     });
     let next = 0;
     return values.map((value) => value ?? found[next++]);
+  }
+
+  getFromMemory(key: string): Uint8Array | undefined {
+    const value = this.memory.getFromMemory(key);
+    if (value !== undefined) this.observer.lookedUp('memory', 1, 0);
+    return value;
   }
 
   async setMany(entries: readonly CacheEntry[]): Promise<void> {

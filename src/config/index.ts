@@ -2,6 +2,5 @@ export { BUNDLED_MODELS_DIR, isBundledModel } from './bundled-models.js';
 export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
 export { loadSettings } from './load-settings.js';
-export { parseSettings } from './parse-settings.js';
 export type { CacheSettings, EmbeddingSettings, LogLevel, Pooling, RateLimitSettings, ServerSettings, Settings } from './settings.js';
 export { SettingsError } from './settings-error.js';

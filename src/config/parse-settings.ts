@@ -70,7 +70,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       workers: env.read('EMBEDDING_WORKERS', integer(1, 256), machine.cores),
       batchSize: env.read('BATCH_SIZE', integer(1, 1024, 'texts'), 32),
       maxQueuedTexts: env.read('MAX_QUEUED_TEXTS', integer(100, 10_000_000, 'texts'), 4096),
-      inferenceTimeoutMs: env.read('INFERENCE_TIMEOUT_MS', integer(100, A_DAY_MS, 'milliseconds'), 30_000),
+      inferenceTimeoutMs: env.read('INFERENCE_TIMEOUT_MS', integer(100, A_DAY_MS, 'milliseconds'), 10_000),
       modelCacheDir: env.read('MODEL_CACHE_DIR', text, './data/models'),
       offline: env.read('HF_HUB_OFFLINE', flag, false),
       hubUrl: env.read('HF_ENDPOINT', url('https:', 'http:'), 'https://huggingface.co'),

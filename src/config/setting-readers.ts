@@ -43,5 +43,7 @@ export const trustedProxies: Reader<boolean | number | readonly string[]> = (raw
   const addresses = raw.split(',').map((address) => address.trim());
   return addresses.every((address) => PROXY_NAMES.includes(address) || ADDRESS.test(address))
     ? { value: addresses }
-    : { allowed: `true, false, a number of hops, or addresses and networks (${PROXY_NAMES.join(', ')}, 10.0.0.0/8, ...) with commas between` };
+    : {
+        allowed: `true, false, a number of hops, or addresses and networks (${PROXY_NAMES.join(', ')}, 10.0.0.0/8, ...) with commas between`,
+      };
 };

@@ -4,7 +4,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Weight formats, named as transformers.js names them; each stands for one file of the model. */
 export const DTYPES = ['auto', 'fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4'] as const;
-export type Dtype = (typeof DTYPES)[number];
+type Dtype = (typeof DTYPES)[number];
 
 export const POOLINGS = ['mean', 'cls'] as const;
 export type Pooling = (typeof POOLINGS)[number];

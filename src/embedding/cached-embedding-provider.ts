@@ -101,7 +101,8 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
       options,
     );
     const settled = Promise.allSettled(embeddings);
-    const stored = options.cacheUse === 'skip-store' ? settled.then(() => undefined) : settled.then((results) => this.store(texts, results));
+    const stored =
+      options.cacheUse === 'skip-store' ? settled.then(() => undefined) : settled.then((results) => this.store(texts, results));
     return Promise.resolve({ embeddings, stored });
   }
 

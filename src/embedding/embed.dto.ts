@@ -4,7 +4,12 @@ import { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLim
 export const MOST_TEXTS_A_REQUEST = 100;
 
 export class EmbedRequest extends LimitedBody {
-  @ApiProperty({ description: 'The text: 1 to MAX_TEXT_LENGTH characters (Unicode code points)', minLength: 1, maxLength: 10_000, example: 'Hello, world!' })
+  @ApiProperty({
+    description: 'The text: 1 to MAX_TEXT_LENGTH characters (Unicode code points)',
+    minLength: 1,
+    maxLength: 10_000,
+    example: 'Hello, world!',
+  })
   @IsText()
   text!: string;
 
@@ -48,7 +53,11 @@ export class EmbedResponse {
 }
 
 export class EmbedBatchResponse {
-  @ApiProperty({ description: 'In the order of the texts, each of length one (L2)', type: 'array', items: { type: 'array', items: { type: 'number' } } })
+  @ApiProperty({
+    description: 'In the order of the texts, each of length one (L2)',
+    type: 'array',
+    items: { type: 'array', items: { type: 'number' } },
+  })
   embeddings!: number[][];
 
   @ApiProperty({ example: 2 })

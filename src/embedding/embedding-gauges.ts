@@ -37,7 +37,10 @@ export class EmbeddingGauges implements OnModuleInit {
     collectWith(this.hitRate, (gauge) => gauge.set(this.metrics.cacheUse.hitRate));
     collectWith(this.queueSize, (gauge) => gauge.set(waitingTexts(this.provider)));
     collectWith(this.workers, (gauge) => {
-      for (const [state, count] of Object.entries(this.provider.processCounts())) gauge.set({ state }, count);
+      const { starting, idle, busy } = this.provider.processCounts();
+      gauge.set({ state: 'starting' }, starting);
+      gauge.set({ state: 'idle' }, idle);
+      gauge.set({ state: 'busy' }, busy);
     });
     collectWith(this.memoryBytes, async (gauge) => gauge.set((await this.cache.size()).memoryBytes));
     collectWith(this.entries, async (gauge) => gauge.set((await this.cache.size()).entries));

@@ -13,6 +13,9 @@ export class EmbeddingSpaceGuard implements CanActivate {
     const required = context.switchToHttp().getRequest<FastifyRequest>().headers['x-require-embedding-space'];
     const { fingerprint } = this.provider.space;
     if (required === undefined || required === fingerprint) return true;
-    throw new ServiceError('conflict_space', `This service's embedding space is ${fingerprint}, not the one that X-Require-Embedding-Space names.`);
+    throw new ServiceError(
+      'conflict_space',
+      `This service's embedding space is ${fingerprint}, not the one that X-Require-Embedding-Space names.`,
+    );
   }
 }

@@ -20,7 +20,12 @@ const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 
 export const embeddingMetricProviders = [
   makeCounterProvider({ name: REQUESTS, help: 'Requests for embeddings, failed ones too', labelNames: ['status', 'cached'] }),
-  makeHistogramProvider({ name: LATENCY, help: 'Seconds that a request for embeddings took', labelNames: ['model'], buckets: LATENCY_BUCKETS }),
+  makeHistogramProvider({
+    name: LATENCY,
+    help: 'Seconds that a request for embeddings took',
+    labelNames: ['model'],
+    buckets: LATENCY_BUCKETS,
+  }),
   makeHistogramProvider({ name: BATCH_SIZE, help: 'Texts in a request', buckets: [1, 2, 4, 8, 16, 32, 64, 100, 256, 512, 1024, 2048] }),
   makeHistogramProvider({
     name: STAGE,
@@ -61,8 +66,8 @@ export class EmbeddingMetrics implements InferenceObserver {
     @InjectMetric(WORKER_RESTARTS) private readonly workerRestarts: Counter<'reason'>,
     @InjectMetric(DROPPED_TEXTS) private readonly droppedTexts: Counter,
   ) {
-    tokens.inc(0); // a counter that nothing has touched yet is shown as 0, not left out
-    droppedTexts.inc(0);
+    // A counter without labels starts at 0 by itself; one with labels would be left out until something is counted.
+    for (const reason of ['exit', 'deadline', 'load']) workerRestarts.inc({ reason }, 0);
   }
 
   /** Of this process since its start, counted in texts. */

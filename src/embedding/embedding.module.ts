@@ -11,6 +11,7 @@ import {
   embeddingProviderProvider,
   embeddingRendererProvider,
 } from './embedding.providers.js';
+import { HitShortcut } from './hit-shortcut.js';
 import { EmbeddingService } from './embedding.service.js';
 
 @Module({
@@ -25,8 +26,9 @@ import { EmbeddingService } from './embedding.service.js';
     cachedEmbeddingProviderProvider,
     embeddingRendererProvider,
     EmbeddingService,
+    HitShortcut,
   ],
-  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics],
+  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics, HitShortcut],
 })
 export class EmbeddingModule implements OnApplicationShutdown {
   constructor(@Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider) {}

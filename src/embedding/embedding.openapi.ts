@@ -3,7 +3,10 @@ import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
 
 const EMBEDDING_HEADERS = {
-  'X-Cache': { description: 'Whether all, some or none of the vectors were stored before', schema: { type: 'string', enum: ['hit', 'partial', 'miss'] } },
+  'X-Cache': {
+    description: 'Whether all, some or none of the vectors were stored before',
+    schema: { type: 'string', enum: ['hit', 'partial', 'miss'] },
+  },
   'X-Embedding-Space': { description: 'Fingerprint of everything that decides a vector', schema: { type: 'string' } },
   'Server-Timing': { description: 'Milliseconds that the slowest text spent in each stage', schema: { type: 'string' } },
 };
@@ -12,7 +15,11 @@ const EMBEDDING_HEADERS = {
 export function ApiEmbeddingAnswers(type: Type): MethodDecorator {
   return applyDecorators(
     ApiHeader({ name: 'Cache-Control', required: false, description: '`no-cache` computes anew and stores, `no-store` does not store' }),
-    ApiHeader({ name: 'X-Require-Embedding-Space', required: false, description: 'Answer only if this is the space of the vectors, else 409' }),
+    ApiHeader({
+      name: 'X-Require-Embedding-Space',
+      required: false,
+      description: 'Answer only if this is the space of the vectors, else 409',
+    }),
     ApiOkResponse({ type, headers: { ...COMMON_HEADERS, ...EMBEDDING_HEADERS } }),
     ApiErrors(400, 409, 413, 415, 429, 500, 503),
   );

@@ -37,12 +37,23 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     ]);
     const { name, fileHash: revision, dtype, dimensions, maxTokens } = model;
     const { pooling } = settings;
-    const space = embeddingSpace({ provider: 'local', model: name, revision, dtype, pooling, normalization: 'l2', prompt: '', maxTokens, dimensions });
+    const space = embeddingSpace({
+      provider: 'local',
+      model: name,
+      revision,
+      dtype,
+      pooling,
+      normalization: 'l2',
+      prompt: '',
+      maxTokens,
+      dimensions,
+    });
     return new LocalEmbeddingProvider(space, tokenizer, pool, settings.maxQueuedTexts);
   }
 
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
-    if (this.tokenizing + this.pool.waitingTexts + texts.length > this.maxQueuedTexts) return texts.map(() => Promise.reject(this.overloaded()));
+    if (this.tokenizing + this.pool.waitingTexts + texts.length > this.maxQueuedTexts)
+      return texts.map(() => Promise.reject(this.overloaded()));
     const submitted = this.submit(texts, options);
     return texts.map(async (_, index) => {
       const { tokenized, results } = await submitted;
@@ -75,7 +86,14 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     try {
       const tokenized = await this.tokenizer.tokenize(texts);
       stages.atLeast('tokenize', performance.now() - startedAt);
-      return { tokenized, results: this.pool.submit(flow, tokenized.map(({ ids }) => ids), signal) };
+      return {
+        tokenized,
+        results: this.pool.submit(
+          flow,
+          tokenized.map(({ ids }) => ids),
+          signal,
+        ),
+      };
     } catch (error) {
       throw new ServiceError('inference_failed', 'The text could not be tokenized.', { cause: error });
     } finally {
@@ -83,7 +101,11 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     }
   }
 
-  private async finish(text: TokenizedText | undefined, result: Promise<ComputedText> | undefined, { stages }: EmbedOptions): Promise<Embedding> {
+  private async finish(
+    text: TokenizedText | undefined,
+    result: Promise<ComputedText> | undefined,
+    { stages }: EmbedOptions,
+  ): Promise<Embedding> {
     if (text === undefined || result === undefined) throw new ServiceError('inference_failed', 'The text could not be tokenized.');
     const { vector, queueMs, inferenceMs } = await result;
     stages.atLeast('queue', queueMs);
@@ -95,7 +117,9 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
 
   private overloaded(): ServiceError {
     const retryAfterSeconds = Math.max(1, Math.ceil(this.pool.waitingMs / 1000));
-    return new ServiceError('overloaded', `The queue is full (MAX_QUEUED_TEXTS=${this.maxQueuedTexts} texts); try again later.`, { retryAfterSeconds });
+    return new ServiceError('overloaded', `The queue is full (MAX_QUEUED_TEXTS=${this.maxQueuedTexts} texts); try again later.`, {
+      retryAfterSeconds,
+    });
   }
 }
 
@@ -115,7 +139,9 @@ async function startPool(settings: EmbeddingSettings, model: LocalModel, observe
       observer,
     });
   } catch (error) {
-    throw new SettingsError([`EMBEDDING_MODEL=${settings.model} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new SettingsError([
+      `EMBEDDING_MODEL=${settings.model} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
   }
 }
 

@@ -54,7 +54,12 @@ export class ReadinessService implements OnModuleDestroy {
   private async computeOne(): Promise<boolean> {
     const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     const expired = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false)));
-    const [embedding] = this.provider.embed([PROBE_TEXT], { signal, priority: 'interactive', cacheUse: 'skip-store', stages: new StageTimes() });
+    const [embedding] = this.provider.embed([PROBE_TEXT], {
+      signal,
+      priority: 'interactive',
+      cacheUse: 'skip-store',
+      stages: new StageTimes(),
+    });
     const computed = Promise.resolve(embedding).then(
       () => true,
       () => false,

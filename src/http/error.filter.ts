@@ -22,7 +22,11 @@ interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
-const UNEXPECTED: Failure = { status: 500, code: 'internal_error', message: 'Something went wrong inside the service; its log has the request id.' };
+const UNEXPECTED: Failure = {
+  status: 500,
+  code: 'internal_error',
+  message: 'Something went wrong inside the service; its log has the request id.',
+};
 
 /** Turns whatever was thrown into the one shape of error that the API has. A 5xx never shows what was inside. */
 @Catch()
@@ -81,10 +85,22 @@ function isExpected({ status }: Failure): boolean {
 }
 
 function answer({ status, code, message, details }: Failure, requestId: string): ErrorAnswer {
-  return { statusCode: status, error: STATUS_CODES[status] ?? 'Error', message, code, ...(details === undefined ? {} : { details }), requestId };
+  return {
+    statusCode: status,
+    error: STATUS_CODES[status] ?? 'Error',
+    message,
+    code,
+    ...(details === undefined ? {} : { details }),
+    requestId,
+  };
 }
 
 function describe(thrown: unknown): object {
   if (!(thrown instanceof Error)) return { message: String(thrown) };
-  return { name: thrown.name, message: thrown.message, stack: thrown.stack, ...(thrown.cause === undefined ? {} : { cause: describe(thrown.cause) }) };
+  return {
+    name: thrown.name,
+    message: thrown.message,
+    stack: thrown.stack,
+    ...(thrown.cause === undefined ? {} : { cause: describe(thrown.cause) }),
+  };
 }

@@ -6,7 +6,12 @@ import { httpMetricProviders, HttpMetrics } from './http.metrics.js';
 
 /** What holds for every route: how bodies are checked, errors answered and requests counted. */
 @Module({
-  providers: [...httpMetricProviders, HttpMetrics, { provide: APP_PIPE, useClass: BodyPipe }, { provide: APP_FILTER, useClass: ErrorFilter }],
+  providers: [
+    ...httpMetricProviders,
+    HttpMetrics,
+    { provide: APP_PIPE, useClass: BodyPipe },
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
   exports: [HttpMetrics],
 })
 export class HttpModule {}

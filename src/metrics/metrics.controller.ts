@@ -1,17 +1,15 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { SkipThrottle } from '@nestjs/throttler';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 
 @ApiTags('operation')
-@SkipThrottle()
 @Controller()
 export class MetricsController extends PrometheusController {
   @Get()
   @ApiOperation({ summary: 'Metrics, for Prometheus' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'The text exposition format, version 0.0.4', type: String })
-  override async index<T = unknown>(@Res({ passthrough: true }) response: T): Promise<string> {
+  override async index(@Res({ passthrough: true }) response: unknown): Promise<string> {
     return await super.index(response);
   }
 }

@@ -27,7 +27,12 @@ return { blocked and 1 or 0, count, oldest + window - now }
 `;
 
 interface ScriptedRedis extends Redis {
-  slidingWindow(key: string, windowMs: number, limit: number, member: string): Promise<[blocked: number, count: number, msUntilNext: number]>;
+  slidingWindow(
+    key: string,
+    windowMs: number,
+    limit: number,
+    member: string,
+  ): Promise<[blocked: number, count: number, msUntilNext: number]>;
 }
 
 /** Rejects when Redis does not answer. */

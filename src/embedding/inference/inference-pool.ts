@@ -98,7 +98,9 @@ export class InferencePool {
   async close(): Promise<void> {
     this.closing = true;
     for (const timer of this.restarts) clearTimeout(timer);
-    this.refuseWaiting(new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', { retryAfterSeconds: 1 }));
+    this.refuseWaiting(
+      new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', { retryAfterSeconds: 1 }),
+    );
     await Promise.allSettled(this.running);
     await Promise.all([...this.alive].map((process) => process.stop()));
   }
@@ -116,7 +118,10 @@ export class InferencePool {
   private async run(process: InferenceProcess, group: readonly PendingText[]): Promise<void> {
     for (const text of group) this.start(text);
     try {
-      const { vectors, milliseconds } = await process.run(group.map(({ ids }) => ids), this.options.timeoutMs);
+      const { vectors, milliseconds } = await process.run(
+        group.map(({ ids }) => ids),
+        this.options.timeoutMs,
+      );
       this.finish(group, milliseconds);
       const size = vectors.length / group.length;
       this.completed += group.length;
@@ -149,7 +154,12 @@ export class InferencePool {
       this.failed++;
       text.reject(new ServiceError('inference_failed', 'The model could not compute a vector for this text.', { cause: error }));
     } else if (this.closing) {
-      text.reject(new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', { retryAfterSeconds: 1, cause: error }));
+      text.reject(
+        new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', {
+          retryAfterSeconds: 1,
+          cause: error,
+        }),
+      );
     } else {
       text.alone = true;
       this.delayed++;

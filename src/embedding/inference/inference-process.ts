@@ -48,7 +48,9 @@ export class InferenceProcess {
   private constructor(private readonly child: ChildProcess) {
     this.ended = new Promise((resolve) => (this.announceEnd = resolve));
     child.on('message', (reply: WorkerReply) => this.settle((exchange) => exchange.resolve(reply)));
-    child.on('exit', (code, signal) => this.lose(new ProcessLostError('exit', `the inference process ended with ${signal ?? `code ${code}`}`)));
+    child.on('exit', (code, signal) =>
+      this.lose(new ProcessLostError('exit', `the inference process ended with ${signal ?? `code ${code}`}`)),
+    );
     child.on('error', (error) => this.lose(new ProcessLostError('exit', error.message)));
   }
 
@@ -71,7 +73,10 @@ export class InferenceProcess {
 
   /** Rejects with a ProcessLostError, after which the process is gone, or with the error of the run. */
   async run(texts: readonly Int32Array[], timeoutMs: number): Promise<Vectors> {
-    const reply = await this.ask({ type: 'run', ids: concatenated(texts), lengths: Int32Array.from(texts, (ids) => ids.length) }, timeoutMs);
+    const reply = await this.ask(
+      { type: 'run', ids: concatenated(texts), lengths: Int32Array.from(texts, (ids) => ids.length) },
+      timeoutMs,
+    );
     if (reply.type === 'vectors') return reply;
     throw new Error(reply.type === 'run-failed' ? reply.message : `unexpected reply ${reply.type}`);
   }

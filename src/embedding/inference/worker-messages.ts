@@ -2,8 +2,7 @@ import type { Pooling } from '../../config/index.js';
 
 /** What the parent asks of an inference process. Texts stay with the parent: a worker sees token ids only. */
 export type WorkerRequest =
-  | { readonly type: 'load'; readonly model: ModelFiles }
-  | { readonly type: 'run'; readonly ids: Int32Array; readonly lengths: Int32Array };
+  { readonly type: 'load'; readonly model: ModelFiles } | { readonly type: 'run'; readonly ids: Int32Array; readonly lengths: Int32Array };
 
 export type WorkerReply =
   | { readonly type: 'ready'; readonly dimensions: number; readonly batchInvariant: boolean }

@@ -55,7 +55,9 @@ async function modelFolder(settings: EmbeddingSettings, dtype: string, onnxFile:
   const folder = resolve(settings.modelCacheDir, settings.model);
   if (existsSync(join(folder, 'onnx', onnxFile)) && existsSync(join(folder, 'tokenizer.json'))) return folder;
   if (settings.offline) {
-    throw new SettingsError([`EMBEDDING_MODEL=${settings.model} is not in ${folder} and HF_HUB_OFFLINE is set: put it there, or unset HF_HUB_OFFLINE`]);
+    throw new SettingsError([
+      `EMBEDDING_MODEL=${settings.model} is not in ${folder} and HF_HUB_OFFLINE is set: put it there, or unset HF_HUB_OFFLINE`,
+    ]);
   }
   await downloadModel({ id: settings.model, dtype, cacheDir: resolve(settings.modelCacheDir), hubUrl: settings.hubUrl });
   return folder;

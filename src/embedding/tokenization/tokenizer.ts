@@ -64,7 +64,7 @@ export class Tokenizer {
   }
 
   private rejectAll(error: Error): void {
-    for (const { reject } of this.waiting.values()) reject(error);
+    for (const request of this.waiting.values()) request.reject(error);
     this.waiting.clear();
   }
 }

@@ -1,0 +1,107 @@
+/** Each folder under src/ and the folders that it may import. Imports run one way; files directly under src/ may import any folder. */
+const layers = {
+  health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
+  stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
+  queue: ['embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
+  embedding: ['cache', 'metrics', 'http', 'errors', 'config'],
+  stats: ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
+  cache: ['redis', 'metrics', 'http', 'errors', 'config'],
+  throttler: ['redis', 'metrics', 'http', 'errors', 'config'],
+  redis: ['metrics', 'errors', 'config'],
+  metrics: ['http', 'errors', 'config'],
+  http: ['errors', 'config'],
+  logging: ['config'],
+  errors: [],
+  config: [],
+};
+
+/** Packages that stop at their adapter, and the folders under src/ that may import them. */
+const adapters = [
+  {
+    packages: ['@xenova/transformers', '@huggingface/transformers', 'onnxruntime-[^/]+'],
+    folders: ['embedding/inference', 'embedding/model'],
+  },
+  { packages: ['@huggingface/tokenizers'], folders: ['embedding/tokenization'] },
+  { packages: ['openai'], folders: ['embedding/openai'] },
+  { packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'], folders: ['redis', 'cache', 'throttler'] },
+  { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },
+];
+
+/** Files beside the code that never get into dist/; tsconfig.build.json leaves out the same. */
+const testFile = '\\.(?:spec|contract|fake)\\.ts$';
+
+/** @param {readonly string[]} words */
+const oneOf = (words) => `(?:${words.join('|')})`;
+
+const layerRules = Object.entries(layers).map(([folder, below]) => ({
+  name: `layer-${folder}`,
+  severity: 'error',
+  comment: `src/${folder} may import only: ${below.join(', ') || 'no other folder'}.`,
+  from: { path: `^src/${folder}/` },
+  to: { path: '^src/[^/]+/', pathNot: `^src/${oneOf([folder, ...below])}/` },
+}));
+
+const adapterRules = adapters.map(({ packages, folders }) => ({
+  name: `adapter-${packages[0]}`,
+  severity: 'error',
+  comment: `Only ${folders.join(' and ')} may import ${packages.join(', ')}.`,
+  from: { path: '^src/', pathNot: `^src/${oneOf(folders)}/` },
+  to: { path: `(?:^|/)node_modules/${oneOf(packages)}/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', comment: 'Types count too.', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' }, to: {} },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'known-folders',
+      severity: 'error',
+      comment: 'A new folder under src/ needs its place among the layers above.',
+      from: { path: '^src/[^/]+/', pathNot: `^src/${oneOf(Object.keys(layers))}/` },
+      to: {},
+    },
+    {
+      name: 'front-door',
+      severity: 'error',
+      comment: 'A folder is entered through its index.ts.',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'front-door-from-above',
+      severity: 'error',
+      comment: 'A folder is entered through its index.ts.',
+      from: { path: '^src/[^/]+\\.ts$' },
+      to: { path: '^src/[^/]+/', pathNot: '^src/[^/]+/index\\.ts$' },
+    },
+    {
+      name: 'nothing-imports-the-app',
+      severity: 'error',
+      comment: 'The files directly under src/ put the folders together; only they and the tests may know them.',
+      from: { path: '^src/[^/]+/', pathNot: testFile },
+      to: { path: '^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: testFile },
+      to: { path: ['^test/', testFile] },
+    },
+    {
+      name: 'no-development-packages-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: testFile },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+    ...layerRules,
+    ...adapterRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

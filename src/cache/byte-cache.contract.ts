@@ -1,0 +1,95 @@
+import type { ByteCache } from './byte-cache.port.js';
+
+/** What every ByteCache must do; `open` gives an empty one. */
+export function describeByteCache(name: string, open: () => Promise<ByteCache>): void {
+  describe(`${name}, like every byte cache`, () => {
+    let cache: ByteCache;
+
+    beforeEach(async () => {
+      cache = await open();
+    });
+
+    afterEach(async () => {
+      await cache.close();
+    });
+
+    it('misses what was never stored', async () => {
+      expect(await cache.getMany(['a', 'b'])).toEqual([undefined, undefined]);
+    });
+
+    it('returns values in the order of the keys, misses between them', async () => {
+      await cache.setMany([entry('a', 1), entry('b', 2)]);
+      expect(await cache.getMany(['b', 'c', 'a'])).toEqual([bytes(2), undefined, bytes(1)]);
+    });
+
+    it('returns a value at each place that its key has', async () => {
+      await cache.setMany([entry('a', 1)]);
+      expect(await cache.getMany(['a', 'b', 'a'])).toEqual([bytes(1), undefined, bytes(1)]);
+    });
+
+    it('returns every byte as it was', async () => {
+      const all = Uint8Array.from({ length: 512 }, (_, index) => index % 256);
+      await cache.setMany([{ key: 'all', value: all }, entry('zeros', 0, 0, 0), entry('none')]);
+      expect(await cache.getMany(['all', 'zeros', 'none'])).toEqual([all, bytes(0, 0, 0), bytes()]);
+    });
+
+    it('stores of a view only what it shows', async () => {
+      await cache.setMany([{ key: 'view', value: bytes(1, 2, 3, 4, 5).subarray(1, 3) }]);
+      expect([...((await cache.getMany(['view']))[0] ?? [])]).toEqual([2, 3]);
+    });
+
+    it('returns values that float32 numbers can be read from in place', async () => {
+      await cache.setMany([entry('one', 9), { key: 'float', value: new Uint8Array(Float32Array.of(0, 0.5).buffer) }]);
+      const [, value] = await cache.getMany(['one', 'float']);
+      expect(new Float32Array(value?.buffer ?? new ArrayBuffer(0), value?.byteOffset, 2)).toEqual(Float32Array.of(0, 0.5));
+    });
+
+    it('keeps the newest value of a key', async () => {
+      await cache.setMany([entry('a', 1)]);
+      await cache.setMany([entry('a', 2)]);
+      expect(await cache.getMany(['a'])).toEqual([bytes(2)]);
+    });
+
+    it('gives from memory at once what it has there, and else nothing', async () => {
+      await cache.setMany([entry('a', 1)]);
+      expect([bytes(1), undefined]).toContainEqual(cache.getFromMemory('a'));
+      expect(cache.getFromMemory('b')).toBeUndefined();
+    });
+
+    it('has nothing to do for no keys', async () => {
+      await cache.setMany([]);
+      expect(await cache.getMany([])).toEqual([]);
+      expect(await cache.deleteMany([])).toBe(0);
+    });
+
+    it('deletes, and says how many of the keys were there', async () => {
+      await cache.setMany([entry('a', 1), entry('b', 2), entry('c', 3)]);
+      expect(await cache.deleteMany(['a', 'c', 'd', 'a'])).toBe(2);
+      expect(await cache.getMany(['a', 'b', 'c'])).toEqual([undefined, bytes(2), undefined]);
+    });
+
+    it('clears all, and says how many entries that were', async () => {
+      const entries = Array.from({ length: 2500 }, (_, index) => entry(`key ${index}`, index % 256));
+      await cache.setMany(entries);
+      expect(await cache.clear()).toBe(2500);
+      expect(new Set(await cache.getMany(entries.map(({ key }) => key)))).toEqual(new Set([undefined]));
+    });
+
+    it('knows how many entries it has', async () => {
+      await cache.setMany([entry('a', 1), entry('b', 2)]);
+      expect(await cache.size()).toMatchObject({ entries: 2 });
+    });
+
+    it('is reachable', async () => {
+      expect(await cache.isReachable()).toBe(true);
+    });
+  });
+}
+
+export function bytes(...values: readonly number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+export function entry(key: string, ...values: readonly number[]): { readonly key: string; readonly value: Uint8Array } {
+  return { key, value: bytes(...values) };
+}

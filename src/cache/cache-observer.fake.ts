@@ -1,0 +1,15 @@
+import type { CacheObserver, CacheTier } from './cache-observer.port.js';
+
+/** For tests: remembers what it was told. */
+export class FakeCacheObserver implements CacheObserver {
+  readonly lookups: { readonly tier: CacheTier; readonly hits: number; readonly misses: number }[] = [];
+  readonly failures: string[] = [];
+
+  lookedUp(tier: CacheTier, hits: number, misses: number): void {
+    this.lookups.push({ tier, hits, misses });
+  }
+
+  failed(tier: CacheTier, operation: 'read' | 'write'): void {
+    this.failures.push(`${tier} ${operation}`);
+  }
+}

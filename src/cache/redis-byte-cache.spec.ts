@@ -1,0 +1,159 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
+import { within } from '../../test/support/within.js';
+import { connectRedis } from '../redis/index.js';
+import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
+import { FakeCacheObserver } from './cache-observer.fake.js';
+import { RedisByteCache } from './redis-byte-cache.js';
+
+const TTL_MS = 60_000;
+/** A caller would notice more. */
+const SOON_MS = 1_000;
+
+let server: StartedRedis;
+let admin: Redis;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false); // that Redis is gone is expected here
+  server = await startRedis();
+  admin = new Redis(server.url);
+});
+
+beforeEach(async () => {
+  await admin.flushall();
+});
+
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+async function openCache(observer = new FakeCacheObserver(), url = server.url): Promise<RedisByteCache> {
+  return new RedisByteCache(await connectRedis(url, 'cache'), TTL_MS, observer);
+}
+
+/** A counter of Redis's INFO, such as `cmdstat_mget:calls` or `total_reads_processed`. */
+async function counter(section: string, name: string): Promise<number> {
+  const info = await admin.info(section);
+  return Number(new RegExp(`${name}[:=](\\d+)`).exec(info)?.[1] ?? 0);
+}
+
+const hundredKeys = Array.from({ length: 100 }, (_, index) => `key ${index}`);
+
+describeByteCache('RedisByteCache', openCache);
+
+describe('RedisByteCache', () => {
+  let cache: RedisByteCache;
+
+  beforeEach(async () => {
+    cache = await openCache();
+  });
+
+  afterEach(async () => {
+    await cache.close();
+  });
+
+  it('lets each value expire', async () => {
+    await cache.setMany([entry('a', 1)]);
+    const remaining = await admin.pttl('embedding:vector:a');
+    expect(remaining).toBeGreaterThan(TTL_MS - SOON_MS);
+    expect(remaining).toBeLessThanOrEqual(TTL_MS);
+  });
+
+  it('reads any number of keys with one command', async () => {
+    await admin.config('RESETSTAT');
+    await cache.getMany(hundredKeys);
+    expect([await counter('commandstats', 'cmdstat_mget:calls'), await counter('commandstats', 'cmdstat_get:calls')]).toEqual([1, 0]);
+  });
+
+  it('writes any number of values with one message', async () => {
+    const before = await counter('stats', 'total_reads_processed');
+    await cache.setMany(hundredKeys.map((key) => entry(key, 1)));
+    const messages = (await counter('stats', 'total_reads_processed')) - before - 1; // the last was the question itself
+    expect(await admin.dbsize()).toBe(100);
+    expect(messages).toBeLessThanOrEqual(3); // one, which the network may cut
+  });
+
+  it('leaves keys that are not its own alone', async () => {
+    await admin.set('somebody else', 'x');
+    await cache.setMany([entry('a', 1)]);
+    expect(await cache.clear()).toBe(1);
+    expect(await admin.keys('*')).toEqual(['somebody else']);
+  });
+
+  it('is a miss where another kind of value stands', async () => {
+    await admin.lpush('embedding:vector:a', 'x');
+    await cache.setMany([entry('b', 2)]);
+    expect(await cache.getMany(['a', 'b'])).toEqual([undefined, bytes(2)]);
+  });
+
+  it('goes on without what Redis refuses to store, and tells', async () => {
+    const observer = new FakeCacheObserver();
+    const full = await openCache(observer);
+    await admin.config('SET', 'maxmemory', '1');
+    try {
+      await full.setMany([entry('a', 1)]);
+    } finally {
+      await admin.config('SET', 'maxmemory', '0');
+      await full.close();
+    }
+    expect(observer.failures).toEqual(['redis write']);
+  });
+
+  it('tells nothing while all is well', async () => {
+    const observer = new FakeCacheObserver();
+    const watched = await openCache(observer);
+    await watched.setMany([entry('a', 1)]);
+    await watched.getMany(['a', 'b']);
+    await watched.close();
+    expect(observer.failures).toEqual([]);
+  });
+});
+
+describe.each([
+  { how: 'gone', fail: (redis: StartedRedis) => redis.crash() },
+  {
+    how: 'hanging',
+    fail: (redis: StartedRedis) => {
+      redis.pause();
+      return Promise.resolve();
+    },
+  },
+])('RedisByteCache while Redis is $how', ({ fail }) => {
+  let observer: FakeCacheObserver;
+  let cache: RedisByteCache;
+  let doomed: StartedRedis;
+
+  beforeAll(async () => {
+    doomed = await startRedis();
+    observer = new FakeCacheObserver();
+    cache = await openCache(observer, doomed.url);
+    await cache.setMany([entry('a', 1)]);
+    await fail(doomed);
+  });
+
+  afterAll(async () => {
+    await cache.close();
+    await doomed.crash();
+  });
+
+  it('misses, and tells', async () => {
+    expect(await within(SOON_MS, cache.getMany(['a', 'b']), 'reading')).toEqual([undefined, undefined]);
+    expect(observer.failures).toContain('redis read');
+  });
+
+  it('stores nothing without complaint, and tells', async () => {
+    await within(SOON_MS, cache.setMany([entry('c', 3), entry('d', 4)]), 'writing');
+    expect(observer.failures).toContain('redis write');
+  });
+
+  it('fails to delete, since something may be left', async () => {
+    await expect(within(SOON_MS, cache.deleteMany(['a']), 'deleting')).rejects.not.toThrow(/not within/);
+    await expect(within(SOON_MS, cache.clear(), 'clearing')).rejects.not.toThrow(/not within/);
+  });
+
+  it('is not reachable', async () => {
+    expect(await within(SOON_MS, cache.isReachable(), 'asking')).toBe(false);
+  });
+});

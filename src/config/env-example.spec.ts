@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSettings, type Environment, type Machine } from './parse-settings.js';
+
+const MACHINE: Machine = { cores: 6, isModelFolder: () => false };
+
+/** The settings that the file names, each in a line `NAME=default` or `# NAME=default`, and their defaults. */
+function exampleSettings(): readonly (readonly [name: string, value: string])[] {
+  const example = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
+  return [...example.matchAll(/^(?:# ?)?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]);
+}
+
+/** The names of all variables that the parser looks at. */
+function namesRead(): readonly string[] {
+  const names = new Set<string>();
+  const environment = new Proxy<Environment>(
+    {},
+    {
+      get: (_, name) => {
+        names.add(String(name));
+        return undefined;
+      },
+    },
+  );
+  parseSettings(environment, MACHINE);
+  return [...names];
+}
+
+describe('.env.example', () => {
+  it('names every setting once, and no other', () => {
+    const named = exampleSettings().map(([name]) => name);
+    expect(named.sort()).toEqual([...namesRead()].sort());
+  });
+
+  it('shows the defaults', () => {
+    expect(parseSettings(Object.fromEntries(exampleSettings()), MACHINE)).toEqual(parseSettings({}, MACHINE));
+  });
+});

@@ -1,0 +1,147 @@
+import { parseSettings, type Environment, type Machine } from './parse-settings.js';
+import { SettingsError } from './settings-error.js';
+import type { Settings } from './settings.js';
+
+const MACHINE: Machine = { cores: 6, isModelFolder: (path) => path === './my-model' };
+const MIB = 1024 * 1024;
+
+function parse(environment: Environment = {}): Settings {
+  return parseSettings(environment, MACHINE);
+}
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    parse(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+}
+
+describe('parseSettings', () => {
+  it('needs nothing: the bundled model, embedded stores, port 8000', () => {
+    expect(parse()).toEqual({
+      server: { host: '0.0.0.0', port: 8000, trustProxy: false, shutdownTimeoutMs: 25_000, logLevel: 'info', adminKey: undefined },
+      embedding: {
+        provider: 'local',
+        model: 'all-MiniLM-L6-v2',
+        dimensions: undefined,
+        dtype: 'auto',
+        pooling: 'mean',
+        maxTokens: undefined,
+        maxTextLength: 10_000,
+        workers: 6,
+        batchSize: 32,
+        maxQueuedTexts: 4096,
+        inferenceTimeoutMs: 10_000,
+        modelCacheDir: './data/models',
+        offline: false,
+        hubUrl: 'https://huggingface.co',
+      },
+      cache: { memoryBytes: 192 * MIB, renderedBytes: 64 * MIB, ttlSeconds: 86_400, redisUrl: undefined },
+      rateLimit: { requests: 100, windowSeconds: 60, redisUrl: undefined },
+    });
+  });
+
+  it.each([
+    ['API_HOST', '127.0.0.1', { server: { host: '127.0.0.1' } }],
+    ['API_PORT', '0', { server: { port: 0 } }],
+    ['TRUST_PROXY', 'true', { server: { trustProxy: true } }],
+    ['TRUST_PROXY', 'false', { server: { trustProxy: false } }],
+    ['TRUST_PROXY', '1', { server: { trustProxy: 1 } }],
+    ['TRUST_PROXY', 'loopback, 10.0.0.0/8,fd00::/8', { server: { trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8'] } }],
+    ['SHUTDOWN_TIMEOUT_MS', '5000', { server: { shutdownTimeoutMs: 5000 } }],
+    ['LOG_LEVEL', 'debug', { server: { logLevel: 'debug' } }],
+    ['ADMIN_KEY', 'sixteen letters!', { server: { adminKey: 'sixteen letters!' } }],
+    ['EMBEDDING_PROVIDER', 'local', { embedding: { provider: 'local' } }],
+    ['EMBEDDING_MODEL', './my-model', { embedding: { model: './my-model' } }],
+    ['EMBEDDING_MODEL', 'Xenova/all-MiniLM-L6-v2', { embedding: { model: 'Xenova/all-MiniLM-L6-v2' } }],
+    ['EMBEDDING_DIM', '384', { embedding: { dimensions: 384 } }],
+    ['EMBEDDING_DTYPE', 'fp32', { embedding: { dtype: 'fp32' } }],
+    ['EMBEDDING_POOLING', 'cls', { embedding: { pooling: 'cls' } }],
+    ['EMBEDDING_MAX_TOKENS', '128', { embedding: { maxTokens: 128 } }],
+    ['EMBEDDING_WORKERS', '2', { embedding: { workers: 2 } }],
+    ['MAX_TEXT_LENGTH', '500', { embedding: { maxTextLength: 500 } }],
+    ['BATCH_SIZE', '8', { embedding: { batchSize: 8 } }],
+    ['MAX_QUEUED_TEXTS', '100', { embedding: { maxQueuedTexts: 100 } }],
+    ['INFERENCE_TIMEOUT_MS', '1000', { embedding: { inferenceTimeoutMs: 1000 } }],
+    ['MODEL_CACHE_DIR', '/srv/models', { embedding: { modelCacheDir: '/srv/models' } }],
+    ['HF_HUB_OFFLINE', '1', { embedding: { offline: true } }],
+    ['HF_ENDPOINT', 'http://mirror:8080', { embedding: { hubUrl: 'http://mirror:8080' } }],
+    ['CACHE_MEMORY_MB', '64', { cache: { memoryBytes: 48 * MIB, renderedBytes: 16 * MIB } }],
+    ['CACHE_TTL', '60', { cache: { ttlSeconds: 60 } }],
+    ['REDIS_URL', 'rediss://user:word@host:6380/1', { cache: { redisUrl: 'rediss://user:word@host:6380/1' } }],
+    ['REDIS_URL', 'redis://host', { rateLimit: { redisUrl: 'redis://host' } }],
+    ['RATE_LIMIT_REQUESTS', '0', { rateLimit: { requests: 0 } }],
+    ['RATE_LIMIT_WINDOW', '1', { rateLimit: { windowSeconds: 1 } }],
+  ])('reads %s=%s', (name, value, expected) => {
+    expect(parse({ [name]: value })).toMatchObject(expected);
+  });
+
+  it.each(['', '   '])('takes the value "%s" as unset, as Compose passes it', (empty) => {
+    const names = ['API_PORT', 'EMBEDDING_MODEL', 'REDIS_URL', 'ADMIN_KEY', 'TRUST_PROXY', 'HF_HUB_OFFLINE'];
+    expect(parse(Object.fromEntries(names.map((name) => [name, empty])))).toEqual(parse());
+  });
+
+  it('overlooks spaces around a value', () => {
+    expect(parse({ API_PORT: ' 9000 ' }).server.port).toBe(9000);
+  });
+
+  it.each([
+    ['EMBEDDING_DIM', 'x', 'EMBEDDING_DIM=x is not allowed: use a whole number from 1 to 65536'],
+    ['API_PORT', 'abc', 'API_PORT=abc is not allowed: use a whole number from 0 to 65535'],
+    ['API_PORT', '65536', 'API_PORT=65536 is not allowed: use a whole number from 0 to 65535'],
+    ['API_PORT', '80.5', 'API_PORT=80.5 is not allowed: use a whole number from 0 to 65535'],
+    ['API_PORT', '1e3', 'API_PORT=1e3 is not allowed: use a whole number from 0 to 65535'],
+    ['CACHE_TTL', '-1', 'CACHE_TTL=-1 is not allowed: use a whole number from 1 to 315360000 seconds'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL=loud is not allowed: use silent, error, warn, info, debug, trace'],
+    ['HF_HUB_OFFLINE', 'maybe', 'HF_HUB_OFFLINE=maybe is not allowed: use true or false'],
+    ['HF_ENDPOINT', 'ftp://host', 'HF_ENDPOINT=ftp://host is not allowed: use a URL that starts with https:// or http://'],
+    [
+      'EMBEDDING_MODEL',
+      'nope',
+      'EMBEDDING_MODEL=nope is not allowed: use a bundled model (all-MiniLM-L6-v2), a folder with a config.json, or a hub id such as Xenova/all-MiniLM-L6-v2',
+    ],
+    [
+      'TRUST_PROXY',
+      'proxy.example',
+      'TRUST_PROXY=proxy.example is not allowed: use true, false, a number of hops, or addresses and networks (loopback, linklocal, uniquelocal, 10.0.0.0/8, ...) with commas between',
+    ],
+  ])('refuses %s=%s and says what to use', (name, value, fault) => {
+    expect(faultsOf({ [name]: value })).toEqual([fault]);
+  });
+
+  it('names every fault, each in a line of its own', () => {
+    const faults = faultsOf({ API_PORT: 'abc', CACHE_TTL: '-1', EMBEDDING_MODEL: 'nope', LOG_LEVEL: 'loud' });
+    expect(faults.map((fault) => fault.split('=')[0] ?? '').sort()).toEqual(['API_PORT', 'CACHE_TTL', 'EMBEDDING_MODEL', 'LOG_LEVEL']);
+    expect(() => parse({ API_PORT: 'abc', CACHE_TTL: '-1' })).toThrow(/^API_PORT=abc.*\nCACHE_TTL=-1.*$/);
+  });
+
+  it('keeps a value with a line break in one line', () => {
+    const [fault] = faultsOf({ LOG_LEVEL: 'loud\nAPI_PORT=1' });
+    expect(fault).toMatch(/^LOG_LEVEL=loud\\nAPI_PORT=1 is not allowed/);
+  });
+
+  it.each([
+    ['ADMIN_KEY', 'hush', 'ADMIN_KEY=*** is not allowed: use at least 16 characters'],
+    ['REDIS_URL', 'http://user:hush@host', 'REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],
+  ])('does not show what %s held', (name, value, fault) => {
+    expect(faultsOf({ [name]: value })).toEqual([fault]);
+  });
+
+  it.each(['redis:host:6379', 'redis:', 'host:6379'])('refuses REDIS_URL=%s, which names no host after redis://', (value) => {
+    expect(faultsOf({ REDIS_URL: value })).toHaveLength(1);
+  });
+
+  it.each(['10.0.0.300', '10.0.0.0/33', '::1::2', 'loopback,,'])(
+    'refuses TRUST_PROXY=%s, which is no address or network',
+    (value) => {
+      expect(faultsOf({ TRUST_PROXY: value })).toHaveLength(1);
+    },
+  );
+
+  it('refuses a model name that leads out of a folder of models', () => {
+    expect(faultsOf({ EMBEDDING_MODEL: '../secret' })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
+
+describe('embeddingKey', () => {
+  it('is the same for the same text in the same space', () => {
+    expect(embeddingKey('space', 'a text')).toBe(embeddingKey('space', 'a text'));
+  });
+
+  it.each([
+    ['another space', 'other', 'a text'],
+    ['another case', 'space', 'A text'],
+    ['a space at the end', 'space', 'a text '],
+    ['another normal form', 'space', 'a te\u0301xt'],
+  ])('differs for %s', (_, space, text) => {
+    expect(embeddingKey(space, text)).not.toBe(embeddingKey('space', 'a text'));
+  });
+
+  it('shows nothing of the text', () => {
+    expect(embeddingKey('space', 'secret')).toMatch(/^space:[\w-]{43}$/);
+  });
+});
+
+describe('an embedding stored as bytes', () => {
+  it('comes back bit by bit, and as cached', () => {
+    const stored = fc.record({
+      vector: fc.float32Array({ minLength: 1, maxLength: 16 }),
+      tokens: fc.nat(),
+      inputTokens: fc.nat(),
+    });
+    fc.assert(
+      fc.property(stored, ({ vector, tokens, inputTokens }) => {
+        const own = new Float32Array(vector);
+        const read = fromBytes(toBytes({ vector: own, tokens, inputTokens, cached: false }), own.length);
+        expect(read).toEqual({ vector: own, tokens, inputTokens, cached: true });
+      }),
+      { seed: 20_266, numRuns: 200 },
+    );
+  });
+
+  it('holds only what a view of a larger vector shows', () => {
+    const vector = Float32Array.of(1, 2, 3, 4).subarray(1, 3);
+    const bytes = toBytes({ vector, tokens: 1, inputTokens: 1, cached: false });
+    expect(fromBytes(bytes, 2)?.vector).toEqual(Float32Array.of(2, 3));
+  });
+
+  it('is read where it lies, not copied', () => {
+    const bytes = toBytes({ vector: Float32Array.of(1, 2), tokens: 1, inputTokens: 1, cached: false });
+    expect(fromBytes(bytes, 2)?.vector.buffer).toBe(bytes.buffer);
+  });
+
+  it.each([0, 3, 8, 12, 20])('is none when it has %i bytes for two dimensions', (length) => {
+    expect(fromBytes(new Uint8Array(length), 2)).toBeUndefined();
+  });
+});

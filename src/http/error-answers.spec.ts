@@ -1,0 +1,39 @@
+import type { ErrorCode } from '../errors/index.js';
+import { codeOfStatus, STATUS_OF_ERROR } from './error-answers.js';
+
+describe('STATUS_OF_ERROR', () => {
+  it.each<[ErrorCode, number]>([
+    ['invalid_request', 400],
+    ['unauthorized', 401],
+    ['conflict_space', 409],
+    ['rate_limited', 429],
+    ['aborted', 499],
+    ['inference_failed', 500],
+    ['overloaded', 503],
+    ['shutting_down', 503],
+    ['unavailable', 503],
+  ])('answers %s with %i', (code, status) => {
+    expect(STATUS_OF_ERROR[code]).toBe(status);
+  });
+
+  it('has no code that this list does not test', () => {
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(9);
+  });
+});
+
+describe('codeOfStatus', () => {
+  it.each([
+    [400, 'invalid_request'],
+    [401, 'unauthorized'],
+    [404, 'not_found'],
+    [413, 'payload_too_large'],
+    [415, 'unsupported_media_type'],
+    [429, 'rate_limited'],
+    [503, 'unavailable'],
+    [418, 'invalid_request'],
+    [500, 'internal_error'],
+    [507, 'internal_error'],
+  ])('calls %i %s', (status, code) => {
+    expect(codeOfStatus(status)).toBe(code);
+  });
+});

@@ -1,0 +1,76 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
+import { connectRedis } from '../redis/index.js';
+import { RedisThrottlerStorage } from './redis-throttler-storage.js';
+import { describeThrottlerStorage, type TimedThrottlerStorage } from './throttler-storage.contract.js';
+
+const WINDOW_MS = 60_000;
+const KEY = 'embedding:ratelimit:caller';
+
+let server: StartedRedis;
+let admin: Redis;
+let connection: Redis;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false); // that Redis is gone is expected here
+  server = await startRedis();
+  admin = new Redis(server.url);
+  connection = await connectRedis(server.url, 'rate-limit');
+});
+
+beforeEach(async () => {
+  await admin.flushall();
+});
+
+afterAll(async () => {
+  admin.disconnect();
+  connection.disconnect();
+  await server.stop();
+});
+
+/** Redis's clock cannot be set: instead, what was counted moves into the past. */
+async function moveIntoThePast(milliseconds: number): Promise<void> {
+  for (const key of await admin.keys('embedding:ratelimit:*')) {
+    for (const member of await admin.zrange(key, 0, -1)) await admin.zincrby(key, -milliseconds, member);
+  }
+}
+
+function openRedis(): TimedThrottlerStorage {
+  return { storage: new RedisThrottlerStorage(connection), pass: moveIntoThePast };
+}
+
+describeThrottlerStorage('RedisThrottlerStorage', openRedis);
+
+describe('RedisThrottlerStorage', () => {
+  it('counts the calls of all processes together', async () => {
+    const connections = await Promise.all([1, 2].map(() => connectRedis(server.url, 'rate-limit')));
+    const processes = connections.map((redis) => new RedisThrottlerStorage(redis));
+    const records = await Promise.all(
+      processes.flatMap((storage) => Array.from({ length: 25 }, () => storage.increment('caller', WINDOW_MS, 20))),
+    );
+    for (const storage of processes) storage.close();
+    expect(records.filter(({ isBlocked }) => !isBlocked)).toHaveLength(20);
+  });
+
+  it('leaves nothing of a caller who stays away', async () => {
+    await new RedisThrottlerStorage(connection).increment('caller', WINDOW_MS, 20);
+    const remaining = await admin.pttl(KEY);
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThanOrEqual(WINDOW_MS);
+  });
+
+  it('stores no more calls of a caller than the limit', async () => {
+    const storage = new RedisThrottlerStorage(connection);
+    await Promise.all(Array.from({ length: 50 }, () => storage.increment('caller', WINDOW_MS, 5)));
+    expect(await admin.zcard(KEY)).toBe(5);
+  });
+
+  it('fails when Redis is gone', async () => {
+    const doomed = await startRedis();
+    const storage = new RedisThrottlerStorage(await connectRedis(doomed.url, 'rate-limit'));
+    await doomed.crash();
+    await expect(storage.increment('caller', WINDOW_MS, 5)).rejects.toThrow(/Connection|Stream/);
+    storage.close();
+  });
+});
