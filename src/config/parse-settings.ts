@@ -34,7 +34,7 @@ class EnvironmentReader {
 }
 
 function isSecret(name: string): boolean {
-  return name.endsWith('_KEY') || name === 'REDIS_URL';
+  return /_KEYS?$/.test(name) || name === 'REDIS_URL';
 }
 
 function modelReference(machine: Machine): Reader<string> {

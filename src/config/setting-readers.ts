@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** Reads one raw value; a string that cannot be read yields what is allowed, said for a person. */
 export type Reader<T> = (raw: string) => { readonly value: T } | { readonly allowed: string };
 
@@ -30,18 +32,30 @@ export function secret(leastLength: number): Reader<string> {
 
 export function url(...protocols: readonly string[]): Reader<string> {
   const allowed = `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
-  return (raw) => (URL.canParse(raw) && protocols.includes(new URL(raw).protocol) ? { value: raw } : { allowed });
+  return (raw) => (isUrl(raw, protocols) ? { value: raw } : { allowed });
 }
 
-const ADDRESS = /^(?:[\d.]+|[\da-f:.]*:[\da-f:.]*)(?:\/\d{1,3})?$/i;
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+function isUrl(raw: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(raw)) return false;
+  const { protocol, hostname } = new URL(raw);
+  return protocols.includes(protocol) && hostname !== '';
+}
+
+/** An IP address, or a network as address/bits. */
+function isAddress(raw: string): boolean {
+  const [address = '', bits, ...rest] = raw.split('/');
+  const mostBits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && mostBits > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= mostBits));
+}
 
 export const trustedProxies: Reader<boolean | number | readonly string[]> = (raw) => {
   const on = flag(raw);
   if (/^\d+$/.test(raw)) return { value: Number(raw) };
   if ('value' in on) return on;
   const addresses = raw.split(',').map((address) => address.trim());
-  return addresses.every((address) => PROXY_NAMES.includes(address) || ADDRESS.test(address))
+  return addresses.every((address) => PROXY_NAMES.includes(address) || isAddress(address))
     ? { value: addresses }
     : {
         allowed: `true, false, a number of hops, or addresses and networks (${PROXY_NAMES.join(', ')}, 10.0.0.0/8, ...) with commas between`,

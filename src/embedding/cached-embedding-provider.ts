@@ -38,6 +38,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     const own = new Map<string, KeyedText>();
     texts.forEach((text, index) => {
       const key = keys[index] ?? '';
+      if (joined.has(key)) return;
       const flight = options.cacheUse === 'normal' ? this.inFlight.get(key) : undefined;
       if (flight === undefined) own.set(key, { key, text });
       else joined.set(key, this.join(flight, text, options));
@@ -78,6 +79,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
   private announce(key: string, embedding: Promise<Embedding>, flight: Promise<Flight>): void {
     this.inFlight.set(key, embedding);
     const land = (): unknown => this.inFlight.get(key) === embedding && this.inFlight.delete(key);
+    embedding.catch(land); // at once: who joined it and starts anew must not find it again
     flight.then(({ stored }) => stored).then(land, land);
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Embedding } from './embedding-provider.port.js';
 
 /** Two little-endian uint32, tokens and input tokens, before the float32 values. */
@@ -6,7 +6,7 @@ const HEADER_BYTES = 8;
 
 /** The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. */
 export function embeddingKey(fingerprint: string, text: string): string {
-  return `${fingerprint}:${createHash('sha256').update(text).digest('base64url')}`;
+  return `${fingerprint}:${hash('sha256', text, 'base64url')}`;
 }
 
 export function toBytes({ vector, tokens, inputTokens }: Embedding): Uint8Array {

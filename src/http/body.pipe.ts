@@ -15,6 +15,7 @@ interface BodyClass {
 }
 
 const MOST_FAULTS = 100;
+const UNKNOWN_FIELD = 'is not a known field; remove it';
 
 /** Checks request bodies against their class and names every fault. */
 @Injectable()
@@ -43,15 +44,22 @@ function faultsOf(bodyClass: BodyClass, value: unknown, limits: TextLimits): rea
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ field: 'body', message: 'must be a JSON object' }];
   }
-  const body = Object.assign(new bodyClass(limits), value);
+  const entries = Object.entries(value);
+  const body = Object.assign(new bodyClass(limits), Object.fromEntries(entries.filter(([name]) => !isInherited(name))));
   const errors = validateSync(body, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-  return errors.flatMap(faultsOfProperty);
+  const inherited = entries.filter(([name]) => isInherited(name)).map(([field]) => ({ field, message: UNKNOWN_FIELD }));
+  return [...inherited, ...errors.flatMap(faultsOfProperty)];
+}
+
+/** Names such as `constructor`, which every object has: class-validator would take the body's for its own. */
+function isInherited(name: string): boolean {
+  return name in Object.prototype;
 }
 
 /** A constraint on a list writes a line per item, with the item's index before it: `[3] must be a string`. */
 function faultsOfProperty({ property, constraints = {} }: ValidationError): readonly Fault[] {
   const lines = Object.entries(constraints).flatMap(([name, message]) =>
-    name === 'whitelistValidation' ? ['is not a known field; remove it'] : message.split('\n'),
+    name === 'whitelistValidation' ? [UNKNOWN_FIELD] : message.split('\n'),
   );
   return lines.map((line) => {
     const [, index = '', message = line] = /^(\[\d+\]) (.*)$/.exec(line) ?? [];

@@ -24,11 +24,11 @@ export class MemoryThrottlerStorage implements ThrottlerStorage {
     const window = this.callers.get(key) ?? new SlidingWindow();
     this.callers.delete(key); // and in again at the end: the map's order is that of the last call
     this.callers.set(key, window);
-    this.forgetIdleCallers(now - windowMs);
 
     window.dropUntil(now - windowMs);
     const isBlocked = window.size >= limit;
     if (!isBlocked) window.add(now);
+    this.forgetIdleCallers(now - windowMs);
     const seconds = Math.max(1, Math.ceil((window.oldest + windowMs - now) / 1000));
     return Promise.resolve({ totalHits: window.size, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 });
   }

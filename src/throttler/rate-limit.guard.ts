@@ -13,7 +13,7 @@ import { ServiceError } from '../errors/index.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
 /** What must answer however often it is asked: probes, scrapes, the documentation. */
-const UNLIMITED_ROUTES = /^\/(?:health|ready|metrics|docs|docs-json)(?:[/-]|$)/;
+const UNLIMITED_ROUTES = /^\/(?:health|ready|metrics|docs|docs-json)(?:[/?]|$)/;
 
 /**
  * Lets RATE_LIMIT_REQUESTS through in each RATE_LIMIT_WINDOW, per client address.
@@ -36,7 +36,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   /** Writes the headers that tell the caller where it stands; throws when the request is one too many. */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { requests: limit, windowSeconds } = this.settings;
-    if (limit === 0 || UNLIMITED_ROUTES.test(request.routeOptions.url ?? request.url)) return;
+    if (limit === 0 || UNLIMITED_ROUTES.test(request.url)) return;
     const key = await this.getTracker(request);
     const windowMs = windowSeconds * 1000;
     const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, windowMs, limit, windowMs, 'default');

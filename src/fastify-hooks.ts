@@ -1,0 +1,77 @@
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
+import type { Settings } from './config/index.js';
+import { HitShortcut } from './embedding/index.js';
+import { HttpMetrics } from './http/index.js';
+import { RateLimitGuard } from './throttler/index.js';
+
+/** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
+const JSON_BYTES_PER_CHARACTER = 12;
+const JSON_FRAME_BYTES = 64 * 1024;
+const TEXTS_IN_LARGEST_BODY = 100;
+const LEVELS_WITH_REQUESTS = ['debug', 'trace'];
+
+/** Bytes of the largest valid body of any route. */
+export function largestBody(maxTextLength: number): number {
+  return TEXTS_IN_LARGEST_BODY * largestText(maxTextLength) + JSON_FRAME_BYTES;
+}
+
+function largestText(maxTextLength: number): number {
+  return maxTextLength * JSON_BYTES_PER_CHARACTER;
+}
+
+/** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
+export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, { server, embedding }: Settings): void {
+  identifyAndLimit(fastify, app.get(RateLimitGuard));
+  countAnswers(fastify, app.get(HttpMetrics));
+  tuneEmbedRoute(fastify, app.get(HitShortcut), embedding.maxTextLength);
+  if (LEVELS_WITH_REQUESTS.includes(server.logLevel)) logRequests(fastify);
+}
+
+function identifyAndLimit(fastify: FastifyInstance, rateLimit: RateLimitGuard): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    rateLimit.admit(request, reply).then(() => done(), done);
+  });
+}
+
+/** Each route has its own counter: to look its name up in each request costs more than to count. */
+function countAnswers(fastify: FastifyInstance, metrics: HttpMetrics): void {
+  fastify.addHook('onRoute', (route) => {
+    const count = metrics.counterOf(String(route.method), route.url);
+    const own = [route.onResponse ?? []].flat();
+    route.onResponse = [...own, countingHook(count)];
+  });
+  const countUnknown = metrics.counterOf('any', 'unknown');
+  fastify.addHook('onResponse', (request, reply, done) => {
+    if (request.is404) countUnknown(reply);
+    done();
+  });
+}
+
+function countingHook(count: (reply: FastifyReply) => void): onResponseHookHandler {
+  return (_request, reply, done) => {
+    count(reply);
+    done();
+  };
+}
+
+/** POST /embed reads no more than one text, and answers hits at once. */
+function tuneEmbedRoute(fastify: FastifyInstance, hits: HitShortcut, maxTextLength: number): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url !== '/embed') return;
+    route.bodyLimit = largestText(maxTextLength) + JSON_FRAME_BYTES;
+    route.preHandler = (request, reply, done) => {
+      if (!hits.tryToAnswer(request, reply)) done();
+    };
+  });
+}
+
+function logRequests(fastify: FastifyInstance): void {
+  const logger = new Logger('Http');
+  fastify.addHook('onResponse', ({ id, method, routeOptions }, { statusCode, elapsedTime }, done) => {
+    logger.debug({ requestId: id, method, route: routeOptions.url, status: statusCode, ms: elapsedTime });
+    done();
+  });
+}
