@@ -1,21 +1,37 @@
 import { Logger, type INestApplication } from '@nestjs/common';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding/index.js';
 
 /** Share of the time after which texts that still wait are refused, so that their callers get an answer. */
 const PATIENT_SHARE = 0.8;
 const CLOSE_IDLE_CONNECTIONS_EVERY_MS = 50;
+/** For a request that is on its way when the signal comes. */
+const FIRST_REQUEST_GRACE_MS = 500;
 
 /** SIGTERM and Ctrl-C: not ready, no new connections, finish what runs, close in order, exit 0 before the timeout. A second signal ends at once. */
 export function stopOnSignals(app: INestApplication, timeoutMs: number): void {
+  const silent = trackSilentConnections(app.getHttpServer() as Server);
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(130);
       stopping = true;
+      setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_GRACE_MS).unref();
       void stop(app, timeoutMs, signal).finally(() => process.exit(0));
     });
   }
+}
+
+/** Connections on which nothing was asked yet, which Node does not count among the idle ones. */
+function trackSilentConnections(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
+  return silent;
 }
 
 async function stop(app: INestApplication, timeoutMs: number, signal: string): Promise<void> {
