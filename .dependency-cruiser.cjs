@@ -1,7 +1,6 @@
 /** Each folder under src/ and the folders that it may import. Imports run one way; files directly under src/ may import any folder. */
 const layers = {
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
-  stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   queue: ['embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
   embedding: ['cache', 'metrics', 'http', 'errors', 'config'],
   stats: ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],

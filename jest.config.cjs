@@ -1,0 +1,48 @@
+/**
+ * Jest runs CommonJS: three of the Nest packages `require()` Nest itself, which fails with Jest's own ES modules on Node 20.
+ * So swc compiles our code and the packages that ship only as ES modules.
+ */
+const esModulePackages = ['@nestjs', 'content-disposition', 'cookie', 'tinyqueue'];
+
+const project = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esModulePackages.join('|')})/)`],
+  transform: {
+    '^.+\\.[jt]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
+  projects: [
+    {
+      ...project,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/src/**/*.spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
+    },
+    {
+      ...project,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts', '<rootDir>/test/support/allow-two-minutes.ts'],
+    },
+  ],
+};

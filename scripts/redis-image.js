@@ -1,0 +1,1 @@
+export const redisImage = 'redis:7-alpine';

@@ -1,0 +1,2 @@
+/** What a test file started and has not ended yet. */
+export const leftovers = new Set<{ kill(signal: NodeJS.Signals): void }>();

@@ -1,0 +1,36 @@
+import { eventually } from './eventually.js';
+import { getJson } from './get-json.js';
+
+export interface StatsBody {
+  readonly model: string;
+  readonly embedding_dim: number;
+  readonly provider: string;
+  readonly space: string;
+  readonly cache: {
+    readonly entries: number;
+    readonly hits: number;
+    readonly misses: number;
+    readonly hit_rate: number;
+    readonly memory_bytes: number;
+  };
+  readonly queue: {
+    readonly waiting: number;
+    readonly active: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly delayed: number;
+  };
+  readonly uptime_seconds: number;
+}
+
+export async function readStats(url: string): Promise<StatsBody> {
+  return (await getJson<StatsBody>(`${url}/stats`)).body;
+}
+
+/** Resolves when some texts are being computed and others still wait. */
+export async function untilBusy(url: string): Promise<void> {
+  await eventually('texts being computed', async () => {
+    const { active, waiting } = (await readStats(url)).queue;
+    return active > 0 && waiting > 0;
+  });
+}
