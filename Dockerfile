@@ -1,0 +1,38 @@
+# The service with its model in one image. Debian, not Alpine: ONNX Runtime's prebuilt library needs glibc.
+#   docker build -t embedding-pipeline .
+#   docker run --rm -p 127.0.0.1:8000:8000 embedding-pipeline
+
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit --no-fund
+
+FROM dependencies AS build
+COPY nest-cli.json tsconfig*.json ./
+COPY src ./src
+RUN npm run build
+
+# What runs: no development packages and no ONNX Runtime for other systems. Nor two that npm keeps and nothing loads:
+# its browser build (what transformers.js needs of it is in its own files) and an optional peer of @nestjs/swagger.
+FROM dependencies AS runtime-dependencies
+RUN npm prune --omit=dev --no-audit --no-fund \
+  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
+       -not -path "*/linux/$(node -p process.arch)" -exec rm -r {} + \
+  && rm -r node_modules/onnxruntime-web node_modules/typescript
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+ENV NODE_ENV=production
+# Hub downloads land in /app/data; nothing else under /app belongs to the user that runs, so the root may be read-only.
+RUN install -d -o node -g node data
+COPY --from=runtime-dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY models ./models
+COPY --from=build /app/dist ./dist
+USER node
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT || 8000}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# No init process: the service handles SIGTERM, and Node reaps the workers, which are its own children.
+CMD ["node", "dist/main.js"]
