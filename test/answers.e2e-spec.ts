@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+import { embed, embedBatch, type ErrorBody } from './support/embed.js';
+import { getJson } from './support/get-json.js';
+import { postJson } from './support/post-json.js';
+import { readStats } from './support/read-stats.js';
+import { type StartedService, startService } from './support/start-service.js';
+
+jest.setTimeout(60_000);
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+let service: StartedService;
+
+beforeAll(async () => {
+  service = await startService();
+});
+
+describe('an answer', () => {
+  it('to a text has all that the contract says', async () => {
+    const { status, headers, body } = await embed(service.url, 'Hello, world!');
+
+    expect(status).toBe(200);
+    expect(body).toEqual({ embedding: expect.any(Array), cached: false, model: 'all-MiniLM-L6-v2', tokens: 6, truncated: false });
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('x-embedding-space')).toMatch(/^[\da-f]{16}$/);
+    for (const stage of ['tokenize', 'queue', 'inference', 'cache', 'serialize']) {
+      expect(headers.get('server-timing')).toMatch(new RegExp(`(?:^|, )${stage};dur=\\d+\\.\\d+`));
+    }
+  });
+
+  it('to a batch has all that the contract says', async () => {
+    const { status, body } = await embedBatch(service.url, ['Hello, world!', 'word '.repeat(400)]);
+
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      embeddings: [expect.any(Array), expect.any(Array)],
+      count: 2,
+      cached_count: expect.any(Number),
+      model: 'all-MiniLM-L6-v2',
+      tokens: 6 + 256,
+      truncated: [false, true],
+    });
+  });
+
+  it('repeats an X-Request-Id, and makes one where there is none or one that cannot be repeated', async () => {
+    const idOf = async (id?: string) =>
+      (await embed(service.url, 'a text', id === undefined ? {} : { 'x-request-id': id })).headers.get('x-request-id');
+
+    expect(await idOf('order-7.b:1_2')).toBe('order-7.b:1_2');
+    for (const id of [undefined, 'two words', '<b>', 'x'.repeat(129), 'a"b', '']) expect(await idOf(id)).toMatch(UUID);
+  });
+
+  it('to a request that is wrong has the X-Request-Id that was sent, in its header and its body', async () => {
+    const { headers, body } = await postJson<ErrorBody>(`${service.url}/embed`, '{', { 'x-request-id': 'mine' });
+    expect([headers.get('x-request-id'), body.requestId]).toEqual(['mine', 'mine']);
+  });
+});
+
+describe('X-Require-Embedding-Space', () => {
+  it('lets the space of the service pass', async () => {
+    const { space } = await readStats(service.url);
+    const { status, headers } = await embed(service.url, 'a text', { 'x-require-embedding-space': space });
+    expect([status, headers.get('x-embedding-space')]).toEqual([200, space]);
+  });
+
+  it.each(['/embed', '/embed/batch'])('refuses another one on %s, cached or not', async (path) => {
+    const body = { text: 'a text', texts: ['a text'] };
+    const answer = await postJson<ErrorBody>(service.url + path, body, { 'x-require-embedding-space': '0123456789abcdef' });
+    expect([answer.status, answer.body.statusCode, answer.body.code]).toEqual([409, 409, 'conflict_space']);
+  });
+
+  it('differs where something decides vectors differently', async () => {
+    const { url } = await startService({ EMBEDDING_MAX_TOKENS: '128' });
+    expect((await readStats(url)).space).not.toBe((await readStats(service.url)).space);
+  });
+});
+
+describe('what is not there', () => {
+  it.each([
+    { method: 'GET', path: '/nothing' },
+    { method: 'GET', path: '/embed' },
+    { method: 'PUT', path: '/embed/batch' },
+    { method: 'DELETE', path: '/embed' },
+    { method: 'PATCH', path: '/stats' },
+    { method: 'POST', path: '/embed/nothing' },
+    { method: 'GET', path: '/docs/..%2f..%2fpackage.json' },
+  ])('is a 404 with the shape of all errors: $method $path', async ({ method, path }) => {
+    const { status, headers, body } = await ask(method, path);
+    expect(status).toBe(404);
+    expect(body).toMatchObject({ statusCode: 404, error: 'Not Found', code: 'not_found', requestId: headers['x-request-id'] });
+    expect(headers['x-request-id']).toMatch(UUID);
+  });
+
+  it.each(['/%zz', '/embed/%', '/%c0%ae'])('and what cannot be a path is a 400 with the shape of all errors: %s', async (path) => {
+    const { status, headers, body } = await ask('GET', path);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request', code: 'invalid_request', requestId: headers['x-request-id'] });
+    expect(headers['x-request-id']).toMatch(UUID);
+  });
+
+  /** Sends the path as it is, which fetch would tidy up. */
+  async function ask(method: string, path: string): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: ErrorBody }> {
+    const { hostname, port } = new URL(service.url);
+    const sent = request({ hostname, port, method, path }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(await textOf(answer)) as ErrorBody };
+  }
+});
+
+describe('/stats', () => {
+  it('counts hits, misses and texts of this process', async () => {
+    const before = await readStats(service.url);
+    await embedBatch(service.url, ['stats one', 'stats two', 'stats two']);
+    await embedBatch(service.url, ['stats one', 'stats three']);
+    const after = await readStats(service.url);
+
+    expect(after).toMatchObject({ model: 'all-MiniLM-L6-v2', embedding_dim: 384, provider: 'local' });
+    expect(after.queue).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0, completed: before.queue.completed + 3 });
+    expect(after.cache.entries).toBe(before.cache.entries + 3);
+    expect(after.cache.hits).toBe(before.cache.hits + 1);
+    expect(after.cache.misses).toBe(before.cache.misses + 4);
+    expect(after.cache.hit_rate).toBeCloseTo(after.cache.hits / (after.cache.hits + after.cache.misses));
+    expect(after.cache.memory_bytes).toBeGreaterThanOrEqual(before.cache.memory_bytes + 3 * 384 * 4);
+    expect(after.uptime_seconds).toBeGreaterThanOrEqual(before.uptime_seconds);
+  });
+});
+
+describe('the health routes', () => {
+  it('say that the service is healthy, alive and ready', async () => {
+    expect(await getJson(`${service.url}/health`)).toMatchObject({ status: 200, body: { status: 'healthy' } });
+    expect(await getJson(`${service.url}/health/live`)).toMatchObject({ status: 200, body: { status: 'ok' } });
+    for (const path of ['/health/ready', '/ready']) {
+      expect(await getJson(service.url + path)).toMatchObject({
+        status: 200,
+        body: { status: 'ok', details: { inference: { status: 'up' }, redis: { status: 'up' }, lifecycle: { status: 'up' } } },
+      });
+    }
+  });
+});

@@ -1,0 +1,100 @@
+import { embed, embedBatch } from './support/embed.js';
+import { getJson } from './support/get-json.js';
+import { readStats } from './support/read-stats.js';
+import { type StartedService, startService } from './support/start-service.js';
+
+jest.setTimeout(60_000);
+
+interface Operation {
+  readonly summary?: string;
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, { readonly headers?: object; readonly content?: object; readonly description: string }>>;
+}
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, { readonly properties: object; readonly required?: readonly string[] }>>;
+  };
+}
+
+let service: StartedService;
+let document: OpenApi;
+
+beforeAll(async () => {
+  service = await startService({ RATE_LIMIT_REQUESTS: '0' });
+  document = (await getJson<OpenApi>(`${service.url}/docs-json`)).body;
+});
+
+describe('/docs', () => {
+  it('is a page whose scripts, styles and pictures load', async () => {
+    const page = await fetch(`${service.url}/docs`);
+    const html = await page.text();
+    const assets = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, path = '']) => new URL(path, `${service.url}/docs`));
+
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(assets.length).toBeGreaterThan(3);
+    for (const asset of assets) {
+      expect(asset.origin).toBe(service.url);
+      const answer = await fetch(asset);
+      expect([asset.pathname, answer.status, (await answer.arrayBuffer()).byteLength > 100]).toEqual([asset.pathname, 200, true]);
+    }
+  });
+});
+
+describe('/docs-json', () => {
+  it('is an OpenAPI 3 document of this service', () => {
+    expect(document.openapi).toMatch(/^3\.[01]\.\d$/);
+    expect(document.info).toMatchObject({ title: 'Embedding pipeline', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+  });
+
+  it.each([
+    { route: 'POST /embed', errors: [400, 409, 413, 415, 429, 500, 503] },
+    { route: 'POST /embed/batch', errors: [400, 409, 413, 415, 429, 500, 503] },
+    { route: 'POST /cache/invalidate', errors: [400, 401, 413, 415, 429, 500] },
+    { route: 'GET /stats', errors: [429, 500] },
+    { route: 'GET /health', errors: [] },
+    { route: 'GET /health/live', errors: [] },
+    { route: 'GET /health/ready', errors: [503] },
+    { route: 'GET /ready', errors: [503] },
+    { route: 'GET /metrics', errors: [] },
+  ])('describes $route with its errors $errors', ({ route, errors }) => {
+    const [method = '', path = ''] = route.toLowerCase().split(' ');
+    const operation = document.paths[path]?.[method];
+
+    expect(operation?.summary).toMatch(/\w/);
+    expect(Object.keys(operation?.responses ?? {})).toEqual(['200', ...errors].map(String));
+    expect(operation?.requestBody === undefined).toBe(method === 'get');
+    for (const error of errors) {
+      expect(operation?.responses[error]).toMatchObject({
+        description: expect.stringMatching(/\w/),
+        headers: { 'X-Request-Id': expect.any(Object) },
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorSchema' } } },
+      });
+    }
+    const mayWait = errors.filter((error) => error === 429 || error === 503);
+    for (const error of mayWait) expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After');
+  });
+
+  it('refers to nothing that it does not hold', () => {
+    const names = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => name === undefined || !(name in document.components.schemas))).toEqual([]);
+  });
+
+  it('names exactly the fields that answers have', async () => {
+    const answers = {
+      EmbedResponse: (await embed(service.url, 'a text')).body,
+      EmbedBatchResponse: (await embedBatch(service.url, ['a text'])).body,
+      StatsResponse: await readStats(service.url),
+    };
+    for (const [name, body] of Object.entries(answers)) {
+      const { properties, required } = document.components.schemas[name] ?? {};
+      expect(Object.keys(properties ?? {}).sort()).toEqual(Object.keys(body).sort());
+      expect([...(required ?? [])].sort()).toEqual(Object.keys(body).sort());
+    }
+  });
+});

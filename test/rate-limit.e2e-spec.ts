@@ -1,0 +1,121 @@
+import { eventually } from './support/eventually.js';
+import { type JsonAnswer, postJson } from './support/post-json.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { embed, type ErrorBody } from './support/embed.js';
+
+jest.setTimeout(60_000);
+
+/** What a caller is told of its limit, as numbers. */
+function limitsOf({ headers }: { readonly headers: Headers }): readonly number[] {
+  return ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN));
+}
+
+describe('the rate limit', () => {
+  let service: StartedService;
+
+  beforeAll(async () => {
+    service = await startService({ RATE_LIMIT_REQUESTS: '20', RATE_LIMIT_WINDOW: '3600', TRUST_PROXY: '1' });
+  });
+
+  /** Each caller has a limit of its own. */
+  async function embedAs(caller: string): Promise<JsonAnswer<unknown>> {
+    return await embed(service.url, 'a text', { 'x-forwarded-for': caller });
+  }
+
+  it('lets exactly 20 of 50 parallel calls through', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => embedAs('10.0.0.1')));
+    const passed = answers.filter(({ status }) => status === 200);
+    const refused = answers.filter(({ status }) => status === 429);
+
+    expect([passed.length, refused.length]).toEqual([20, 30]);
+    expect(passed.map((answer) => limitsOf(answer)[1]).sort((one, other) => Number(one) - Number(other))).toEqual([...Array(20).keys()]);
+    for (const answer of answers) expect(limitsOf(answer)).toEqual([20, expect.any(Number), expect.any(Number)]);
+  });
+
+  it('says to the refused what happened and when to come back', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => embedAs('10.0.0.2')));
+    const { status, headers, body } = await embedAs('10.0.0.2');
+    const retryAfter = Number(headers.get('retry-after'));
+
+    expect(status).toBe(429);
+    expect(retryAfter).toBeGreaterThan(3000);
+    expect(retryAfter).toBeLessThanOrEqual(3600);
+    expect(limitsOf({ headers })).toEqual([20, 0, retryAfter]);
+    expect(body).toEqual({
+      statusCode: 429,
+      error: 'Too Many Requests',
+      message: expect.stringContaining('20'),
+      code: 'rate_limited',
+      requestId: headers.get('x-request-id'),
+    });
+  });
+
+  it.each([
+    { what: 'a text', path: '/embed', body: '{"text":"a"}', status: 200 },
+    { what: 'a request that is wrong', path: '/embed', body: '{"text":""}', status: 400 },
+    { what: 'broken JSON', path: '/embed/batch', body: '{', status: 400 },
+    { what: 'a body that is too large', path: '/embed', body: 'x'.repeat(300_000), status: 413 },
+    { what: 'a route without a key', path: '/cache/invalidate', body: '{"all":true}', status: 401 },
+    { what: 'a route that is not there', path: '/nothing', body: '{}', status: 404 },
+  ])('counts $what, and says so in its headers', async ({ path, body, status }) => {
+    const caller = { 'x-forwarded-for': `10.0.1.${status}` };
+    const before = limitsOf(await postJson(`${service.url}/embed`, '{', caller))[1];
+    const answer = await postJson(service.url + path, body, caller);
+
+    expect(answer.status).toBe(status);
+    expect(limitsOf(answer)).toEqual([20, Number(before) - 1, expect.any(Number)]);
+  });
+
+  it('refuses a body before it reads it', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => embedAs('10.0.0.3')));
+    const answer = await postJson<ErrorBody>(`${service.url}/embed`, '{', { 'x-forwarded-for': '10.0.0.3' });
+
+    expect(answer.status).toBe(429);
+    expect(answer.body.code).toBe('rate_limited');
+  });
+
+  it.each(['/health', '/health/live', '/health/ready', '/ready', '/metrics', '/docs', '/docs-json'])(
+    'does not hold for %s',
+    async (path) => {
+      const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await fetch(service.url + path)).status));
+      expect(new Set(statuses)).toEqual(new Set([200]));
+    },
+  );
+
+  it('counts by the address that the one trusted proxy saw, whatever the caller put before it', async () => {
+    const spoofed = (index: number) => embedAs(`192.0.2.${index}, 10.0.0.4`);
+    const statuses = (await Promise.all(Array.from({ length: 25 }, (_, index) => spoofed(index)))).map(({ status }) => status);
+
+    expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+    expect((await embedAs('10.0.0.4')).status).toBe(429);
+    expect((await embedAs('10.0.0.5')).status).toBe(200);
+  });
+});
+
+describe('without TRUST_PROXY the rate limit', () => {
+  it('believes no header that says who calls', async () => {
+    const { url } = await startService({ RATE_LIMIT_REQUESTS: '5' });
+    const names = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-client-ip', 'authorization', 'x-api-key', 'cookie', 'user-agent'];
+    const answers = await Promise.all(names.map((name, index) => embed(url, 'a text', { [name]: `10.0.0.${index}` })));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
+  });
+});
+
+describe('the window of the rate limit', () => {
+  it('slides, and calls that are refused do not fill it', async () => {
+    const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '2' });
+    const ask = async () => (await embed(url, 'a text')).status;
+    expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429]);
+
+    await eventually('a call that is let through again', async () => (await ask()) === 200, 10_000);
+  });
+
+  it('is not there where RATE_LIMIT_REQUESTS is 0', async () => {
+    const { url } = await startService({ RATE_LIMIT_REQUESTS: '0' });
+    const answers = await Promise.all(Array.from({ length: 150 }, () => embed(url, 'a text')));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(150);
+    expect(answers[0]?.headers.has('x-ratelimit-limit')).toBe(false);
+  });
+});

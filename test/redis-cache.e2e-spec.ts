@@ -1,0 +1,149 @@
+import { Redis } from 'ioredis';
+import { embed, embedBatch } from './support/embed.js';
+import { eventually } from './support/eventually.js';
+import { postJson } from './support/post-json.js';
+import { readMetric } from './support/read-metric.js';
+import { startRedis, type StartedRedis } from './support/start-redis.js';
+import { type StartedService, startService } from './support/start-service.js';
+
+jest.setTimeout(90_000);
+
+const ADMIN_KEY = 'a-key-for-tests-only';
+/** A header of tokens, then float32. */
+const VALUE_BYTES = 8 + 384 * 4;
+
+let redis: StartedRedis;
+let one: StartedService;
+let other: StartedService;
+
+async function start(): Promise<StartedService> {
+  return await startService({ REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, EMBEDDING_WORKERS: '1' });
+}
+
+beforeAll(async () => {
+  redis = await startRedis();
+  [one, other] = await Promise.all([start(), start()]);
+});
+
+async function isCached({ url }: StartedService, text: string): Promise<boolean> {
+  return (await embed(url, text)).body.cached;
+}
+
+async function invalidate({ url }: StartedService, body: object): Promise<unknown> {
+  return (await postJson(`${url}/cache/invalidate`, body, { authorization: `Bearer ${ADMIN_KEY}` })).body;
+}
+
+async function statusOf({ url }: StartedService, path: string): Promise<number> {
+  return (await fetch(url + path)).status;
+}
+
+describe('the cache of two processes on one Redis', () => {
+  it('has for the one what the other computed, with the same bits and counts', async () => {
+    const text = 'word '.repeat(500);
+    const computed = await embed(one.url, text);
+    const stored = await embed(other.url, text);
+
+    expect(computed.body.cached).toBe(false);
+    expect(stored.body).toEqual({ ...computed.body, cached: true });
+    expect(stored.headers.get('x-cache')).toBe('hit');
+    expect(stored.body).toMatchObject({ tokens: 256, truncated: true });
+  });
+
+  it('has a hit rate of each process, not of the Redis', async () => {
+    const third = await start();
+    expect(await readMetric(third.url, 'embedding_cache_hit_rate')).toBe(0);
+    await embedBatch(third.url, ['only the third asks for this', 'word '.repeat(500)]);
+    expect(await readMetric(third.url, 'embedding_cache_hit_rate')).toBe(0.5);
+    expect(await readMetric(third.url, 'embedding_cache_lookups_total', { tier: 'redis', result: 'hit' })).toBe(1);
+    await third.stop();
+  });
+
+  it('outlives a restart', async () => {
+    await embed(other.url, 'before the restart');
+    expect(await other.stop()).toBe(0);
+    other = await start();
+    expect(await isCached(other, 'before the restart')).toBe(true);
+  });
+
+  it('holds vectors as float32 for CACHE_TTL, and no text', async () => {
+    const texts = ['the first secret sentence', 'the second secret sentence'];
+    await embedBatch(one.url, texts);
+    const client = new Redis(redis.url);
+    const keys = await client.keys('*');
+    const values = await Promise.all(keys.map((key) => client.getBuffer(key)));
+    const lifetimes = await Promise.all(keys.map((key) => client.ttl(key)));
+    client.disconnect();
+
+    expect(keys.length).toBeGreaterThanOrEqual(texts.length);
+    expect(new Set(values.map((value) => value?.length))).toEqual(new Set([VALUE_BYTES]));
+    expect(Buffer.concat(values.map((value) => value ?? Buffer.alloc(0))).includes('secret')).toBe(false);
+    expect(keys.join()).not.toContain('secret');
+    for (const lifetime of lifetimes) expect(lifetime).toBeGreaterThan(86_000);
+  });
+
+  it('forgets in both what one is told to forget', async () => {
+    await embedBatch(one.url, ['forget me', 'keep me']);
+    expect([await isCached(other, 'forget me'), await isCached(other, 'keep me')]).toEqual([true, true]);
+
+    expect(await invalidate(one, { texts: ['forget me'] })).toEqual({ removed: 1 });
+    await eventually('a miss in the other process', async () => !(await isCached(other, 'forget me')));
+    expect(await isCached(one, 'keep me')).toBe(true);
+  });
+
+  it('forgets all in both', async () => {
+    await embedBatch(one.url, ['forget me', 'me too']);
+    await embedBatch(other.url, ['forget me', 'me too']);
+    const { removed } = (await invalidate(one, { all: true })) as { removed: number };
+
+    expect(removed).toBeGreaterThanOrEqual(2);
+    await eventually('a miss in the other process', async () => !(await isCached(other, 'me too')));
+  });
+});
+
+describe('while Redis is gone', () => {
+  it('texts are computed, and readiness says so until it is back', async () => {
+    expect(await statusOf(one, '/health/ready')).toBe(200);
+    await redis.crash();
+    const answers = await Promise.all(['x', 'y', 'z'].map((text) => embed(one.url, `while Redis is gone: ${text}`)));
+
+    expect(answers.map(({ status, body }) => [status, body.cached])).toEqual([1, 2, 3].map(() => [200, false]));
+    await eventually('a 503 of readiness', async () => (await statusOf(one, '/health/ready')) === 503);
+    expect([await statusOf(one, '/health'), await statusOf(one, '/health/live'), await statusOf(one, '/stats')]).toEqual([200, 200, 200]);
+
+    redis = await startRedis(redis.port);
+    await eventually('a 200 of readiness', async () => (await statusOf(one, '/ready')) === 200);
+    await embed(one.url, 'after Redis is back');
+    await eventually('a hit in the other process', async () => await isCached(other, 'after Redis is back'));
+  });
+
+  it('nobody is told that a text is forgotten that may come back', async () => {
+    await redis.crash();
+    const { status, body } = await postJson(`${one.url}/cache/invalidate`, { all: true }, { authorization: `Bearer ${ADMIN_KEY}` });
+    redis = await startRedis(redis.port);
+
+    expect([status, body]).toEqual([503, expect.objectContaining({ statusCode: 503, code: 'unavailable' })]);
+  });
+
+  it('a service starts, and finds it later', async () => {
+    await redis.crash();
+    const late = await start();
+    expect((await embed(late.url, 'a text')).status).toBe(200);
+    expect(await statusOf(late, '/ready')).toBe(503);
+
+    redis = await startRedis(redis.port);
+    await eventually('a 200 of readiness', async () => (await statusOf(late, '/ready')) === 200);
+  });
+});
+
+describe('while Redis hangs', () => {
+  it('texts are computed all the same', async () => {
+    redis.pause();
+    const startedAt = performance.now();
+    const answers = await Promise.all(['x', 'y', 'z'].map((text) => embed(one.url, `while Redis hangs: ${text}`)));
+    const ms = performance.now() - startedAt;
+    redis.resume();
+
+    expect(answers.map(({ status, body }) => [status, body.cached])).toEqual([1, 2, 3].map(() => [200, false]));
+    expect(ms).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,85 @@
+import { childPids } from './support/child-pids.js';
+import { embed, embedBatch } from './support/embed.js';
+import { eventually } from './support/eventually.js';
+import { isAlive } from './support/is-alive.js';
+import { longTexts } from './support/long-texts.js';
+import { readMetric } from './support/read-metric.js';
+import { readStats, untilBusy } from './support/read-stats.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { vectorBits } from './support/vector-bits.js';
+
+jest.setTimeout(120_000);
+
+const SETTINGS = { EMBEDDING_WORKERS: '2', RATE_LIMIT_REQUESTS: '0' };
+const TEXTS = longTexts(100);
+
+async function computeAll({ url }: StartedService): Promise<{ readonly status: number; readonly bits: readonly string[] }> {
+  const { status, body } = await embedBatch(url, TEXTS, { 'cache-control': 'no-cache' });
+  return { status, bits: (body.embeddings ?? []).map(vectorBits) };
+}
+
+async function restarts({ url }: StartedService, reason: string): Promise<number> {
+  return await readMetric(url, 'embedding_worker_restarts_total', { reason });
+}
+
+async function untilComplete({ url, pid }: StartedService): Promise<void> {
+  await eventually('two workers again', async () => {
+    const ready = (await readMetric(url, 'embedding_workers')) - (await readMetric(url, 'embedding_workers', { state: 'starting' }));
+    return ready === 2 && childPids(pid).length === 2;
+  });
+}
+
+function signalTo(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) process.kill(pid, signal);
+}
+
+describe('a worker that is lost in the middle of a batch', () => {
+  let service: StartedService;
+  let expected: readonly string[];
+
+  beforeAll(async () => {
+    service = await startService({ ...SETTINGS, INFERENCE_TIMEOUT_MS: '1500' });
+    expected = (await computeAll(service)).bits;
+  });
+
+  it.each([
+    { what: 'killed', signal: 'SIGKILL', lost: 1, reason: 'exit' },
+    { what: 'crashed in native code', signal: 'SIGSEGV', lost: 1, reason: 'exit' },
+    { what: 'hanging past its deadline', signal: 'SIGSTOP', lost: 1, reason: 'deadline' },
+    { what: 'killed with all others', signal: 'SIGKILL', lost: 2, reason: 'exit' },
+    { what: 'hanging with all others', signal: 'SIGSTOP', lost: 2, reason: 'deadline' },
+  ] as const)('is replaced, and the caller gets every vector: $what', async ({ signal, lost, reason }) => {
+    const before = await restarts(service, reason);
+    const batch = computeAll(service);
+    await untilBusy(service.url);
+    const pids = childPids(service.pid);
+    signalTo(pids.slice(0, lost), signal);
+
+    expect(await batch).toEqual({ status: 200, bits: expected });
+    await untilComplete(service);
+    expect(await restarts(service, reason)).toBe(before + lost);
+    expect(childPids(service.pid).filter((pid) => pids.slice(0, lost).includes(pid))).toEqual([]);
+    expect((await readStats(service.url)).queue).toMatchObject({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+  });
+
+  it('is replaced when it idles, too', async () => {
+    const before = await restarts(service, 'exit');
+    signalTo(childPids(service.pid), 'SIGKILL');
+
+    await eventually('two restarts', async () => (await restarts(service, 'exit')) === before + 2);
+    expect((await embed(service.url, 'a text')).status).toBe(200);
+    await untilComplete(service);
+  });
+});
+
+it('no worker outlives a service that is killed in the middle of a batch', async () => {
+  const service = await startService(SETTINGS);
+  const workers = childPids(service.pid);
+  const batch = computeAll(service).catch(() => undefined);
+  await untilBusy(service.url);
+
+  service.kill('SIGKILL');
+  await batch;
+  expect(workers).toHaveLength(2);
+  await eventually('the end of both workers', () => !workers.some(isAlive));
+});
