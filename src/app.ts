@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/index.js';
-import { requestIdOf } from './http/index.js';
+import { requestIdOf, sendError } from './http/index.js';
 import { serveDocumentation } from './documentation.js';
 import { addHooks, largestBody } from './fastify-hooks.js';
 
@@ -17,6 +17,7 @@ export async function createApp(settings: Settings, logger: LoggerService): Prom
     bodyLimit: largestBody(maxTextLength),
     trustProxy: trustProxyOption(settings),
     genReqId: ({ headers }: { headers: Parameters<typeof requestIdOf>[0] }) => requestIdOf(headers),
+    frameworkErrors: sendError, // a URL that cannot be decoded comes to no route
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // what still comes in on an open connection is answered, then the connection closed

@@ -1,20 +1,19 @@
-import { Logger } from '@nestjs/common';
+import { Logger, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
 import type { Settings } from './config/index.js';
-import { HitShortcut } from './embedding/index.js';
+import { HitShortcut, MOST_TEXTS_A_REQUEST } from './embedding/index.js';
 import { HttpMetrics } from './http/index.js';
 import { RateLimitGuard } from './throttler/index.js';
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
 const JSON_BYTES_PER_CHARACTER = 12;
 const JSON_FRAME_BYTES = 64 * 1024;
-const TEXTS_IN_LARGEST_BODY = 100;
 const LEVELS_WITH_REQUESTS = ['debug', 'trace'];
 
 /** Bytes of the largest valid body of any route. */
 export function largestBody(maxTextLength: number): number {
-  return TEXTS_IN_LARGEST_BODY * largestText(maxTextLength) + JSON_FRAME_BYTES;
+  return MOST_TEXTS_A_REQUEST * largestText(maxTextLength) + JSON_FRAME_BYTES;
 }
 
 function largestText(maxTextLength: number): number {
@@ -32,8 +31,14 @@ export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, 
 function identifyAndLimit(fastify: FastifyInstance, rateLimit: RateLimitGuard): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
-    rateLimit.admit(request, reply).then(() => done(), done);
+    rateLimit.admit(request, reply).then(() => done(compressedBody(request)), done);
   });
+}
+
+function compressedBody({ headers }: FastifyRequest): Error | undefined {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return undefined;
+  return new UnsupportedMediaTypeException(`Content-Encoding ${encoding} is not supported; send the body as it is.`);
 }
 
 /** Each route has its own counter: to look its name up in each request costs more than to count. */

@@ -1,6 +1,7 @@
 import { createCache, type Cache } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-ioredis-yet';
 import type { Redis } from 'ioredis';
+import { ServiceError } from '../errors/index.js';
 import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 
@@ -54,10 +55,22 @@ export class RedisByteCache implements ByteCache {
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
-    return keys.length === 0 ? 0 : await this.client.unlink(keys.map(prefixed));
+    return keys.length === 0 ? 0 : await this.orUnavailable(this.client.unlink(keys.map(prefixed)));
   }
 
   async clear(): Promise<number> {
+    return await this.orUnavailable(this.unlinkAll());
+  }
+
+  private async orUnavailable<T>(deletion: Promise<T>): Promise<T> {
+    try {
+      return await deletion;
+    } catch (cause) {
+      throw new ServiceError('unavailable', 'Redis does not answer, so not all was deleted; try again.', { cause, retryAfterSeconds: 1 });
+    }
+  }
+
+  private async unlinkAll(): Promise<number> {
     let removed = 0;
     let cursor = '0';
     do {

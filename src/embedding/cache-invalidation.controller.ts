@@ -15,7 +15,7 @@ export class CacheInvalidationController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Forget the vectors of some texts, or all' })
   @ApiOkResponse({ type: InvalidateResponse, headers: COMMON_HEADERS })
-  @ApiErrors(400, 401, 413, 415, 429, 500)
+  @ApiErrors(400, 401, 413, 415, 429, 500, 503)
   async invalidate(@Body() { texts, all }: InvalidateRequest): Promise<InvalidateResponse> {
     return { removed: all === true ? await this.embeddings.forgetAll() : await this.embeddings.forget(texts ?? []) };
   }

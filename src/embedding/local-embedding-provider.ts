@@ -31,10 +31,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
 
   static async start(settings: EmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingProvider> {
     const model = await openLocalModel(settings);
-    const [tokenizer, pool] = await Promise.all([
-      Tokenizer.start({ folder: model.folder, maxTokens: model.maxTokens }),
-      startPool(settings, model, observer),
-    ]);
+    const [tokenizer, pool] = await Promise.all([startTokenizer(settings, model), startPool(settings, model, observer)]);
     const { name, fileHash: revision, dtype, dimensions, maxTokens } = model;
     const { pooling } = settings;
     const space = embeddingSpace({
@@ -139,10 +136,21 @@ async function startPool(settings: EmbeddingSettings, model: LocalModel, observe
       observer,
     });
   } catch (error) {
-    throw new SettingsError([
-      `EMBEDDING_MODEL=${settings.model} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    ]);
+    throw cannotBeLoaded(settings, error);
   }
+}
+
+async function startTokenizer(settings: EmbeddingSettings, { folder, maxTokens }: LocalModel): Promise<Tokenizer> {
+  try {
+    return await Tokenizer.start({ folder, maxTokens });
+  } catch (error) {
+    throw cannotBeLoaded(settings, error);
+  }
+}
+
+function cannotBeLoaded({ model }: EmbeddingSettings, error: unknown): SettingsError {
+  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return new SettingsError([`EMBEDDING_MODEL=${model} cannot be loaded: ${reason}`]);
 }
 
 /** A NaN, an infinity or all zeros fail it; the bound is the rounding of 384 to 4,096 float32 additions. */

@@ -63,6 +63,6 @@ function faultsOfProperty({ property, constraints = {} }: ValidationError): read
   );
   return lines.map((line) => {
     const [, index = '', message = line] = /^(\[\d+\]) (.*)$/.exec(line) ?? [];
-    return { field: property + index, message };
+    return { field: (property === '' ? '""' : property) + index, message };
   });
 }

@@ -35,6 +35,12 @@ class FakeReply {
     return this;
   }
 
+  removeHeader(name: string): this {
+    // oxlint-disable-next-line typescript/no-dynamic-delete -- as Fastify's own does
+    delete this.headers[name];
+    return this;
+  }
+
   send(body: unknown): this {
     this.body = body;
     this.sent = true;
@@ -50,7 +56,7 @@ beforeEach(() => {
 });
 
 function answerTo(thrown: unknown, reply = new FakeReply()): FakeReply {
-  new ErrorFilter().catch(thrown, httpContext({ id: 'request-7' }, reply));
+  new ErrorFilter().catch(thrown, httpContext({ id: 'request-7', headers: { 'content-length': '5000000' } }, reply));
   return reply;
 }
 

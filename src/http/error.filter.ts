@@ -28,21 +28,29 @@ const UNEXPECTED: Failure = {
   message: 'Something went wrong inside the service; its log has the request id.',
 };
 
-/** Turns whatever was thrown into the one shape of error that the API has. A 5xx never shows what was inside. */
+/**
+ * A body that is too large is read to its end, and thrown away, up to this size: a client that is still sending when
+ * the connection closes never sees the answer.
+ */
+const MOST_BYTES_READ_IN_VAIN = 64 * 1024 * 1024;
+
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Http');
-
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const failure = failureOf(thrown);
-    if (failure.status >= 500 && !isExpected(failure)) this.logger.error({ requestId: request.id, error: describe(thrown) });
-    if (reply.sent || reply.raw.destroyed) return;
-    if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(failure.retryAfterSeconds));
-    void reply.status(failure.status).type('application/json; charset=utf-8').send(answer(failure, request.id));
+    sendError(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
+}
+
+/** Turns whatever was thrown into the one shape of error that the API has. A 5xx never shows what was inside. */
+export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const failure = failureOf(thrown);
+  if (failure.status >= 500 && !isExpected(failure)) new Logger('Http').error({ requestId: request.id, error: describe(thrown) });
+  if (reply.sent || reply.raw.destroyed) return;
+  if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(failure.retryAfterSeconds));
+  if (failure.status === 413 && Number(request.headers['content-length']) <= MOST_BYTES_READ_IN_VAIN) void reply.removeHeader('connection');
+  void reply.header('x-request-id', request.id).type('application/json; charset=utf-8');
+  void reply.status(failure.status).send(answer(failure, request.id));
 }
 
 function failureOf(thrown: unknown): Failure {

@@ -1,4 +1,5 @@
 export { AdminGuard } from './admin.guard.js';
+export { sendError } from './error.filter.js';
 export { HttpMetrics } from './http.metrics.js';
 export { HttpModule } from './http.module.js';
 export { requestIdOf } from './request-id.js';

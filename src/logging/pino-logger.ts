@@ -38,7 +38,8 @@ export class PinoLogger implements LoggerService {
 
 /** Nest passes the name of the class that logs as the last argument. */
 function entry(message: unknown, context: readonly unknown[]): [fields: object, message: string] {
-  const fields = { context: context.at(-1), ...(context.length > 1 ? { details: context.slice(0, -1) } : {}) };
+  const details = context.slice(0, -1).filter((detail) => detail !== undefined && detail !== null);
+  const fields = { context: context.at(-1), ...(details.length > 0 ? { details } : {}) };
   if (message instanceof Error) return [{ ...fields, error: message.stack }, message.message];
   return typeof message === 'object' && message !== null ? [{ ...fields, ...message }, ''] : [fields, String(message)];
 }
