@@ -36,7 +36,6 @@ class FakeReply {
   }
 
   removeHeader(name: string): this {
-    // oxlint-disable-next-line typescript/no-dynamic-delete -- as Fastify's own does
     delete this.headers[name];
     return this;
   }

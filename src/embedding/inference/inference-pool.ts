@@ -1,5 +1,6 @@
 import { ServiceError } from '../../errors/index.js';
 import type { ProcessCounts, Workload } from '../embedding-provider.port.js';
+import { DrainRate } from './drain-rate.js';
 import type { InferenceObserver } from './inference-observer.port.js';
 import { InferenceProcess, ProcessLostError, type LoadedModel } from './inference-process.js';
 import { PendingText, type ComputedText } from './pending-text.js';
@@ -8,8 +9,6 @@ import type { ModelFiles } from './worker-messages.js';
 
 const FIRST_RESTART_DELAY_MS = 500;
 const LONGEST_RESTART_DELAY_MS = 30_000;
-/** Share of the newest group in the running average of the speed. */
-const SPEED_WEIGHT = 0.1;
 
 export interface InferencePoolOptions {
   readonly model: ModelFiles;
@@ -27,7 +26,7 @@ export class InferencePool {
   private readonly idle: InferenceProcess[] = [];
   private readonly running = new Set<Promise<void>>();
   private readonly restarts = new Set<NodeJS.Timeout>();
-  private tokensPerMs = 0;
+  private readonly drainRate = new DrainRate();
   private active = 0;
   private delayed = 0;
   private completed = 0;
@@ -63,8 +62,7 @@ export class InferencePool {
 
   /** How long the texts that wait now will take, from the speed of the last groups. */
   get waitingMs(): number {
-    const workers = Math.max(1, this.alive.size);
-    return this.tokensPerMs === 0 ? 0 : this.scheduler.waitingTokens / (this.tokensPerMs * workers);
+    return this.drainRate.timeFor(this.scheduler.waitingTokens, this.alive.size);
   }
 
   get workload(): Workload {
@@ -90,6 +88,7 @@ export class InferencePool {
     void Promise.allSettled(results).then(() => signal.removeEventListener('abort', drop));
     for (const text of pending) this.scheduler.add(flow, text);
     if (signal.aborted) drop();
+    if (this.closing) this.refuseWaiting(shuttingDown());
     this.dispatch();
     return results;
   }
@@ -98,9 +97,7 @@ export class InferencePool {
   async close(): Promise<void> {
     this.closing = true;
     for (const timer of this.restarts) clearTimeout(timer);
-    this.refuseWaiting(
-      new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', { retryAfterSeconds: 1 }),
-    );
+    this.refuseWaiting(shuttingDown());
     await Promise.allSettled(this.running);
     await Promise.all([...this.alive].map((process) => process.stop()));
   }
@@ -143,8 +140,7 @@ export class InferencePool {
 
   private finish(group: readonly PendingText[], milliseconds: number): void {
     const tokens = group.reduce((sum, text) => sum + text.tokens, 0);
-    const speed = tokens / Math.max(milliseconds, 0.01);
-    this.tokensPerMs = this.tokensPerMs === 0 ? speed : this.tokensPerMs + SPEED_WEIGHT * (speed - this.tokensPerMs);
+    this.drainRate.record(tokens, milliseconds);
     this.options.observer.groupFinished(group.length, tokens);
   }
 
@@ -154,12 +150,7 @@ export class InferencePool {
       this.failed++;
       text.reject(new ServiceError('inference_failed', 'The model could not compute a vector for this text.', { cause: error }));
     } else if (this.closing) {
-      text.reject(
-        new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', {
-          retryAfterSeconds: 1,
-          cause: error,
-        }),
-      );
+      text.reject(shuttingDown(error));
     } else {
       text.alone = true;
       this.delayed++;
@@ -221,6 +212,13 @@ export class InferencePool {
     if (text.alone) this.delayed--;
     text.reject(error);
   }
+}
+
+function shuttingDown(cause?: unknown): ServiceError {
+  return new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', {
+    cause,
+    retryAfterSeconds: 1,
+  });
 }
 
 function unavailable(delayMs: number): ServiceError {
