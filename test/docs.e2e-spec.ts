@@ -53,7 +53,7 @@ describe('/docs-json', () => {
   it.each([
     { route: 'POST /embed', errors: [400, 409, 413, 415, 429, 500, 503] },
     { route: 'POST /embed/batch', errors: [400, 409, 413, 415, 429, 500, 503] },
-    { route: 'POST /cache/invalidate', errors: [400, 401, 413, 415, 429, 500] },
+    { route: 'POST /cache/invalidate', errors: [400, 401, 413, 415, 429, 500, 503] },
     { route: 'GET /stats', errors: [429, 500] },
     { route: 'GET /health', errors: [] },
     { route: 'GET /health/live', errors: [] },

@@ -33,6 +33,17 @@ function signalTo(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) process.kill(pid, signal);
 }
 
+it('replaces a worker that has grown too large after its run, and loses no text', async () => {
+  const service = await startService({ ...SETTINGS, WORKER_MEMORY_MB: '64' }); // less than any worker needs: each run is its last
+  const texts = Array.from({ length: 12 }, (_, index) => `text ${index}`);
+  const answers = await Promise.all(texts.map(async (text) => await embed(service.url, text)));
+
+  expect(answers.map(({ status }) => status)).toEqual(texts.map(() => 200));
+  expect(await restarts(service, 'memory')).toBeGreaterThan(0);
+  expect((await readStats(service.url)).queue).toMatchObject({ completed: texts.length, failed: 0 });
+  await service.stop();
+});
+
 describe('a worker that is lost in the middle of a batch', () => {
   let service: StartedService;
   let expected: readonly string[];

@@ -71,6 +71,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       batchSize: env.read('BATCH_SIZE', integer(1, 1024, 'texts'), 32),
       maxQueuedTexts: env.read('MAX_QUEUED_TEXTS', integer(100, 10_000_000, 'texts'), 4096),
       inferenceTimeoutMs: env.read('INFERENCE_TIMEOUT_MS', integer(100, A_DAY_MS, 'milliseconds'), 10_000),
+      workerMemoryBytes: env.read('WORKER_MEMORY_MB', integer(64, 1_048_576, 'MiB'), 1024) * BYTES_PER_MIB,
       modelCacheDir: env.read('MODEL_CACHE_DIR', text, './data/models'),
       offline: env.read('HF_HUB_OFFLINE', flag, false),
       hubUrl: env.read('HF_ENDPOINT', url('https:', 'http:'), 'https://huggingface.co'),

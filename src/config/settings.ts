@@ -35,6 +35,7 @@ export interface EmbeddingSettings {
   readonly batchSize: number;
   readonly maxQueuedTexts: number;
   readonly inferenceTimeoutMs: number;
+  readonly workerMemoryBytes: number;
   readonly modelCacheDir: string;
   readonly offline: boolean;
   readonly hubUrl: string;

@@ -70,7 +70,7 @@ export class EmbeddingMetrics implements InferenceObserver {
     // Looked up once: labels are hashed at every call otherwise.
     this.stageOf = Object.fromEntries(STAGES.map((stage) => [stage, stageSeconds.labels(stage)])) as typeof this.stageOf;
     // A counter without labels starts at 0 by itself; one with labels would be left out until something is counted.
-    for (const reason of ['exit', 'deadline', 'load']) workerRestarts.inc({ reason }, 0);
+    for (const reason of ['exit', 'deadline', 'memory', 'load']) workerRestarts.inc({ reason }, 0);
   }
 
   /** Of this process since its start, counted in texts. */

@@ -133,6 +133,7 @@ async function startPool(settings: EmbeddingSettings, model: LocalModel, observe
       processes: settings.workers,
       groupLimits: { maxTokens: GROUP_TOKENS, maxTexts: settings.batchSize },
       timeoutMs: settings.inferenceTimeoutMs,
+      maxProcessBytes: settings.workerMemoryBytes,
       observer,
     });
   } catch (error) {

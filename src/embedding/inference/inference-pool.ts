@@ -16,6 +16,8 @@ export interface InferencePoolOptions {
   readonly groupLimits: GroupLimits;
   /** For one group; a process that takes longer is killed and replaced. */
   readonly timeoutMs: number;
+  /** A process that is larger after a run is replaced. */
+  readonly maxProcessBytes: number;
   readonly observer: InferenceObserver;
 }
 
@@ -115,13 +117,14 @@ export class InferencePool {
   private async run(process: InferenceProcess, group: readonly PendingText[]): Promise<void> {
     for (const text of group) this.start(text);
     try {
-      const { vectors, milliseconds } = await process.run(
+      const { vectors, milliseconds, rssBytes } = await process.run(
         group.map(({ ids }) => ids),
         this.options.timeoutMs,
       );
       this.finish(group, milliseconds);
       const size = vectors.length / group.length;
       this.completed += group.length;
+      if (rssBytes > this.options.maxProcessBytes) process.retire(rssBytes);
       group.forEach((text, index) => text.resolve(vectors.slice(index * size, (index + 1) * size), milliseconds));
     } catch (error) {
       for (const text of group) this.retryOrFail(text, error);

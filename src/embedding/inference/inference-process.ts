@@ -15,6 +15,8 @@ export interface LoadedModel {
 }
 
 export interface Vectors {
+  /** Memory of the process after the run. */
+  readonly rssBytes: number;
   /** One after the other, in the order of the texts. */
   readonly vectors: Float32Array<ArrayBuffer>;
   readonly milliseconds: number;
@@ -25,7 +27,7 @@ export class ProcessLostError extends Error {
   override readonly name = 'ProcessLostError';
 
   constructor(
-    readonly reason: 'exit' | 'deadline',
+    readonly reason: 'exit' | 'deadline' | 'memory',
     message: string,
   ) {
     super(message);
@@ -79,6 +81,12 @@ export class InferenceProcess {
     );
     if (reply.type === 'vectors') return reply;
     throw new Error(reply.type === 'run-failed' ? reply.message : `unexpected reply ${reply.type}`);
+  }
+
+  /** Ends a process that has nothing to do because it has grown too large: what a large batch took does not come back. */
+  retire(rssBytes: number): void {
+    this.lose(new ProcessLostError('memory', `the inference process has grown to ${Math.round(rssBytes / 2 ** 20)} MiB`));
+    this.child.kill('SIGKILL');
   }
 
   /** Ends the process at once; nothing in it needs saving. */

@@ -23,7 +23,7 @@ async function run(ids: Int32Array, lengths: Int32Array): Promise<WorkerReply> {
     if (runtime === undefined) throw new Error('no model is loaded');
     const startedAt = performance.now();
     const vectors = await runtime.run(split(ids, lengths));
-    return { type: 'vectors', vectors, milliseconds: performance.now() - startedAt };
+    return { type: 'vectors', vectors, milliseconds: performance.now() - startedAt, rssBytes: process.memoryUsage.rss() };
   } catch (error) {
     return { type: 'run-failed', message: messageOf(error) };
   }

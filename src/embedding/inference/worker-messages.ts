@@ -7,7 +7,7 @@ export type WorkerRequest =
 export type WorkerReply =
   | { readonly type: 'ready'; readonly dimensions: number; readonly batchInvariant: boolean }
   | { readonly type: 'load-failed'; readonly message: string }
-  | { readonly type: 'vectors'; readonly vectors: Float32Array<ArrayBuffer>; readonly milliseconds: number }
+  | { readonly type: 'vectors'; readonly vectors: Float32Array<ArrayBuffer>; readonly milliseconds: number; readonly rssBytes: number }
   | { readonly type: 'run-failed'; readonly message: string };
 
 /** A model on this machine's disk, as transformers.js lays it out. */
