@@ -35,6 +35,7 @@ describe('parseSettings', () => {
         batchSize: 32,
         maxQueuedTexts: 4096,
         inferenceTimeoutMs: 10_000,
+        workerMemoryBytes: 1024 * 1024 * 1024,
         modelCacheDir: './data/models',
         offline: false,
         hubUrl: 'https://huggingface.co',
