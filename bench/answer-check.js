@@ -1,0 +1,56 @@
+import { apis } from './apis.js';
+import { median } from './statistics.js';
+
+/** @typedef {import('./load-program.js').LoadMeasurement} LoadMeasurement */
+/** @typedef {(texts: readonly string[]) => Promise<number[][]>} Reference The vector of each text, computed alone. */
+
+/**
+ * @typedef {object} Check
+ * @property {import('./apis.js').ApiName} api
+ * @property {Reference} reference
+ * @property {number} lowestCosine That is right.
+ */
+
+/**
+ * Throws if an answer that was kept is wrong, or one that was not kept has a length that no right one has.
+ *
+ * @param {LoadMeasurement} measurement
+ * @param {Check} check
+ */
+export async function checkAnswers({ samples, shortestAnswer, longestAnswer }, { api, reference, lowestCosine }) {
+  if (samples.length === 0) throw new Error('no answer came in time');
+  for (const { texts, body } of samples) {
+    const vectors = apis[api].vectors(body);
+    if (vectors.length !== texts.length) throw new Error(`${vectors.length} vectors for ${texts.length} texts`);
+    const expected = await reference(texts);
+    vectors.forEach((vector, index) => {
+      const similarity = cosine(vector, expected[index] ?? []);
+      if (!(similarity >= lowestCosine)) throw new Error(`cosine ${similarity} to the vector computed alone: ${texts[index]}`);
+    });
+  }
+  checkLengths(samples, shortestAnswer, longestAnswer);
+}
+
+/**
+ * Lengths of answers differ by a few digits; half a vector more or less is a vector missing, or something else.
+ *
+ * @param {LoadMeasurement['samples']} samples
+ * @param {number} shortest
+ * @param {number} longest
+ */
+function checkLengths(samples, shortest, longest) {
+  const usual = median(samples.map(({ body }) => Buffer.byteLength(body)));
+  const halfVector = usual / (samples[0]?.texts.length ?? 1) / 2;
+  if (shortest < usual - halfVector || longest > usual + halfVector)
+    throw new Error(`answers of ${shortest} to ${longest} bytes, where ${usual} are usual`);
+}
+
+/**
+ * @param {readonly number[]} one
+ * @param {readonly number[]} other
+ */
+function cosine(one, other) {
+  if (one.length !== other.length) return NaN;
+  const dot = one.reduce((sum, value, index) => sum + value * (other[index] ?? NaN), 0);
+  return dot / Math.hypot(...one) / Math.hypot(...other);
+}

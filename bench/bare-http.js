@@ -1,0 +1,23 @@
+import { ChildProgram } from './child-program.js';
+
+/** A bare Fastify in a process of its own: what HTTP costs with nothing behind it. */
+export class BareHttp {
+  /**
+   * @param {ChildProgram} child
+   * @param {string} url
+   */
+  constructor(child, url) {
+    this.child = child;
+    this.url = url;
+  }
+
+  /** @param {ReadonlyMap<string, string>} answers To each text. */
+  static async start(answers) {
+    const child = new ChildProgram('./bare-http-program.js');
+    return new BareHttp(child, /** @type {string} */ (await child.ask({ answers })));
+  }
+
+  stop() {
+    this.child.stop();
+  }
+}

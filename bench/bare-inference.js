@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import { ChildProgram } from './child-program.js';
+import { median } from './statistics.js';
+import { TextSource } from './text-source.js';
+import { tokenIds } from './vocabulary.js';
+
+/** @typedef {import('./inference-program.js').InferenceMeasurement} InferenceMeasurement */
+/** @typedef {import('./inference-program.js').Group} Group */
+/** @typedef {import('./text-source.js').TokenRange} TokenRange */
+
+const textsPrepared = 256;
+const groupSizes = [1, 2, 4, 8, 16];
+
+/** onnxruntime-node and nothing else, one process of one thread per core: what the processor can do. */
+export class BareInference {
+  constructor() {
+    this.children = Array.from({ length: availableParallelism() }, () => new ChildProgram('./inference-program.js'));
+  }
+
+  /**
+   * Texts per second on all cores, in groups of like length.
+   *
+   * @param {TokenRange} range
+   * @param {number} groupSize
+   * @param {number} milliseconds
+   */
+  async throughput(range, groupSize, milliseconds) {
+    const measurements = await Promise.all(this.children.map((child) => measure(child, groupsOf(range, groupSize), milliseconds)));
+    return measurements.reduce((sum, { texts, milliseconds: taken }) => sum + (texts / taken) * 1000, 0);
+  }
+
+  /**
+   * The group size with the highest throughput, of two measurements each.
+   *
+   * @param {TokenRange} range
+   * @param {number} milliseconds For each measurement.
+   */
+  async bestGroupSize(range, milliseconds) {
+    let best = { size: 1, throughput: 0 };
+    for (const size of [...groupSizes, ...groupSizes]) {
+      const throughput = await this.throughput(range, size, milliseconds);
+      if (throughput > best.throughput) best = { size, throughput };
+    }
+    return best.size;
+  }
+
+  /**
+   * Median milliseconds of one text alone, the other cores idle.
+   *
+   * @param {TokenRange} range
+   * @param {number} milliseconds
+   */
+  async latency(range, milliseconds) {
+    const [child] = this.children;
+    if (child === undefined) throw new Error('no core');
+    return median((await measure(child, groupsOf(range, 1), milliseconds)).runs);
+  }
+
+  /**
+   * The vector of each text, computed alone.
+   *
+   * @param {readonly string[]} texts
+   */
+  async embed(texts) {
+    const share = Math.ceil(texts.length / this.children.length);
+    const shares = this.children.map((child, index) => child.ask({ embed: texts.slice(index * share, (index + 1) * share).map(tokenIds) }));
+    return /** @type {number[][][]} */ (await Promise.all(shares)).flat();
+  }
+
+  stop() {
+    for (const child of this.children) child.stop();
+  }
+}
+
+/**
+ * @param {ChildProgram} child
+ * @param {readonly Group[]} groups
+ * @param {number} milliseconds
+ */
+async function measure(child, groups, milliseconds) {
+  return /** @type {InferenceMeasurement} */ (await child.ask({ measure: groups, milliseconds }));
+}
+
+/**
+ * @param {TokenRange} range
+ * @param {number} groupSize
+ * @returns {readonly Group[]}
+ */
+function groupsOf(range, groupSize) {
+  const texts = new TextSource(range).take(textsPrepared).map(tokenIds);
+  texts.sort((one, other) => one.length - other.length);
+  return Array.from({ length: textsPrepared / groupSize }, (_, index) => texts.slice(index * groupSize, (index + 1) * groupSize));
+}

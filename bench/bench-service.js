@@ -1,0 +1,86 @@
+import { answersAlone } from './ask-alone.js';
+import { BareHttp } from './bare-http.js';
+import { BareInference } from './bare-inference.js';
+import { HttpBench } from './http-bench.js';
+import { OtherWork } from './other-work.js';
+import { processMemory } from './process-memory.js';
+import { Results } from './results.js';
+import { ServiceProcess } from './service-process.js';
+import { ServiceRounds } from './service-rounds.js';
+import { hitTexts } from './workloads.js';
+
+/** @typedef {import('./request-source.js').Server} Server */
+
+/** The model gives a text the same bits alone and in a batch; the rest is the rounding of the mean. */
+const lowestCosine = 0.9999;
+
+/**
+ * The service of this repository against its ceilings.
+ *
+ * @param {import('./timing.js').Timing} timing
+ * @param {(line: string) => void} say
+ */
+export async function benchService(timing, say) {
+  /** @type {{ stop: () => unknown }[]} */
+  const started = [];
+  const otherWork = new OtherWork();
+  /** @template {{ stop: () => unknown }} T @param {T} part */
+  const keep = (part) => {
+    started.push(part);
+    return part;
+  };
+  try {
+    const service = keep(await ServiceProcess.start());
+    const before = processMemory(service.pid);
+    /** @type {Server} */
+    const server = { url: service.url, api: 'seed', model: '' };
+    const inference = keep(new BareInference());
+    const bareHttp = keep(await BareHttp.start(await cachedAnswers(server)));
+    const check = { reference: inference.embed.bind(inference), lowestCosine };
+    const benches = {
+      inference,
+      service: keep(new HttpBench(server, check)),
+      background: keep(new HttpBench(server, check)),
+      bareHttp: keep(new HttpBench({ ...server, url: bareHttp.url }, check)),
+    };
+    const results = new Results();
+    const rounds = new ServiceRounds(benches, timing, results);
+    say('warming up');
+    await rounds.warmUp();
+    for (let round = 1; round <= timing.rounds; round++) {
+      say(`round ${round} of ${timing.rounds}`);
+      await rounds.round();
+    }
+    const memory = memoryLines(before, processMemory(service.pid));
+    return [results.toTable(), '', ...memory, generatorLine([benches.service, benches.bareHttp]), otherWorkLine(otherWork)].join('\n');
+  } finally {
+    await Promise.all(started.map((part) => part.stop()));
+  }
+}
+
+/** Asks for each twice: the second answer is a hit. @param {Server} server */
+async function cachedAnswers(server) {
+  await answersAlone(server, hitTexts);
+  const answers = await answersAlone(server, hitTexts);
+  return new Map(hitTexts.map((text, index) => [text, answers[index] ?? '']));
+}
+
+/** @typedef {ReturnType<typeof processMemory>} Memory @param {Memory} before @param {Memory} after */
+function memoryLines(before, after) {
+  return after.map(({ pid, mebibytes }, index) => {
+    const name = index === 0 ? 'HTTP process' : `inference process ${index}`;
+    const [first] = before.filter((one) => one.pid === pid);
+    return `RSS of ${name}: ${first?.mebibytes.toFixed(0) ?? '?'} MiB after the start, ${mebibytes.toFixed(0)} MiB at the end`;
+  });
+}
+
+/** @param {readonly HttpBench[]} benches */
+function generatorLine(benches) {
+  const share = Math.max(...benches.map(({ highestCpuShare }) => highestCpuShare));
+  return `The load generator took at most ${(share * 100).toFixed(0)} % of one core`;
+}
+
+/** @param {OtherWork} otherWork */
+function otherWorkLine(otherWork) {
+  return `Other programs took ${(otherWork.share() * 100).toFixed(0)} % of the machine meanwhile`;
+}

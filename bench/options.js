@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { apiNames } from './apis.js';
+
+/** @typedef {import('./apis.js').ApiName} ApiName */
+
+/**
+ * @typedef {object} Options
+ * @property {boolean} quick One short round.
+ * @property {{ url: string, api: ApiName, model: string } | undefined} against Another server to run the HTTP workloads against.
+ */
+
+const usage = `npm run bench -- [--quick] [--against URL [--api ${apiNames.join('|')}] [--model NAME]]`;
+
+/**
+ * @param {string[]} words
+ * @returns {Options}
+ */
+export function readOptions(words) {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      quick: { type: 'boolean', default: false },
+      against: { type: 'string' },
+      api: { type: 'string', default: 'seed' },
+      model: { type: 'string', default: 'all-MiniLM-L6-v2' },
+    },
+  });
+  const { quick, against: url, model } = values;
+  const api = apiNames.find((name) => name === values.api);
+  if (api === undefined) throw new Error(`--api ${values.api} is not known; usage: ${usage}`);
+  return { quick, against: url === undefined ? undefined : { url: url.replace(/\/+$/, ''), api, model } };
+}

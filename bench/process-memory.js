@@ -1,0 +1,18 @@
+import { execFileSync } from 'node:child_process';
+
+/**
+ * Resident MiB of a process and of each of its children, by pid.
+ *
+ * @param {number} pid
+ * @returns {readonly { pid: number, mebibytes: number }[]}
+ */
+export function processMemory(pid) {
+  return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([own, parent]) => own === pid || parent === pid)
+    .map(([own = 0, , kibibytes = 0]) => ({ pid: own, mebibytes: kibibytes / 1024 }))
+    .filter(({ mebibytes }) => mebibytes > 1)
+    .sort((one, other) => Number(other.pid === pid) - Number(one.pid === pid));
+}

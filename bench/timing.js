@@ -1,0 +1,29 @@
+/**
+ * @typedef {object} Timing
+ * @property {number} rounds
+ * @property {number} groupSizeMs For each try of a group size.
+ * @property {number} ceilingMs
+ * @property {{ warmUpMs: number, windowMs: number }} warmUp
+ * @property {{ warmUpMs: number, windowMs: number }} rate
+ * @property {{ warmUpMs: number, windowMs: number }} latency
+ */
+
+/** @type {Timing} */
+export const fullTiming = {
+  rounds: 4,
+  groupSizeMs: 600,
+  ceilingMs: 2500,
+  warmUp: { warmUpMs: 0, windowMs: 1500 },
+  rate: { warmUpMs: 500, windowMs: 4000 },
+  latency: { warmUpMs: 400, windowMs: 3000 },
+};
+
+/** @type {Timing} */
+export const quickTiming = {
+  rounds: 1,
+  groupSizeMs: 150,
+  ceilingMs: 800,
+  warmUp: { warmUpMs: 0, windowMs: 300 },
+  rate: { warmUpMs: 300, windowMs: 1600 },
+  latency: { warmUpMs: 300, windowMs: 1200 },
+};

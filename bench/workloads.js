@@ -1,0 +1,52 @@
+import { longTexts, shortTexts, TextSource } from './text-source.js';
+
+/** @typedef {import('./load-program.js').Workload} Workload */
+
+/** @type {readonly (Workload & { name: string, target: string })[]} */
+export const misses = [
+  {
+    name: 'misses, ~32 tokens: 1 text a request, 16 connections',
+    range: shortTexts,
+    textsPerRequest: 1,
+    connections: 16,
+    target: '>= 80 %',
+  },
+  {
+    name: 'misses, ~32 tokens: 32 texts a request, 4 connections',
+    range: shortTexts,
+    textsPerRequest: 32,
+    connections: 4,
+    target: '>= 88 %',
+  },
+  {
+    name: 'misses, ~32 tokens: 100 texts a request, 2 connections',
+    range: shortTexts,
+    textsPerRequest: 100,
+    connections: 2,
+    target: '>= 88 %',
+  },
+  {
+    name: 'misses, ~131 tokens: 32 texts a request, 2 connections',
+    range: longTexts,
+    textsPerRequest: 32,
+    connections: 2,
+    target: '>= 88 %',
+  },
+];
+
+/** @type {Workload} */
+export const loneMiss = { range: shortTexts, textsPerRequest: 1, connections: 1 };
+
+export const hitTexts = new TextSource(shortTexts).take(500);
+
+/** @type {Workload} */
+export const hits = { range: shortTexts, texts: hitTexts, textsPerRequest: 1, connections: 16 };
+
+/** 400 hits a second: little work, so that what is timed is what they wait for. @type {Workload} */
+export const pacedHits = { ...hits, connections: 4, everyMs: 10 };
+
+/** What goes on beside the paced hits. @type {readonly (Workload & { name: string })[]} */
+export const saturations = [
+  { name: '32 texts a request, 4 connections', range: shortTexts, textsPerRequest: 32, connections: 4 },
+  { name: '100 texts a request, 2 connections', range: shortTexts, textsPerRequest: 100, connections: 2 },
+];
