@@ -6,17 +6,25 @@ import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding/index.js
 /** Share of the time after which texts that still wait are refused, so that their callers get an answer. */
 const PATIENT_SHARE = 0.8;
 const CLOSE_IDLE_CONNECTIONS_EVERY_MS = 50;
+/** Ctrl-C under npm comes twice: from the terminal and, passed on, from npm. */
+const SAME_SIGNAL_MS = 1000;
 /** For a request that is on its way when the signal comes. */
 const FIRST_REQUEST_GRACE_MS = 500;
 
-/** SIGTERM and Ctrl-C: not ready, no new connections, finish what runs, close in order, exit 0 before the timeout. A second signal ends at once. */
+/**
+ * SIGTERM and Ctrl-C: not ready, no new connections, finish what runs, close in order, exit 0 before the timeout. One
+ * more signal, over a second later, ends at once.
+ */
 export function stopOnSignals(app: INestApplication, timeoutMs: number): void {
   const silent = trackSilentConnections(app.getHttpServer() as Server);
-  let stopping = false;
+  let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(130);
-      stopping = true;
+      if (stoppingSince !== undefined) {
+        if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+        return;
+      }
+      stoppingSince = performance.now();
       setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_GRACE_MS).unref();
       void stop(app, timeoutMs, signal).finally(() => process.exit(0));
     });

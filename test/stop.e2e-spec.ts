@@ -34,6 +34,7 @@ describe('stopping', () => {
       const batch = embedBatch(service.url, longTexts(100));
       await untilBusy(service.url);
       signalAll(service, signal);
+      service.kill(signal); // npm passes on what the terminal has already sent
       await eventually('a refused connection', async () => await isRefused(service.url));
 
       const { status, body } = await batch;
