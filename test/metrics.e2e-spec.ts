@@ -41,6 +41,7 @@ describe('/metrics', () => {
     ['embedding_batch_size', 'histogram'],
     ['embedding_cache_hit_rate', 'gauge'],
     ['embedding_queue_size', 'gauge'],
+    ['embedding_queue_oldest_seconds', 'gauge'],
     ['embedding_stage_seconds', 'histogram'],
     ['embedding_texts_total', 'counter'],
     ['embedding_tokens_total', 'counter'],

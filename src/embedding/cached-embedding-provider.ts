@@ -1,6 +1,6 @@
 import type { ByteCache } from '../cache/index.js';
 import { ServiceError } from '../errors/index.js';
-import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Workload } from './embedding-provider.port.js';
+import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
 
@@ -53,6 +53,10 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
 
   workload(): Workload {
     return this.provider.workload();
+  }
+
+  longestWaitMs(priority: Priority): number {
+    return this.provider.longestWaitMs(priority);
   }
 
   processCounts(): ProcessCounts {

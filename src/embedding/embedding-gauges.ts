@@ -2,11 +2,12 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
+import { EMBEDDING_PROVIDER, PRIORITIES, type EmbeddingProvider } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 
 const HIT_RATE = 'embedding_cache_hit_rate';
 const QUEUE_SIZE = 'embedding_queue_size';
+const QUEUE_OLDEST = 'embedding_queue_oldest_seconds';
 const WORKERS = 'embedding_workers';
 const MEMORY_BYTES = 'embedding_cache_memory_bytes';
 const ENTRIES = 'embedding_cache_entries';
@@ -14,6 +15,7 @@ const ENTRIES = 'embedding_cache_entries';
 export const embeddingGaugeProviders = [
   makeGaugeProvider({ name: HIT_RATE, help: 'Share of the texts answered from the cache, by this process since its start, 0 to 1' }),
   makeGaugeProvider({ name: QUEUE_SIZE, help: 'Texts that wait to be computed' }),
+  makeGaugeProvider({ name: QUEUE_OLDEST, help: 'How long the text that waits longest has waited', labelNames: ['priority'] }),
   makeGaugeProvider({ name: WORKERS, help: 'Inference processes by state', labelNames: ['state'] }),
   makeGaugeProvider({ name: MEMORY_BYTES, help: 'Bytes of cached vectors in the memory of this process' }),
   makeGaugeProvider({ name: ENTRIES, help: 'Cached vectors; with Redis, the keys of its database' }),
@@ -25,6 +27,7 @@ export class EmbeddingGauges implements OnModuleInit {
   constructor(
     @InjectMetric(HIT_RATE) private readonly hitRate: Gauge,
     @InjectMetric(QUEUE_SIZE) private readonly queueSize: Gauge,
+    @InjectMetric(QUEUE_OLDEST) private readonly queueOldest: Gauge<'priority'>,
     @InjectMetric(WORKERS) private readonly workers: Gauge<'state'>,
     @InjectMetric(MEMORY_BYTES) private readonly memoryBytes: Gauge,
     @InjectMetric(ENTRIES) private readonly entries: Gauge,
@@ -36,6 +39,9 @@ export class EmbeddingGauges implements OnModuleInit {
   onModuleInit(): void {
     collectWith(this.hitRate, (gauge) => gauge.set(this.metrics.cacheUse.hitRate));
     collectWith(this.queueSize, (gauge) => gauge.set(waitingTexts(this.provider)));
+    collectWith(this.queueOldest, (gauge) => {
+      for (const priority of PRIORITIES) gauge.set({ priority }, this.provider.longestWaitMs(priority) / 1000);
+    });
     collectWith(this.workers, (gauge) => {
       const { starting, idle, busy } = this.provider.processCounts();
       gauge.set({ state: 'starting' }, starting);

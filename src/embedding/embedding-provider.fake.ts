@@ -62,6 +62,10 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     return { waiting: this.held.size, active: 0, delayed: 0, completed: this.calls.flat().length, failed: 0 };
   }
 
+  longestWaitMs(): number {
+    return 0;
+  }
+
   processCounts(): ProcessCounts {
     return { starting: 0, idle: 1, busy: 0 };
   }

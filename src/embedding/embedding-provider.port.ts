@@ -15,6 +15,8 @@ export interface EmbeddingProvider {
   /** Milliseconds since the epoch of the last vector that was really computed; undefined = none yet. */
   lastComputedAt(): number | undefined;
   workload(): Workload;
+  /** How long the text that waits longest has waited for its computation; 0 = none waits. */
+  longestWaitMs(priority: Priority): number;
   processCounts(): ProcessCounts;
   /** Finishes what runs, refuses what waits, and ends every process that the provider started. */
   close(): Promise<void>;
@@ -38,7 +40,8 @@ export interface ProcessCounts {
 }
 
 /** `interactive`: somebody waits for the answer. `background`: bulk work, done when nobody waits. */
-export type Priority = 'interactive' | 'background';
+export const PRIORITIES = ['interactive', 'background'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 /** What the caller wants of the cache: `refresh` computes anew and stores, `skip-store` leaves no trace. */
 export type CacheUse = 'normal' | 'refresh' | 'skip-store';

@@ -1,7 +1,7 @@
 import type { EmbeddingSettings } from '../config/index.js';
 import { SettingsError } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
-import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Workload } from './embedding-provider.port.js';
+import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import { embeddingSpace, type EmbeddingSpace } from './embedding-space.js';
 import type { InferenceObserver } from './inference/inference-observer.port.js';
 import { InferencePool } from './inference/inference-pool.js';
@@ -65,6 +65,10 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
   workload(): Workload {
     const pool = this.pool.workload;
     return { ...pool, waiting: pool.waiting + this.tokenizing };
+  }
+
+  longestWaitMs(priority: Priority): number {
+    return this.pool.longestWaitMs(priority);
   }
 
   processCounts(): ProcessCounts {

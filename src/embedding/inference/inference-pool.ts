@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors/index.js';
-import type { ProcessCounts, Workload } from '../embedding-provider.port.js';
+import type { Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import { DrainRate } from './drain-rate.js';
 import type { InferenceObserver } from './inference-observer.port.js';
 import { InferenceProcess, ProcessLostError, type LoadedModel } from './inference-process.js';
@@ -70,6 +70,10 @@ export class InferencePool {
   get workload(): Workload {
     const { active, delayed, completed, failed } = this;
     return { waiting: this.scheduler.waitingTexts - delayed, active, delayed, completed, failed };
+  }
+
+  longestWaitMs(priority: Priority): number {
+    return this.scheduler.firstArrival(priority)?.waitedMs ?? 0;
   }
 
   get processCounts(): ProcessCounts {

@@ -25,8 +25,12 @@ export class PendingText implements ScheduledText {
     return this.ids.length;
   }
 
+  get waitedMs(): number {
+    return performance.now() - this.submittedAt;
+  }
+
   start(): void {
-    this.queueMs = performance.now() - this.submittedAt;
+    this.queueMs = this.waitedMs;
   }
 
   resolve(vector: Float32Array<ArrayBuffer>, inferenceMs: number): void {

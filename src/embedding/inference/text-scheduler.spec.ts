@@ -102,6 +102,17 @@ describe('TextScheduler', () => {
     expect(order.slice(2)).toEqual(bulk);
   });
 
+  it('knows which text of each priority came first, of those that still wait', () => {
+    const scheduler = schedulerWith();
+    const [first] = arrive(scheduler, [20], 'background');
+    const [gone, next] = arrive(scheduler, [20, 20]);
+    if (gone !== undefined) scheduler.remove(gone);
+
+    expect([scheduler.firstArrival('interactive'), scheduler.firstArrival('background')]).toEqual([next, first]);
+    scheduler.removeAll();
+    expect([scheduler.firstArrival('interactive'), scheduler.firstArrival('background')]).toEqual([undefined, undefined]);
+  });
+
   it('does not run a text that was removed', () => {
     const scheduler = schedulerWith();
     const [gone, stays] = arrive(scheduler, [20, 20]) as [Text, Text];

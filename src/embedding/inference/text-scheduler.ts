@@ -64,6 +64,12 @@ export class TextScheduler<T extends ScheduledText> {
     return this.tokens;
   }
 
+  /** Of the texts that wait, the one that was added first. Walks past those of the other priority. */
+  firstArrival(priority: Priority): T | undefined {
+    for (const [text, entry] of this.entries) if (entry.priority === priority) return text;
+    return undefined;
+  }
+
   openFlow(priority: Priority): Flow {
     return { priority, due: this.virtualTime[priority] };
   }
