@@ -3,6 +3,7 @@ import { MemoryByteCache } from '../cache/index.js';
 import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { callerOptions, fakeEmbedding, FakeEmbeddingProvider } from './embedding-provider.fake.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions } from './embedding-provider.port.js';
+import type { ServiceError } from '../errors/index.js';
 import { embeddingKey } from './stored-embedding.js';
 
 interface Subject {
@@ -251,5 +252,48 @@ describe('CachedEmbeddingProvider', () => {
       }),
       { seed: 20_262, numRuns: 200 },
     );
+  });
+});
+
+describe('a text that is too long', () => {
+  const LONG = 'abcdefghij';
+
+  async function codeOf(promise: Promise<unknown> | undefined): Promise<unknown> {
+    return await (promise ?? Promise.resolve()).then(
+      () => 'embedded',
+      (error: unknown) => (error as ServiceError).code,
+    );
+  }
+
+  it('has one vector with its start cut off and another with its end cut off, computed and cached', async () => {
+    const subject = cachedProvider();
+    for (const cached of [false, true]) {
+      expect(await embedAll(subject, [LONG], { truncate: 'end' })).toEqual([{ ...fakeEmbedding(LONG, 'end'), cached }]);
+      expect(await embedAll(subject, [LONG], { truncate: 'start' })).toEqual([{ ...fakeEmbedding(LONG, 'start'), cached }]);
+    }
+    expect(fakeEmbedding(LONG, 'start').vector).not.toEqual(fakeEmbedding(LONG, 'end').vector);
+  });
+
+  it('is refused where nothing may be cut, also when it is cached with its end cut off', async () => {
+    const subject = cachedProvider();
+    const ask = () => subject.provider.embed(['a', LONG], callerOptions({ truncate: 'error' }));
+    expect(await Promise.all(ask().map(codeOf))).toEqual(['embedded', 'text_too_long']);
+    await embedAll(subject, [LONG], { truncate: 'end' });
+    expect(await Promise.all(ask().map(codeOf))).toEqual(['embedded', 'text_too_long']);
+  });
+
+  it('is refused to one caller and cut for another who asks at the same time, in either order', async () => {
+    for (const order of [['error', 'end'] as const, ['end', 'error'] as const]) {
+      const subject = cachedProvider();
+      const codes = order.map((truncate) => codeOf(subject.provider.embed([LONG], callerOptions({ truncate }))[0]));
+      expect(await Promise.all(codes)).toEqual(order.map((truncate) => (truncate === 'error' ? 'text_too_long' : 'embedded')));
+    }
+  });
+
+  it('does not spoil what fits: all three wishes share its vector, or find the same one', async () => {
+    const subject = cachedProvider();
+    await embedAll(subject, ['abc'], { truncate: 'error' });
+    expect(await embedAll(subject, ['abc'], { truncate: 'end' })).toEqual([{ ...fakeEmbedding('abc'), cached: true }]);
+    expect(await embedAll(subject, ['abc'], { truncate: 'start' })).toEqual([fakeEmbedding('abc')]);
   });
 });

@@ -3,6 +3,7 @@ import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
+import { isTextTooLong, textTooLong } from './text-too-long.js';
 
 interface KeyedText {
   readonly key: string;
@@ -33,7 +34,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
   }
 
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
-    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text));
+    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text, options.truncate));
     const joined = new Map<string, Promise<Embedding>>();
     const own = new Map<string, KeyedText>();
     texts.forEach((text, index) => {
@@ -44,7 +45,8 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
       else joined.set(key, this.join(flight, text, options));
     });
     if (own.size > 0) this.depart([...own.values()], options).forEach((embedding, key) => joined.set(key, embedding));
-    return keys.map((key) => joined.get(key) ?? Promise.reject(new Error('every key is joined or departed')));
+    const embeddings = keys.map((key) => joined.get(key) ?? Promise.reject(new Error('every key is joined or departed')));
+    return options.truncate === 'error' ? embeddings.map(refuseIfCut) : embeddings;
   }
 
   lastComputedAt(): number | undefined {
@@ -120,13 +122,14 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     if (entries.length > 0) await this.cache.setMany(entries);
   }
 
-  /** When the caller whose flight this is goes away, the one who joined it starts anew. */
+  /** When the caller whose flight this is goes away, or wants nothing cut, the one who joined it starts anew. */
   private async join(flight: Promise<Embedding>, text: string, options: EmbedOptions): Promise<Embedding> {
     try {
       return await flight;
     } catch (error) {
       const abandoned = error instanceof ServiceError && error.code === 'aborted' && !options.signal.aborted;
-      if (!abandoned) throw error;
+      const refused = isTextTooLong(error) && options.truncate !== 'error';
+      if (!abandoned && !refused) throw error;
       const [again] = this.embed([text], options);
       return await (again ?? flight);
     }
@@ -137,4 +140,11 @@ async function afterStoring(embedding: Promise<Embedding>, flight: Promise<Fligh
   const { stored } = await flight;
   await stored;
   return await embedding;
+}
+
+/** What is stored, or computed for another caller, may be of a text whose end was cut off. */
+async function refuseIfCut(promise: Promise<Embedding>): Promise<Embedding> {
+  const embedding = await promise;
+  if (embedding.inputTokens > embedding.tokens) throw textTooLong(embedding.inputTokens, embedding.tokens);
+  return embedding;
 }

@@ -53,6 +53,21 @@ describe.each([
   });
 });
 
+describe('truncate', () => {
+  it.each(['error', 'start', 'end', null, undefined])('may be %s', (truncate) => {
+    expect(faultsOf(EmbedRequest, { text: 'a', truncate })).toEqual([]);
+    expect(faultsOf(EmbedBatchRequest, { texts: ['a'], truncate })).toEqual([]);
+  });
+
+  it.each(['START', 'none', '', true, 1, ['end']])('may not be %j', (truncate) => {
+    expect(faultsOf(EmbedRequest, { text: 'a', truncate })).toEqual(['truncate must be one of error, start, end']);
+  });
+
+  it('is nothing that the shortcut takes, since whoever asks it does not look for one', () => {
+    expect(EmbedRequest.accepts({ text: 'a', truncate: 'start' }, LIMITS)).toBe(false);
+  });
+});
+
 describe('EmbedBatchRequest', () => {
   const batchOf = (count: number): object => ({ texts: Array.from({ length: count }, () => 'a') });
 

@@ -1,9 +1,26 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 import { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLimits } from '../http/index.js';
+
+import { TRUNCATIONS, type Truncate } from './embedding-provider.port.js';
 
 export const MOST_TEXTS_A_REQUEST = 100;
 
-export class EmbedRequest extends LimitedBody {
+/** What requests for embeddings have in common. */
+class EmbedWishes extends LimitedBody {
+  @ApiPropertyOptional({
+    description:
+      'What becomes of a text that is longer than the model reads: `end` cuts its end off, `start` its start, `error` refuses the request',
+    enum: TRUNCATIONS,
+    nullable: true,
+    default: 'end',
+  })
+  @IsOptional()
+  @IsIn(TRUNCATIONS, { message: `must be one of ${TRUNCATIONS.join(', ')}` })
+  truncate?: Truncate | null;
+}
+
+export class EmbedRequest extends EmbedWishes {
   @ApiProperty({
     description: 'The text: 1 to MAX_TEXT_LENGTH characters (Unicode code points)',
     minLength: 1,
@@ -18,7 +35,7 @@ export class EmbedRequest extends LimitedBody {
   }
 }
 
-export class EmbedBatchRequest extends LimitedBody {
+export class EmbedBatchRequest extends EmbedWishes {
   @ApiProperty({
     description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters (Unicode code points)',
     type: [String],
@@ -48,7 +65,7 @@ export class EmbedResponse {
   @ApiProperty({ description: 'Tokens that the model read, special tokens included', example: 6 })
   tokens!: number;
 
-  @ApiProperty({ description: 'Whether the text had more tokens than the model reads, so that its end was cut' })
+  @ApiProperty({ description: 'Whether the text had more tokens than the model reads, so that its end (or start) was cut off' })
   truncated!: boolean;
 }
 
@@ -72,7 +89,7 @@ export class EmbedBatchResponse {
   @ApiProperty({ description: 'Tokens that the model read for all texts, special tokens included', example: 10 })
   tokens!: number;
 
-  @ApiProperty({ description: 'For each text, whether its end was cut', type: [Boolean], example: [false, false] })
+  @ApiProperty({ description: 'For each text, whether its end (or start) was cut off', type: [Boolean], example: [false, false] })
   truncated!: boolean[];
 }
 

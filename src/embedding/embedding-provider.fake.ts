@@ -1,9 +1,13 @@
 import { ServiceError } from '../errors/index.js';
-import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Workload } from './embedding-provider.port.js';
+import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Truncate, Workload } from './embedding-provider.port.js';
 import { embeddingSpace } from './embedding-space.js';
 import { StageTimes } from './stage-times.js';
+import { textTooLong } from './text-too-long.js';
 
 const DIMENSIONS = 4;
+/** A character is a token. */
+const MAX_TOKENS = 8;
+const SPECIAL_TOKENS = 2;
 
 /** For tests: the vector follows from the text alone, and what is computed can be counted, held back, failed and aborted. */
 export class FakeEmbeddingProvider implements EmbeddingProvider {
@@ -15,7 +19,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     pooling: 'mean',
     normalization: 'l2',
     prompt: '',
-    maxTokens: 8,
+    maxTokens: MAX_TOKENS,
     dimensions: DIMENSIONS,
   });
   /** The texts of each call, in order. */
@@ -49,9 +53,9 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     this.underway.add(text);
   }
 
-  embed(texts: readonly string[], { signal }: EmbedOptions): readonly Promise<Embedding>[] {
+  embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
     this.calls.push([...texts]);
-    return texts.map((text) => this.compute(text, signal));
+    return texts.map((text) => this.compute(text, options));
   }
 
   lastComputedAt(): number | undefined {
@@ -75,22 +79,27 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     return Promise.resolve();
   }
 
-  private async compute(text: string, signal: AbortSignal): Promise<Embedding> {
+  private async compute(text: string, { signal, truncate = 'end' }: EmbedOptions): Promise<Embedding> {
     const released = this.held.get(text)?.opened;
     await (this.underway.has(text) ? released : Promise.race([released, abortionOf(signal)]));
     const error = this.failing.get(text);
     if (error !== undefined) throw error;
-    return fakeEmbedding(text);
+    const embedding = fakeEmbedding(text, truncate);
+    if (truncate === 'error' && embedding.inputTokens > MAX_TOKENS) throw textTooLong(embedding.inputTokens, MAX_TOKENS);
+    return embedding;
   }
 }
 
-/** What the fake computes for a text: of length one, and of another direction for nearly every other text. */
-export function fakeEmbedding(text: string): Embedding {
+/** What the fake computes for a text: of length one, and of another direction for nearly every other text it reads. */
+export function fakeEmbedding(text: string, truncate: Truncate = 'end'): Embedding {
+  const most = MAX_TOKENS - SPECIAL_TOKENS;
   let angle = 0;
-  for (const character of text) angle = (angle * 31 + (character.codePointAt(0) ?? 0)) % 6_283;
+  for (const character of truncate === 'start' ? text.slice(-most) : text.slice(0, most))
+    angle = (angle * 31 + (character.codePointAt(0) ?? 0)) % 6_283;
   const vector = new Float32Array(DIMENSIONS);
   vector.set([Math.cos(angle / 1000), Math.sin(angle / 1000)]);
-  return { vector, tokens: Math.min(text.length + 2, 8), inputTokens: text.length + 2, cached: false };
+  const inputTokens = text.length + SPECIAL_TOKENS;
+  return { vector, tokens: Math.min(inputTokens, MAX_TOKENS), inputTokens, cached: false };
 }
 
 /** Options of a caller who waits and stays. */

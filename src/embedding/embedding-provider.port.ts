@@ -46,12 +46,18 @@ export type Priority = (typeof PRIORITIES)[number];
 /** What the caller wants of the cache: `refresh` computes anew and stores, `skip-store` leaves no trace. */
 export type CacheUse = 'normal' | 'refresh' | 'skip-store';
 
+/** What becomes of a text that is longer than the model reads: it is refused, or its start or its end is cut off. */
+export const TRUNCATIONS = ['error', 'start', 'end'] as const;
+export type Truncate = (typeof TRUNCATIONS)[number];
+
 export interface EmbedOptions {
   readonly signal: AbortSignal;
   readonly priority: Priority;
   readonly cacheUse: CacheUse;
   /** Is told how long each stage took. */
   readonly stages: StageTimes;
+  /** Undefined = `end`. With `error` a text that is too long rejects with the code `text_too_long`. */
+  readonly truncate?: Truncate | undefined;
 }
 
 export interface Embedding {

@@ -20,15 +20,15 @@ export class EmbeddingController {
   @HttpCode(200)
   @ApiOperation({ summary: 'The vector of one text' })
   @ApiEmbeddingAnswers(EmbedResponse)
-  async embed(@Body() { text }: EmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
-    return await this.embeddings.answerOne(text, caller);
+  async embed(@Body() { text, truncate }: EmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+    return await this.embeddings.answerOne(text, caller.truncating(truncate));
   }
 
   @Post('batch')
   @HttpCode(200)
   @ApiOperation({ summary: 'The vectors of up to 100 texts, in their order' })
   @ApiEmbeddingAnswers(EmbedBatchResponse)
-  async embedBatch(@Body() { texts }: EmbedBatchRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
-    return await this.embeddings.answerMany(texts, caller);
+  async embedBatch(@Body() { texts, truncate }: EmbedBatchRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+    return await this.embeddings.answerMany(texts, caller.truncating(truncate));
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
 import { answerMany, answerOne, type EmbedAnswer } from './embed-answer.js';
+import { embedAll } from './embed-all.js';
 import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 import type { EmbeddingProvider, EmbedOptions } from './embedding-provider.port.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
@@ -15,20 +16,21 @@ export class EmbeddingService {
   ) {}
 
   async answerOne(text: string, options: EmbedOptions): Promise<EmbedAnswer> {
-    const [promise] = this.provider.embed([wellFormed(text)], options);
-    if (promise === undefined) throw new Error('one promise per text');
-    return answerOne(await promise, this.rendering(options));
+    const [embedding] = await embedAll(this.provider, [wellFormed(text)], options, () => 'text');
+    if (embedding === undefined) throw new Error('one embedding per text');
+    return answerOne(embedding, this.rendering(options));
   }
 
   async answerMany(texts: readonly string[], options: EmbedOptions): Promise<EmbedAnswer> {
-    const embeddings = await Promise.all(this.provider.embed(texts.map(wellFormed), options));
+    const embeddings = await embedAll(this.provider, texts.map(wellFormed), options, (index) => `texts[${index}]`);
     return answerMany(embeddings, this.rendering(options));
   }
 
-  /** How many of the texts were stored. */
+  /** How many vectors of the texts were stored. */
   async forget(texts: readonly string[]): Promise<number> {
     const { fingerprint } = this.provider.space;
-    return await this.cache.deleteMany([...new Set(texts.map((text) => embeddingKey(fingerprint, wellFormed(text))))]);
+    const keys = texts.map(wellFormed).flatMap((text) => [embeddingKey(fingerprint, text), embeddingKey(fingerprint, text, 'start')]);
+    return await this.cache.deleteMany([...new Set(keys)]);
   }
 
   async forgetAll(): Promise<number> {

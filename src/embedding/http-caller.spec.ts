@@ -32,6 +32,13 @@ describe('HttpCaller', () => {
     expect(callerWith(header).cacheUse).toBe(cacheUse);
   });
 
+  it('has the ends of long texts cut off, unless it wishes otherwise', () => {
+    const caller = callerWith('no-cache');
+    const wishes = [caller, caller.truncating(null), caller.truncating(undefined)].map(({ truncate }) => truncate);
+    expect(wishes).toEqual(['end', 'end', 'end']);
+    expect(caller.truncating('start')).toMatchObject({ truncate: 'start', cacheUse: 'refresh', priority: 'interactive' });
+  });
+
   it('goes away when the connection ends before the answer is out', () => {
     const raw = new FakeResponse();
     const { signal } = callerWith(undefined, raw);

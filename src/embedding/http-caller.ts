@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CacheUse, EmbedOptions } from './embedding-provider.port.js';
+import type { CacheUse, EmbedOptions, Truncate } from './embedding-provider.port.js';
 import { StageTimes } from './stage-times.js';
 
 /** The options of a call that comes over HTTP. */
@@ -11,10 +11,16 @@ export class HttpCaller implements EmbedOptions {
   #controller: AbortController | undefined;
 
   constructor(
-    request: FastifyRequest,
+    private readonly request: FastifyRequest,
     private readonly reply: FastifyReply,
+    readonly truncate: Truncate = 'end',
   ) {
     this.cacheUse = cacheUseOf(request.headers['cache-control']);
+  }
+
+  /** The same caller, who says this of texts that are too long; null = nothing. To be asked before `signal` is. */
+  truncating(truncate: Truncate | null | undefined): HttpCaller {
+    return new HttpCaller(this.request, this.reply, truncate ?? 'end');
   }
 
   /** Aborts when the connection ends before the answer is out. Made when asked for: a hit needs none. */

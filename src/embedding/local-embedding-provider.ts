@@ -7,6 +7,7 @@ import type { InferenceObserver } from './inference/inference-observer.port.js';
 import { InferencePool } from './inference/inference-pool.js';
 import type { ComputedText } from './inference/pending-text.js';
 import { openLocalModel, type LocalModel } from './model/local-model.js';
+import { textTooLong } from './text-too-long.js';
 import type { TokenizedText } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 
@@ -52,10 +53,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     if (this.tokenizing + this.pool.waitingTexts + texts.length > this.maxQueuedTexts)
       return texts.map(() => Promise.reject(this.overloaded()));
     const submitted = this.submit(texts, options);
-    return texts.map(async (_, index) => {
-      const { tokenized, results } = await submitted;
-      return await this.finish(tokenized[index], results[index], options);
-    });
+    return texts.map(async (_, index) => await this.finish((await submitted)[index], options));
   }
 
   lastComputedAt(): number | undefined {
@@ -80,21 +78,18 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     await this.tokenizer.close();
   }
 
-  private async submit(texts: readonly string[], { priority, signal, stages }: EmbedOptions): Promise<Submitted> {
+  private async submit(texts: readonly string[], { priority, signal, stages, truncate }: EmbedOptions): Promise<readonly Submitted[]> {
     const startedAt = performance.now();
     const flow = this.pool.openFlow(priority);
     this.tokenizing += texts.length;
     try {
-      const tokenized = await this.tokenizer.tokenize(texts);
+      const tokenized = await this.tokenizer.tokenize(texts, truncate === 'start' ? 'start' : 'end');
       stages.atLeast('tokenize', performance.now() - startedAt);
-      return {
-        tokenized,
-        results: this.pool.submit(
-          flow,
-          tokenized.map(({ ids }) => ids),
-          signal,
-        ),
-      };
+      const taken = truncate === 'error' ? tokenized.filter(({ ids, inputTokens }) => inputTokens === ids.length) : tokenized;
+      const ids = taken.map((text) => text.ids);
+      const results = this.pool.submit(flow, ids, signal);
+      const resultOf = new Map(taken.map((text, index) => [text, results[index]]));
+      return tokenized.map((text) => ({ text, result: resultOf.get(text) }));
     } catch (error) {
       throw new ServiceError('inference_failed', 'The text could not be tokenized.', { cause: error });
     } finally {
@@ -102,12 +97,10 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     }
   }
 
-  private async finish(
-    text: TokenizedText | undefined,
-    result: Promise<ComputedText> | undefined,
-    { stages }: EmbedOptions,
-  ): Promise<Embedding> {
-    if (text === undefined || result === undefined) throw new ServiceError('inference_failed', 'The text could not be tokenized.');
+  private async finish(submitted: Submitted | undefined, { stages }: EmbedOptions): Promise<Embedding> {
+    if (submitted === undefined) throw new ServiceError('inference_failed', 'The text could not be tokenized.');
+    const { text, result } = submitted;
+    if (result === undefined) throw textTooLong(text.inputTokens, text.ids.length);
     const { vector, queueMs, inferenceMs } = await result;
     stages.atLeast('queue', queueMs);
     stages.atLeast('inference', inferenceMs);
@@ -125,8 +118,9 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
 }
 
 interface Submitted {
-  readonly tokenized: readonly TokenizedText[];
-  readonly results: readonly Promise<ComputedText>[];
+  readonly text: TokenizedText;
+  /** Undefined = not computed, since the text is too long and nothing of it may be cut. */
+  readonly result: Promise<ComputedText> | undefined;
 }
 
 async function startPool(settings: EmbeddingSettings, model: LocalModel, observer: InferenceObserver): Promise<InferencePool> {

@@ -15,6 +15,12 @@ describe('embeddingKey', () => {
     expect(embeddingKey(space, text)).not.toBe(embeddingKey('space', 'a text'));
   });
 
+  it('is shared by what refuses to cut and what cuts the end, never with what cuts the start', () => {
+    const keyOf = (truncate: 'error' | 'start' | 'end') => embeddingKey('space', 'a text', truncate);
+    expect([keyOf('error'), keyOf('end')]).toEqual([embeddingKey('space', 'a text'), embeddingKey('space', 'a text')]);
+    expect(keyOf('start')).not.toBe(keyOf('end'));
+  });
+
   it('shows nothing of the text', () => {
     expect(embeddingKey('space', 'secret')).toMatch(/^space:[\w-]{43}$/);
   });

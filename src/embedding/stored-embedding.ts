@@ -1,12 +1,15 @@
 import { hash } from 'node:crypto';
-import type { Embedding } from './embedding-provider.port.js';
+import type { Embedding, Truncate } from './embedding-provider.port.js';
 
 /** Two little-endian uint32, tokens and input tokens, before the float32 values. */
 const HEADER_BYTES = 8;
 
-/** The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. */
-export function embeddingKey(fingerprint: string, text: string): string {
-  return `${fingerprint}:${hash('sha256', text, 'base64url')}`;
+/**
+ * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. What is left of a
+ * text whose start was cut off has another vector, so another key.
+ */
+export function embeddingKey(fingerprint: string, text: string, truncate?: Truncate): string {
+  return `${fingerprint}:${hash('sha256', text, 'base64url')}${truncate === 'start' ? ':start' : ''}`;
 }
 
 export function toBytes({ vector, tokens, inputTokens }: Embedding): Uint8Array {

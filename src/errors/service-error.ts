@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'overloaded'
   | 'rate_limited'
   | 'shutting_down'
+  | 'text_too_long'
   | 'unauthorized'
   | 'unavailable';
 
@@ -15,6 +16,9 @@ export interface Fault {
   readonly field: string;
   readonly message: string;
 }
+
+/** Faults of one request that are named. */
+const MOST_FAULTS = 100;
 
 interface ServiceErrorOptions {
   readonly cause?: unknown;
@@ -37,5 +41,12 @@ export class ServiceError extends Error {
     super(message, { cause: options.cause });
     this.faults = options.faults ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  /** For a request with these faults, at least one. */
+  static ofFaults(code: ErrorCode, faults: readonly Fault[]): ServiceError {
+    const first = faults[0];
+    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+    return new ServiceError(code, `${first?.field} ${first?.message}${more}`, { faults: faults.slice(0, MOST_FAULTS) });
   }
 }

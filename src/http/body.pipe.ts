@@ -14,7 +14,6 @@ interface BodyClass {
   accepts(body: unknown, limits: TextLimits): boolean;
 }
 
-const MOST_FAULTS = 100;
 const UNKNOWN_FIELD = 'is not a known field; remove it';
 
 /** Checks request bodies against their class and names every fault. */
@@ -30,9 +29,7 @@ export class BodyPipe implements PipeTransform {
     if (type !== 'body' || !isBodyClass(metatype) || metatype.accepts(value, this.limits)) return value;
     const faults = faultsOf(metatype, value, this.limits);
     if (faults.length === 0) return value;
-    const first = faults[0];
-    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-    throw new ServiceError('invalid_request', `${first?.field} ${first?.message}${more}`, { faults: faults.slice(0, MOST_FAULTS) });
+    throw ServiceError.ofFaults('invalid_request', faults);
   }
 }
 

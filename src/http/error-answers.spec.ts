@@ -4,6 +4,7 @@ import { codeOfStatus, STATUS_OF_ERROR } from './error-answers.js';
 describe('STATUS_OF_ERROR', () => {
   it.each<[ErrorCode, number]>([
     ['invalid_request', 400],
+    ['text_too_long', 400],
     ['unauthorized', 401],
     ['conflict_space', 409],
     ['rate_limited', 429],
@@ -17,7 +18,7 @@ describe('STATUS_OF_ERROR', () => {
   });
 
   it('has no code that this list does not test', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(9);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(10);
   });
 });
 

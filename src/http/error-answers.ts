@@ -9,6 +9,7 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   overloaded: 503,
   rate_limited: 429,
   shutting_down: 503,
+  text_too_long: 400,
   unauthorized: 401,
   unavailable: 503,
 };

@@ -8,7 +8,11 @@ export interface TokenizerFiles {
 export interface TokenizeRequest {
   readonly id: number;
   readonly texts: readonly string[];
+  readonly cutOff: CutOff;
 }
+
+/** Which side of a text is cut off when it is too long. */
+export type CutOff = 'start' | 'end';
 
 export interface TokenizeReply {
   readonly id: number;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Tokenizer } from '@huggingface/tokenizers';
-import type { TokenizedText, TokenizeReply, TokenizeRequest, TokenizerFiles } from './tokenizer-messages.js';
+import type { CutOff, TokenizedText, TokenizeReply, TokenizeRequest, TokenizerFiles } from './tokenizer-messages.js';
 
 /** How long one caller's texts may hold the thread before the next caller's get their turn. */
 const TURN_MS = 2;
@@ -20,32 +20,36 @@ function readJson(folder: string, name: string): object {
 
 const { folder, maxTokens } = workerData as TokenizerFiles;
 const tokenizer = new Tokenizer(readJson(folder, 'tokenizer.json'), readJson(folder, 'tokenizer_config.json'));
-/** How many special tokens stand at the end of every text, e.g. one [SEP]. */
-const closingTokens = countClosingTokens();
+/** How many special tokens stand before and after every text, e.g. one [CLS] and one [SEP]. */
+const { opening, closing } = countSpecialTokens();
 const turns: Turn[] = [];
 
-function countClosingTokens(): number {
+function countSpecialTokens(): { readonly opening: number; readonly closing: number } {
   const plain = tokenizer.encode('a', { add_special_tokens: false }).ids;
   const whole = tokenizer.encode('a').ids;
-  return whole.length - (whole.indexOf(plain[0] ?? 0) + plain.length);
+  const before = whole.indexOf(plain[0] ?? 0);
+  return { opening: before, closing: whole.length - (before + plain.length) };
 }
 
-/** Keeps the beginning of the text, and the special tokens around it: the library's own truncation drops the last. */
-function cut(ids: readonly number[]): Int32Array {
-  if (ids.length <= maxTokens) return Int32Array.from(ids);
-  const kept = ids.slice(0, maxTokens - closingTokens);
-  return Int32Array.from(closingTokens === 0 ? kept : [...kept, ...ids.slice(-closingTokens)]);
+/** Keeps the special tokens around the text: the library's own truncation drops the last. */
+function cut(ids: readonly number[], cutOff: CutOff): Int32Array {
+  const excess = ids.length - maxTokens;
+  if (excess <= 0) return Int32Array.from(ids);
+  const from = cutOff === 'start' ? opening : ids.length - closing - excess;
+  return Int32Array.from([...ids.slice(0, from), ...ids.slice(from + excess)]);
 }
 
-function tokenize(text: string): TokenizedText {
+function tokenize(text: string, cutOff: CutOff): TokenizedText {
   const { ids } = tokenizer.encode(text);
-  return { ids: cut(ids), inputTokens: ids.length };
+  return { ids: cut(ids, cutOff), inputTokens: ids.length };
 }
 
 /** Works on the first caller's texts for one turn; true = all are done. */
 function takeTurn({ request, done }: Turn): boolean {
   const until = performance.now() + TURN_MS;
-  while (done.length < request.texts.length && performance.now() < until) done.push(tokenize(request.texts[done.length] ?? ''));
+  while (done.length < request.texts.length && performance.now() < until) {
+    done.push(tokenize(request.texts[done.length] ?? '', request.cutOff));
+  }
   return done.length === request.texts.length;
 }
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { TokenizedText, TokenizeReply, TokenizeRequest, TokenizerFiles } from './tokenizer-messages.js';
+import type { CutOff, TokenizedText, TokenizeReply, TokenizeRequest, TokenizerFiles } from './tokenizer-messages.js';
 
 const THREAD_PROGRAM = new URL('./tokenizer-thread.js', import.meta.url);
 
@@ -31,12 +31,12 @@ export class Tokenizer {
   }
 
   /** In the order of `texts`. */
-  async tokenize(texts: readonly string[]): Promise<readonly TokenizedText[]> {
+  async tokenize(texts: readonly string[], cutOff: CutOff): Promise<readonly TokenizedText[]> {
     if (this.closed) throw new Error('the tokenizer is closed');
     return await new Promise((resolve, reject) => {
       const id = ++this.lastId;
       this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, texts } satisfies TokenizeRequest);
+      this.worker.postMessage({ id, texts, cutOff } satisfies TokenizeRequest);
     });
   }
 

@@ -1,0 +1,59 @@
+import { embed, type EmbedBody, type ErrorBody, embedBatch } from './support/embed.js';
+import { type JsonAnswer, postJson } from './support/post-json.js';
+import { type StartedService, startService } from './support/start-service.js';
+
+/** Eight tokens: six words of one token each between the two special ones. */
+const MOST_TOKENS = 8;
+const LONG = 'one two three four five six seven eight nine ten';
+const ITS_END = 'five six seven eight nine ten';
+const ITS_START = 'one two three four five six';
+
+let service: StartedService;
+
+beforeAll(async () => {
+  service = await startService({ EMBEDDING_MAX_TOKENS: String(MOST_TOKENS), EMBEDDING_WORKERS: '1', RATE_LIMIT_REQUESTS: '0' });
+});
+
+async function embedCut(text: string, truncate: string): Promise<JsonAnswer<EmbedBody>> {
+  return await postJson<EmbedBody>(`${service.url}/embed`, { text, truncate });
+}
+
+describe('truncate', () => {
+  it('start leaves the end of the text, end leaves its start, between the special tokens, and both say so', async () => {
+    const { embedding: end } = (await embed(service.url, ITS_END)).body;
+    const { embedding: start } = (await embed(service.url, ITS_START)).body;
+    for (const cached of [false, true]) {
+      const cut = { cached, truncated: true, tokens: MOST_TOKENS };
+      expect((await embedCut(LONG, 'start')).body).toMatchObject({ ...cut, embedding: end });
+      expect((await embedCut(LONG, 'end')).body).toMatchObject({ ...cut, embedding: start });
+    }
+    expect((await embed(service.url, LONG)).body.embedding).toEqual(start);
+  });
+
+  it('error embeds what fits', async () => {
+    expect((await embedCut(ITS_START, 'error')).body).toMatchObject({ truncated: false, tokens: MOST_TOKENS });
+  });
+
+  it.each(['new', 'known'])('error refuses a text that is %s to the cache, by its place and its tokens', async (state) => {
+    const text = `${LONG} ${state}`;
+    const tokens = 10 + 1 + 2;
+    if (state === 'known') await embedBatch(service.url, [text]);
+    const message = `has ${tokens} tokens, and at most ${MOST_TOKENS} are allowed (truncate: error)`;
+
+    const batch = { texts: ['fits', text, 'fits too', text], truncate: 'error' };
+    const { status, body } = await postJson<ErrorBody>(`${service.url}/embed/batch`, batch);
+    expect([status, body.code]).toEqual([400, 'text_too_long']);
+    expect(body.details).toEqual([
+      { field: 'texts[1]', message },
+      { field: 'texts[3]', message },
+    ]);
+
+    const alone = await postJson<ErrorBody>(`${service.url}/embed`, { text, truncate: 'error' });
+    expect([alone.status, alone.body.message]).toEqual([400, `text ${message}`]);
+  });
+
+  it('is one of three words', async () => {
+    const { status, body } = await postJson<ErrorBody>(`${service.url}/embed`, { text: 'a', truncate: 'middle' });
+    expect([status, body.details]).toEqual([400, [{ field: 'truncate', message: 'must be one of error, start, end' }]]);
+  });
+});
