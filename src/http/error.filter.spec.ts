@@ -18,7 +18,7 @@ class FakeReply {
   statusCode = 200;
   contentType = '';
   body: unknown;
-  readonly headers: Record<string, string> = {};
+  readonly sentHeaders: Record<string, string> = {};
 
   status(statusCode: number): this {
     this.statusCode = statusCode;
@@ -31,12 +31,17 @@ class FakeReply {
   }
 
   header(name: string, value: string): this {
-    this.headers[name] = value;
+    this.sentHeaders[name] = value;
+    return this;
+  }
+
+  headers(headers: Record<string, string>): this {
+    Object.assign(this.sentHeaders, headers);
     return this;
   }
 
   removeHeader(name: string): this {
-    delete this.headers[name];
+    delete this.sentHeaders[name];
     return this;
   }
 
@@ -54,8 +59,9 @@ beforeEach(() => {
   Logger.overrideLogger(logger);
 });
 
-function answerTo(thrown: unknown, reply = new FakeReply()): FakeReply {
-  new ErrorFilter().catch(thrown, httpContext({ id: 'request-7', headers: { 'content-length': '5000000' } }, reply));
+function answerTo(thrown: unknown, reply = new FakeReply(), url = '/embed'): FakeReply {
+  const routeOptions = { bodyLimit: 1000, config: { bodyLimitSetting: 'MOST_BYTES' } };
+  new ErrorFilter().catch(thrown, httpContext({ id: 'request-7', url, routeOptions, headers: { 'content-length': '5000000' } }, reply));
   return reply;
 }
 
@@ -67,7 +73,7 @@ function errorWith(properties: object, message: string): Error {
 describe('ErrorFilter', () => {
   it('answers what the service refuses in the one shape of error', () => {
     const reply = answerTo(new ServiceError('conflict_space', 'Another space.'));
-    expect(reply).toMatchObject({ statusCode: 409, contentType: 'application/json; charset=utf-8', headers: {} });
+    expect(reply).toMatchObject({ statusCode: 409, contentType: 'application/json; charset=utf-8', sentHeaders: {} });
     expect(reply.body).toEqual({
       statusCode: 409,
       error: 'Conflict',
@@ -87,7 +93,7 @@ describe('ErrorFilter', () => {
     const reply = answerTo(new ServiceError('overloaded', 'The queue is full.', { retryAfterSeconds: 3 }));
     expect(reply).toMatchObject({
       statusCode: 503,
-      headers: { 'retry-after': '3' },
+      sentHeaders: { 'retry-after': '3' },
       body: { code: 'overloaded', message: 'The queue is full.' },
     });
   });
@@ -105,17 +111,30 @@ describe('ErrorFilter', () => {
 
   it.each([
     [400, 'FST_ERR_CTP_INVALID_JSON_BODY', 'invalid_request'],
-    [413, 'FST_ERR_CTP_BODY_TOO_LARGE', 'payload_too_large'],
     [415, 'FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
   ])('answers what Fastify refuses with %i', (statusCode, code, expected) => {
     const reply = answerTo(errorWith({ statusCode, code }, 'As Fastify says it'));
     expect(reply).toMatchObject({ statusCode, body: { code: expected, message: 'As Fastify says it' } });
   });
 
+  it.each([
+    ['Fastify', errorWith({ statusCode: 413, code: 'FST_ERR_CTP_BODY_TOO_LARGE' }, 'Too large')],
+    ['Nest around Fastify', new HttpException('Too large', 413, { cause: errorWith({ code: 'FST_ERR_CTP_BODY_TOO_LARGE' }, '') })],
+  ])('says what would not be too large when %s refuses a body', (_, thrown) => {
+    const message = 'The body is larger than the 1000 bytes that are read here (MOST_BYTES); send less at a time.';
+    expect(answerTo(thrown)).toMatchObject({ statusCode: 413, body: { code: 'payload_too_large', message } });
+  });
+
+  it("answers in OpenAI's shape, with its headers, where OpenAI's clients ask", () => {
+    const reply = answerTo(new ServiceError('rate_limited', 'Too many.', { retryAfterSeconds: 2 }), new FakeReply(), '/v1/embeddings');
+    expect(reply).toMatchObject({ statusCode: 429, sentHeaders: { 'retry-after': '2', 'retry-after-ms': '2000' } });
+    expect(reply.body).toEqual({ error: { message: 'Too many.', type: 'requests', param: null, code: 'rate_limit_exceeded' } });
+  });
+
   it("shows terminus's report of what is not ready", () => {
     const report = { status: 'error', details: { redis: { status: 'down' } } };
     const reply = answerTo(new ServiceUnavailableException(report));
-    expect(reply).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' }, body: { code: 'unavailable', details: report } });
+    expect(reply).toMatchObject({ statusCode: 503, sentHeaders: { 'retry-after': '1' }, body: { code: 'unavailable', details: report } });
     expect(logger.lines).toEqual([]);
   });
 
@@ -133,7 +152,7 @@ describe('ErrorFilter', () => {
   ])('shows nothing of what was inside %s, and logs it with the request id', (_, thrown) => {
     const reply = answerTo(thrown);
     expect(reply.statusCode).toBeGreaterThanOrEqual(500);
-    expect(JSON.stringify([reply.body, reply.headers])).not.toContain('SECRET');
+    expect(JSON.stringify([reply.body, reply.sentHeaders])).not.toContain('SECRET');
     expect(reply.body).toMatchObject({ statusCode: reply.statusCode, requestId: 'request-7' });
     expect(logger.lines).toEqual([{ level: 'error', message: expect.objectContaining({ requestId: 'request-7' }) as unknown }]);
   });

@@ -1,7 +1,10 @@
 export { AdminGuard } from './admin.guard.js';
+export { limitBody } from './body-limit.js';
 export { sendError } from './error.filter.js';
 export { HttpMetrics } from './http.metrics.js';
 export { HttpModule } from './http.module.js';
+export { isOpenAiPath } from './openai-errors.js';
+export { openAiRateHeaders } from './openai-rate-headers.js';
 export { requestIdOf } from './request-id.js';
 export { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLimits } from './text-limits.js';
 export { ApiErrors, COMMON_HEADERS } from './error.openapi.js';

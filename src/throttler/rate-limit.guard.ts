@@ -10,6 +10,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
+import { isOpenAiPath, openAiRateHeaders } from '../http/index.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
 /** What must answer however often it is asked: probes, scrapes, the documentation. */
@@ -40,11 +41,14 @@ export class RateLimitGuard extends ThrottlerGuard {
     const key = await this.getTracker(request);
     const windowMs = windowSeconds * 1000;
     const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, windowMs, limit, windowMs, 'default');
+    const remaining = Math.max(0, limit - totalHits);
     void reply.headers({
       'x-ratelimit-limit': limit,
-      'x-ratelimit-remaining': Math.max(0, limit - totalHits),
+      'x-ratelimit-remaining': remaining,
       'x-ratelimit-reset': timeToExpire,
     });
+    if (isOpenAiPath(reply.request.url))
+      void reply.headers(openAiRateHeaders('requests', { limit, remaining, resetSeconds: timeToExpire }));
     if (!isBlocked) return;
     this.metrics.refused();
     throw new ServiceError('rate_limited', `More than ${limit} requests in ${windowSeconds} s; try again in ${timeToExpire} s.`, {

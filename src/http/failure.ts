@@ -1,0 +1,53 @@
+import { HttpException } from '@nestjs/common';
+import { ServiceError, type Fault } from '../errors/index.js';
+import { codeOfStatus, STATUS_OF_ERROR } from './error-answers.js';
+
+/** What is said of something that was thrown, in whichever shape. */
+export interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly details?: readonly Fault[] | object;
+  readonly retryAfterSeconds?: number;
+}
+
+const UNEXPECTED: Failure = {
+  status: 500,
+  code: 'internal_error',
+  message: 'Something went wrong inside the service; its log has the request id.',
+};
+
+/** Never shows what was inside a 5xx. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof ServiceError) return failureOfServiceError(thrown);
+  if (thrown instanceof HttpException) return failureOfHttpException(thrown);
+  const status = statusCodeOf(thrown);
+  if (status === undefined || status >= 500 || !(thrown instanceof Error)) return UNEXPECTED;
+  return { status, code: codeOfStatus(status), message: thrown.message };
+}
+
+function failureOfServiceError({ code, message, faults, retryAfterSeconds }: ServiceError): Failure {
+  return {
+    status: STATUS_OF_ERROR[code],
+    code,
+    message,
+    ...(faults.length > 0 ? { details: faults } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+/** Nest's own: unknown routes, bodies that Fastify refuses, and terminus's report of what is not ready. */
+function failureOfHttpException(exception: HttpException): Failure {
+  const status = exception.getStatus();
+  const response = exception.getResponse();
+  if (status === 503 && typeof response === 'object') {
+    return { status, code: 'unavailable', message: 'The service is not ready.', details: response, retryAfterSeconds: 1 };
+  }
+  if (status >= 500) return { ...UNEXPECTED, status };
+  return { status, code: codeOfStatus(status), message: exception.message };
+}
+
+function statusCodeOf(thrown: unknown): number | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('statusCode' in thrown)) return undefined;
+  return typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 ? thrown.statusCode : undefined;
+}

@@ -1,0 +1,54 @@
+import type { Fault } from '../errors/index.js';
+import type { Failure } from './failure.js';
+
+/** Paths whose callers are OpenAI's clients; `/embeddings` and `/models` for those who leave `/v1` out. */
+const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
+
+const MOST_NAMED_FAULTS = 10;
+
+/** Where OpenAI has a name of its own for what the service calls otherwise. */
+const OPENAI_CODES: Readonly<Record<string, string>> = {
+  rate_limited: 'rate_limit_exceeded',
+  text_too_long: 'context_length_exceeded',
+  unauthorized: 'invalid_api_key',
+};
+
+/** Every failed call to a path of OpenAI's answers this; `param` is the field that is wrong. */
+export interface OpenAiErrorAnswer {
+  readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string };
+}
+
+export function isOpenAiPath(url: string): boolean {
+  return OPENAI_PATH.test(url);
+}
+
+export function openAiAnswer({ status, code, message, details }: Failure): OpenAiErrorAnswer {
+  const faults: readonly Fault[] = Array.isArray(details) ? details : [];
+  return {
+    error: {
+      message: faults.length > 1 ? listOf(faults) : message,
+      type: typeOf(status),
+      param: faults[0]?.field ?? null,
+      code: OPENAI_CODES[code] ?? code,
+    },
+  };
+}
+
+/** OpenAI's shape has no list of faults, so its message must name them. */
+function listOf(faults: readonly Fault[]): string {
+  const named = faults.slice(0, MOST_NAMED_FAULTS).map(({ field, message }) => `${field} ${message}`);
+  return [...named, ...(faults.length > MOST_NAMED_FAULTS ? ['and so on'] : [])].join('; ');
+}
+
+/** OpenAI's clients wait for so many milliseconds; and they would repeat a 409, which for another space never helps. */
+export function openAiRetryHeaders({ code, retryAfterSeconds }: Failure): Readonly<Record<string, string>> {
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after-ms': String(retryAfterSeconds * 1000) }),
+    ...(code === 'conflict_space' ? { 'x-should-retry': 'false' } : {}),
+  };
+}
+
+function typeOf(status: number): string {
+  if (status >= 500) return 'server_error';
+  return status === 429 ? 'requests' : 'invalid_request_error';
+}
