@@ -20,8 +20,8 @@ const GROUP_TOKENS = 256;
 /** Computes vectors on this machine: a tokenizer thread, a scheduler, and one inference process per core. */
 export class LocalEmbeddingProvider implements EmbeddingProvider {
   private computedAt: number | undefined;
-  /** Admitted and not settled yet; those of them that no worker has taken are what MAX_QUEUED_TEXTS bounds. */
-  private tokenizing = 0;
+  /** Admitted and not submitted to the pool yet. */
+  private readonly tokenizing: Record<Priority, number> = { interactive: 0, background: 0 };
 
   private constructor(
     readonly space: EmbeddingSpace,
@@ -50,8 +50,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
   }
 
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
-    if (this.tokenizing + this.pool.waitingTexts + texts.length > this.maxQueuedTexts)
-      return texts.map(() => Promise.reject(this.overloaded()));
+    if (options.priority === 'interactive' && !this.hasRoomFor(texts.length)) return texts.map(() => Promise.reject(this.overloaded()));
     const submitted = this.submit(texts, options);
     return texts.map(async (_, index) => await this.finish((await submitted)[index], options));
   }
@@ -62,7 +61,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
 
   workload(): Workload {
     const pool = this.pool.workload;
-    return { ...pool, waiting: pool.waiting + this.tokenizing };
+    return { ...pool, waiting: pool.waiting + this.tokenizing.interactive + this.tokenizing.background };
   }
 
   longestWaitMs(priority: Priority): number {
@@ -81,7 +80,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
   private async submit(texts: readonly string[], { priority, signal, stages, truncate }: EmbedOptions): Promise<readonly Submitted[]> {
     const startedAt = performance.now();
     const flow = this.pool.openFlow(priority);
-    this.tokenizing += texts.length;
+    this.tokenizing[priority] += texts.length;
     try {
       const tokenized = await this.tokenizer.tokenize(texts, truncate === 'start' ? 'start' : 'end');
       stages.atLeast('tokenize', performance.now() - startedAt);
@@ -93,7 +92,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     } catch (error) {
       throw new ServiceError('inference_failed', 'The text could not be tokenized.', { cause: error });
     } finally {
-      this.tokenizing -= texts.length;
+      this.tokenizing[priority] -= texts.length;
     }
   }
 
@@ -107,6 +106,11 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     if (!isUnitVector(vector)) throw new ServiceError('inference_failed', 'The model gave no usable vector for this text.');
     this.computedAt = Date.now();
     return { vector, tokens: text.ids.length, inputTokens: text.inputTokens, cached: false };
+  }
+
+  /** MAX_QUEUED_TEXTS is for callers who wait; whoever submits background texts bounds them, and they delay no caller. */
+  private hasRoomFor(texts: number): boolean {
+    return this.tokenizing.interactive + this.pool.waitingTextsOf('interactive') + texts <= this.maxQueuedTexts;
   }
 
   private overloaded(): ServiceError {

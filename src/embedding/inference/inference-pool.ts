@@ -58,8 +58,8 @@ export class InferencePool {
     }
   }
 
-  get waitingTexts(): number {
-    return this.scheduler.waitingTexts;
+  waitingTextsOf(priority: Priority): number {
+    return this.scheduler.waitingTextsOf(priority);
   }
 
   /** How long the texts that wait now will take, from the speed of the last groups. */

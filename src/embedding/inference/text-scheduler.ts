@@ -60,6 +60,10 @@ export class TextScheduler<T extends ScheduledText> {
     return this.entries.size;
   }
 
+  waitingTextsOf(priority: Priority): number {
+    return this.waitingCount[priority];
+  }
+
   get waitingTokens(): number {
     return this.tokens;
   }
