@@ -2,6 +2,7 @@
 const layers = {
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
   queue: ['embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
+  'openai-api': ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   embedding: ['cache', 'metrics', 'http', 'errors', 'config'],
   stats: ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   cache: ['redis', 'metrics', 'http', 'errors', 'config'],
@@ -22,6 +23,7 @@ const adapters = [
   },
   { packages: ['@huggingface/tokenizers'], folders: ['embedding/tokenization'] },
   { packages: ['openai'], folders: ['embedding/openai'] },
+  { packages: ['gpt-tokenizer'], folders: ['openai-api'] },
   { packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'], folders: ['redis', 'cache', 'throttler'] },
   { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },
 ];

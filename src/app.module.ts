@@ -4,6 +4,7 @@ import { EmbeddingModule } from './embedding/index.js';
 import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
 import { MetricsModule } from './metrics/index.js';
+import { OpenAiApiModule } from './openai-api/index.js';
 import { StatsModule } from './stats/index.js';
 import { ThrottlerModule } from './throttler/index.js';
 
@@ -12,7 +13,16 @@ export class AppModule {
   static forRoot(settings: Settings): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.forRoot(settings), MetricsModule, HttpModule, ThrottlerModule, EmbeddingModule, StatsModule, HealthModule],
+      imports: [
+        ConfigModule.forRoot(settings),
+        MetricsModule,
+        HttpModule,
+        ThrottlerModule,
+        EmbeddingModule,
+        OpenAiApiModule,
+        StatsModule,
+        HealthModule,
+      ],
     };
   }
 }

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
 import type { Settings } from './config/index.js';
 import { HitShortcut, MOST_TEXTS_A_REQUEST } from './embedding/index.js';
-import { HttpMetrics } from './http/index.js';
+import { HttpMetrics, limitBody } from './http/index.js';
 import { RateLimitGuard } from './throttler/index.js';
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
@@ -21,9 +21,10 @@ function largestText(maxTextLength: number): number {
 }
 
 /** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
-export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, { server, embedding }: Settings): void {
+export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, { server, embedding, openAiApi }: Settings): void {
   identifyAndLimit(fastify, app.get(RateLimitGuard));
   countAnswers(fastify, app.get(HttpMetrics));
+  limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   tuneEmbedRoute(fastify, app.get(HitShortcut), embedding.maxTextLength);
   if (LEVELS_WITH_REQUESTS.includes(server.logLevel)) logRequests(fastify);
 }
@@ -60,6 +61,12 @@ function countingHook(count: (reply: FastifyReply) => void): onResponseHookHandl
     count(reply);
     done();
   };
+}
+
+function limitOpenAiBodies(fastify: FastifyInstance, maxBodyBytes: number): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === '/v1/embeddings' || route.url === '/embeddings') limitBody(route, maxBodyBytes, 'MAX_BODY_MB');
+  });
 }
 
 /** POST /embed reads no more than one text, and answers hits at once. */

@@ -1,5 +1,6 @@
 import { embed, embedBatch } from './support/embed.js';
 import { getJson } from './support/get-json.js';
+import { createEmbeddings } from './support/openai-embeddings.js';
 import { readStats } from './support/read-stats.js';
 import { type StartedService, startService } from './support/start-service.js';
 
@@ -18,6 +19,11 @@ interface OpenApi {
   readonly components: {
     readonly schemas: Readonly<Record<string, { readonly properties: object; readonly required?: readonly string[] }>>;
   };
+}
+
+/** Paths whose errors have OpenAI's shape. */
+function isOpenAi(path: string): boolean {
+  return /^\/(?:v1|embeddings|models)\b/.test(path);
 }
 
 let service: StartedService;
@@ -54,6 +60,12 @@ describe('/docs-json', () => {
     { route: 'POST /embed', errors: [400, 409, 413, 415, 429, 500, 503] },
     { route: 'POST /embed/batch', errors: [400, 409, 413, 415, 429, 500, 503] },
     { route: 'POST /cache/invalidate', errors: [400, 401, 413, 415, 429, 500, 503] },
+    { route: 'POST /v1/embeddings', errors: [400, 404, 409, 413, 415, 429, 500, 503] },
+    { route: 'POST /embeddings', errors: [400, 404, 409, 413, 415, 429, 500, 503] },
+    { route: 'GET /v1/models', errors: [429, 500] },
+    { route: 'GET /models', errors: [429, 500] },
+    { route: 'GET /v1/models/{id}', errors: [404, 429, 500] },
+    { route: 'GET /models/{id}', errors: [404, 429, 500] },
     { route: 'GET /stats', errors: [429, 500] },
     { route: 'GET /health', errors: [] },
     { route: 'GET /health/live', errors: [] },
@@ -71,11 +83,16 @@ describe('/docs-json', () => {
       expect(operation?.responses[error]).toMatchObject({
         description: expect.stringMatching(/\w/),
         headers: { 'X-Request-Id': expect.any(Object) },
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorSchema' } } },
+        content: {
+          'application/json': { schema: { $ref: `#/components/schemas/${isOpenAi(path) ? 'OpenAiErrorSchema' : 'ErrorSchema'}` } },
+        },
       });
     }
     const mayWait = errors.filter((error) => error === 429 || error === 503);
-    for (const error of mayWait) expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After');
+    for (const error of mayWait) {
+      expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After');
+      if (isOpenAi(path)) expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After-Ms');
+    }
   });
 
   it('refers to nothing that it does not hold', () => {
@@ -90,6 +107,8 @@ describe('/docs-json', () => {
       EmbedResponse: (await embed(service.url, 'a text')).body,
       EmbedBatchResponse: (await embedBatch(service.url, ['a text'])).body,
       StatsResponse: await readStats(service.url),
+      CreateEmbeddingResponse: (await createEmbeddings(service.url, { input: 'a text' })).body,
+      ModelObject: (await getJson<object>(`${service.url}/v1/models/all-MiniLM-L6-v2`)).body,
     };
     for (const [name, body] of Object.entries(answers)) {
       const { properties, required } = document.components.schemas[name] ?? {};

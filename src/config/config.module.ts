@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from './settings.js';
-import { CACHE_SETTINGS, EMBEDDING_SETTINGS, RATE_LIMIT_SETTINGS, SERVER_SETTINGS } from './config.tokens.js';
+import { CACHE_SETTINGS, EMBEDDING_SETTINGS, OPENAI_API_SETTINGS, RATE_LIMIT_SETTINGS, SERVER_SETTINGS } from './config.tokens.js';
 
 /** Hands each module its slice of the settings. */
 @Module({})
@@ -9,6 +9,7 @@ export class ConfigModule {
     const providers = [
       { provide: SERVER_SETTINGS, useValue: settings.server },
       { provide: EMBEDDING_SETTINGS, useValue: settings.embedding },
+      { provide: OPENAI_API_SETTINGS, useValue: settings.openAiApi },
       { provide: CACHE_SETTINGS, useValue: settings.cache },
       { provide: RATE_LIMIT_SETTINGS, useValue: settings.rateLimit },
     ];

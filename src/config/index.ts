@@ -2,5 +2,14 @@ export { BUNDLED_MODELS_DIR, isBundledModel } from './bundled-models.js';
 export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
 export { loadSettings } from './load-settings.js';
-export type { CacheSettings, EmbeddingSettings, LogLevel, Pooling, RateLimitSettings, ServerSettings, Settings } from './settings.js';
+export type {
+  CacheSettings,
+  EmbeddingSettings,
+  LogLevel,
+  OpenAiApiSettings,
+  Pooling,
+  RateLimitSettings,
+  ServerSettings,
+  Settings,
+} from './settings.js';
 export { SettingsError } from './settings-error.js';

@@ -40,6 +40,7 @@ describe('parseSettings', () => {
         offline: false,
         hubUrl: 'https://huggingface.co',
       },
+      openAiApi: { modelAliases: [], allowedDimensions: [], maxBodyBytes: 32 * MIB },
       cache: { memoryBytes: 192 * MIB, renderedBytes: 64 * MIB, ttlSeconds: 86_400, redisUrl: undefined },
       rateLimit: { requests: 100, windowSeconds: 60, redisUrl: undefined },
     });
@@ -55,6 +56,9 @@ describe('parseSettings', () => {
     ['SHUTDOWN_TIMEOUT_MS', '5000', { server: { shutdownTimeoutMs: 5000 } }],
     ['LOG_LEVEL', 'debug', { server: { logLevel: 'debug' } }],
     ['ADMIN_KEY', 'sixteen letters!', { server: { adminKey: 'sixteen letters!' } }],
+    ['MODEL_ALIASES', 'text-embedding-3-small, a/b', { openAiApi: { modelAliases: ['text-embedding-3-small', 'a/b'] } }],
+    ['ALLOWED_DIMENSIONS', '256,128', { openAiApi: { allowedDimensions: [256, 128] } }],
+    ['MAX_BODY_MB', '2', { openAiApi: { maxBodyBytes: 2 * MIB } }],
     ['EMBEDDING_PROVIDER', 'local', { embedding: { provider: 'local' } }],
     ['EMBEDDING_MODEL', './my-model', { embedding: { model: './my-model' } }],
     ['EMBEDDING_MODEL', 'Xenova/all-MiniLM-L6-v2', { embedding: { model: 'Xenova/all-MiniLM-L6-v2' } }],

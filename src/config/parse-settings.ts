@@ -1,6 +1,6 @@
 import { isBundledModel, BUNDLED_MODELS } from './bundled-models.js';
 import { SettingsError } from './settings-error.js';
-import { flag, integer, oneOf, secret, text, trustedProxies, url, type Reader } from './setting-readers.js';
+import { flag, integer, listOf, modelName, oneOf, secret, text, trustedProxies, url, type Reader } from './setting-readers.js';
 import { DTYPES, LOG_LEVELS, POOLINGS, type Settings } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,6 +75,11 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       modelCacheDir: env.read('MODEL_CACHE_DIR', text, './data/models'),
       offline: env.read('HF_HUB_OFFLINE', flag, false),
       hubUrl: env.read('HF_ENDPOINT', url('https:', 'http:'), 'https://huggingface.co'),
+    },
+    openAiApi: {
+      modelAliases: env.read('MODEL_ALIASES', listOf(modelName), []),
+      allowedDimensions: env.read('ALLOWED_DIMENSIONS', listOf(integer(1, 65_536)), []),
+      maxBodyBytes: env.read('MAX_BODY_MB', integer(1, 512, 'MiB'), 32) * BYTES_PER_MIB,
     },
     cache: {
       memoryBytes: memoryMib * BYTES_PER_MIB * (1 - RENDERED_SHARE),

@@ -18,6 +18,23 @@ export function oneOf<const T extends string>(...values: readonly T[]): Reader<T
   };
 }
 
+/** Values of one kind with commas between. */
+export function listOf<T>(reader: Reader<T>): Reader<readonly T[]> {
+  return (raw) => {
+    const values: T[] = [];
+    for (const part of raw.split(',')) {
+      const result = reader(part.trim());
+      if ('allowed' in result) return { allowed: `${result.allowed}; several with commas between` };
+      values.push(result.value);
+    }
+    return { value: values };
+  };
+}
+
+/** As clients may name a model. */
+export const modelName: Reader<string> = (raw) =>
+  /^[\w.:/@-]{1,200}$/.test(raw) ? { value: raw } : { allowed: 'a name of letters, digits and . _ - : / @' };
+
 export const text: Reader<string> = (raw) => ({ value: raw });
 
 export const flag: Reader<boolean> = (raw) => {

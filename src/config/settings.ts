@@ -41,6 +41,15 @@ export interface EmbeddingSettings {
   readonly hubUrl: string;
 }
 
+/** What the OpenAI-compatible routes allow. */
+export interface OpenAiApiSettings {
+  /** Names under which the model answers besides its own. */
+  readonly modelAliases: readonly string[];
+  /** Sizes that `dimensions` may ask for besides those that are known of the model. */
+  readonly allowedDimensions: readonly number[];
+  readonly maxBodyBytes: number;
+}
+
 export interface CacheSettings {
   /** For vectors, and for what was written of them; together CACHE_MEMORY_MB. */
   readonly memoryBytes: number;
@@ -59,6 +68,7 @@ export interface RateLimitSettings {
 export interface Settings {
   readonly server: ServerSettings;
   readonly embedding: EmbeddingSettings;
+  readonly openAiApi: OpenAiApiSettings;
   readonly cache: CacheSettings;
   readonly rateLimit: RateLimitSettings;
 }

@@ -8,6 +8,8 @@ export interface EmbedAnswer {
   readonly texts: number;
   readonly cachedTexts: number;
   readonly stages: StageTimes;
+  /** Fingerprint of the space of these vectors; undefined = the provider's. */
+  readonly space?: string;
 }
 
 interface Rendering {

@@ -7,7 +7,7 @@ import { TRUNCATIONS, type Truncate } from './embedding-provider.port.js';
 export const MOST_TEXTS_A_REQUEST = 100;
 
 /** What requests for embeddings have in common. */
-class EmbedWishes extends LimitedBody {
+export class EmbedWishes extends LimitedBody {
   @ApiPropertyOptional({
     description:
       'What becomes of a text that is longer than the model reads: `end` cuts its end off, `start` its start, `error` refuses the request',

@@ -5,8 +5,8 @@ import { float32Json } from './float32-json.js';
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /**
- * Writes vectors as JSON, and keeps what was written of vectors that come from the cache: a vector that is asked for
- * again costs no formatting. A vector is known by its memory, so one that was recomputed is written anew.
+ * Writes vectors for answers, and keeps the JSON that was written of vectors that come from the cache: a vector that is
+ * asked for again costs no formatting. A vector is known by its memory, so one that was recomputed is written anew.
  */
 export class EmbeddingRenderer {
   private readonly written: LRUCache<ArrayBuffer, string>;
@@ -25,5 +25,10 @@ export class EmbeddingRenderer {
     const json = float32Json(vector);
     this.written.set(vector.buffer, json);
     return json;
+  }
+
+  /** Little-endian float32, as OpenAI sends them. Not kept: it takes 0.3 us, to look it up would take a third of that. */
+  toBase64({ vector: { buffer, byteOffset, byteLength } }: Embedding): string {
+    return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
   }
 }

@@ -11,11 +11,16 @@ export class EmbeddingSpaceGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const required = context.switchToHttp().getRequest<FastifyRequest>().headers['x-require-embedding-space'];
-    const { fingerprint } = this.provider.space;
-    if (required === undefined || required === fingerprint) return true;
-    throw new ServiceError(
-      'conflict_space',
-      `This service's embedding space is ${fingerprint}, not the one that X-Require-Embedding-Space names.`,
-    );
+    refuseOtherSpace(required, this.provider.space.fingerprint);
+    return true;
   }
+}
+
+/** `required` is what the caller's X-Require-Embedding-Space says, if anything. */
+export function refuseOtherSpace(required: unknown, fingerprint: string): void {
+  if (required === undefined || required === fingerprint) return;
+  throw new ServiceError(
+    'conflict_space',
+    `These vectors' embedding space is ${fingerprint}, not the one that X-Require-Embedding-Space names.`,
+  );
 }

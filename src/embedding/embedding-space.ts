@@ -21,6 +21,11 @@ export interface EmbeddingSpace extends SpaceTraits {
 
 const FINGERPRINT_DIGITS = 16;
 
+/** The space of another space's vectors, cut to so many dimensions and scaled to length one again. */
+export function cutSpace(space: EmbeddingSpace, dimensions: number): EmbeddingSpace {
+  return embeddingSpace({ ...space, dimensions }); // the fingerprint of `space` is one more trait
+}
+
 export function embeddingSpace(traits: SpaceTraits): EmbeddingSpace {
   const sorted = Object.entries(traits).sort(([one], [other]) => (one < other ? -1 : 1));
   const fingerprint = createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, FINGERPRINT_DIGITS);

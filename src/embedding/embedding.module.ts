@@ -11,6 +11,7 @@ import {
   embeddingProviderProvider,
   embeddingRendererProvider,
 } from './embedding.providers.js';
+import { EmbeddingRenderer } from './embedding-renderer.js';
 import { HitShortcut } from './hit-shortcut.js';
 import { EmbeddingService } from './embedding.service.js';
 
@@ -28,7 +29,7 @@ import { EmbeddingService } from './embedding.service.js';
     EmbeddingService,
     HitShortcut,
   ],
-  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics, HitShortcut],
+  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics, EmbeddingRenderer, HitShortcut],
 })
 export class EmbeddingModule implements OnApplicationShutdown {
   constructor(@Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider) {}

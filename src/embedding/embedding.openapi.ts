@@ -12,7 +12,11 @@ const EMBEDDING_HEADERS = {
 };
 
 /** The answer, headers and errors of a route for embeddings. */
-export function ApiEmbeddingAnswers(type: Type): MethodDecorator {
+export function ApiEmbeddingAnswers(
+  type: Type,
+  headers: object = COMMON_HEADERS,
+  errors = ApiErrors(400, 409, 413, 415, 429, 500, 503),
+): MethodDecorator {
   return applyDecorators(
     ApiHeader({ name: 'Cache-Control', required: false, description: '`no-cache` computes anew and stores, `no-store` does not store' }),
     ApiHeader({
@@ -20,7 +24,7 @@ export function ApiEmbeddingAnswers(type: Type): MethodDecorator {
       required: false,
       description: 'Answer only if this is the space of the vectors, else 409',
     }),
-    ApiOkResponse({ type, headers: { ...COMMON_HEADERS, ...EMBEDDING_HEADERS } }),
-    ApiErrors(400, 409, 413, 415, 429, 500, 503),
+    ApiOkResponse({ type, headers: { ...headers, ...EMBEDDING_HEADERS } }),
+    errors,
   );
 }

@@ -6,6 +6,7 @@ import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 import type { EmbeddingProvider, EmbedOptions } from './embedding-provider.port.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
 import { embeddingKey } from './stored-embedding.js';
+import { wellFormed } from './well-formed.js';
 
 @Injectable()
 export class EmbeddingService {
@@ -40,9 +41,4 @@ export class EmbeddingService {
   private rendering({ stages }: EmbedOptions): Parameters<typeof answerOne>[1] {
     return { model: this.provider.space.model, renderer: this.renderer, stages };
   }
-}
-
-/** Half a surrogate pair cannot be written as UTF-8: it becomes U+FFFD, as every encoder does. */
-function wellFormed(text: string): string {
-  return text.isWellFormed() ? text : text.toWellFormed();
 }

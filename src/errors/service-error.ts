@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'conflict_space'
   | 'inference_failed'
   | 'invalid_request'
+  | 'model_not_found'
   | 'overloaded'
   | 'rate_limited'
   | 'shutting_down'

@@ -6,6 +6,7 @@ describe('STATUS_OF_ERROR', () => {
     ['invalid_request', 400],
     ['text_too_long', 400],
     ['unauthorized', 401],
+    ['model_not_found', 404],
     ['conflict_space', 409],
     ['rate_limited', 429],
     ['aborted', 499],
@@ -18,7 +19,7 @@ describe('STATUS_OF_ERROR', () => {
   });
 
   it('has no code that this list does not test', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(10);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(11);
   });
 });
 

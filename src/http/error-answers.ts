@@ -6,6 +6,7 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   conflict_space: 409,
   inference_failed: 500,
   invalid_request: 400,
+  model_not_found: 404,
   overloaded: 503,
   rate_limited: 429,
   shutting_down: 503,

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
 
 class FaultSchema {
@@ -30,6 +30,25 @@ class ErrorSchema {
   requestId!: string;
 }
 
+export class OpenAiErrorDetail {
+  @ApiProperty({ description: 'For a person: what is wrong and what to change', example: 'input[3] must not be empty' })
+  message!: string;
+
+  @ApiProperty({ example: 'invalid_request_error' })
+  type!: string;
+
+  @ApiProperty({ description: 'The field that is wrong, if one is', type: String, nullable: true, example: 'input[3]' })
+  param!: string | null;
+
+  @ApiProperty({ description: 'For a program', example: 'invalid_request' })
+  code!: string;
+}
+
+class OpenAiErrorSchema {
+  @ApiProperty()
+  error!: OpenAiErrorDetail;
+}
+
 const REQUEST_ID = { 'X-Request-Id': { description: "The caller's own, or a new one", schema: { type: 'string' } } } as const;
 
 export const COMMON_HEADERS = {
@@ -41,9 +60,21 @@ export const COMMON_HEADERS = {
 
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds after which to try again', schema: { type: 'integer' } } } as const;
 
+const RETRY_AFTER_MS = {
+  'Retry-After-Ms': { description: "The same in milliseconds, which OpenAI's clients read first", schema: { type: 'integer' } },
+} as const;
+
+export const OPENAI_HEADERS = {
+  ...COMMON_HEADERS,
+  'X-RateLimit-Limit-Requests': { description: 'As X-RateLimit-Limit', schema: { type: 'integer' } },
+  'X-RateLimit-Remaining-Requests': { description: 'As X-RateLimit-Remaining', schema: { type: 'integer' } },
+  'X-RateLimit-Reset-Requests': { description: 'As X-RateLimit-Reset, written like 6m0s', schema: { type: 'string' } },
+} as const;
+
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'Invalid request; `details` names each fault',
   401: 'No credential, or a wrong one',
+  404: 'Not found',
   409: 'Another embedding space than the one required',
   413: 'Body too large',
   415: 'Body is not application/json',
@@ -52,14 +83,30 @@ const MEANINGS: Readonly<Record<number, string>> = {
   503: 'The service is full, stopping or not ready',
 };
 
-/** The errors that a route may answer, in the one shape they all have. */
+/** The errors that a native route may answer, in the one shape they all have. */
 export function ApiErrors(...statuses: readonly number[]): MethodDecorator {
+  return apiErrors(statuses, { type: ErrorSchema, headers: COMMON_HEADERS, waiting: RETRY_AFTER });
+}
+
+/** The errors that a route for OpenAI's clients may answer, in OpenAI's shape. */
+export function ApiOpenAiErrors(...statuses: readonly number[]): MethodDecorator {
+  return apiErrors(statuses, { type: OpenAiErrorSchema, headers: OPENAI_HEADERS, waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS } });
+}
+
+interface ErrorShape {
+  readonly type: Type;
+  readonly headers: object;
+  /** Headers of the errors that pass. */
+  readonly waiting: object;
+}
+
+function apiErrors(statuses: readonly number[], { type, headers, waiting }: ErrorShape): MethodDecorator {
   const answers = statuses.map((status) =>
     ApiResponse({
       status,
       description: MEANINGS[status] ?? STATUS_CODES[status] ?? '',
-      type: ErrorSchema,
-      headers: { ...COMMON_HEADERS, ...(status === 429 || status === 503 ? RETRY_AFTER : {}) },
+      type,
+      headers: { ...headers, ...(status === 429 || status === 503 ? waiting : {}) },
     }),
   );
   return applyDecorators(...answers);

@@ -1,5 +1,5 @@
 import type { Fault } from '../errors/index.js';
-import type { Failure } from './failure.js';
+import { failureOf, type Failure } from './failure.js';
 
 /** Paths whose callers are OpenAI's clients; `/embeddings` and `/models` for those who leave `/v1` out. */
 const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
@@ -20,6 +20,12 @@ export interface OpenAiErrorAnswer {
 
 export function isOpenAiPath(url: string): boolean {
   return OPENAI_PATH.test(url);
+}
+
+/** What a call that failed with this answers, for those who write answers into a file or beside others. */
+export function openAiErrorOf(thrown: unknown): { readonly status: number; readonly answer: OpenAiErrorAnswer } {
+  const failure = failureOf(thrown);
+  return { status: failure.status, answer: openAiAnswer(failure) };
 }
 
 export function openAiAnswer({ status, code, message, details }: Failure): OpenAiErrorAnswer {

@@ -40,15 +40,16 @@ export function faultsOfTexts(texts: unknown, most: number, limits: TextLimits):
 
 /** A text of 1 to MAX_TEXT_LENGTH characters. */
 export function IsText(): PropertyDecorator {
-  return faultFree('isText', (value, limits) => faultOfText(value, limits));
+  return FaultFree('isText', (value, limits) => faultOfText(value, limits));
 }
 
 /** An array of 1 to `most` such texts. */
 export function AreTexts(most: number): PropertyDecorator {
-  return faultFree('areTexts', (value, limits) => faultsOfTexts(value, most, limits));
+  return FaultFree('areTexts', (value, limits) => faultsOfTexts(value, most, limits));
 }
 
-function faultFree(name: string, faultOf: (value: unknown, limits: TextLimits) => string | undefined): PropertyDecorator {
+/** `faultOf` says what is wrong with a value; undefined = nothing. */
+export function FaultFree(name: string, faultOf: (value: unknown, limits: TextLimits) => string | undefined): PropertyDecorator {
   const fault = (value: unknown, { object }: ValidationArguments): string | undefined => faultOf(value, LimitedBody.limitsOf(object));
   return (target, property) => {
     registerDecorator({

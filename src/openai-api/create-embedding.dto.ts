@@ -1,0 +1,124 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
+import { EmbedWishes } from '../embedding/index.js';
+import { FaultFree, OpenAiErrorDetail } from '../http/index.js';
+import { faultOfInput, MOST_INPUTS, type EmbeddingInput } from './embedding-input.js';
+
+const ENCODING_FORMATS = ['float', 'base64'] as const;
+export type EncodingFormat = (typeof ENCODING_FORMATS)[number];
+
+/** Fields of requests that need no closer look before they are answered; the others are rare. */
+const USUAL_FIELDS: ReadonlySet<string> = new Set(['input', 'model', 'encoding_format']);
+
+/** The body of OpenAI's POST /v1/embeddings, with two wishes more. A null is as good as absent. */
+export class CreateEmbeddingRequest extends EmbedWishes {
+  @ApiProperty({
+    description: `A text, the cl100k_base token ids of a text, or an array of up to ${MOST_INPUTS} of these. Ids are decoded: the model has its own.`,
+    oneOf: [
+      { type: 'string', minLength: 1 },
+      { type: 'array', minItems: 1, maxItems: MOST_INPUTS, items: { type: 'string', minLength: 1 } },
+      { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0 } },
+      { type: 'array', minItems: 1, maxItems: MOST_INPUTS, items: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0 } } },
+    ],
+    example: ['Hello, world!', 'Goodbye.'],
+  })
+  @FaultFree('isEmbeddingInput', faultOfInput)
+  input!: EmbeddingInput;
+
+  @ApiProperty({ description: 'One of GET /v1/models', example: 'all-MiniLM-L6-v2' })
+  @FaultFree('isModelName', faultOfModel)
+  model!: string;
+
+  @ApiPropertyOptional({
+    description: 'Numbers, or the base64 of little-endian float32 values, which is smaller and faster',
+    enum: ENCODING_FORMATS,
+    nullable: true,
+    default: 'float',
+  })
+  @IsOptional()
+  @IsIn(ENCODING_FORMATS, { message: `must be ${ENCODING_FORMATS.join(' or ')}` })
+  encoding_format?: EncodingFormat | null;
+
+  @ApiPropertyOptional({
+    description: 'Cut vectors to so many dimensions and scale them to length one again; only sizes that the model was trained for',
+    type: 'integer',
+    minimum: 1,
+    nullable: true,
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  dimensions?: number | null;
+
+  @ApiPropertyOptional({ description: 'Taken, and not used', type: String, nullable: true })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  user?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'Answer the inputs that can be embedded, and put an `error` in the place of each that cannot',
+    type: Boolean,
+    nullable: true,
+    default: false,
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  partial?: boolean | null;
+
+  static accepts(body: unknown): body is CreateEmbeddingRequest {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+    for (const name in body) if (!USUAL_FIELDS.has(name)) return false;
+    const { input, model, encoding_format: format = 'float' } = body as Record<string, unknown>;
+    return faultOfInput(input) === undefined && faultOfModel(model) === undefined && (format === 'float' || format === 'base64');
+  }
+}
+
+function faultOfModel(model: unknown): string | undefined {
+  if (model === undefined || model === null) return 'is missing; GET /v1/models says what there is';
+  return typeof model === 'string' ? undefined : 'must be a string';
+}
+
+class EmbeddingObject {
+  @ApiProperty({ description: '`error` only in answers to `partial`', enum: ['embedding', 'error'] })
+  object!: 'embedding' | 'error';
+
+  @ApiProperty({ description: 'Place of the input' })
+  index!: number;
+
+  @ApiProperty({
+    description: 'Of length one (L2); base64 if that was asked for; empty beside an `error`',
+    oneOf: [{ type: 'array', items: { type: 'number' } }, { type: 'string' }],
+  })
+  embedding!: number[] | string;
+
+  @ApiPropertyOptional({
+    description: 'There if the input had more tokens than the model reads, so that its end (or start) was cut off',
+    enum: [true],
+  })
+  truncated?: true;
+
+  @ApiPropertyOptional({ description: 'Why there is no vector' })
+  error?: OpenAiErrorDetail;
+}
+
+class EmbeddingUsage {
+  @ApiProperty({ description: 'Tokens that the model read, special tokens included, whether cached or not' })
+  prompt_tokens!: number;
+
+  @ApiProperty({ description: 'The same' })
+  total_tokens!: number;
+}
+
+export class CreateEmbeddingResponse {
+  @ApiProperty({ enum: ['list'] })
+  object!: 'list';
+
+  @ApiProperty({ description: 'In the order of the inputs', type: [EmbeddingObject] })
+  data!: EmbeddingObject[];
+
+  @ApiProperty({ description: "The model's own name", example: 'all-MiniLM-L6-v2' })
+  model!: string;
+
+  @ApiProperty()
+  usage!: EmbeddingUsage;
+}

@@ -1,0 +1,1 @@
+export { OpenAiApiModule } from './openai-api.module.js';

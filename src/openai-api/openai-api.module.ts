@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { EmbeddingModule } from '../embedding/index.js';
+import { ModelsController } from './models.controller.js';
+import { OpenAiEmbeddingsController } from './openai-embeddings.controller.js';
+import { OpenAiEmbeddingsService } from './openai-embeddings.service.js';
+import { OutputSizes } from './output-sizes.js';
+import { ServedModels } from './served-models.js';
+
+@Module({
+  imports: [EmbeddingModule],
+  controllers: [OpenAiEmbeddingsController, ModelsController],
+  providers: [OutputSizes, ServedModels, OpenAiEmbeddingsService],
+  exports: [OpenAiEmbeddingsService],
+})
+export class OpenAiApiModule {}

@@ -1,0 +1,188 @@
+import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
+import { embed, embedBatch } from './support/embed.js';
+import { getJson } from './support/get-json.js';
+import { createEmbeddings, decoded, type EmbeddingList, type OpenAiErrorBody } from './support/openai-embeddings.js';
+import { postJson } from './support/post-json.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { vectorBits } from './support/vector-bits.js';
+
+const TEXTS = ['Hello, world!', 'ärger 漢字 😀', 'a third text'];
+
+let service: StartedService;
+let vectors: readonly (readonly number[])[];
+
+beforeAll(async () => {
+  service = await startService({
+    RATE_LIMIT_REQUESTS: '0',
+    ALLOWED_DIMENSIONS: '128',
+    MODEL_ALIASES: 'text-embedding-3-small',
+    MAX_BODY_MB: '1',
+    MAX_QUEUED_TEXTS: '2500',
+  });
+  vectors = (await embedBatch(service.url, TEXTS)).body.embeddings;
+});
+
+function bitsOf({ data }: EmbeddingList): readonly string[] {
+  return data.map((item) => vectorBits(typeof item.embedding === 'string' ? decoded(item) : item.embedding));
+}
+
+describe('POST /v1/embeddings', () => {
+  it.each(['/v1/embeddings', '/embeddings'])('answers at %s as OpenAI does', async (path) => {
+    const { status, headers, body } = await postJson(service.url + path, { input: TEXTS[0], model: 'all-MiniLM-L6-v2' });
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+    expect(body).toEqual({
+      object: 'list',
+      data: [{ object: 'embedding', index: 0, embedding: vectors[0] }],
+      model: 'all-MiniLM-L6-v2',
+      usage: { prompt_tokens: 6, total_tokens: 6 },
+    });
+  });
+
+  it.each([
+    ['texts', TEXTS],
+    ["OpenAI's tokens of texts", TEXTS.map((text) => encode(text))],
+  ])('embeds %s as /embed/batch does the texts, as numbers and as base64', async (_, input) => {
+    for (const encoding_format of ['float', 'base64', null]) {
+      const { body } = await createEmbeddings(service.url, { input, encoding_format });
+      expect(body.data.map(({ index }) => index)).toEqual([0, 1, 2]);
+      expect(bitsOf(body)).toEqual(vectors.map(vectorBits));
+    }
+  });
+
+  it("takes an array of numbers for OpenAI's tokens of one text", async () => {
+    const { body } = await createEmbeddings(service.url, { input: encode(TEXTS[2] ?? '') });
+    expect(bitsOf(body)).toEqual([vectorBits(vectors[2] ?? [])]);
+  });
+
+  it('says the same usage of a text that is cached, and in a header that it was', async () => {
+    const input = ['never asked before', TEXTS[0]];
+    const [first, second] = [await createEmbeddings(service.url, { input }), await createEmbeddings(service.url, { input })];
+    expect([first, second].map(({ headers }) => headers.get('x-cache'))).toEqual(['partial', 'hit']);
+    expect(first.body.usage).toEqual({ prompt_tokens: 11, total_tokens: 11 });
+    expect(second.body).toEqual(first.body);
+  });
+
+  it('embeds 2,048 inputs in one call, in their order', async () => {
+    const input = Array.from({ length: 2048 }, (_, index) => `number ${index % 1500}`);
+    const { status, body } = await createEmbeddings(service.url, { input, encoding_format: 'base64' });
+    const bits = bitsOf(body);
+
+    expect([status, bits.length, new Set(bits).size]).toEqual([200, 2048, 1500]);
+    expect(bits.slice(1500)).toEqual(bits.slice(0, 548));
+    for (const index of [0, 777, 1499]) {
+      expect(bits[index]).toBe(vectorBits((await embed(service.url, input[index] ?? '')).body.embedding));
+    }
+    const asNumbers = await createEmbeddings(service.url, { input });
+    expect(bitsOf(asNumbers.body)).toEqual(bits);
+  });
+
+  it('cuts vectors to an allowed size, of length one, in a space of their own', async () => {
+    const { headers, body } = await createEmbeddings(service.url, { input: TEXTS, dimensions: 128, encoding_format: 'float' });
+    const space = headers.get('x-embedding-space') ?? '';
+    const own = (await createEmbeddings(service.url, { input: 'a', dimensions: 384 })).headers.get('x-embedding-space') ?? '';
+    for (const [index, { embedding }] of body.data.entries()) {
+      const cut = vectors[index]?.slice(0, 128) ?? [];
+      const length = Math.hypot(...cut);
+      expect(embedding).toHaveLength(128);
+      (embedding as readonly number[]).forEach((value, at) => expect(value).toBeCloseTo((cut[at] ?? Number.NaN) / length, 6));
+    }
+    expect(space).not.toBe(own);
+
+    const require = async (dimensions: number, required: string) =>
+      await createEmbeddings(service.url, { input: 'a', dimensions }, { 'x-require-embedding-space': required });
+    expect((await require(128, space)).status).toBe(200);
+    const refused = await require(384, space);
+    expect([refused.status, refused.headers.get('x-should-retry')]).toEqual([409, 'false']);
+    expect(refused.body).toMatchObject({ error: { code: 'conflict_space' } });
+  });
+
+  it('answers to an alias, by its own name', async () => {
+    const { status, body } = await createEmbeddings(service.url, { input: 'a', model: 'text-embedding-3-small' });
+    expect([status, body.model]).toEqual([200, 'all-MiniLM-L6-v2']);
+  });
+
+  it('cuts the start of a text that is too long, or refuses it by its place', async () => {
+    const long = 'word '.repeat(400);
+    const start = await createEmbeddings(service.url, { input: ['a', long], truncate: 'start' });
+    expect(start.body.data.map(({ truncated }) => truncated)).toEqual([undefined, true]);
+
+    const refused = await createEmbeddings<OpenAiErrorBody>(service.url, { input: ['a', long], truncate: 'error' });
+    expect([refused.status, refused.body.error]).toEqual([
+      400,
+      {
+        message: 'input[1] has 402 tokens, and at most 256 are allowed (truncate: error)',
+        type: 'invalid_request_error',
+        param: 'input[1]',
+        code: 'context_length_exceeded',
+      },
+    ]);
+  });
+
+  it('with partial answers the inputs that are sound, and says in the place of each other what is wrong', async () => {
+    const input = [TEXTS[0], '', 7, [100_256], 'word '.repeat(400), encode(TEXTS[2] ?? '')];
+    const { status, body } = await createEmbeddings(service.url, { input, partial: true, truncate: 'error' });
+
+    expect(status).toBe(200);
+    expect(body.data.map(({ object, index }) => `${index} ${object}`)).toEqual([
+      '0 embedding',
+      '1 error',
+      '2 error',
+      '3 error',
+      '4 error',
+      '5 embedding',
+    ]);
+    expect(body.data.map(({ error }) => [error?.param, error?.code])).toEqual([
+      [undefined, undefined],
+      ['input[1]', 'invalid_request'],
+      ['input[2]', 'invalid_request'],
+      ['input[3]', 'invalid_request'],
+      ['input[4]', 'context_length_exceeded'],
+      [undefined, undefined],
+    ]);
+    expect([body.data[0]?.embedding, body.data[5]?.embedding]).toEqual([vectors[0], vectors[2]]);
+    expect((await createEmbeddings(service.url, { input })).status).toBe(400);
+  });
+});
+
+describe('GET /v1/models', () => {
+  it.each(['/v1/models', '/models'])('lists at %s what there is, with what OpenAI does not say', async (path) => {
+    const { body } = await getJson<{ data: readonly { id: string }[] }>(service.url + path);
+    expect(body).toMatchObject({ object: 'list' });
+    expect(body.data.map(({ id }) => id)).toEqual(['all-MiniLM-L6-v2', 'text-embedding-3-small']);
+    const space = (await embed(service.url, 'a')).headers.get('x-embedding-space');
+    expect(body.data[0]).toMatchObject({ object: 'model', dimensions: 384, max_tokens: 256, space });
+    expect((await getJson(`${service.url + path}/all-MiniLM-L6-v2`)).body).toEqual(body.data[0]);
+  });
+});
+
+describe("an error for OpenAI's clients", () => {
+  const model = 'all-MiniLM-L6-v2';
+
+  it.each([
+    { what: 'no input', body: { model }, status: 400, param: 'input', code: 'invalid_request' },
+    { what: 'an unknown model', body: { input: 'a', model: 'gpt' }, status: 404, param: null, code: 'model_not_found' },
+    { what: 'a size', body: { input: 'a', model, dimensions: 100 }, status: 400, param: 'dimensions', code: 'invalid_request' },
+    { what: 'an unknown field', body: { input: 'a', model, dimension: 128 }, status: 400, param: 'dimension', code: 'invalid_request' },
+    { what: 'two empty inputs', body: { input: ['', 'a', ''], model }, status: 400, param: 'input[0]', code: 'invalid_request' },
+    { what: 'broken JSON', body: '{', status: 400, param: null, code: 'invalid_request' },
+    { what: 'too many inputs', body: { input: Array(2049).fill('a'), model }, status: 400, param: 'input', code: 'invalid_request' },
+    { what: 'a large body', body: 'x'.repeat(1_100_000), status: 413, param: null, code: 'payload_too_large' },
+    { what: 'another type', type: 'text/plain', body: 'a', status: 415, param: null, code: 'unsupported_media_type' },
+    { what: 'an unknown path', path: '/v1/nothing', body: {}, status: 404, param: null, code: 'not_found' },
+    { what: 'a path that cannot be one', path: '/v1/%zz', body: {}, status: 400, param: null, code: 'invalid_request' },
+  ])('has its shape for $what', async ({ path = '/v1/embeddings', type = 'application/json', body, status, param, code }) => {
+    const answer = await postJson<OpenAiErrorBody>(service.url + path, body, { 'content-type': type, 'x-request-id': 'mine' });
+    expect([answer.status, answer.headers.get('x-request-id')]).toEqual([status, 'mine']);
+    expect(answer.body).toEqual({ error: { message: expect.stringMatching(/\w/), type: 'invalid_request_error', param, code } });
+  });
+
+  it('says what would not have been too large, and by which setting', async () => {
+    const { body } = await postJson<OpenAiErrorBody>(`${service.url}/v1/embeddings`, 'x'.repeat(1_100_000));
+    expect(body.error.message).toBe('The body is larger than the 1048576 bytes that are read here (MAX_BODY_MB); send less at a time.');
+  });
+
+  it('is not the shape of native routes, nor the other way round', async () => {
+    expect((await postJson(`${service.url}/embed`, '{')).body).toMatchObject({ statusCode: 400, code: 'invalid_request' });
+    expect((await getJson(`${service.url}/models/nothing`)).body).toMatchObject({ error: { code: 'model_not_found' } });
+  });
+});
