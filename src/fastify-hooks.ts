@@ -1,6 +1,6 @@
 import { Logger, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onResponseHookHandler } from 'fastify';
 import type { Settings } from './config/index.js';
 import { HitShortcut, MOST_TEXTS_A_REQUEST } from './embedding/index.js';
 import { HttpMetrics, limitBody } from './http/index.js';
@@ -32,8 +32,20 @@ export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, 
 function identifyAndLimit(fastify: FastifyInstance, rateLimit: RateLimitGuard): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
-    rateLimit.admit(request, reply).then(() => done(compressedBody(request)), done);
+    admit(rateLimit, request, reply, done);
   });
+}
+
+/** A promise costs more than all that the limit has to do, so there is one only where there has to be. */
+function admit(rateLimit: RateLimitGuard, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  let refusal: Error | undefined;
+  try {
+    const later = rateLimit.admit(request, reply);
+    if (later !== undefined) return void later.then(() => done(compressedBody(request)), done);
+  } catch (error) {
+    refusal = error as Error;
+  }
+  done(refusal ?? compressedBody(request));
 }
 
 function compressedBody({ headers }: FastifyRequest): Error | undefined {

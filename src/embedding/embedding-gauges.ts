@@ -11,6 +11,7 @@ const QUEUE_OLDEST = 'embedding_queue_oldest_seconds';
 const WORKERS = 'embedding_workers';
 const MEMORY_BYTES = 'embedding_cache_memory_bytes';
 const ENTRIES = 'embedding_cache_entries';
+const IN_FLIGHT = 'embedding_in_flight_requests';
 
 export const embeddingGaugeProviders = [
   makeGaugeProvider({ name: HIT_RATE, help: 'Share of the texts answered from the cache, by this process since its start, 0 to 1' }),
@@ -18,6 +19,7 @@ export const embeddingGaugeProviders = [
   makeGaugeProvider({ name: QUEUE_OLDEST, help: 'How long the text that waits longest has waited', labelNames: ['priority'] }),
   makeGaugeProvider({ name: WORKERS, help: 'Inference processes by state', labelNames: ['state'] }),
   makeGaugeProvider({ name: MEMORY_BYTES, help: 'Bytes of cached vectors in the memory of this process' }),
+  makeGaugeProvider({ name: IN_FLIGHT, help: 'Requests for embeddings being answered' }),
   makeGaugeProvider({ name: ENTRIES, help: 'Cached vectors; with Redis, the keys of its database' }),
 ];
 
@@ -31,6 +33,7 @@ export class EmbeddingGauges implements OnModuleInit {
     @InjectMetric(WORKERS) private readonly workers: Gauge<'state'>,
     @InjectMetric(MEMORY_BYTES) private readonly memoryBytes: Gauge,
     @InjectMetric(ENTRIES) private readonly entries: Gauge,
+    @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
     @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
     private readonly metrics: EmbeddingMetrics,
@@ -38,6 +41,7 @@ export class EmbeddingGauges implements OnModuleInit {
 
   onModuleInit(): void {
     collectWith(this.hitRate, (gauge) => gauge.set(this.metrics.cacheUse.hitRate));
+    collectWith(this.inFlight, (gauge) => gauge.set(this.metrics.inFlight));
     collectWith(this.queueSize, (gauge) => gauge.set(waitingTexts(this.provider)));
     collectWith(this.queueOldest, (gauge) => {
       for (const priority of PRIORITIES) gauge.set({ priority }, this.provider.longestWaitMs(priority) / 1000);

@@ -20,6 +20,10 @@ export class MemoryThrottlerStorage implements ThrottlerStorage {
   }
 
   increment(key: string, windowMs: number, limit: number): Promise<ThrottlerStorageRecord> {
+    return Promise.resolve(this.incrementNow(key, windowMs, limit));
+  }
+
+  incrementNow(key: string, windowMs: number, limit: number): ThrottlerStorageRecord {
     const now = this.now();
     const window = this.callers.get(key) ?? new SlidingWindow();
     this.callers.delete(key); // and in again at the end: the map's order is that of the last call
@@ -30,7 +34,7 @@ export class MemoryThrottlerStorage implements ThrottlerStorage {
     if (!isBlocked) window.add(now);
     this.forgetIdleCallers(now - windowMs);
     const seconds = Math.max(1, Math.ceil((window.oldest + windowMs - now) / 1000));
-    return Promise.resolve({ totalHits: window.size, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 });
+    return { totalHits: window.size, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };
   }
 
   /** Two a call: more than can come in. */

@@ -8,13 +8,19 @@ import {
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import { isOpenAiPath, openAiRateHeaders } from '../http/index.js';
+import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
 /** What must answer however often it is asked: probes, scrapes, the documentation. */
 const UNLIMITED_ROUTES = /^\/(?:health|ready|metrics|docs|docs-json)(?:[/?]|$)/;
+
+type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+const MOST_TRACKERS = 10_000;
 
 /**
  * Lets RATE_LIMIT_REQUESTS through in each RATE_LIMIT_WINDOW, per client address.
@@ -24,6 +30,9 @@ const UNLIMITED_ROUTES = /^\/(?:health|ready|metrics|docs|docs-json)(?:[/?]|$)/;
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
+  /** What getTracker made of an address. */
+  private readonly trackers = new LRUCache<string, string>({ max: MOST_TRACKERS });
+
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() storage: ThrottlerStorage,
@@ -34,13 +43,29 @@ export class RateLimitGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  /** Writes the headers that tell the caller where it stands; throws when the request is one too many. */
-  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /**
+   * Writes the headers that tell the caller where it stands; throws, or rejects, when the request is one too many.
+   * Answers at once, without a promise, where neither the storage nor the caller's name needs one.
+   */
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const { requests: limit, windowSeconds } = this.settings;
-    if (limit === 0 || UNLIMITED_ROUTES.test(request.url)) return;
-    const key = await this.getTracker(request);
+    if (limit === 0 || UNLIMITED_ROUTES.test(request.url)) return undefined;
+    const tracker = this.trackers.get(request.ip);
+    if (tracker === undefined || !(this.storageService instanceof MemoryThrottlerStorage)) return this.admitLater(request, reply);
+    this.judge(this.storageService.incrementNow(tracker, windowSeconds * 1000, limit), reply);
+    return undefined;
+  }
+
+  private async admitLater(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { requests: limit, windowSeconds } = this.settings;
+    const tracker = await this.getTracker(request);
+    this.trackers.set(request.ip, tracker);
     const windowMs = windowSeconds * 1000;
-    const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, windowMs, limit, windowMs, 'default');
+    this.judge(await this.storageService.increment(tracker, windowMs, limit, windowMs, 'default'), reply);
+  }
+
+  private judge({ totalHits, timeToExpire, isBlocked }: ThrottlerStorageRecord, reply: FastifyReply): void {
+    const { requests: limit, windowSeconds } = this.settings;
     const remaining = Math.max(0, limit - totalHits);
     void reply.headers({
       'x-ratelimit-limit': limit,

@@ -1,0 +1,31 @@
+import { LabelledSeries, type Labels } from './labelled-series.js';
+
+/** One time series of a counter. */
+export class CounterSeries {
+  total = 0;
+
+  inc(by = 1): void {
+    this.total += by;
+  }
+}
+
+/** A counter for what happens in every request: see hot-metrics.providers.ts. */
+export class HotCounter {
+  private readonly series = new LabelledSeries(() => new CounterSeries());
+
+  constructor(
+    readonly name: string,
+    private readonly help: string,
+  ) {}
+
+  /** To be kept by whoever counts. */
+  labels(labels: Labels): CounterSeries {
+    return this.series.of(labels);
+  }
+
+  /** What prom-client's registry asks for at a scrape. */
+  get(): Promise<object> {
+    const values = this.series.values(({ total }, labels) => [{ labels, value: total }]);
+    return Promise.resolve({ name: this.name, help: this.help, type: 'counter', values, aggregator: 'sum' });
+  }
+}

@@ -1,0 +1,27 @@
+export type Labels = Readonly<Record<string, string | number>>;
+
+/** The time series of one metric: one for each set of labels, made when it is first asked for. */
+export class LabelledSeries<S> {
+  private readonly byLabels = new Map<string, { readonly labels: Labels; readonly series: S }>();
+
+  constructor(private readonly create: () => S) {}
+
+  of(labels: Labels): S {
+    const key = JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
+    let entry = this.byLabels.get(key);
+    if (entry === undefined) this.byLabels.set(key, (entry = { labels, series: this.create() }));
+    return entry.series;
+  }
+
+  /** What `read` makes of each series, as prom-client's registry wants it. */
+  values(read: (series: S, labels: Labels) => readonly SeriesValue[]): readonly SeriesValue[] {
+    return [...this.byLabels.values()].flatMap(({ labels, series }) => read(series, labels));
+  }
+}
+
+export interface SeriesValue {
+  readonly labels: Labels;
+  readonly value: number;
+  /** Where it differs from the metric's own name. */
+  readonly metricName?: string;
+}
