@@ -12,7 +12,7 @@ jest.setTimeout(90_000);
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Of the project's names in an expression, those that are metrics; recording rules have colons. */
-const METRIC_NAMES = /\b(?:(?:embedding|http|rate_limit|rate_limited|nodejs|process)_\w+|up)\b(?!:)/g;
+const METRIC_NAMES = /\b(?:(?:embedding|http|rate_limit|rate_limited|redis|nodejs|process)_\w+|up)\b(?!:)/g;
 
 interface Dashboard {
   readonly annotations: { readonly list: readonly { readonly expr?: string }[] };

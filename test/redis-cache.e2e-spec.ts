@@ -17,7 +17,7 @@ let one: StartedService;
 let other: StartedService;
 
 async function start(): Promise<StartedService> {
-  return await startService({ REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, EMBEDDING_WORKERS: '1' });
+  return await startService({ REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, EMBEDDING_WORKERS: '1', CACHE_TIMEOUT_MS: '500' });
 }
 
 beforeAll(async () => {

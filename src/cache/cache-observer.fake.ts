@@ -3,10 +3,15 @@ import type { CacheObserver, CacheTier } from './cache-observer.port.js';
 /** For tests: remembers what it was told. */
 export class FakeCacheObserver implements CacheObserver {
   readonly lookups: { readonly tier: CacheTier; readonly hits: number; readonly misses: number }[] = [];
+  readonly bypasses: string[] = [];
   readonly failures: string[] = [];
 
   lookedUp(tier: CacheTier, hits: number, misses: number): void {
     this.lookups.push({ tier, hits, misses });
+  }
+
+  bypassed(tier: CacheTier, keys: number): void {
+    this.bypasses.push(`${tier} ${keys}`);
   }
 
   failed(tier: CacheTier, operation: 'read' | 'write'): void {

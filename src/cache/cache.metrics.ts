@@ -23,6 +23,10 @@ export class CacheMetrics implements CacheObserver {
     if (hits > 0) this.failing.delete(tier);
   }
 
+  bypassed(tier: CacheTier, keys: number): void {
+    this.lookups.inc({ tier, result: 'bypassed' }, keys);
+  }
+
   failed(tier: CacheTier, operation: 'read' | 'write', error: unknown): void {
     this.lookups.inc({ tier, result: 'error' });
     if (this.failing.has(tier)) return;

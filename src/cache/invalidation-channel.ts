@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { ServiceError } from '../errors/index.js';
 
 const CHANNEL = 'embedding:invalidate';
 
@@ -31,7 +32,12 @@ export class InvalidationChannel {
   }
 
   async publish(keys: InvalidatedKeys): Promise<void> {
-    await this.publisher.publish(CHANNEL, JSON.stringify(keys));
+    try {
+      await this.publisher.publish(CHANNEL, JSON.stringify(keys));
+    } catch (cause) {
+      const message = 'Redis does not answer, so other processes may not have forgotten; try again.';
+      throw new ServiceError('unavailable', message, { cause, retryAfterSeconds: 1 });
+    }
   }
 
   close(): void {

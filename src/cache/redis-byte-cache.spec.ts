@@ -2,12 +2,14 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
 import { within } from '../../test/support/within.js';
-import { connectRedis } from '../redis/index.js';
+import { connectRedis, RedisBreaker } from '../redis/index.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
 import { RedisByteCache } from './redis-byte-cache.js';
 
 const TTL_MS = 60_000;
+const unobserved = { bypassing: () => undefined };
+const ANSWERS_WITHIN_MS = 400;
 /** A caller would notice more. */
 const SOON_MS = 1_000;
 
@@ -30,7 +32,9 @@ afterAll(async () => {
 });
 
 async function openCache(observer = new FakeCacheObserver(), url = server.url): Promise<RedisByteCache> {
-  return new RedisByteCache(await connectRedis(url, 'cache'), TTL_MS, observer);
+  const client = await connectRedis(url, 'cache');
+  const redis = new RedisBreaker(client, { role: 'cache', timeoutMs: ANSWERS_WITHIN_MS, observer: unobserved });
+  return new RedisByteCache(redis, TTL_MS, observer);
 }
 
 /** A counter of Redis's INFO, such as `cmdstat_mget:calls` or `total_reads_processed`. */
@@ -151,6 +155,14 @@ describe.each([
   it('fails to delete, since something may be left', async () => {
     await expect(within(SOON_MS, cache.deleteMany(['a']), 'deleting')).rejects.not.toThrow(/not within/);
     await expect(within(SOON_MS, cache.clear(), 'clearing')).rejects.not.toThrow(/not within/);
+  });
+
+  it('misses without asking after five failures in a row, and tells', async () => {
+    for (let read = 0; read < 5; read++) await cache.getMany(['a']);
+    const failures = observer.failures.length;
+    expect(await cache.getMany(['a', 'b'])).toEqual([undefined, undefined]);
+    await cache.setMany([entry('c', 3)]);
+    expect([observer.bypasses.at(-1), observer.failures.length]).toEqual(['redis 2', failures]);
   });
 
   it('is not reachable', async () => {

@@ -1,7 +1,7 @@
 import { createCache, type Cache } from 'cache-manager';
-import { redisInsStore } from 'cache-manager-ioredis-yet';
 import type { Redis } from 'ioredis';
 import { ServiceError } from '../errors/index.js';
+import type { RedisBreaker } from '../redis/index.js';
 import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 
@@ -9,28 +9,21 @@ const KEY_PREFIX = 'embedding:vector:';
 const SCAN_COUNT = 1000;
 const SIZE_MAX_AGE_MS = 1000;
 
-/**
- * Bytes in Redis: one MGET for a read, one pipeline for a write.
- *
- * cache-manager's Redis store owns the client, but writes JSON text, in which a vector takes ten times as long; so
- * values go through the store's client as they are (docs/decisions/0003-cache.md).
- */
+/** Bytes in Redis: one MGET for a read, one pipeline for a write. While Redis is bypassed, reads miss and writes are left out. */
 export class RedisByteCache implements ByteCache {
-  private readonly client: Redis;
   private readonly recent: Cache = createCache({ ttl: SIZE_MAX_AGE_MS });
 
   constructor(
-    client: Redis,
+    private readonly redis: RedisBreaker,
     private readonly ttlMs: number,
     private readonly observer: CacheObserver,
-  ) {
-    this.client = redisInsStore(client, { ttl: ttlMs }).client as Redis;
-  }
+  ) {}
 
   async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
     if (keys.length === 0) return [];
+    if (this.redis.isBypassed) return this.bypass(keys);
     try {
-      const values = await this.client.mgetBuffer(keys.map(prefixed));
+      const values = await this.redis.run((client) => client.mgetBuffer(keys.map(prefixed)));
       return values.map((value) => (value === null ? undefined : ownCopy(value)));
     } catch (error) {
       this.observer.failed('redis', 'read', error);
@@ -43,23 +36,32 @@ export class RedisByteCache implements ByteCache {
   }
 
   async setMany(entries: readonly CacheEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const pipeline = this.client.pipeline();
-    for (const { key, value } of entries) pipeline.set(prefixed(key), asBuffer(value), 'PX', this.ttlMs);
+    if (entries.length === 0 || this.redis.isBypassed) return;
     try {
-      const results = (await pipeline.exec()) ?? [];
-      for (const [error] of results) if (error !== null) throw error;
+      await this.redis.run((client) => this.write(client, entries));
     } catch (error) {
       this.observer.failed('redis', 'write', error);
     }
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
-    return keys.length === 0 ? 0 : await this.orUnavailable(this.client.unlink(keys.map(prefixed)));
+    return keys.length === 0 ? 0 : await this.orUnavailable(this.redis.run((client) => client.unlink(keys.map(prefixed))));
   }
 
   async clear(): Promise<number> {
     return await this.orUnavailable(this.unlinkAll());
+  }
+
+  private bypass(keys: readonly string[]): readonly undefined[] {
+    this.observer.bypassed('redis', keys.length);
+    return keys.map(() => undefined);
+  }
+
+  private async write(client: Redis, entries: readonly CacheEntry[]): Promise<void> {
+    const pipeline = client.pipeline();
+    for (const { key, value } of entries) pipeline.set(prefixed(key), asBuffer(value), 'PX', this.ttlMs);
+    const results = (await pipeline.exec()) ?? [];
+    for (const [error] of results) if (error !== null) throw error;
   }
 
   private async orUnavailable<T>(deletion: Promise<T>): Promise<T> {
@@ -74,8 +76,8 @@ export class RedisByteCache implements ByteCache {
     let removed = 0;
     let cursor = '0';
     do {
-      const [next, found] = await this.client.scan(cursor, 'MATCH', `${KEY_PREFIX}*`, 'COUNT', SCAN_COUNT);
-      if (found.length > 0) removed += await this.client.unlink(found);
+      const [next, found] = await this.redis.run((client) => client.scan(cursor, 'MATCH', `${KEY_PREFIX}*`, 'COUNT', SCAN_COUNT));
+      if (found.length > 0) removed += await this.redis.run((client) => client.unlink(found));
       cursor = next;
     } while (cursor !== '0');
     return removed;
@@ -83,12 +85,13 @@ export class RedisByteCache implements ByteCache {
 
   /** `entries` is DBSIZE, every key of the database: counting only the vectors would mean to walk over them. */
   async size(): Promise<CacheSize> {
-    const entries = await this.recent.wrap('entries', () => this.client.dbsize());
+    const entries = await this.recent.wrap('entries', () => this.redis.run((client) => client.dbsize()));
     return { entries, memoryBytes: 0 };
   }
 
   async isReachable(): Promise<boolean> {
-    return await this.client.ping().then(
+    const answer = this.redis.run((client) => client.ping());
+    return await answer.then(
       () => true,
       () => false,
     );
@@ -96,7 +99,7 @@ export class RedisByteCache implements ByteCache {
 
   async close(): Promise<void> {
     await this.recent.disconnect();
-    this.client.disconnect();
+    this.redis.disconnect();
   }
 }
 

@@ -7,7 +7,8 @@ import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
 import { openByteCache } from './cache.providers.js';
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600 };
+const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500 };
+const unobserved = { bypassing: () => undefined };
 const RECONNECTS_WITHIN_MS = 5_000;
 
 let server: StartedRedis;
@@ -29,11 +30,11 @@ afterAll(async () => {
 });
 
 async function openInMemory(observer = new FakeCacheObserver()): Promise<ByteCache> {
-  return await openByteCache({ ...SETTINGS, redisUrl: undefined }, observer);
+  return await openByteCache({ ...SETTINGS, redisUrl: undefined }, observer, unobserved);
 }
 
 async function openOnRedis(observer = new FakeCacheObserver(), url = server.url): Promise<ByteCache> {
-  return await openByteCache({ ...SETTINGS, redisUrl: url }, observer);
+  return await openByteCache({ ...SETTINGS, redisUrl: url }, observer, unobserved);
 }
 
 async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {

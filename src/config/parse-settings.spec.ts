@@ -22,7 +22,15 @@ function faultsOf(environment: Environment): readonly string[] {
 describe('parseSettings', () => {
   it('needs nothing: the bundled model, embedded stores, port 8000', () => {
     expect(parse()).toEqual({
-      server: { host: '0.0.0.0', port: 8000, trustProxy: false, shutdownTimeoutMs: 25_000, logLevel: 'info', adminKey: undefined },
+      server: {
+        host: '0.0.0.0',
+        port: 8000,
+        trustProxy: false,
+        shutdownTimeoutMs: 25_000,
+        logLevel: 'info',
+        adminKey: undefined,
+        readyRequiresRedis: true,
+      },
       embedding: {
         provider: 'local',
         model: 'all-MiniLM-L6-v2',
@@ -41,7 +49,7 @@ describe('parseSettings', () => {
         hubUrl: 'https://huggingface.co',
       },
       openAiApi: { modelAliases: [], allowedDimensions: [], maxBodyBytes: 32 * MIB },
-      cache: { memoryBytes: 192 * MIB, renderedBytes: 64 * MIB, ttlSeconds: 86_400, redisUrl: undefined },
+      cache: { memoryBytes: 192 * MIB, renderedBytes: 64 * MIB, ttlSeconds: 86_400, timeoutMs: 50, redisUrl: undefined },
       rateLimit: { requests: 100, windowSeconds: 60, redisUrl: undefined },
     });
   });
@@ -55,6 +63,7 @@ describe('parseSettings', () => {
     ['TRUST_PROXY', 'loopback, 10.0.0.0/8,fd00::/8', { server: { trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8'] } }],
     ['SHUTDOWN_TIMEOUT_MS', '5000', { server: { shutdownTimeoutMs: 5000 } }],
     ['LOG_LEVEL', 'debug', { server: { logLevel: 'debug' } }],
+    ['READY_REQUIRES_REDIS', 'false', { server: { readyRequiresRedis: false } }],
     ['ADMIN_KEY', 'sixteen letters!', { server: { adminKey: 'sixteen letters!' } }],
     ['MODEL_ALIASES', 'text-embedding-3-small, a/b', { openAiApi: { modelAliases: ['text-embedding-3-small', 'a/b'] } }],
     ['ALLOWED_DIMENSIONS', '256,128', { openAiApi: { allowedDimensions: [256, 128] } }],
@@ -76,6 +85,7 @@ describe('parseSettings', () => {
     ['HF_ENDPOINT', 'http://mirror:8080', { embedding: { hubUrl: 'http://mirror:8080' } }],
     ['CACHE_MEMORY_MB', '64', { cache: { memoryBytes: 48 * MIB, renderedBytes: 16 * MIB } }],
     ['CACHE_TTL', '60', { cache: { ttlSeconds: 60 } }],
+    ['CACHE_TIMEOUT_MS', '20', { cache: { timeoutMs: 20 } }],
     ['REDIS_URL', 'rediss://user:word@host:6380/1', { cache: { redisUrl: 'rediss://user:word@host:6380/1' } }],
     ['REDIS_URL', 'redis://host', { rateLimit: { redisUrl: 'redis://host' } }],
     ['RATE_LIMIT_REQUESTS', '0', { rateLimit: { requests: 0 } }],

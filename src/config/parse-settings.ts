@@ -58,6 +58,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
       logLevel: env.read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
       adminKey: env.read('ADMIN_KEY', secret(16), undefined),
+      readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),
     },
     embedding: {
       provider: env.read('EMBEDDING_PROVIDER', oneOf('local'), 'local'),
@@ -84,6 +85,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     cache: {
       memoryBytes: memoryMib * BYTES_PER_MIB * (1 - RENDERED_SHARE),
       renderedBytes: memoryMib * BYTES_PER_MIB * RENDERED_SHARE,
+      timeoutMs: env.read('CACHE_TIMEOUT_MS', integer(1, 500, 'milliseconds'), 50),
       ttlSeconds: env.read('CACHE_TTL', integer(1, 315_360_000, 'seconds'), 86_400),
       redisUrl,
     },

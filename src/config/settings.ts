@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
   readonly adminKey: string | undefined;
+  /** Whether a process that cannot reach the Redis it is configured with says that it is not ready. */
+  readonly readyRequiresRedis: boolean;
 }
 
 /** What decides a vector, and what computes it. */
@@ -55,6 +57,8 @@ export interface CacheSettings {
   readonly memoryBytes: number;
   readonly renderedBytes: number;
   readonly ttlSeconds: number;
+  /** For an answer of Redis; later than that is a miss. */
+  readonly timeoutMs: number;
   readonly redisUrl: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { CACHE_SETTINGS, type CacheSettings } from '../config/index.js';
+import { CACHE_SETTINGS, SERVER_SETTINGS, type CacheSettings, type ServerSettings } from '../config/index.js';
 import { EMBEDDING_PROVIDER, StageTimes, type EmbeddingProvider } from '../embedding/index.js';
 
 /** A vector computed this recently shows that inference works; without one, one is computed to see. */
@@ -20,6 +20,7 @@ export class ReadinessService implements OnModuleDestroy {
     @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
     @Inject(CACHE_SETTINGS) private readonly settings: CacheSettings,
+    @Inject(SERVER_SETTINGS) private readonly server: ServerSettings,
   ) {}
 
   /** The first thing that Nest calls when it stops. */
@@ -42,7 +43,8 @@ export class ReadinessService implements OnModuleDestroy {
   async redis(): Promise<HealthIndicatorResult<'redis'>> {
     const indicator = this.indicators.check('redis');
     if (this.settings.redisUrl === undefined) return indicator.up('not configured');
-    return (await this.cache.isReachable()) ? indicator.up() : indicator.down('does not answer');
+    if (await this.cache.isReachable()) return indicator.up();
+    return this.server.readyRequiresRedis ? indicator.down('does not answer') : indicator.up('does not answer, and is not required');
   }
 
   /** However many ask, one probe at a time. */

@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 
-/** Longer than any healthy answer, shorter than what a caller would notice; a command that takes longer has failed. */
-const COMMAND_TIMEOUT_MS = 100;
+/** Longer than any healthy answer; a command that takes longer has failed. Whoever cannot wait so long has a RedisBreaker. */
+const COMMAND_TIMEOUT_MS = 500;
+const KEEP_ALIVE_MS = 10_000;
+/** A Redis that reads its data from disk is asked so often whether it is ready. */
+const LOADING_RETRY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 
@@ -17,6 +20,8 @@ export async function connectRedis(url: string, role: string): Promise<Redis> {
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    keepAlive: KEEP_ALIVE_MS,
+    maxLoadingRetryTime: LOADING_RETRY_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
   });
   logChanges(redis, role);

@@ -1,10 +1,12 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
+import { RedisModule } from '../redis/index.js';
 import { FallbackThrottlerStorage } from './fallback-throttler-storage.js';
 import { throttlerMetricProviders, ThrottlerMetrics } from './throttler.metrics.js';
 import { THROTTLER_STORAGE, throttlerStorageProvider } from './throttler-storage.providers.js';
 
 @Module({
+  imports: [RedisModule],
   providers: [...throttlerMetricProviders, ThrottlerMetrics, throttlerStorageProvider],
   exports: [THROTTLER_STORAGE, ThrottlerMetrics],
 })

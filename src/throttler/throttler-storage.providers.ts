@@ -1,20 +1,30 @@
 import type { FactoryProvider } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
-import { connectRedis } from '../redis/index.js';
+import { connectRedis, RedisBreaker, RedisMetrics } from '../redis/index.js';
 import { FallbackThrottlerStorage } from './fallback-throttler-storage.js';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
+/** For one increment; a caller would not notice so much, and what is later is counted by this process alone. */
+const TIMEOUT_MS = 100;
+
 export const THROTTLER_STORAGE = Symbol('THROTTLER_STORAGE');
 
 export const throttlerStorageProvider: FactoryProvider<ThrottlerStorage> = {
   provide: THROTTLER_STORAGE,
-  inject: [RATE_LIMIT_SETTINGS, ThrottlerMetrics],
-  useFactory: async ({ redisUrl }: RateLimitSettings, metrics: ThrottlerMetrics) => {
+  inject: [RATE_LIMIT_SETTINGS, ThrottlerMetrics, RedisMetrics],
+  useFactory: async ({ redisUrl }: RateLimitSettings, metrics: ThrottlerMetrics, redisMetrics: RedisMetrics) => {
     if (redisUrl === undefined) return new MemoryThrottlerStorage();
-    const shared = new RedisThrottlerStorage(await connectRedis(redisUrl, 'rate-limit'));
+    const client = await connectRedis(redisUrl, 'rate-limit');
+    const breaker = new RedisBreaker(client, { role: 'rate-limit', timeoutMs: TIMEOUT_MS, observer: redisMetrics });
+    const storage = new RedisThrottlerStorage(client);
+    const shared = {
+      increment: (...[key, windowMs, limit]: Parameters<ThrottlerStorage['increment']>) =>
+        breaker.run(() => storage.increment(key, windowMs, limit)),
+      close: () => breaker.disconnect(),
+    };
     return new FallbackThrottlerStorage(shared, new MemoryThrottlerStorage(), (isLocal) => metrics.limitsLocally(isLocal));
   },
 };

@@ -22,13 +22,20 @@ export interface StartedRedis {
   resume(): void;
 }
 
-/** An empty Redis of the test's own that keeps nothing on disk; on a free port unless it has to come back on the same one. */
-export async function startRedis(port?: number): Promise<StartedRedis> {
-  const chosen = port ?? (await freePort());
-  const cwd = temporaryFolder();
-  const redis = start(chosen, cwd);
+interface RedisOptions {
+  readonly parameters?: readonly string[];
+  /** What it prints when it has come as far as the test needs it. */
+  readonly until?: RegExp;
+  readonly cwd?: string;
+}
 
-  await redis.printed(/Ready to accept connections/, START_TIMEOUT_MS);
+/** An empty Redis of the test's own that keeps nothing on disk; on a free port unless it has to come back on the same one. */
+export async function startRedis(port?: number, options: RedisOptions = {}): Promise<StartedRedis> {
+  const chosen = port ?? (await freePort());
+  const { parameters = [], until = /Ready to accept connections/, cwd = temporaryFolder() } = options;
+  const redis = start(chosen, cwd, parameters);
+
+  await redis.printed(until, START_TIMEOUT_MS);
   return {
     url: `redis://127.0.0.1:${chosen}`,
     port: chosen,
@@ -40,11 +47,10 @@ export async function startRedis(port?: number): Promise<StartedRedis> {
   };
 }
 
-function start(port: number, cwd: string): StartedProcess {
-  const memoryOnly = ['--save', '', '--appendonly', 'no'];
+function start(port: number, cwd: string, more: readonly string[]): StartedProcess {
+  const own = ['--save', '', '--appendonly', 'no', ...more];
   const options = { cwd, env: plainEnvironment() };
-  if (isOnPath('redis-server'))
-    return new StartedProcess('redis-server', ['--bind', '127.0.0.1', '--port', `${port}`, ...memoryOnly], options);
-  const parameters = ['--publish', `127.0.0.1:${port}:6379`, redisImage, 'redis-server', ...memoryOnly];
+  if (isOnPath('redis-server')) return new StartedProcess('redis-server', ['--bind', '127.0.0.1', '--port', `${port}`, ...own], options);
+  const parameters = ['--publish', `127.0.0.1:${port}:6379`, redisImage, 'redis-server', ...own];
   return new StartedContainer(`embedding-test-redis-${port}`, parameters, options);
 }
