@@ -5,6 +5,7 @@ import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { OpenAiApiModule } from './openai-api/index.js';
+import { PagesModule } from './pages/index.js';
 import { StatsModule } from './stats/index.js';
 import { ThrottlerModule } from './throttler/index.js';
 
@@ -22,6 +23,7 @@ export class AppModule {
         OpenAiApiModule,
         StatsModule,
         HealthModule,
+        PagesModule,
       ],
     };
   }

@@ -6,6 +6,7 @@ import type { Settings } from './config/index.js';
 import { requestIdOf, sendError } from './http/index.js';
 import { serveDocumentation } from './documentation.js';
 import { addHooks, largestBody } from './fastify-hooks.js';
+import { serveAssets } from './pages/index.js';
 
 /** Longer than a load balancer keeps an idle connection (60 s for most), so that it closes first and loses no request. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
@@ -34,6 +35,7 @@ export async function createApp(settings: Settings, logger: LoggerService): Prom
   app.flushLogs();
   addHooks(fastify, app, settings);
   serveDocumentation(app);
+  await serveAssets(app);
   await app.init();
   return app;
 }

@@ -72,6 +72,7 @@ describe('/docs-json', () => {
     { route: 'GET /health/ready', errors: [503] },
     { route: 'GET /ready', errors: [503] },
     { route: 'GET /metrics', errors: [] },
+    { route: 'GET /', errors: [] },
   ])('describes $route with its errors $errors', ({ route, errors }) => {
     const [method = '', path = ''] = route.toLowerCase().split(' ');
     const operation = document.paths[path]?.[method];

@@ -15,8 +15,8 @@ import { isOpenAiPath, openAiRateHeaders } from '../http/index.js';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
-/** What must answer however often it is asked: probes, scrapes, the documentation. */
-const UNLIMITED_ROUTES = /^\/(?:health|ready|metrics|docs|docs-json)(?:[/?]|$)/;
+/** What must answer however often it is asked: the front page (its path is empty), its assets, probes, scrapes, the documentation. */
+const UNLIMITED_ROUTES = /^\/(?:(?:|health|ready|metrics|docs|docs-json)(?:\?|$)|(?:assets|health|docs)\/)/;
 
 type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 

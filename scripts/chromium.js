@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { isOnPath } from './is-on-path.js';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const ON_MACOS = ['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+
+/** Nothing that a test does not ask for: no updates, no start page, no network of the browser's own. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The system's Chromium or Chrome, or the one that Playwright keeps; undefined = there is none. */
+export function chromiumPath() {
+  const name = NAMES.find((candidate) => isOnPath(candidate));
+  if (name !== undefined) return pathOf(name);
+  return [...ON_MACOS, chromium.executablePath()].find((path) => existsSync(path));
+}
+
+export async function launchChromium() {
+  const executablePath = chromiumPath();
+  if (executablePath === undefined) throw new Error('There is no Chromium: run `npm run ensure:tools`.');
+  return await chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** @param {string} name */
+function pathOf(name) {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+}

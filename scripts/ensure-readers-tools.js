@@ -1,0 +1,10 @@
+/** What the front page and the guides show is run as a reader runs it: some of it with Python and curl. */
+import { installPackage } from './install-package.js';
+import { isOnPath } from './is-on-path.js';
+
+for (const program of ['python3', 'curl']) {
+  if (!isOnPath(program) && !(installPackage({ apt: program, brew: program }) && isOnPath(program))) {
+    console.error(`The tests need ${program} on the PATH. Install it: \`apt-get install ${program}\` or \`brew install ${program}\`.`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,46 @@
+import { make } from './dom.js';
+
+const SAID_FOR_MS = 1500;
+
+/**
+ * A button that copies what `read` returns.
+ *
+ * @param {string} label what it copies, for those who do not see where it is
+ * @param {() => string} read
+ */
+export function copyButton(label, read) {
+  const button = make('button', { type: 'button', class: 'small', 'aria-label': label, text: 'Copy' });
+  button.addEventListener('click', () => {
+    copy(read()).then(
+      () => say(button, 'Copied'),
+      () => say(button, 'Not allowed'),
+    );
+  });
+  return button;
+}
+
+/** @param {string} text */
+async function copy(text) {
+  if (navigator.clipboard !== undefined) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  // Browsers give the clipboard to https and localhost only; a service in a company's network is often neither.
+  const area = make('textarea', { class: 'visually-hidden' });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  // oxlint-disable-next-line typescript/no-deprecated -- there is no other way outside of a secure context
+  const copied = document.execCommand('copy');
+  area.remove();
+  if (!copied) throw new Error('The browser does not allow to copy');
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} word
+ */
+function say(button, word) {
+  button.textContent = word;
+  setTimeout(() => (button.textContent = 'Copy'), SAID_FOR_MS);
+}

@@ -1,0 +1,75 @@
+import { byId } from './dom.js';
+
+const TITLES = new Map([
+  [0, 'No connection.'],
+  [401, 'A key is needed.'],
+  [429, 'Too many requests.'],
+  [503, 'The service is full just now.'],
+]);
+
+/** What went wrong, when to try again, and the button that does. */
+export class FaultBox {
+  /** @param {() => void} retry */
+  constructor(retry) {
+    this.box = byId('fault', HTMLDivElement);
+    this.message = byId('fault-message', HTMLParagraphElement);
+    this.wait = byId('fault-wait', HTMLParagraphElement);
+    this.button = byId('retry', HTMLButtonElement);
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.button.addEventListener('click', retry);
+  }
+
+  /** True while the service has asked to wait. */
+  get waiting() {
+    return this.timer !== undefined;
+  }
+
+  /** @param {import('./api.js').CallError} error */
+  show({ status, message, retryAfterSeconds }) {
+    this.say([TITLES.get(status), message].filter(Boolean).join(' '));
+    this.button.hidden = status === 400 || status === 413;
+    if (retryAfterSeconds !== undefined) this.countDown(retryAfterSeconds);
+  }
+
+  /** @param {string} message */
+  say(message) {
+    this.hide();
+    this.box.hidden = false;
+    this.message.textContent = message;
+    this.button.hidden = true;
+  }
+
+  hide() {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.box.hidden = true;
+    this.message.textContent = '';
+    this.wait.textContent = '';
+    this.button.disabled = false;
+  }
+
+  /** @param {number} seconds */
+  countDown(seconds) {
+    const until = performance.now() + seconds * 1000;
+    const tick = () => {
+      const left = Math.ceil((until - performance.now()) / 1000);
+      if (left > 0) {
+        this.wait.textContent = `Try again in ${inMinutes(left)}.`;
+        return;
+      }
+      clearInterval(this.timer);
+      this.timer = undefined;
+      this.wait.textContent = 'You can try again now.';
+      this.button.disabled = false;
+    };
+    this.button.disabled = true;
+    this.timer = setInterval(tick, 250);
+    tick();
+  }
+}
+
+/** @param {number} seconds */
+function inMinutes(seconds) {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

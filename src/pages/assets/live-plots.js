@@ -1,0 +1,198 @@
+import { make } from './dom.js';
+
+const HEIGHT = 170;
+const TARGET_PERCENT = 80;
+
+/**
+ * @typedef {object} Plot
+ * @property {string} title
+ * @property {string} unit
+ * @property {readonly { label: string, colour: string, dash?: number[] }[]} series
+ * @property {(figures: import('./live.js').Figures) => readonly (number | null)[]} read
+ * @property {number} [top] of the scale, where it is known
+ */
+
+/** @type {readonly Plot[]} */
+const PLOTS = [
+  {
+    title: 'Requests',
+    unit: '/s',
+    series: [{ label: 'requests', colour: 'accent' }],
+    read: ({ requests }) => [requests],
+  },
+  {
+    title: 'Latency',
+    unit: 'ms',
+    series: [
+      { label: 'p50', colour: 'accent' },
+      { label: 'p95', colour: 'second' },
+      { label: 'p99', colour: 'third' },
+    ],
+    read: ({ quantiles }) => quantiles,
+  },
+  {
+    title: 'Cache hit rate',
+    unit: '%',
+    series: [
+      { label: 'hit rate', colour: 'accent' },
+      { label: 'target 80 %', colour: 'good', dash: [6, 4] },
+    ],
+    read: ({ hitRate }) => [100 * hitRate, TARGET_PERCENT],
+    top: 100,
+  },
+  {
+    title: 'Queue and workers',
+    unit: '',
+    series: [
+      { label: 'texts that wait', colour: 'accent' },
+      { label: 'busy workers', colour: 'second' },
+    ],
+    read: ({ latest }) => [latest.queued, latest.workers.busy],
+  },
+];
+
+/** The last minutes, drawn by uPlot. */
+export class LivePlots {
+  /**
+   * @param {HTMLElement} container
+   * @param {number} seconds how much to show
+   */
+  constructor(container, seconds) {
+    this.seconds = seconds;
+    /** @type {number[]} */
+    this.times = [];
+    this.plots = PLOTS.map((plot) => {
+      const area = make('div', { class: 'plot-area', role: 'img', 'aria-label': `${plot.title} of the last ${seconds / 60} minutes` });
+      container.append(make('figure', { class: 'card plot' }, [captionOf(plot), area]));
+      return { plot, area, chart: chartIn(area, plot), values: plot.series.map(() => /** @type {(number | null)[]} */ ([])) };
+    });
+    new ResizeObserver(() => this.fit()).observe(container);
+  }
+
+  /** @param {import('./live.js').Figures} figures */
+  add(figures) {
+    this.push(figures.latest.at, (plot) => plot.read(figures));
+  }
+
+  /** The lines break: nothing is known of this time. @param {number} at */
+  gap(at) {
+    this.push(at, () => []);
+  }
+
+  redraw() {
+    for (const { chart } of this.plots) chart.redraw(false, true);
+  }
+
+  /**
+   * @param {number} at
+   * @param {(plot: Plot) => readonly (number | null)[]} read
+   */
+  push(at, read) {
+    const expired = this.times.filter((time) => time < at - this.seconds).length;
+    this.times = [...this.times.slice(expired), at];
+    for (const entry of this.plots) {
+      const point = read(entry.plot);
+      entry.values = entry.values.map((values, index) => [...values.slice(expired), finite(point[index])]);
+      entry.chart.batch(() => {
+        entry.chart.setData([this.times, ...entry.values], false);
+        entry.chart.setScale('x', { min: at - this.seconds, max: at });
+        entry.chart.setScale('y', { min: 0, max: entry.plot.top ?? niceTop(entry.values) });
+      });
+    }
+  }
+
+  fit() {
+    for (const { area, chart } of this.plots) chart.setSize({ width: area.clientWidth, height: HEIGHT });
+  }
+}
+
+/** @param {Plot} plot */
+function captionOf({ title, unit, series }) {
+  const keys = series.map(({ label, colour }) => {
+    const key = make('span', { class: 'key-line', text: label });
+    key.style.setProperty('--series', `var(--${colour})`);
+    return key;
+  });
+  return make('figcaption', {}, [make('b', { text: unit === '' ? title : `${title}, ${unit}` }), ...(series.length > 1 ? keys : [])]);
+}
+
+/**
+ * @param {HTMLElement} area
+ * @param {Plot} plot
+ */
+function chartIn(area, { series, top }) {
+  const axis = { stroke: () => colourOf('muted'), grid: { stroke: () => colourOf('line'), width: 1 }, ticks: { show: false } };
+  /** @type {import('uplot').Options} */
+  const options = {
+    width: area.clientWidth || 300,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [10, 18, 0, 0],
+    scales: { x: { auto: false }, y: { auto: false } },
+    axes: [
+      { ...axis, size: 28, grid: { show: false }, splits: minutesBack, values: agoLabels },
+      { ...axis, size: 48, space: 34, ...(top !== undefined && { splits: [0, 20, 40, 60, 80, 100] }) },
+    ],
+    series: [
+      {},
+      ...series.map(({ colour, dash }) => ({
+        stroke: () => colourOf(colour),
+        width: 2,
+        points: { show: false },
+        spanGaps: false,
+        ...(dash && { dash }),
+      })),
+    ],
+  };
+  return new uPlot(options, [[], ...series.map(() => [])], area);
+}
+
+/**
+ * A top for the scale a little above the largest value, and never so low that noise fills the plot.
+ *
+ * @param {readonly (readonly (number | null)[])[]} values
+ */
+function niceTop(values) {
+  const largest = Math.max(...values.flat().map((value) => value ?? 0));
+  return Math.max(2, largest * 1.15);
+}
+
+/**
+ * @param {unknown} _plot
+ * @param {number} _axis
+ * @param {number} min
+ * @param {number} max
+ */
+function minutesBack(_plot, _axis, min, max) {
+  const minutes = Math.floor((max - min) / 60);
+  return Array.from({ length: minutes + 1 }, (_, index) => max - 60 * (minutes - index));
+}
+
+/**
+ * @param {unknown} _plot
+ * @param {number[]} splits
+ */
+function agoLabels(_plot, splits) {
+  const now = splits.at(-1) ?? 0;
+  return splits.map((time) => (time === now ? 'now' : `−${Math.round((now - time) / 60)} min`));
+}
+
+/** @param {number | null | undefined} value */
+function finite(value) {
+  return value !== null && value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+/**
+ * The colour that a variable of the style sheet has in the present theme: canvas knows no variables.
+ *
+ * @param {string} name
+ */
+function colourOf(name) {
+  const probe = make('span', { hidden: '' });
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

@@ -1,0 +1,33 @@
+import { bucketsOf, parseMetrics, sumOf } from './prometheus-text.js';
+
+/**
+ * What the page needs of one reading of /metrics.
+ *
+ * @param {string} text
+ * @param {number} at seconds
+ */
+export function readSample(text, at) {
+  const metrics = parseMetrics(text);
+  return {
+    at,
+    startedAt: sumOf(metrics, 'process_start_time_seconds'),
+    requests: sumOf(metrics, 'embedding_requests_total'),
+    latency: bucketsOf(metrics, 'embedding_latency_seconds'),
+    hits: sumOf(metrics, 'embedding_texts_total', 'cached="true"'),
+    misses: sumOf(metrics, 'embedding_texts_total', 'cached="false"'),
+    hitRateSinceStart: sumOf(metrics, 'embedding_cache_hit_rate'),
+    tokens: sumOf(metrics, 'embedding_tokens_total'),
+    refused: sumOf(metrics, 'rate_limited_requests_total'),
+    queued: sumOf(metrics, 'embedding_queue_size'),
+    inFlight: sumOf(metrics, 'embedding_in_flight_requests'),
+    workers: {
+      busy: sumOf(metrics, 'embedding_workers', 'state="busy"'),
+      idle: sumOf(metrics, 'embedding_workers', 'state="idle"'),
+      starting: sumOf(metrics, 'embedding_workers', 'state="starting"'),
+    },
+    cacheEntries: sumOf(metrics, 'embedding_cache_entries'),
+    cacheBytes: sumOf(metrics, 'embedding_cache_memory_bytes'),
+  };
+}
+
+/** @typedef {ReturnType<typeof readSample>} Sample */

@@ -1,0 +1,92 @@
+import { byId } from './dom.js';
+import { showFacts } from './facts.js';
+import { difference, quantileOf } from './prometheus-text.js';
+import { LivePlots } from './live-plots.js';
+import { readSample } from './live-sample.js';
+import { showTiles } from './live-tiles.js';
+
+const EVERY_MS = 2_000;
+const TIMEOUT_MS = 5_000;
+const KEPT_SECONDS = 300;
+const TILE_SECONDS = 60;
+const POINT_SECONDS = 10;
+
+/** @typedef {import('./live-sample.js').Sample} Sample */
+
+/** Readings of the last minutes, oldest first. @type {Sample[]} */
+let samples = [];
+const plots = new LivePlots(byId('plots', HTMLDivElement), KEPT_SECONDS);
+
+/** Reads the service's metrics as long as somebody looks at the page, and says when it is gone and back. */
+export function startLive() {
+  void readOn();
+  document.addEventListener('themechange', () => plots.redraw());
+  void showFacts();
+}
+
+async function readOn() {
+  for (;;) {
+    if (!document.hidden) await readOnce();
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+}
+
+async function readOnce() {
+  try {
+    const answer = await fetch('/metrics', { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    take(readSample(await answer.text(), Date.now() / 1000));
+    say('up', 'Live');
+  } catch {
+    say('down', 'Reconnecting');
+    plots.gap(Date.now() / 1000);
+  }
+}
+
+/** @param {Sample} sample */
+function take(sample) {
+  const last = samples.at(-1);
+  if (last !== undefined && last.startedAt !== sample.startedAt) {
+    samples = []; // another process: its counters begin again
+    void showFacts();
+  }
+  samples = [...samples.filter(({ at }) => at > sample.at - KEPT_SECONDS), sample];
+  plots.add(figuresOver(POINT_SECONDS));
+  showTiles(figuresOver(TILE_SECONDS));
+}
+
+/**
+ * What happened in the last seconds. NaN where nothing did.
+ *
+ * @param {number} seconds
+ */
+function figuresOver(seconds) {
+  const latest = /** @type {Sample} */ (samples.at(-1));
+  const earliest = samples.find(({ at }) => at >= latest.at - seconds) ?? latest;
+  const elapsed = latest.at - earliest.at;
+  const observed = difference(latest.latency, earliest.latency);
+  const [hits, misses] = [latest.hits - earliest.hits, latest.misses - earliest.misses];
+  const perSecond = (/** @type {number} */ count) => (elapsed > 0 ? count / elapsed : 0);
+  return {
+    latest,
+    requests: perSecond(latest.requests - earliest.requests),
+    texts: perSecond(hits + misses),
+    tokens: perSecond(latest.tokens - earliest.tokens),
+    refused: latest.refused - earliest.refused,
+    quantiles: [0.5, 0.95, 0.99].map((quantile) => 1000 * quantileOf(quantile, observed)),
+    hitRate: hits / (hits + misses),
+  };
+}
+
+/** @typedef {ReturnType<typeof figuresOver>} Figures */
+
+/**
+ * @param {string} state
+ * @param {string} words
+ */
+function say(state, words) {
+  const pill = byId('connection', HTMLParagraphElement);
+  if (pill.dataset['state'] === state) return; // said once, not every two seconds
+  pill.dataset['state'] = state;
+  pill.textContent = words;
+}

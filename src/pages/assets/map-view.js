@@ -1,0 +1,122 @@
+import { make, makeSvg } from './dom.js';
+import { emptyView } from './empty-view.js';
+import { placeCaption } from './map-captions.js';
+import { project } from './vector-math.js';
+
+const HEIGHT = 360;
+const MARGIN = 28;
+const RADIUS = 10;
+/** Rounds of moving points apart; more would not show. */
+const ROUNDS = 40;
+
+/** @type {ResizeObserver | undefined} */
+let observer;
+
+/**
+ * Texts as points on a plane. Drawn to the panel's own width, so that captions stay readable on a narrow screen.
+ *
+ * @param {HTMLElement} panel
+ * @param {readonly string[]} texts
+ * @param {readonly (readonly number[])[]} vectors
+ */
+export function showMap(panel, texts, vectors) {
+  observer?.disconnect();
+  if (texts.length < 2) {
+    panel.replaceChildren(emptyView('A map needs at least two texts.'));
+    return;
+  }
+  const { points, kept } = project(vectors);
+  const share = Math.round(100 * kept.reduce((sum, part) => sum + part, 0));
+  const note = `Close together = alike in meaning. A plane keeps ${share} % of the differences between these vectors (PCA).`;
+  const frame = make('div');
+  panel.replaceChildren(make('p', { class: 'view-note', text: note }), frame);
+  observer = new ResizeObserver(() => {
+    if (frame.clientWidth > 0) frame.replaceChildren(drawing(frame.clientWidth, texts, points));
+  });
+  observer.observe(frame);
+}
+
+/** @typedef {{ x: number, y: number }} Point */
+
+/**
+ * @param {number} width
+ * @param {readonly string[]} texts
+ * @param {readonly Point[]} points
+ */
+function drawing(width, texts, points) {
+  const label = `Map of ${texts.length} texts. The similarity table says the same in numbers.`;
+  const svg = makeSvg('svg', { class: 'map', viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: 'img', 'aria-label': label });
+  const places = apart(fitted(points, width));
+  svg.append(
+    makeSvg('line', { class: 'axis', x1: width / 2, x2: width / 2, y1: 0, y2: HEIGHT }),
+    makeSvg('line', { class: 'axis', x1: 0, x2: width, y1: HEIGHT / 2, y2: HEIGHT / 2 }),
+  );
+  const taken = places.map(({ x, y }) => ({ left: x - RADIUS, right: x + RADIUS, top: y - RADIUS, bottom: y + RADIUS }));
+  for (const [index, place] of places.entries()) {
+    const text = texts[index] ?? '';
+    svg.append(dot(place, index, text));
+    const placed = placeCaption(place, text, { width, height: HEIGHT, gap: RADIUS + 5, taken });
+    if (placed !== undefined) svg.append(makeSvg('text', { class: 'caption', x: placed.x, y: placed.y }, placed.caption));
+  }
+  return svg;
+}
+
+/**
+ * @param {Point} place
+ * @param {number} index
+ * @param {string} text
+ */
+function dot({ x, y }, index, text) {
+  const group = makeSvg('g', {});
+  group.append(
+    makeSvg('title', {}, text),
+    makeSvg('circle', { cx: x, cy: y, r: RADIUS }),
+    makeSvg('text', { class: 'number', x, y }, String(index + 1)),
+  );
+  return group;
+}
+
+/**
+ * Moved and scaled into the drawing, by the same factor both ways: distances must stay comparable.
+ *
+ * @param {readonly Point[]} points
+ * @param {number} width
+ */
+function fitted(points, width) {
+  const reachX = Math.max(...points.map(({ x }) => Math.abs(x)), 1e-9);
+  const reachY = Math.max(...points.map(({ y }) => Math.abs(y)), 1e-9);
+  const scale = Math.min((width / 2 - MARGIN) / reachX, (HEIGHT / 2 - MARGIN) / reachY);
+  return points.map(({ x, y }) => ({ x: width / 2 + x * scale, y: HEIGHT / 2 - y * scale }));
+}
+
+/**
+ * Points that would cover each other are moved apart, by their own size at most or a little more.
+ *
+ * @param {readonly Point[]} points
+ */
+function apart(points) {
+  const moved = points.map((point) => ({ ...point }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, one] of moved.entries()) {
+      for (const other of moved.slice(index + 1)) separate(one, other);
+    }
+  }
+  return moved;
+}
+
+/**
+ * @param {Point} one
+ * @param {Point} other
+ */
+function separate(one, other) {
+  const [x, y] = [other.x - one.x, other.y - one.y];
+  const distance = Math.hypot(x, y);
+  const missing = 2 * RADIUS - distance;
+  if (missing <= 0) return;
+  // Equal vectors lie on one point: any direction will do, as long as it is always the same.
+  const [stepX, stepY] = distance < 1e-6 ? [missing / 2, 0] : [(x / distance) * (missing / 2), (y / distance) * (missing / 2)];
+  one.x -= stepX;
+  one.y -= stepY;
+  other.x += stepX;
+  other.y += stepY;
+}

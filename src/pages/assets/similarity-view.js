@@ -1,0 +1,76 @@
+import { make, shorten } from './dom.js';
+import { cosines, rankedPairs } from './vector-math.js';
+
+/** More texts than this make cells too small for their number, which is then said by a pointer, or a screen reader. */
+const MOST_WITH_NUMBERS = 10;
+const SHOWN_PAIRS = 3;
+const NAME_CHARACTERS = 60;
+
+/**
+ * A table of cosines whose cells are coloured: picture and accessible alternative in one.
+ *
+ * @param {HTMLElement} panel
+ * @param {readonly string[]} texts
+ * @param {readonly (readonly number[])[]} vectors
+ */
+export function showSimilarity(panel, texts, vectors) {
+  const matrix = cosines(vectors);
+  const names = texts.map((text) => shorten(text, NAME_CHARACTERS));
+  const readout = make('p', { class: 'view-note', text: 'Cosine of each pair: 1 = the same direction, 0 = nothing in common.' });
+  const table = heatTable(names, matrix);
+  table.addEventListener('pointerover', ({ target }) => {
+    const cell = target instanceof Element ? target.closest('td') : null;
+    if (cell === null) return;
+    const [row, column] = [Number(cell.parentElement?.dataset['row']), cell.cellIndex - 1];
+    readout.textContent = `${cell.textContent}: “${names[row]}” and “${names[column]}”`;
+  });
+  const frame = make('div', { class: 'heat-frame', tabindex: '0', role: 'region', 'aria-label': 'Similarity of all pairs' }, [table]);
+  panel.replaceChildren(readout, frame, ...closestPairs(names, matrix));
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {readonly (readonly number[])[]} matrix
+ */
+function heatTable(names, matrix) {
+  const isDense = names.length > MOST_WITH_NUMBERS;
+  const heads = names.map((name, index) => make('th', { scope: 'col', title: name, text: String(index + 1) }));
+  const rows = matrix.map((row, index) => {
+    const head = make('th', { scope: 'row', text: isDense ? String(index + 1) : `${index + 1} ${names[index]}` });
+    return make('tr', { 'data-row': String(index) }, [head, ...row.map((cosine) => heatCell(cosine, isDense))]);
+  });
+  return make('table', { class: isDense ? 'heat dense' : 'heat' }, [
+    make('caption', { class: 'visually-hidden', text: 'Cosine similarity of each text with each other' }),
+    make('thead', {}, [make('tr', {}, [make('th', { scope: 'col', text: '#' }), ...heads])]),
+    make('tbody', {}, rows),
+  ]);
+}
+
+/**
+ * @param {number} cosine
+ * @param {boolean} isDense
+ */
+function heatCell(cosine, isDense) {
+  const cell = make('td');
+  cell.append(isDense ? make('span', { class: 'visually-hidden', text: inDigits(cosine) }) : inDigits(cosine));
+  cell.style.setProperty('--heat', String(Math.max(0, Math.min(1, cosine))));
+  return cell;
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {readonly (readonly number[])[]} matrix
+ */
+function closestPairs(names, matrix) {
+  const pairs = rankedPairs(matrix).slice(0, SHOWN_PAIRS);
+  if (pairs.length === 0) return [];
+  const items = pairs.map(({ first, second, cosine }) =>
+    make('li', {}, [make('b', { text: inDigits(cosine) }), `${names[first]} ↔ ${names[second]}`]),
+  );
+  return [make('ul', { class: 'pairs', 'aria-label': 'Most alike' }, items)];
+}
+
+/** @param {number} cosine */
+function inDigits(cosine) {
+  return cosine.toFixed(2).replace('-0.00', '0.00');
+}

@@ -1,0 +1,113 @@
+/** @typedef {readonly number[]} Vector */
+
+/**
+ * Cosines of all pairs.
+ *
+ * @param {readonly Vector[]} vectors
+ * @returns {number[][]}
+ */
+export function cosines(vectors) {
+  const lengths = vectors.map((vector) => Math.sqrt(dot(vector, vector)));
+  return vectors.map((one, row) => vectors.map((other, column) => dot(one, other) / (at(lengths, row) * at(lengths, column) || 1)));
+}
+
+/**
+ * The pairs of different places, most alike first.
+ *
+ * @param {readonly (readonly number[])[]} matrix
+ */
+export function rankedPairs(matrix) {
+  return matrix
+    .flatMap((row, first) => row.slice(first + 1).map((cosine, offset) => ({ first, second: first + 1 + offset, cosine })))
+    .sort((one, other) => other.cosine - one.cosine);
+}
+
+/**
+ * Places on a plane that keep as much of the vectors' differences as a plane can: their first two principal components,
+ * and the share of the variance that each keeps. Found from the centred Gram matrix, which is small: texts, not dimensions.
+ *
+ * @param {readonly Vector[]} vectors
+ */
+export function project(vectors) {
+  const gram = centred(vectors.map((one) => vectors.map((other) => dot(one, other))));
+  const variance = gram.reduce((sum, row, index) => sum + at(row, index), 0);
+  const first = strongestComponent(gram);
+  const second = strongestComponent(deflated(gram, first));
+  const share = (/** @type {{ strength: number }} */ { strength }) => (variance > 1e-12 ? strength / variance : 0);
+  return {
+    points: vectors.map((_, index) => ({ x: coordinate(first, index), y: coordinate(second, index) })),
+    kept: [share(first), share(second)],
+  };
+}
+
+/** @typedef {{ readonly direction: readonly number[], readonly strength: number }} Component */
+
+/**
+ * @param {Component} component
+ * @param {number} index
+ */
+function coordinate({ direction, strength }, index) {
+  return at(direction, index) * Math.sqrt(Math.max(0, strength));
+}
+
+/**
+ * Power iteration; starts from fixed numbers, so that the same texts always make the same map.
+ *
+ * @param {readonly (readonly number[])[]} matrix
+ * @returns {Component}
+ */
+function strongestComponent(matrix) {
+  let direction = normalised(matrix.map((_, index) => Math.sin(index + 1) + 0.01));
+  for (let round = 0; round < 300; round++) {
+    const next = normalised(matrix.map((row) => dot(row, direction)));
+    const change = Math.abs(1 - Math.abs(dot(next, direction)));
+    direction = next;
+    if (change < 1e-12) break;
+  }
+  return {
+    direction,
+    strength: dot(
+      direction,
+      matrix.map((row) => dot(row, direction)),
+    ),
+  };
+}
+
+/**
+ * @param {readonly (readonly number[])[]} matrix
+ * @param {Component} component
+ */
+function deflated(matrix, { direction, strength }) {
+  return matrix.map((row, i) => row.map((value, j) => value - strength * at(direction, i) * at(direction, j)));
+}
+
+/** @param {readonly (readonly number[])[]} matrix symmetric */
+function centred(matrix) {
+  const means = matrix.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
+  const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
+  return matrix.map((row, i) => row.map((value, j) => value - at(means, i) - at(means, j) + mean));
+}
+
+/** @param {readonly number[]} vector */
+function normalised(vector) {
+  const length = Math.sqrt(dot(vector, vector));
+  return length < 1e-12 ? vector.map(() => 0) : vector.map((value) => value / length);
+}
+
+/**
+ * @param {Vector} one
+ * @param {Vector} other
+ */
+function dot(one, other) {
+  let sum = 0;
+  for (let index = 0; index < one.length; index++) sum += at(one, index) * at(other, index);
+  return sum;
+}
+
+/**
+ * @param {readonly number[]} numbers
+ * @param {number} index
+ */
+function at(numbers, index) {
+  return numbers[index] ?? 0;
+}

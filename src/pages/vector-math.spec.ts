@@ -1,0 +1,79 @@
+import { cosines, project, rankedPairs } from './assets/vector-math.js';
+
+function distance(one: { x: number; y: number } | undefined, other: { x: number; y: number } | undefined): number {
+  return Math.hypot((one?.x ?? Number.NaN) - (other?.x ?? Number.NaN), (one?.y ?? Number.NaN) - (other?.y ?? Number.NaN));
+}
+
+describe('cosines', () => {
+  it('are of directions, whatever the lengths', () => {
+    const matrix = cosines([
+      [2, 0],
+      [0, 3],
+      [-1, 0],
+      [1, 1],
+    ]);
+
+    expect(matrix[0]?.slice(0, 3)).toEqual([1, 0, -1]);
+    expect(matrix[3]?.[0]).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
+  it('are 0 with a vector that has no direction', () => {
+    expect(
+      cosines([
+        [0, 0],
+        [1, 0],
+      ]),
+    ).toEqual([
+      [0, 0],
+      [0, 1],
+    ]);
+  });
+});
+
+describe('ranked pairs', () => {
+  it('are each pair once, most alike first', () => {
+    const pairs = rankedPairs([
+      [1, 0.2, 0.9],
+      [0.2, 1, 0.5],
+      [0.9, 0.5, 1],
+    ]);
+
+    expect(pairs).toEqual([
+      { first: 0, second: 2, cosine: 0.9 },
+      { first: 1, second: 2, cosine: 0.5 },
+      { first: 0, second: 1, cosine: 0.2 },
+    ]);
+  });
+});
+
+describe('the projection', () => {
+  it('keeps all distances of points that lie on a plane in many dimensions', () => {
+    const plane = [
+      [0, 0],
+      [3, 0],
+      [3, 4],
+      [-2, 7],
+    ];
+    const vectors = plane.map(([a = 0, b = 0]) => [a * 0.6, b, a * 0.8, 5, 0]);
+    const { points, kept } = project(vectors);
+
+    for (const [i, one] of plane.entries()) {
+      for (const [j, other] of plane.entries()) {
+        const expected = Math.hypot((one[0] ?? 0) - (other[0] ?? 0), (one[1] ?? 0) - (other[1] ?? 0));
+        expect(distance(points[i], points[j])).toBeCloseTo(expected, 6);
+      }
+    }
+    expect((kept[0] ?? 0) + (kept[1] ?? 0)).toBeCloseTo(1, 9);
+    expect(kept[0]).toBeGreaterThan(kept[1] ?? 1);
+  });
+
+  it('puts equal vectors on one point, and says that it keeps nothing where there is nothing to keep', () => {
+    const { points, kept } = project([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+
+    expect(distance(points[0], points[1])).toBeCloseTo(0, 9);
+    expect(kept).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,86 @@
+import { embedBatch } from './support/embed.js';
+import { freePort } from './support/free-port.js';
+import { longTexts } from './support/long-texts.js';
+import { closeBrowser, embedOnPage, openPage } from './support/open-page.js';
+import { untilBusy } from './support/read-stats.js';
+import { startService } from './support/start-service.js';
+
+afterAll(closeBrowser);
+
+/** A queue that is not empty for the next seconds: batches of long texts, each another one. */
+async function fillQueue(url: string): Promise<void> {
+  const lane = async (seeds: readonly number[]) => {
+    for (const seed of seeds) await embedBatch(url, longTexts(45, seed));
+  };
+  await Promise.all([lane([1, 3, 5, 7]), lane([2, 4, 6, 8])]);
+}
+
+describe('the front page of a service that refuses', () => {
+  it('counts down to when the rate limit lets it try again, and then does', async () => {
+    // One request is the page's own: what is served.
+    const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '4' });
+    const { page } = await openPage(url);
+    await page.locator('#facts', { hasText: 'all-MiniLM-L6-v2' }).waitFor();
+    await embedOnPage(page);
+    await page.click('#embed');
+    await page.getByRole('alert').filter({ hasText: 'Too many requests.' }).waitFor();
+
+    expect(await page.locator('#fault-wait').innerText()).toMatch(/^Try again in [1-4] s\.$/);
+    expect(await page.locator('#retry').isDisabled()).toBe(true);
+    await page.locator('#fault-wait', { hasText: 'You can try again now.' }).waitFor();
+    await page.click('#retry');
+    await page.locator('#fault').waitFor({ state: 'hidden' });
+    await page.locator('#summary', { hasText: 'all from the cache' }).waitFor();
+  });
+
+  it('itself is not limited', async () => {
+    const { url } = await startService({ RATE_LIMIT_REQUESTS: '1' });
+    for (let time = 0; time < 3; time++) {
+      const { page, complaints } = await openPage(url);
+      await page.locator('#connection', { hasText: 'Live' }).waitFor();
+      expect(complaints.filter((complaint) => !complaint.includes('429'))).toEqual([]);
+    }
+  });
+
+  it('says that the service is full, and when to come back', async () => {
+    const { url } = await startService({ MAX_QUEUED_TEXTS: '100', EMBEDDING_WORKERS: '1', RATE_LIMIT_REQUESTS: '0' });
+    const { page } = await openPage(url);
+    await page.fill(
+      '#texts',
+      longTexts(100, 1000)
+        .map((text) => text.slice(0, 200))
+        .join('\n'),
+    );
+    const load = fillQueue(url);
+    await untilBusy(url);
+    await page.click('#embed');
+    await page.getByRole('alert').filter({ hasText: 'The service is full just now.' }).waitFor();
+    await load;
+
+    expect(await page.locator('#fault-wait').innerText()).toMatch(/^(?:Try again in \d+ s|You can try again now)\.$/);
+    await page.fill('#texts', 'one text');
+    await page.locator('#retry:enabled').click();
+    await page.locator('#summary', { hasText: '1 vector' }).waitFor();
+  });
+});
+
+describe('the front page of a service that goes away', () => {
+  it('says so, and goes on by itself when it is back', async () => {
+    const port = `${await freePort()}`;
+    const service = await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0' });
+    const { page } = await openPage(service.url);
+    const connection = page.locator('#connection');
+    await connection.filter({ hasText: 'Live' }).waitFor();
+    await embedOnPage(page);
+    await service.stop();
+
+    await connection.filter({ hasText: 'Reconnecting' }).waitFor();
+    await page.click('#embed');
+    await page.getByRole('alert').filter({ hasText: 'No connection.' }).waitFor();
+    await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0' });
+    await connection.filter({ hasText: 'Live' }).waitFor();
+    await page.click('#retry');
+    await page.locator('#summary', { hasText: 'all computed' }).waitFor();
+    expect(await page.locator('#fault').isVisible()).toBe(false);
+  });
+});

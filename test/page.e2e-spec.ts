@@ -1,0 +1,245 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { BatchBody } from './support/embed.js';
+import { embedBatch } from './support/embed.js';
+import { closeBrowser, embedOnPage, openPage } from './support/open-page.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+const ADMIN_KEY = 'an-admin-key-of-the-test';
+
+let service: StartedService;
+
+beforeAll(async () => {
+  service = await startService({ RATE_LIMIT_REQUESTS: '0', ADMIN_KEY });
+});
+
+afterAll(closeBrowser);
+
+async function write(page: Page, ...lines: readonly string[]): Promise<void> {
+  await page.fill('#texts', lines.join('\n'));
+}
+
+async function show(page: Page, tab: 'map' | 'similarity' | 'vectors' | 'code'): Promise<void> {
+  await page.click(`#tab-${tab}`);
+}
+
+async function tile(page: Page, name: string, text: RegExp): Promise<void> {
+  await page.locator('.tile', { hasText: name }).filter({ hasText: text }).waitFor();
+}
+
+describe('the front page', () => {
+  it('says what is served, loads under a policy without exceptions, and asks nobody else', async () => {
+    const { page, complaints } = await openPage(service.url);
+    const origins = new Set<string>();
+    page.on('request', (request) => origins.add(new URL(request.url()).origin));
+    await page.reload();
+    await page.locator('#facts', { hasText: 'all-MiniLM-L6-v2' }).waitFor();
+    await embedOnPage(page);
+
+    expect(await page.locator('#facts').innerText()).toContain('384');
+    expect(await page.locator('#dimensions').innerText()).toBe('a list of 384');
+    expect([...origins]).toEqual([service.url]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('is asked for anew each time, its plotting library once a week', async () => {
+    const cacheControl = async (path: string) => (await fetch(service.url + path)).headers.get('cache-control');
+
+    expect(await cacheControl('/')).toBe('no-cache');
+    expect(await cacheControl('/assets/main.js')).toBe('no-cache');
+    expect(await cacheControl('/assets/uPlot.iife.min.js')).toBe('public, max-age=604800');
+  });
+
+  it.each([
+    '/assets/..%2fmain.js',
+    '/assets/../../package.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/assets/',
+    '/assets/tsconfig.json',
+  ])('has nothing at %s', async (path) => {
+    const { status } = await fetch(service.url + path);
+    expect([403, 404]).toContain(status);
+  });
+});
+
+describe('trying it', () => {
+  it('shows an empty state, then the vectors as the API gives them, and where they came from', async () => {
+    const { page } = await openPage(service.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+    expect(await page.locator('#panel-map .empty').innerText()).toContain('Embed');
+    await write(page, 'one vector', '  ', 'two vectors ');
+    expect(await embedOnPage(page)).toMatch(/^2 vectors in \S+ ms · all computed · \d+ tokens$/);
+    expect(await page.locator('#stages').innerText()).toMatch(/tokenize\s[\s\S]*inference\s/);
+    await show(page, 'vectors');
+    expect(await page.locator('.vectors .badge').allInnerTexts()).toEqual(['computed', 'computed']);
+    const { embeddings } = (await embedBatch(service.url, ['one vector', 'two vectors'])).body;
+
+    await page.getByRole('button', { name: 'Copy vector 2 as JSON' }).click();
+    await page.getByText('Copied').waitFor();
+    expect(JSON.parse(await page.evaluate('navigator.clipboard.readText()'))).toEqual(embeddings[1]);
+    await page.getByRole('button', { name: 'Copy all vectors as JSON' }).click();
+    await page.locator('.small', { hasText: 'Copied' }).first().waitFor();
+    expect(JSON.parse(await page.evaluate('navigator.clipboard.readText()'))).toEqual(embeddings);
+  });
+
+  it('claims of a text that it came from the cache only where the service says so', async () => {
+    const { page } = await openPage(service.url);
+    await show(page, 'vectors');
+    await write(page, 'known text');
+    expect(await embedOnPage(page)).toMatch(/^1 vector in .*all computed/);
+    await write(page, 'known text', 'unknown text');
+    await page.click('#embed');
+    await page.locator('#summary', { hasText: '1 from the cache' }).waitFor();
+    expect(await page.locator('.vectors .badge').count()).toBe(0);
+
+    await page.click('#embed');
+    await page.locator('#summary', { hasText: 'all from the cache' }).waitFor();
+    expect(await page.locator('.vectors .badge').allInnerTexts()).toEqual(['from the cache', 'from the cache']);
+    await page.check('#recompute');
+    await page.click('#embed');
+    await page.locator('#summary', { hasText: 'all computed' }).waitFor();
+  });
+
+  it('marks a text whose end was cut off', async () => {
+    const { page } = await openPage(service.url);
+    await write(page, 'word '.repeat(400), 'short');
+    await embedOnPage(page);
+    await show(page, 'vectors');
+
+    expect(await page.locator('.vectors li').first().innerText()).toContain('end cut off');
+    expect(await page.locator('.vectors li').last().innerText()).not.toContain('end cut off');
+  });
+
+  it('puts texts that mean alike together: in the table of cosines, in the pairs, on the map', async () => {
+    const { page } = await openPage(service.url);
+    await write(page, 'A cat sleeps on the sofa.', 'The stock market fell today.', 'A kitten naps on the couch.');
+    await embedOnPage(page);
+    const place = async (index: number) => {
+      const circle = page.locator('.map circle').nth(index);
+      return { x: Number(await circle.getAttribute('cx')), y: Number(await circle.getAttribute('cy')) };
+    };
+    const [cat, market, kitten] = [await place(0), await place(1), await place(2)];
+    const away = (one: typeof cat, other: typeof cat) => Math.hypot(one.x - other.x, one.y - other.y);
+    expect(away(cat, kitten)).toBeLessThan(away(cat, market) / 2);
+
+    await show(page, 'similarity');
+    const cells = (await page.locator('.heat td').allInnerTexts()).map(Number);
+    expect([cells[0], cells[4], cells[8]]).toEqual([1, 1, 1]);
+    expect(cells[2]).toBeGreaterThan((cells[1] ?? 1) + 0.3);
+    expect(await page.locator('.pairs li').first().innerText()).toMatch(/cat.*kitten/s);
+    await page.locator('.heat td').nth(2).hover();
+    await page.locator('#panel-similarity .view-note', { hasText: '“A kitten naps on the couch.”' }).waitFor();
+  });
+
+  it('takes a hundred texts, and says what to do about more, or about none', async () => {
+    const { page } = await openPage(service.url);
+    await write(page, ...Array.from({ length: 100 }, (_, index) => `text number ${index}`));
+    expect(await embedOnPage(page)).toMatch(/^100 vectors/);
+    await show(page, 'similarity');
+    expect(await page.locator('.heat td').count()).toBe(10_000);
+
+    await write(page, ...Array.from({ length: 101 }, (_, index) => `text number ${index}`));
+    await page.click('#embed');
+    expect(await page.getByRole('alert').innerText()).toContain('At most 100');
+    await page.click('#clear');
+    expect(await page.locator('#panel-similarity .empty').count()).toBe(1);
+    await page.click('#embed');
+    expect(await page.getByRole('alert').innerText()).toContain('Write at least one line');
+    await page.click('#examples');
+    expect(await page.getByRole('alert').isVisible()).toBe(false);
+    expect(await embedOnPage(page)).toMatch(/^8 vectors/);
+  });
+
+  it('says what is wrong with a text in the words of the service', async () => {
+    const { page } = await openPage(service.url);
+    await write(page, 'x'.repeat(10_001));
+    await page.click('#embed');
+
+    expect(await page.getByRole('alert').innerText()).toContain('at most 10000 characters');
+  });
+});
+
+describe('the code that the page shows', () => {
+  it.each([
+    { language: 'curl', command: 'sh', file: 'call.sh' },
+    { language: 'Node.js', command: process.execPath, file: 'call.mjs' },
+    { language: 'Python', command: 'python3', file: 'call.py' },
+  ])('makes the same call with $language', async ({ language, command, file }) => {
+    const { page } = await openPage(service.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const texts = ['It\'s "quoted" \\ $HOME `id`', 'Grüße, 世界 🙂'];
+    await write(page, ...texts);
+    await show(page, 'code');
+    await page.getByRole('button', { name: `Copy the ${language} code` }).click();
+    await page.getByText('Copied').waitFor();
+    const path = join(temporaryFolder(), file);
+    writeFileSync(path, String(await page.evaluate('navigator.clipboard.readText()')));
+    const printed = execFileSync(command, [path], { encoding: 'utf8' });
+    const { embeddings } = (await embedBatch(service.url, texts)).body;
+
+    expect(printed).toContain(file === 'call.sh' ? JSON.stringify(embeddings[1]).slice(0, 100) : String(embeddings[0]?.[0]));
+    if (file === 'call.sh') expect((JSON.parse(printed) as BatchBody).embeddings).toEqual(embeddings);
+  });
+});
+
+describe('the live figures', () => {
+  it('follow what the service does, and are drawn', async () => {
+    const { page } = await openPage(service.url);
+    await tile(page, 'Workers', /of \d+ busy/);
+    await tile(page, 'Queue', /0 texts/);
+    await page.fill('#texts', 'a text that is asked for twice');
+    await embedOnPage(page);
+    await page.click('#embed');
+    await tile(page, 'Cache hit rate', /50 %/);
+    await tile(page, 'Latency p50', /\d ms[\s\S]*p95 [\d.]+ ms · p99/);
+    await tile(page, 'Requests', /0\.\d+ \/s|[1-9]\S* \/s/);
+    await page.locator('#connection', { hasText: 'Live' }).waitFor();
+
+    const drawn = await page.evaluate(`[...document.querySelectorAll('.plot canvas')].map((canvas) =>
+      canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))`);
+    expect(drawn).toEqual([true, true, true, true]);
+  });
+});
+
+describe('the cache', () => {
+  it('is closed without the admin key', async () => {
+    const { page } = await openPage(service.url);
+    await page.click('#forget-all');
+    await page.locator('#cache-answer', { hasText: 'admin key' }).waitFor();
+    await page.locator('summary', { hasText: 'Key' }).click();
+    await page.fill('#key', 'a-wrong-key-of-some-length');
+    await page.click('#forget-texts');
+    await page.locator('#cache-answer', { hasText: 'admin key' }).waitFor();
+  });
+
+  it('forgets with it', async () => {
+    const { page } = await openPage(service.url);
+    await write(page, 'to be forgotten', 'this too');
+    await embedOnPage(page);
+    await page.locator('summary', { hasText: 'Key' }).click();
+    await page.fill('#key', ADMIN_KEY);
+    await page.click('#forget-texts');
+    await page.locator('#cache-answer', { hasText: 'Forgot 2 vectors.' }).waitFor();
+    await page.click('#forget-all');
+    await page.locator('#cache-answer', { hasText: /Forgot \d+ vectors?\./ }).waitFor();
+    await page.click('#embed');
+    await page.locator('#summary', { hasText: 'all computed' }).waitFor();
+  });
+});
+
+describe('the theme', () => {
+  it('follows the system until one is chosen, which is kept', async () => {
+    const { page } = await openPage(service.url, { colorScheme: 'dark' });
+    const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const toggle = page.getByRole('button', { name: 'Dark theme' });
+    const dark = await ground();
+    expect(await toggle.getAttribute('aria-pressed')).toBe('true');
+    await toggle.click();
+    const light = await ground();
+    expect(light).not.toEqual(dark);
+    await page.reload();
+
+    expect([await ground(), await toggle.getAttribute('aria-pressed')]).toEqual([light, 'false']);
+  });
+});

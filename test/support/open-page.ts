@@ -1,0 +1,35 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from '../../scripts/chromium.js';
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** What the browser complained about so far: errors of scripts, refused loads, violations of the policy. */
+  readonly complaints: readonly string[];
+}
+
+let browser: Browser | undefined;
+
+/** The front page of the service, in a browser that knows nothing yet. */
+export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+  browser ??= await launchChromium();
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(`${url}/`);
+  return { page, complaints };
+}
+
+export async function closeBrowser(): Promise<void> {
+  await browser?.close();
+  browser = undefined;
+}
+
+/** Presses Embed and resolves to what the page says of the answer. */
+export async function embedOnPage(page: Page): Promise<string> {
+  await page.click('#embed');
+  return await page.locator('#summary', { hasText: / ms/ }).innerText();
+}
