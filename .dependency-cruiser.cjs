@@ -24,7 +24,7 @@ const adapters = [
   },
   { packages: ['@huggingface/tokenizers'], folders: ['embedding/tokenization'] },
   { packages: ['openai'], folders: ['embedding/openai'] },
-  { packages: ['gpt-tokenizer'], folders: ['openai-api'] },
+  { packages: ['gpt-tokenizer'], folders: ['embedding/openai', 'openai-api'] },
   { packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'], folders: ['redis', 'cache', 'throttler'] },
   { packages: ['uplot'], folders: ['pages'] },
   { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },

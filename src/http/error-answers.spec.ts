@@ -14,12 +14,17 @@ describe('STATUS_OF_ERROR', () => {
     ['overloaded', 503],
     ['shutting_down', 503],
     ['unavailable', 503],
+    ['upstream_failed', 502],
+    ['upstream_rate_limited', 503],
+    ['upstream_timeout', 504],
+    ['upstream_unauthorized', 502],
+    ['upstream_unavailable', 503],
   ])('answers %s with %i', (code, status) => {
     expect(STATUS_OF_ERROR[code]).toBe(status);
   });
 
   it('has no code that this list does not test', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(11);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(16);
   });
 });
 

@@ -80,7 +80,9 @@ const MEANINGS: Readonly<Record<number, string>> = {
   415: 'Body is not application/json',
   429: "The caller's rate limit",
   500: 'The service failed',
-  503: 'The service is full, stopping or not ready',
+  502: 'The provider of embeddings failed or refuses the call; only with EMBEDDING_PROVIDER=openai',
+  503: 'The service is full, stopping or not ready, or its provider of embeddings is',
+  504: 'The provider of embeddings did not answer in time; only with EMBEDDING_PROVIDER=openai',
 };
 
 /** The errors that a native route may answer, in the one shape they all have. */
