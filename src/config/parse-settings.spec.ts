@@ -6,6 +6,7 @@ import type { Settings } from './settings.js';
 
 const MACHINE: Machine = { cores: 6, isModelFolder: (path) => path === './my-model' };
 const MIB = 1024 * 1024;
+const DEFAULT_DISK = { folder: 'data/cache', maxBytes: 512 * MIB, isRequired: false };
 
 function parse(environment: Environment = {}): Settings {
   return parseSettings(environment, MACHINE);
@@ -51,7 +52,14 @@ describe('parseSettings', () => {
         hubUrl: 'https://huggingface.co',
       },
       openAiApi: { modelAliases: [], allowedDimensions: [], maxBodyBytes: 32 * MIB },
-      cache: { memoryBytes: 192 * MIB, renderedBytes: 64 * MIB, ttlSeconds: 86_400, timeoutMs: 50, redisUrl: undefined },
+      cache: {
+        memoryBytes: 192 * MIB,
+        renderedBytes: 64 * MIB,
+        ttlSeconds: 86_400,
+        timeoutMs: 50,
+        redisUrl: undefined,
+        disk: DEFAULT_DISK,
+      },
       rateLimit: { requests: 100, windowSeconds: 60, redisUrl: undefined },
     });
   });
@@ -88,6 +96,10 @@ describe('parseSettings', () => {
     ['CACHE_MEMORY_MB', '64', { cache: { memoryBytes: 48 * MIB, renderedBytes: 16 * MIB } }],
     ['CACHE_TTL', '60', { cache: { ttlSeconds: 60 } }],
     ['CACHE_TIMEOUT_MS', '20', { cache: { timeoutMs: 20 } }],
+    ['CACHE_DIR', '/srv/cache', { cache: { disk: { folder: '/srv/cache', isRequired: true } } }],
+    ['CACHE_DIR', 'off', { cache: { disk: undefined } }],
+    ['CACHE_DISK_MB', '64', { cache: { disk: { ...DEFAULT_DISK, maxBytes: 64 * MIB } } }],
+    ['DATA_DIR', '/srv/data', { cache: { disk: { ...DEFAULT_DISK, folder: '/srv/data/cache' } } }],
     ['REDIS_URL', 'rediss://user:word@host:6380/1', { cache: { redisUrl: 'rediss://user:word@host:6380/1' } }],
     ['REDIS_URL', 'redis://host', { rateLimit: { redisUrl: 'redis://host' } }],
     ['RATE_LIMIT_REQUESTS', '0', { rateLimit: { requests: 0 } }],

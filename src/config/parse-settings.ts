@@ -1,12 +1,21 @@
+import { join } from 'node:path';
 import { EnvironmentReader, type Environment } from './environment-reader.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
 import { SettingsError } from './settings-error.js';
 import { flag, integer, listOf, modelName, oneOf, secret, text, trustedProxies, url } from './setting-readers.js';
-import { LOG_LEVELS, type Settings } from './settings.js';
+import { LOG_LEVELS, type DiskCacheSettings, type Settings } from './settings.js';
 
 const BYTES_PER_MIB = 1024 * 1024;
 /** A vector takes 1.5 KB and its JSON 4 KB, which is kept of the busiest vectors only. */
 const RENDERED_SHARE = 0.25;
+
+function diskCache(env: EnvironmentReader): DiskCacheSettings | undefined {
+  const folder = env.read('CACHE_DIR', text, undefined);
+  const dataDir = env.read('DATA_DIR', text, './data');
+  const maxBytes = env.read('CACHE_DISK_MB', integer(1, 16_777_216, 'MiB'), 512) * BYTES_PER_MIB;
+  if (folder === 'off') return undefined;
+  return { folder: folder ?? join(dataDir, 'cache'), maxBytes, isRequired: folder !== undefined };
+}
 
 /**
  * Turns environment variables into settings; these files alone know their names.
@@ -38,6 +47,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       timeoutMs: env.read('CACHE_TIMEOUT_MS', integer(1, 500, 'milliseconds'), 50),
       ttlSeconds: env.read('CACHE_TTL', integer(1, 315_360_000, 'seconds'), 86_400),
       redisUrl,
+      disk: diskCache(env),
     },
     rateLimit: {
       requests: env.read('RATE_LIMIT_REQUESTS', integer(0, 1_000_000), 100),

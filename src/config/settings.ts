@@ -88,6 +88,15 @@ export interface CacheSettings {
   /** For an answer of Redis; later than that is a miss. */
   readonly timeoutMs: number;
   readonly redisUrl: string | undefined;
+  /** undefined = nothing is kept on the disk. Not used with Redis. */
+  readonly disk: DiskCacheSettings | undefined;
+}
+
+export interface DiskCacheSettings {
+  readonly folder: string;
+  readonly maxBytes: number;
+  /** Whether the folder was asked for: then the service does not start without it. */
+  readonly isRequired: boolean;
 }
 
 export interface RateLimitSettings {
