@@ -2,20 +2,21 @@
 export type ErrorCode =
   | 'aborted'
   | 'conflict_space'
+  | 'idempotency_mismatch'
   | 'inference_failed'
+  | 'insufficient_storage'
   | 'invalid_request'
   | 'model_not_found'
+  | 'job_finished'
+  | 'job_unfinished'
+  | 'not_found'
   | 'overloaded'
+  | 'payload_too_large'
   | 'rate_limited'
   | 'shutting_down'
   | 'text_too_long'
   | 'unauthorized'
-  | 'unavailable'
-  | 'upstream_failed'
-  | 'upstream_rate_limited'
-  | 'upstream_timeout'
-  | 'upstream_unauthorized'
-  | 'upstream_unavailable';
+  | 'unavailable';
 
 export interface Fault {
   /** Where in the request, e.g. `texts[3]`. */

@@ -7,24 +7,25 @@ describe('STATUS_OF_ERROR', () => {
     ['text_too_long', 400],
     ['unauthorized', 401],
     ['model_not_found', 404],
+    ['not_found', 404],
     ['conflict_space', 409],
+    ['job_finished', 409],
+    ['job_unfinished', 409],
+    ['payload_too_large', 413],
+    ['idempotency_mismatch', 422],
     ['rate_limited', 429],
     ['aborted', 499],
     ['inference_failed', 500],
     ['overloaded', 503],
     ['shutting_down', 503],
     ['unavailable', 503],
-    ['upstream_failed', 502],
-    ['upstream_rate_limited', 503],
-    ['upstream_timeout', 504],
-    ['upstream_unauthorized', 502],
-    ['upstream_unavailable', 503],
+    ['insufficient_storage', 507],
   ])('answers %s with %i', (code, status) => {
     expect(STATUS_OF_ERROR[code]).toBe(status);
   });
 
   it('has no code that this list does not test', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(16);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(17);
   });
 });
 

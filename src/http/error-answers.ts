@@ -4,20 +4,21 @@ import type { ErrorCode } from '../errors/index.js';
 export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   aborted: 499,
   conflict_space: 409,
+  idempotency_mismatch: 422,
   inference_failed: 500,
+  insufficient_storage: 507,
   invalid_request: 400,
   model_not_found: 404,
+  job_finished: 409,
+  job_unfinished: 409,
+  not_found: 404,
   overloaded: 503,
+  payload_too_large: 413,
   rate_limited: 429,
   shutting_down: 503,
   text_too_long: 400,
   unauthorized: 401,
   unavailable: 503,
-  upstream_failed: 502,
-  upstream_rate_limited: 503,
-  upstream_timeout: 504,
-  upstream_unauthorized: 502,
-  upstream_unavailable: 503,
 };
 
 /** The `code` of errors that come from the framework, which knows only a status. */

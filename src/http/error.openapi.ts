@@ -75,14 +75,14 @@ const MEANINGS: Readonly<Record<number, string>> = {
   400: 'Invalid request; `details` names each fault',
   401: 'No credential, or a wrong one',
   404: 'Not found',
-  409: 'Another embedding space than the one required',
+  409: 'Not in this state, or not in this embedding space',
   413: 'Body too large',
-  415: 'Body is not application/json',
+  415: 'Body of another type than the route takes',
+  422: 'The Idempotency-Key was used for another request',
   429: "The caller's rate limit",
   500: 'The service failed',
-  502: 'The provider of embeddings failed or refuses the call; only with EMBEDDING_PROVIDER=openai',
-  503: 'The service is full, stopping or not ready, or its provider of embeddings is',
-  504: 'The provider of embeddings did not answer in time; only with EMBEDDING_PROVIDER=openai',
+  503: 'The service is full, stopping or not ready',
+  507: 'There is no room to store it',
 };
 
 /** The errors that a native route may answer, in the one shape they all have. */

@@ -1,0 +1,48 @@
+export const JOB_STATUSES = ['queued', 'active', 'completed', 'failed', 'cancelled'] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** `queued`: nothing of it has been begun. `completed`: every text has its vector or its error. */
+export interface Job {
+  readonly id: string;
+  /** Whose it is: nobody else sees it. */
+  readonly owner: string;
+  /** What it was made for; lists are of one kind. */
+  readonly kind: string;
+  /** Fingerprint of the embedding space that its vectors are in. */
+  readonly space: string;
+  readonly status: JobStatus;
+  /** Texts: all, those with a vector, and those with an error. */
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** Why the whole job failed. */
+  readonly error: JobError | undefined;
+  readonly webhookUrl: string | undefined;
+}
+
+export interface JobError {
+  readonly code: string;
+  /** For the caller; shows no internals. */
+  readonly message: string;
+}
+
+export interface JobItem {
+  /** The caller's own name for the text, repeated in its result. */
+  readonly id?: string;
+  readonly text: string;
+}
+
+/** Neighbouring texts of a job that are computed and stored together: `count` of them from index `start` on. */
+export interface ChunkRef {
+  readonly jobId: string;
+  readonly start: number;
+  readonly count: number;
+}
+
+export function isFinished({ status }: Pick<Job, 'status'>): boolean {
+  return status !== 'queued' && status !== 'active';
+}

@@ -1,0 +1,290 @@
+import { resultsFromBytes, resultsToBytes } from '../chunk-results.js';
+import type { ChunkRef, Job, JobItem } from '../job.js';
+import { newJobId } from '../job-id.js';
+import { UPLOAD_TTL_MS, type ChunkResults, type Idempotency, type JobStore, type JobStoreOptions } from './job-store.port.js';
+
+const TTL_MS = 3_600_000;
+const CHUNK = 2;
+
+interface JobOptions {
+  readonly texts?: number;
+  readonly owner?: string;
+  readonly webhookUrl?: string;
+  readonly idempotency?: Idempotency;
+  readonly maxOpenJobs?: number;
+}
+
+/** What every JobStore must do; `open` gives an empty one. */
+export function describeJobStore(name: string, open: (options: JobStoreOptions) => Promise<JobStore>): void {
+  describe(`${name}, like every job store`, () => {
+    let store: JobStore;
+    let now: number;
+
+    beforeEach(async () => {
+      now = 1_800_000_000_000;
+      store = await open({ now: () => now, ttlMs: TTL_MS });
+    });
+
+    afterEach(async () => {
+      await store.close();
+    });
+
+    async function upload({ texts = 4, owner = 'me', webhookUrl }: JobOptions = {}): Promise<string> {
+      const id = newJobId(now++);
+      await store.create({ id, owner, kind: 'job', space: 'space', webhookUrl });
+      for (let start = 0; start < texts; start += CHUNK) await store.addChunk(id, start, items(start, Math.min(CHUNK, texts - start)));
+      return id;
+    }
+
+    async function submit(jobId: string, { texts = 4, idempotency, maxOpenJobs = 100 }: JobOptions = {}) {
+      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs });
+    }
+
+    async function job(options: JobOptions = {}): Promise<Job> {
+      const submitted = await submit(await upload(options), options);
+      if (submitted.outcome !== 'accepted') throw new Error(submitted.outcome);
+      return submitted.job;
+    }
+
+    async function doAll(id: string): Promise<void> {
+      for (const chunk of await store.nextChunks(id, 100)) await store.complete(chunk, vectors(chunk));
+    }
+
+    it('shows nothing of an upload until it is submitted', async () => {
+      const id = await upload();
+      expect([await store.get(id), await store.list(page()), await store.openJobs(10)]).toEqual([undefined, [], []]);
+      expect(await submit(id)).toMatchObject({
+        outcome: 'accepted',
+        job: { id, owner: 'me', kind: 'job', space: 'space', status: 'queued', total: 4, completed: 0, failed: 0, startedAt: undefined },
+      });
+      expect(await store.get(id)).toMatchObject({ id, status: 'queued' });
+    });
+
+    it('forgets an upload that is discarded, and keeps a job', async () => {
+      const [gone, { id }] = [await upload(), await job()];
+      await store.discard(gone);
+      await store.discard(id);
+      await expect(submit(gone)).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(store.addChunk(gone, 4, items(4, 1))).rejects.toMatchObject({ code: 'unavailable' });
+      expect(await store.get(id)).toBeDefined();
+    });
+
+    it('hands out chunks in the order of the texts, with the texts as they were', async () => {
+      const { id } = await job({ texts: 3 });
+      expect(await store.nextChunks(id, 10)).toEqual([chunkOf(id, 0, 2), chunkOf(id, 2, 1)]);
+      expect(await store.nextChunks(id, 1)).toEqual([chunkOf(id, 0, 2)]);
+      expect(await store.begin(chunkOf(id, 0, 2))).toEqual({ items: items(0, 2), tries: 1 });
+      expect(await store.begin(chunkOf(id, 2, 1))).toEqual({ items: items(2, 1), tries: 1 });
+    });
+
+    it('is active from the first try on, and counts tries that are not put back', async () => {
+      const { id } = await job();
+      const chunk = chunkOf(id, 0, 2);
+      now += 5;
+      await store.begin(chunk);
+      expect(await store.get(id)).toMatchObject({ status: 'active', startedAt: now });
+      await store.putBack(chunk);
+      expect([(await store.begin(chunk))?.tries, (await store.begin(chunk))?.tries]).toEqual([1, 2]);
+    });
+
+    it('stores the results of a chunk once, whoever computed them', async () => {
+      const { id } = await job();
+      const chunk = chunkOf(id, 0, 2);
+      expect([await store.complete(chunk, vectors(chunk)), await store.complete(chunk, vectors(chunk, 9))]).toEqual([true, false]);
+      expect(await store.get(id)).toMatchObject({ completed: 2, failed: 0 });
+      const stored = await store.resultsAt(id, 1);
+      expect(stored?.start).toBe(0);
+      expect(resultsFromBytes(stored?.bytes ?? new Uint8Array())).toEqual(resultsFromBytes(vectors(chunk).bytes));
+      expect([await store.begin(chunk), await store.nextChunks(id, 10)]).toEqual([undefined, [chunkOf(id, 2, 2)]]);
+    });
+
+    it('completes the job with its last chunk', async () => {
+      const { id } = await job();
+      await store.complete(chunkOf(id, 2, 2), { ...vectors(chunkOf(id, 2, 2)), completed: 1, failed: 1 });
+      expect(await store.get(id)).toMatchObject({ completed: 1, failed: 1, finishedAt: undefined });
+      now += 7;
+      await store.complete(chunkOf(id, 0, 2), vectors(chunkOf(id, 0, 2)));
+      expect(await store.get(id)).toMatchObject({ status: 'completed', completed: 3, failed: 1, finishedAt: now });
+    });
+
+    it('finds the results that hold a text, and none where none are', async () => {
+      const { id } = await job({ texts: 5 });
+      await store.complete(chunkOf(id, 2, 2), vectors(chunkOf(id, 2, 2)));
+      expect(await store.resultsAt(id, 1)).toBeUndefined();
+      expect([(await store.resultsAt(id, 2))?.start, (await store.resultsAt(id, 3))?.start]).toEqual([2, 2]);
+      expect(await store.resultsAt(newJobId(now), 0)).toBeUndefined();
+    });
+
+    it('splits a chunk in two that are done on their own, and the whole no more', async () => {
+      const id = newJobId(now);
+      await store.create({ id, owner: 'me', kind: 'job', space: 'space', webhookUrl: undefined });
+      await store.addChunk(id, 0, items(0, 5));
+      await submit(id, { texts: 5 });
+      await store.begin(chunkOf(id, 0, 5));
+      await store.split(chunkOf(id, 0, 5), 2);
+      await store.split(chunkOf(id, 0, 5), 2);
+
+      expect(await store.nextChunks(id, 10)).toEqual([chunkOf(id, 0, 3), chunkOf(id, 3, 2)]);
+      expect(await store.complete(chunkOf(id, 0, 5), vectors(chunkOf(id, 0, 5)))).toBe(false);
+      expect(await store.begin(chunkOf(id, 0, 5))).toBeUndefined();
+      expect(await store.begin(chunkOf(id, 3, 2))).toEqual({ items: items(3, 2), tries: 3 });
+      await doAll(id);
+      expect(await store.get(id)).toMatchObject({ status: 'completed', completed: 5 });
+    });
+
+    it('stops an open job, keeps what was done and takes no more results', async () => {
+      const { id } = await job();
+      await store.complete(chunkOf(id, 0, 2), vectors(chunkOf(id, 0, 2)));
+      now += 3;
+      expect(await store.stop(id, 'cancelled')).toMatchObject({ id, status: 'cancelled', completed: 2, finishedAt: now });
+      expect(await store.complete(chunkOf(id, 2, 2), vectors(chunkOf(id, 2, 2)))).toBe(false);
+      expect([await store.nextChunks(id, 10), await store.begin(chunkOf(id, 2, 2))]).toEqual([[], undefined]);
+      expect([await store.stop(id, 'cancelled'), await store.stop(newJobId(now), 'failed')]).toEqual([undefined, undefined]);
+      expect(await store.resultsAt(id, 0)).toMatchObject({ start: 0 });
+    });
+
+    it('says why a job failed', async () => {
+      const { id } = await job();
+      const error = { code: 'conflict_space', message: 'Another model.' };
+      expect(await store.stop(id, 'failed', error)).toMatchObject({ status: 'failed', error });
+    });
+
+    it('gives the same job for the same key and request, and none for another request', async () => {
+      const idempotency = { key: 'key', bodyHash: 'hash' };
+      const first = await job({ idempotency });
+      expect(await submit(await upload(), { idempotency })).toEqual({ outcome: 'repeated', job: first });
+      expect(await submit(await upload(), { idempotency: { key: 'key', bodyHash: 'other' } })).toEqual({ outcome: 'mismatch' });
+      expect(await submit(await upload({ owner: 'you' }), { idempotency })).toMatchObject({ outcome: 'accepted' });
+      expect((await store.list(page())).map(({ id }) => id)).toEqual([first.id]);
+    });
+
+    it('has one job for a key, however many ask at the same time', async () => {
+      const uploads = await Promise.all(Array.from({ length: 5 }, async () => await upload()));
+      const outcomes = await Promise.all(uploads.map(async (id) => await submit(id, { idempotency: { key: 'key', bodyHash: 'hash' } })));
+      expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['accepted', ...Array.from({ length: 4 }, () => 'repeated')]);
+    });
+
+    it('takes no more open jobs than allowed', async () => {
+      await job({ maxOpenJobs: 2 });
+      const { id } = await job({ maxOpenJobs: 2 });
+      expect(await submit(await upload(), { maxOpenJobs: 2 })).toEqual({ outcome: 'full' });
+      await store.stop(id, 'cancelled');
+      expect(await submit(await upload(), { maxOpenJobs: 2 })).toMatchObject({ outcome: 'accepted' });
+    });
+
+    it('lists the jobs of an owner, the newest first, a page at a time', async () => {
+      const mine = [await job(), await job(), await job()].map(({ id }) => id).reverse();
+      await job({ owner: 'you' });
+      const first = await store.list({ ...page(), limit: 2 });
+      const second = await store.list({ ...page(), limit: 2, before: first.at(-1)?.id });
+      expect([first, second].map((jobs) => jobs.map(({ id }) => id))).toEqual([mine.slice(0, 2), mine.slice(2)]);
+    });
+
+    it('knows which jobs are open, the oldest first', async () => {
+      const [first, second, third] = [await job(), await job(), await job()];
+      await store.begin(chunkOf(second.id, 0, 2));
+      await doAll(first.id);
+      expect((await store.openJobs(10)).map(({ id }) => id)).toEqual([second.id, third.id]);
+      expect((await store.openJobs(1)).map(({ id }) => id)).toEqual([second.id]);
+    });
+
+    it('counts jobs by status, the texts to do, and knows since when the oldest waits', async () => {
+      const [first, second, third, fourth] = [await job(), await job(), await job(), await job()];
+      await doAll(first.id);
+      await store.begin(chunkOf(second.id, 0, 2));
+      await store.complete(chunkOf(second.id, 0, 2), vectors(chunkOf(second.id, 0, 2)));
+      await store.stop(fourth.id, 'failed');
+      expect(await store.totals()).toEqual({
+        jobs: { queued: 1, active: 1, completed: 1, failed: 1, cancelled: 0 },
+        pendingTexts: 6,
+        oldestQueuedAt: third.createdAt,
+      });
+    });
+
+    it('removes a finished job and all of it once its time is over, not before', async () => {
+      const idempotency = { key: 'key', bodyHash: 'hash' };
+      const { id } = await job({ idempotency });
+      await doAll(id);
+      now += TTL_MS - 1000;
+      await store.expire(10);
+      expect(await store.get(id)).toBeDefined();
+      now += 2000;
+      await expireAll();
+      expect([await store.get(id), await store.resultsAt(id, 0), await store.list(page())]).toEqual([undefined, undefined, []]);
+      expect(await submit(await upload(), { idempotency: { key: 'key', bodyHash: 'other' } })).toMatchObject({ outcome: 'accepted' });
+    });
+
+    it('removes an upload that nobody goes on with', async () => {
+      const [gone, alive] = [await upload(), await upload()];
+      now += UPLOAD_TTL_MS - 1000;
+      await store.addChunk(alive, 4, items(4, 1));
+      now += 2000;
+      await expireAll();
+      await expect(submit(gone)).rejects.toMatchObject({ code: 'unavailable' });
+      expect(await submit(alive, { texts: 5 })).toMatchObject({ outcome: 'accepted' });
+    });
+
+    it('fails a job that takes longer than jobs are kept', async () => {
+      const { id } = await job();
+      await store.begin(chunkOf(id, 0, 2));
+      now += TTL_MS + 10;
+      await expireAll();
+      expect(await store.get(id)).toMatchObject({ status: 'failed', error: { code: 'expired' } });
+      expect(await store.totals()).toMatchObject({ pendingTexts: 0 });
+    });
+
+    async function expireAll(): Promise<void> {
+      while ((await store.expire(10)) > 0);
+    }
+
+    it('has a message for the webhook of a finished job, and again until it is settled', async () => {
+      const { id } = await job({ webhookUrl: 'https://example.org/hook' });
+      await job();
+      expect(await store.takeMessages(10, 1000)).toEqual([]);
+      await doAll(id);
+      expect(await store.takeMessages(10, 1000)).toMatchObject([{ job: { id, status: 'completed' }, tries: 0 }]);
+      expect(await store.takeMessages(10, 1000)).toEqual([]);
+      now += 1500; // whoever took it never reported back
+      expect(await store.takeMessages(10, 1000)).toMatchObject([{ job: { id }, tries: 1 }]);
+      await store.settleMessage(id, 50);
+      now += 60;
+      expect(await store.takeMessages(10, 1000)).toMatchObject([{ tries: 2 }]);
+      await store.settleMessage(id, undefined);
+      now += 10_000;
+      expect(await store.takeMessages(10, 1000)).toEqual([]);
+    });
+
+    it('has a message for a job that was stopped, too', async () => {
+      const { id } = await job({ webhookUrl: 'https://example.org/hook' });
+      await store.stop(id, 'cancelled');
+      expect(await store.takeMessages(10, 1000)).toMatchObject([{ job: { id, status: 'cancelled' } }]);
+    });
+
+    it('is reachable', async () => {
+      expect(await store.isReachable()).toBe(true);
+    });
+  });
+}
+
+function page() {
+  return { owner: 'me', kind: 'job', before: undefined, limit: 10 };
+}
+
+function items(start: number, count: number): readonly JobItem[] {
+  return Array.from({ length: count }, (_, index) =>
+    (start + index) % 2 === 0 ? { text: `text ${start + index} ü "quoted"` } : { id: `id ${start + index}`, text: 'odd\ntext' },
+  );
+}
+
+function chunkOf(jobId: string, start: number, count: number): ChunkRef {
+  return { jobId, start, count };
+}
+
+function vectors({ start, count }: ChunkRef, first = 1): ChunkResults {
+  const results = Array.from({ length: count }, (_, index) => ({
+    vector: Float32Array.of(first, start + index),
+    tokens: 3,
+    inputTokens: 4,
+  }));
+  return { bytes: resultsToBytes(results), completed: count, failed: 0 };
+}

@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type Database, type RootDatabase } from 'lmdb';
+import type { Job } from '../job.js';
+
+/** In the file's name, so that another layout is another file. */
+const FILE = 'jobs-1.lmdb';
+
+export type Stage = Job['status'] | 'uploading';
+
+/** A job as it is stored. */
+export interface StoredJob extends Omit<Job, 'status'> {
+  readonly status: Stage;
+  /** The place of the job in `stages`. */
+  readonly stamp: number;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface LmdbTables {
+  readonly root: RootDatabase;
+  readonly jobs: Database<StoredJob, string>;
+  /** [stage, stamp, id]: when open jobs were made, and when the others are removed. */
+  readonly stages: Database<null, [string, number, string]>;
+  /** [owner, kind, id]. */
+  readonly lists: Database<null, [string, string, string]>;
+  /** [id, start]: the chunks that are to do. */
+  readonly todo: Database<{ readonly count: number; readonly tries: number }, [string, number]>;
+  readonly texts: Database<Buffer, [string, number]>;
+  readonly results: Database<Buffer, [string, number]>;
+  /** [owner, key]. */
+  readonly idempotency: Database<{ readonly jobId: string; readonly bodyHash: string }, [string, string]>;
+  /** [due, id]: deliveries tried. */
+  readonly messages: Database<number, [number, string]>;
+  /** When the message of a job is due. */
+  readonly messageDue: Database<number, string>;
+  /** Jobs whose texts and results nobody needs any more, and that are removed a slice at a time. */
+  readonly trash: Database<null, string>;
+  /** Jobs of each stage, and `pendingTexts`. */
+  readonly counts: Database<number, string>;
+}
+
+/** Opens the file in this folder, or makes it. Throws when the folder cannot be written. */
+export function openLmdbTables(folder: string): LmdbTables {
+  mkdirSync(folder, { recursive: true });
+  const root = open({ path: join(folder, FILE), noSubdir: true, maxDbs: 12, overlappingSync: false });
+  const json = { encoding: 'json' } as const;
+  const binary = { encoding: 'binary' } as const;
+  return {
+    root,
+    jobs: root.openDB({ name: 'jobs', ...json }),
+    stages: root.openDB({ name: 'stages', ...json }),
+    lists: root.openDB({ name: 'lists', ...json }),
+    todo: root.openDB({ name: 'todo', ...json }),
+    texts: root.openDB({ name: 'texts', ...binary }),
+    results: root.openDB({ name: 'results', ...binary }),
+    idempotency: root.openDB({ name: 'idempotency', ...json }),
+    messages: root.openDB({ name: 'messages', ...json }),
+    messageDue: root.openDB({ name: 'message-due', ...json }),
+    trash: root.openDB({ name: 'trash', ...json }),
+    counts: root.openDB({ name: 'counts', ...json }),
+  };
+}

@@ -1,0 +1,197 @@
+/** One slot of a Redis Cluster for all keys: a script changes many of them in one step. */
+export const KEY_PREFIX = 'embedding:{jobs}:';
+
+/** What all scripts share. The keys: see RedisJobStore. Times are milliseconds since the epoch. */
+const COMMON = `
+local P = '${KEY_PREFIX}'
+local function key(name, id) return P .. name .. ':' .. id end
+local function field(id, name) return redis.call('HGET', key('job', id), name) end
+local function number(id, name) return tonumber(field(id, name) or '0') end
+local function isOpen(id)
+  local status = field(id, 'status')
+  return status == 'queued' or status == 'active'
+end
+local function member(start, count) return start .. ':' .. count end
+local function isToDo(id, start, count) return redis.call('ZSCORE', key('todo', id), member(start, count)) end
+local function setStage(id, stage, stamp)
+  local old = field(id, 'status')
+  if old then redis.call('ZREM', key('stage', old), id) end
+  redis.call('HSET', key('job', id), 'status', stage)
+  redis.call('ZADD', key('stage', stage), stamp, id)
+end
+local function finish(id, status, now, ttl)
+  setStage(id, status, now + ttl)
+  redis.call('HSET', key('job', id), 'finishedAt', now)
+  redis.call('DECRBY', P .. 'pending', number(id, 'total') - number(id, 'completed') - number(id, 'failed'))
+  if field(id, 'webhookUrl') then redis.call('ZADD', P .. 'messages', now, id) end
+end
+local function stop(id, status, now, ttl, problem)
+  if problem ~= '' then redis.call('HSET', key('job', id), 'error', problem) end
+  redis.call('UNLINK', key('todo', id), key('texts', id), key('tries', id))
+  finish(id, status, now, ttl)
+end
+local function remove(id)
+  local owner, kind, idempotency = field(id, 'owner'), field(id, 'kind'), field(id, 'idempotencyKey')
+  redis.call('ZREM', key('stage', field(id, 'status') or 'uploading'), id)
+  if owner and kind then redis.call('ZREM', key('list', owner .. ':' .. kind), id) end
+  if idempotency then redis.call('DEL', key('idempotency', owner .. ':' .. idempotency)) end
+  redis.call('ZREM', P .. 'messages', id)
+  redis.call('HDEL', P .. 'message-tries', id)
+  for _, name in ipairs({ 'job', 'todo', 'texts', 'tries', 'results', 'done' }) do redis.call('UNLINK', key(name, id)) end
+end
+`;
+
+/** id, now, ttl of an upload, then name and value of each field. */
+const CREATE = `
+local id, now, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+for i = 4, #ARGV, 2 do redis.call('HSET', key('job', id), ARGV[i], ARGV[i + 1]) end
+setStage(id, 'uploading', now + ttl)
+return 1
+`;
+
+/** id, start, count, texts, now, ttl of an upload; 0 = there is no such upload. */
+const ADD_CHUNK = `
+local id, start = ARGV[1], ARGV[2]
+if field(id, 'status') ~= 'uploading' then return 0 end
+redis.call('HSET', key('texts', id), start, ARGV[4])
+redis.call('ZADD', key('todo', id), start, member(start, ARGV[3]))
+redis.call('ZADD', key('stage', 'uploading'), tonumber(ARGV[5]) + tonumber(ARGV[6]), id)
+return 1
+`;
+
+/** id, total, most open jobs, idempotency key and hash ('' = none); the outcome, and the id of the job that has the key. */
+const SUBMIT = `
+local id, total, idempotency, hash = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
+if field(id, 'status') ~= 'uploading' then return { 'gone', '' } end
+local owner = field(id, 'owner')
+local name = key('idempotency', owner .. ':' .. idempotency)
+if idempotency ~= '' then
+  local known = redis.call('HMGET', name, 'jobId', 'bodyHash')
+  if known[1] then return { known[2] == hash and 'repeated' or 'mismatch', known[1] } end
+end
+if redis.call('ZCARD', key('stage', 'queued')) + redis.call('ZCARD', key('stage', 'active')) >= tonumber(ARGV[3]) then return { 'full', '' } end
+if idempotency ~= '' then
+  redis.call('HSET', name, 'jobId', id, 'bodyHash', hash)
+  redis.call('HSET', key('job', id), 'idempotencyKey', idempotency)
+end
+redis.call('HSET', key('job', id), 'total', total)
+setStage(id, 'queued', number(id, 'createdAt'))
+redis.call('ZADD', key('list', owner .. ':' .. field(id, 'kind')), 0, id)
+redis.call('INCRBY', P .. 'pending', total)
+return { 'accepted', id }
+`;
+
+/** id. */
+const DISCARD = `
+if field(ARGV[1], 'status') == 'uploading' then remove(ARGV[1]) end
+return 1
+`;
+
+/** id, start, count, now; tries and texts. */
+const BEGIN = `
+local id, start, count = ARGV[1], ARGV[2], ARGV[3]
+if not isOpen(id) or not isToDo(id, start, count) then return false end
+if field(id, 'status') == 'queued' then
+  setStage(id, 'active', number(id, 'createdAt'))
+  redis.call('HSET', key('job', id), 'startedAt', ARGV[4])
+end
+return { redis.call('HINCRBY', key('tries', id), start, 1), redis.call('HGET', key('texts', id), start) }
+`;
+
+/** id, start, count. */
+const PUT_BACK = `
+local id, start = ARGV[1], ARGV[2]
+if not isToDo(id, start, ARGV[3]) then return 0 end
+if tonumber(redis.call('HGET', key('tries', id), start) or '0') > 0 then redis.call('HINCRBY', key('tries', id), start, -1) end
+return 1
+`;
+
+/** id, start, count, results, completed, failed, now, ttl; 1 = stored. */
+const COMPLETE = `
+local id, start, count = ARGV[1], ARGV[2], ARGV[3]
+if not isOpen(id) or not isToDo(id, start, count) then return 0 end
+redis.call('HSET', key('results', id), start, ARGV[4])
+redis.call('ZADD', key('done', id), start, start)
+redis.call('ZREM', key('todo', id), member(start, count))
+redis.call('HDEL', key('texts', id), start)
+redis.call('HDEL', key('tries', id), start)
+redis.call('DECRBY', P .. 'pending', count)
+local completed = redis.call('HINCRBY', key('job', id), 'completed', ARGV[5])
+local failed = redis.call('HINCRBY', key('job', id), 'failed', ARGV[6])
+if completed + failed == number(id, 'total') then finish(id, 'completed', tonumber(ARGV[7]), tonumber(ARGV[8])) end
+return 1
+`;
+
+/** id, start, count, count of the first half, texts of both halves, tries. */
+const SPLIT = `
+local id, start, count, half = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+if not isToDo(id, start, count) then return 0 end
+local middle = tostring(tonumber(start) + half)
+redis.call('ZREM', key('todo', id), member(start, count))
+redis.call('ZADD', key('todo', id), start, member(start, half), middle, member(middle, tonumber(count) - half))
+redis.call('HSET', key('texts', id), start, ARGV[5], middle, ARGV[6])
+redis.call('HSET', key('tries', id), start, ARGV[7], middle, ARGV[7])
+return 1
+`;
+
+/** id, status, now, ttl, error as JSON ('' = none); 1 = stopped. */
+const STOP = `
+if not isOpen(ARGV[1]) then return 0 end
+stop(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5])
+return 1
+`;
+
+/** now, ttl, limit, error of a job that took too long, as JSON; how many jobs were removed or ended. */
+const EXPIRE = `
+local now, ttl, done = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
+for _, stage in ipairs({ 'uploading', 'completed', 'failed', 'cancelled' }) do
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('stage', stage), '-inf', now, 'LIMIT', 0, ARGV[3])) do
+    remove(id)
+    done = done + 1
+  end
+end
+for _, stage in ipairs({ 'queued', 'active' }) do
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('stage', stage), '-inf', now - ttl, 'LIMIT', 0, ARGV[3])) do
+    stop(id, 'failed', now, ttl, ARGV[4])
+    done = done + 1
+  end
+end
+return done
+`;
+
+/** now, limit, lease; id and tries of each message, in turns. */
+const TAKE_MESSAGES = `
+local taken = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'messages', '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
+  redis.call('ZADD', P .. 'messages', tonumber(ARGV[1]) + tonumber(ARGV[3]), id)
+  table.insert(taken, id)
+  table.insert(taken, redis.call('HINCRBY', P .. 'message-tries', id, 1) - 1)
+end
+return taken
+`;
+
+/** id, when it is due ('' = settled). */
+const SETTLE_MESSAGE = `
+if ARGV[2] ~= '' then return redis.call('ZADD', P .. 'messages', 'XX', ARGV[2], ARGV[1]) end
+redis.call('HDEL', P .. 'message-tries', ARGV[1])
+return redis.call('ZREM', P .. 'messages', ARGV[1])
+`;
+
+const scripts = {
+  create: CREATE,
+  addChunk: ADD_CHUNK,
+  submit: SUBMIT,
+  discard: DISCARD,
+  begin: BEGIN,
+  putBack: PUT_BACK,
+  complete: COMPLETE,
+  split: SPLIT,
+  stop: STOP,
+  expire: EXPIRE,
+  takeMessages: TAKE_MESSAGES,
+  settleMessage: SETTLE_MESSAGE,
+};
+
+export type JobScript = keyof typeof scripts;
+
+export const JOB_SCRIPTS = Object.entries(scripts).map(([name, body]) => ({ name: name as JobScript, lua: COMMON + body }));

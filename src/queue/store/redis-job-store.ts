@@ -1,0 +1,191 @@
+import type { Redis } from 'ioredis';
+import { itemsFromBytes, itemsToBytes } from '../chunk-items.js';
+import { JOB_STATUSES, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
+import {
+  UPLOAD_TTL_MS,
+  type BegunChunk,
+  type ChunkResults,
+  type DueMessage,
+  type JobPage,
+  type JobStore,
+  type JobStoreOptions,
+  type JobTotals,
+  type NewJob,
+  type StoredResults,
+  type Submission,
+  type Submitted,
+} from './job-store.port.js';
+import { jobFromHash, storeError } from './redis-job-answers.js';
+import { uploadGone } from './upload-gone.js';
+import { JOB_SCRIPTS, KEY_PREFIX, type JobScript } from './redis-job-scripts.js';
+
+type Argument = string | number | Buffer;
+type ScriptedRedis = Redis & Record<`${JobScript}Buffer` | JobScript, (...args: readonly Argument[]) => Promise<unknown>>;
+
+const EXPIRED = JSON.stringify({ code: 'expired', message: 'The job was not done within JOB_TTL.' });
+
+/**
+ * Jobs in Redis, each change one script. Of a job: `job` is a hash of what is known; `todo` sorts the chunks to do by
+ * their start; `texts`, `tries` and `results` are hashes by start; `done` sorts the chunks that have results. Of all:
+ * `stage` sorts the jobs of a status by when they were made, or by when they are to be removed; `list` those of an
+ * owner by id; `messages` by when they are due; `pending` counts texts.
+ */
+export class RedisJobStore implements JobStore {
+  private readonly redis: ScriptedRedis;
+
+  constructor(
+    redis: Redis,
+    private readonly options: JobStoreOptions,
+  ) {
+    for (const { name, lua } of JOB_SCRIPTS) redis.defineCommand(name, { numberOfKeys: 0, lua });
+    this.redis = redis as ScriptedRedis;
+  }
+
+  async create({ id, owner, kind, space, webhookUrl }: NewJob): Promise<void> {
+    const now = this.options.now();
+    const fields = { id, owner, kind, space, createdAt: now, total: 0, completed: 0, failed: 0 };
+    const all = webhookUrl === undefined ? fields : { ...fields, webhookUrl };
+    await this.run('create', id, now, UPLOAD_TTL_MS, ...Object.entries(all).flat());
+  }
+
+  async addChunk(jobId: string, start: number, items: readonly JobItem[]): Promise<void> {
+    const added = await this.run('addChunk', jobId, start, items.length, itemsToBytes(items), this.options.now(), UPLOAD_TTL_MS);
+    if (added !== 1) throw uploadGone();
+  }
+
+  async submit({ jobId, total, idempotency, maxOpenJobs }: Submission): Promise<Submitted> {
+    const [name, hash] = [idempotency?.key ?? '', idempotency?.bodyHash ?? ''];
+    const [outcome, id] = (await this.run('submit', jobId, total, maxOpenJobs, name, hash)) as [string, string];
+    if (outcome === 'mismatch' || outcome === 'full') return { outcome };
+    const job = outcome === 'gone' ? undefined : await this.get(id);
+    if (job === undefined) throw uploadGone();
+    return { outcome: outcome === 'repeated' ? 'repeated' : 'accepted', job };
+  }
+
+  async discard(jobId: string): Promise<void> {
+    await this.run('discard', jobId);
+  }
+
+  async get(jobId: string): Promise<Job | undefined> {
+    return jobFromHash(await this.answer(this.redis.hgetall(key('job', jobId))));
+  }
+
+  async list({ owner, kind, before, limit }: JobPage): Promise<readonly Job[]> {
+    const from = before === undefined ? '+' : `(${before}`;
+    return await this.jobs(await this.answer(this.redis.zrevrangebylex(key('list', `${owner}:${kind}`), from, '-', 'LIMIT', 0, limit)));
+  }
+
+  async openJobs(limit: number): Promise<readonly Job[]> {
+    const read = async (stage: string): Promise<string[]> => await this.answer(this.redis.zrange(key('stage', stage), 0, limit - 1));
+    const jobs = await this.jobs([...(await read('active')), ...(await read('queued'))]);
+    return [...jobs].sort((one, other) => one.createdAt - other.createdAt).slice(0, limit);
+  }
+
+  async nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]> {
+    const members = await this.answer(this.redis.zrange(key('todo', jobId), 0, limit - 1));
+    return members.map((member) => {
+      const [start = 0, count = 0] = member.split(':').map(Number);
+      return { jobId, start, count };
+    });
+  }
+
+  async begin({ jobId, start, count }: ChunkRef): Promise<BegunChunk | undefined> {
+    const begun = (await this.answer(this.redis.beginBuffer(jobId, start, count, this.options.now()))) as [number, Buffer] | null;
+    return begun === null ? undefined : { tries: begun[0], items: itemsFromBytes(begun[1]) };
+  }
+
+  async putBack({ jobId, start, count }: ChunkRef): Promise<void> {
+    await this.run('putBack', jobId, start, count);
+  }
+
+  async complete({ jobId, start, count }: ChunkRef, { bytes, completed, failed }: ChunkResults): Promise<boolean> {
+    const { now, ttlMs } = this.options;
+    return (await this.run('complete', jobId, start, count, Buffer.from(bytes), completed, failed, now(), ttlMs)) === 1;
+  }
+
+  async split({ jobId, start, count }: ChunkRef, tries: number): Promise<void> {
+    const bytes = await this.answer(this.redis.hgetBuffer(key('texts', jobId), String(start)));
+    if (bytes === null) return;
+    const items = itemsFromBytes(bytes);
+    if (items.length !== count) return;
+    const half = Math.ceil(count / 2);
+    await this.run('split', jobId, start, count, half, itemsToBytes(items.slice(0, half)), itemsToBytes(items.slice(half)), tries);
+  }
+
+  async stop(jobId: string, status: 'failed' | 'cancelled', error?: JobError): Promise<Job | undefined> {
+    const { now, ttlMs } = this.options;
+    const stopped = await this.run('stop', jobId, status, now(), ttlMs, error === undefined ? '' : JSON.stringify(error));
+    return stopped === 1 ? await this.get(jobId) : undefined;
+  }
+
+  async resultsAt(jobId: string, index: number): Promise<StoredResults | undefined> {
+    const [start] = await this.answer(this.redis.zrevrangebyscore(key('done', jobId), index, '-inf', 'LIMIT', 0, 1));
+    const bytes = start === undefined ? null : await this.answer(this.redis.hgetBuffer(key('results', jobId), start));
+    return bytes === null ? undefined : { start: Number(start), bytes };
+  }
+
+  async totals(): Promise<JobTotals> {
+    const pipeline = this.redis.pipeline();
+    for (const status of JOB_STATUSES) pipeline.zcard(key('stage', status));
+    pipeline.get(`${KEY_PREFIX}pending`).zrange(key('stage', 'queued'), 0, 0, 'WITHSCORES');
+    const answers = ((await this.answer(pipeline.exec())) ?? []).map(([error, answer]) => {
+      if (error !== null) throw storeError(error);
+      return answer;
+    });
+    const jobs = Object.fromEntries(JOB_STATUSES.map((status, index) => [status, Number(answers[index])])) as JobTotals['jobs'];
+    const oldest = (answers.at(-1) as string[])[1];
+    const oldestQueuedAt = oldest === undefined ? undefined : Number(oldest);
+    return { jobs, pendingTexts: Number(answers.at(-2) ?? 0), oldestQueuedAt };
+  }
+
+  async expire(limit: number): Promise<number> {
+    return (await this.run('expire', this.options.now(), this.options.ttlMs, limit, EXPIRED)) as number;
+  }
+
+  async takeMessages(limit: number, leaseMs: number): Promise<readonly DueMessage[]> {
+    const taken = (await this.run('takeMessages', this.options.now(), limit, leaseMs)) as (string | number)[];
+    const messages: DueMessage[] = [];
+    for (let index = 0; index < taken.length; index += 2) {
+      const job = await this.get(String(taken[index]));
+      if (job !== undefined) messages.push({ job, tries: Number(taken[index + 1]) });
+    }
+    return messages;
+  }
+
+  async settleMessage(jobId: string, retryInMs: number | undefined): Promise<void> {
+    await this.run('settleMessage', jobId, retryInMs === undefined ? '' : this.options.now() + retryInMs);
+  }
+
+  async isReachable(): Promise<boolean> {
+    return await this.redis.ping().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  close(): Promise<void> {
+    this.redis.disconnect();
+    return Promise.resolve();
+  }
+
+  private async jobs(ids: readonly string[]): Promise<readonly Job[]> {
+    const jobs = await Promise.all(ids.map(async (id) => await this.get(id)));
+    return jobs.filter((job) => job !== undefined);
+  }
+
+  private async run(script: JobScript, ...args: readonly Argument[]): Promise<unknown> {
+    return await this.answer(this.redis[script](...args));
+  }
+
+  private async answer<T>(reply: Promise<T>): Promise<T> {
+    try {
+      return await reply;
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+}
+
+function key(name: string, id: string): string {
+  return `${KEY_PREFIX}${name}:${id}`;
+}

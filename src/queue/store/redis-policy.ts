@@ -1,0 +1,15 @@
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+
+/** Warns of a Redis that would lose jobs: one that evicts keys, or that keeps nothing on its disk. */
+export async function warnOfForgetfulRedis(redis: Redis): Promise<void> {
+  const info = await redis.info().catch(() => '');
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
+  const logger = new Logger('Queue');
+  if (policy !== 'noeviction')
+    logger.warn(
+      `The Redis of the queue has maxmemory-policy ${policy}: it may evict jobs. Set noeviction, or give QUEUE_REDIS_URL another Redis.`,
+    );
+  if (/^aof_enabled:0/m.test(info))
+    logger.warn('The Redis of the queue has appendonly off: jobs are lost when it ends. Set appendonly yes.');
+}
