@@ -5,7 +5,7 @@ const layers = {
   queue: ['embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
   'openai-api': ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   embedding: ['cache', 'metrics', 'http', 'errors', 'config'],
-  stats: ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
+  stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   cache: ['redis', 'metrics', 'http', 'errors', 'config'],
   throttler: ['redis', 'metrics', 'http', 'errors', 'config'],
   redis: ['metrics', 'errors', 'config'],
@@ -24,9 +24,14 @@ const adapters = [
   },
   { packages: ['@huggingface/tokenizers'], folders: ['embedding/tokenization'] },
   { packages: ['openai'], folders: ['embedding/openai'] },
-  { packages: ['gpt-tokenizer'], folders: ['embedding/openai', 'openai-api'] },
-  { packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'], folders: ['redis', 'cache', 'throttler'] },
+  { packages: ['gpt-tokenizer'], folders: ['openai-api'] },
+  {
+    packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'],
+    folders: ['redis', 'cache', 'throttler', 'queue'],
+  },
   { packages: ['uplot'], folders: ['pages'] },
+  { packages: ['lmdb'], folders: ['cache', 'queue'] },
+  { packages: ['standardwebhooks'], folders: ['queue'] },
   { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },
 ];
 

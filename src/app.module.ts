@@ -6,6 +6,7 @@ import { HttpModule } from './http/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { OpenAiApiModule } from './openai-api/index.js';
 import { PagesModule } from './pages/index.js';
+import { QueueModule } from './queue/index.js';
 import { StatsModule } from './stats/index.js';
 import { ThrottlerModule } from './throttler/index.js';
 
@@ -21,6 +22,7 @@ export class AppModule {
         ThrottlerModule,
         EmbeddingModule,
         OpenAiApiModule,
+        QueueModule.forRoot(settings.queue),
         StatsModule,
         HealthModule,
         PagesModule,

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunc
 import type { Settings } from './config/index.js';
 import { HitShortcut, MOST_TEXTS_A_REQUEST } from './embedding/index.js';
 import { HttpMetrics, limitBody } from './http/index.js';
+import { acceptNdjson } from './queue/index.js';
 import { RateLimitGuard } from './throttler/index.js';
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
@@ -21,10 +22,11 @@ function largestText(maxTextLength: number): number {
 }
 
 /** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
-export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, { server, embedding, openAiApi }: Settings): void {
+export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, { server, embedding, openAiApi, queue }: Settings): void {
   identifyAndLimit(fastify, app.get(RateLimitGuard));
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
+  acceptNdjson(fastify, queue.maxBytes);
   tuneEmbedRoute(fastify, app.get(HitShortcut), embedding.maxTextLength);
   if (LEVELS_WITH_REQUESTS.includes(server.logLevel)) logRequests(fastify);
 }

@@ -1,6 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from './settings.js';
-import { CACHE_SETTINGS, EMBEDDING_SETTINGS, OPENAI_API_SETTINGS, RATE_LIMIT_SETTINGS, SERVER_SETTINGS } from './config.tokens.js';
+import {
+  CACHE_SETTINGS,
+  EMBEDDING_SETTINGS,
+  OPENAI_API_SETTINGS,
+  QUEUE_SETTINGS,
+  RATE_LIMIT_SETTINGS,
+  SERVER_SETTINGS,
+} from './config.tokens.js';
 
 /** Hands each module its slice of the settings. */
 @Module({})
@@ -12,6 +19,7 @@ export class ConfigModule {
       { provide: OPENAI_API_SETTINGS, useValue: settings.openAiApi },
       { provide: CACHE_SETTINGS, useValue: settings.cache },
       { provide: RATE_LIMIT_SETTINGS, useValue: settings.rateLimit },
+      { provide: QUEUE_SETTINGS, useValue: settings.queue },
     ];
     return { module: ConfigModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
   }

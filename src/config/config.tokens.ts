@@ -2,4 +2,5 @@ export const SERVER_SETTINGS = Symbol('SERVER_SETTINGS');
 export const EMBEDDING_SETTINGS = Symbol('EMBEDDING_SETTINGS');
 export const OPENAI_API_SETTINGS = Symbol('OPENAI_API_SETTINGS');
 export const CACHE_SETTINGS = Symbol('CACHE_SETTINGS');
+export const QUEUE_SETTINGS = Symbol('QUEUE_SETTINGS');
 export const RATE_LIMIT_SETTINGS = Symbol('RATE_LIMIT_SETTINGS');

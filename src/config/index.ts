@@ -5,13 +5,13 @@ export { loadSettings } from './load-settings.js';
 export type {
   CacheSettings,
   EmbeddingSettings,
-  LocalEmbeddingSettings,
   LogLevel,
   OpenAiApiSettings,
-  OpenAiEmbeddingSettings,
   Pooling,
   RateLimitSettings,
   ServerSettings,
   Settings,
+  QueueSettings,
+  WebhookSettings,
 } from './settings.js';
 export { SettingsError } from './settings-error.js';

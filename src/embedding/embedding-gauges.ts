@@ -15,7 +15,10 @@ const IN_FLIGHT = 'embedding_in_flight_requests';
 
 export const embeddingGaugeProviders = [
   makeGaugeProvider({ name: HIT_RATE, help: 'Share of the texts answered from the cache, by this process since its start, 0 to 1' }),
-  makeGaugeProvider({ name: QUEUE_SIZE, help: 'Texts that wait to be computed' }),
+  makeGaugeProvider({
+    name: QUEUE_SIZE,
+    help: 'Texts that wait to be computed: of requests to this process, and of all jobs in its queue',
+  }),
   makeGaugeProvider({ name: QUEUE_OLDEST, help: 'How long the text that waits longest has waited', labelNames: ['priority'] }),
   makeGaugeProvider({ name: WORKERS, help: 'Inference processes by state', labelNames: ['state'] }),
   makeGaugeProvider({ name: MEMORY_BYTES, help: 'Bytes of cached vectors in the memory of this process' }),
@@ -26,6 +29,8 @@ export const embeddingGaugeProviders = [
 /** What is read when somebody looks, not counted as it happens. */
 @Injectable()
 export class EmbeddingGauges implements OnModuleInit {
+  private readonly waitingElsewhere: (() => Promise<number>)[] = [];
+
   constructor(
     @InjectMetric(HIT_RATE) private readonly hitRate: Gauge,
     @InjectMetric(QUEUE_SIZE) private readonly queueSize: Gauge,
@@ -39,10 +44,15 @@ export class EmbeddingGauges implements OnModuleInit {
     private readonly metrics: EmbeddingMetrics,
   ) {}
 
+  /** Texts that wait elsewhere to be computed count as waiting, too. */
+  addWaiting(waiting: () => Promise<number>): void {
+    this.waitingElsewhere.push(waiting);
+  }
+
   onModuleInit(): void {
     collectWith(this.hitRate, (gauge) => gauge.set(this.metrics.cacheUse.hitRate));
     collectWith(this.inFlight, (gauge) => gauge.set(this.metrics.inFlight));
-    collectWith(this.queueSize, (gauge) => gauge.set(waitingTexts(this.provider)));
+    collectWith(this.queueSize, async (gauge) => gauge.set(await this.waitingTexts()));
     collectWith(this.queueOldest, (gauge) => {
       for (const priority of PRIORITIES) gauge.set({ priority }, this.provider.longestWaitMs(priority) / 1000);
     });
@@ -55,14 +65,15 @@ export class EmbeddingGauges implements OnModuleInit {
     collectWith(this.memoryBytes, async (gauge) => gauge.set((await this.cache.size()).memoryBytes));
     collectWith(this.entries, async (gauge) => gauge.set((await this.cache.size()).entries));
   }
-}
 
-function waitingTexts(provider: EmbeddingProvider): number {
-  const { waiting, delayed } = provider.workload();
-  return waiting + delayed;
+  private async waitingTexts(): Promise<number> {
+    const { waiting, delayed } = this.provider.workload();
+    const elsewhere = await Promise.all(this.waitingElsewhere.map(async (count) => await count()));
+    return elsewhere.reduce((sum, count) => sum + count, waiting + delayed);
+  }
 }
 
 /** prom-client calls `collect` before each scrape, but takes it only from the constructor, where nothing can be injected. */
-function collectWith<L extends string>(gauge: Gauge<L>, collect: (gauge: Gauge<L>) => unknown): void {
+export function collectWith<L extends string>(gauge: Gauge<L>, collect: (gauge: Gauge<L>) => unknown): void {
   Object.assign(gauge, { collect: () => collect(gauge) });
 }

@@ -14,7 +14,6 @@ import {
 import { EmbeddingRenderer } from './embedding-renderer.js';
 import { HitShortcut } from './hit-shortcut.js';
 import { EmbeddingService } from './embedding.service.js';
-import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js';
 
 @Module({
   imports: [CacheModule],
@@ -22,17 +21,15 @@ import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js
   providers: [
     ...embeddingMetricProviders,
     ...embeddingGaugeProviders,
-    ...openAiMetricProviders,
     EmbeddingMetrics,
     EmbeddingGauges,
-    OpenAiMetrics,
     embeddingProviderProvider,
     cachedEmbeddingProviderProvider,
     embeddingRendererProvider,
     EmbeddingService,
     HitShortcut,
   ],
-  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics, EmbeddingRenderer, HitShortcut],
+  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingGauges, EmbeddingMetrics, EmbeddingRenderer, HitShortcut],
 })
 export class EmbeddingModule implements OnApplicationShutdown {
   constructor(@Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider) {}

@@ -1,4 +1,4 @@
-import type { LocalEmbeddingSettings } from '../config/index.js';
+import type { EmbeddingSettings } from '../config/index.js';
 import { SettingsError } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
@@ -9,15 +9,13 @@ import type { ComputedText } from './inference/pending-text.js';
 import { openLocalModel, type LocalModel } from './model/local-model.js';
 import { textTooLong } from './text-too-long.js';
 import type { TokenizedText } from './tokenization/tokenizer-messages.js';
-import { openTokenizer, type Tokenizer } from './tokenization/tokenizer.js';
+import { Tokenizer } from './tokenization/tokenizer.js';
 
 /**
  * Padded tokens in one run of the model. Measured on the bundled model: a run pays from about 64 tokens on, and from
  * about 256 on padding and cache misses cost more than the larger run saves (models/README.md).
  */
 const GROUP_TOKENS = 256;
-/** A vector computed this recently shows that inference works. */
-const PROOF_MS = 30_000;
 
 /** Computes vectors on this machine: a tokenizer thread, a scheduler, and one inference process per core. */
 export class LocalEmbeddingProvider implements EmbeddingProvider {
@@ -32,7 +30,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     private readonly maxQueuedTexts: number,
   ) {}
 
-  static async start(settings: LocalEmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingProvider> {
+  static async start(settings: EmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingProvider> {
     const model = await openLocalModel(settings);
     const [tokenizer, pool] = await Promise.all([startTokenizer(settings, model), startPool(settings, model, observer)]);
     const { name, fileHash: revision, dtype, dimensions, maxTokens } = model;
@@ -57,8 +55,8 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     return texts.map(async (_, index) => await this.finish((await submitted)[index], options));
   }
 
-  isProven(): boolean {
-    return this.computedAt !== undefined && performance.now() - this.computedAt < PROOF_MS;
+  lastComputedAt(): number | undefined {
+    return this.computedAt;
   }
 
   workload(): Workload {
@@ -84,7 +82,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     const flow = this.pool.openFlow(priority);
     this.tokenizing[priority] += texts.length;
     try {
-      const tokenized = await this.tokenizer.work(texts, truncate === 'start' ? 'start' : 'end');
+      const tokenized = await this.tokenizer.tokenize(texts, truncate === 'start' ? 'start' : 'end');
       stages.atLeast('tokenize', performance.now() - startedAt);
       const taken = truncate === 'error' ? tokenized.filter(({ ids, inputTokens }) => inputTokens === ids.length) : tokenized;
       const ids = taken.map((text) => text.ids);
@@ -106,7 +104,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     stages.atLeast('queue', queueMs);
     stages.atLeast('inference', inferenceMs);
     if (!isUnitVector(vector)) throw new ServiceError('inference_failed', 'The model gave no usable vector for this text.');
-    this.computedAt = performance.now();
+    this.computedAt = Date.now();
     return { vector, tokens: text.ids.length, inputTokens: text.inputTokens, cached: false };
   }
 
@@ -129,7 +127,7 @@ interface Submitted {
   readonly result: Promise<ComputedText> | undefined;
 }
 
-async function startPool(settings: LocalEmbeddingSettings, model: LocalModel, observer: InferenceObserver): Promise<InferencePool> {
+async function startPool(settings: EmbeddingSettings, model: LocalModel, observer: InferenceObserver): Promise<InferencePool> {
   const { folder, dtype } = model;
   try {
     return await InferencePool.start({
@@ -145,15 +143,15 @@ async function startPool(settings: LocalEmbeddingSettings, model: LocalModel, ob
   }
 }
 
-async function startTokenizer(settings: LocalEmbeddingSettings, { folder, maxTokens }: LocalModel): Promise<Tokenizer> {
+async function startTokenizer(settings: EmbeddingSettings, { folder, maxTokens }: LocalModel): Promise<Tokenizer> {
   try {
-    return await openTokenizer({ folder, maxTokens });
+    return await Tokenizer.start({ folder, maxTokens });
   } catch (error) {
     throw cannotBeLoaded(settings, error);
   }
 }
 
-function cannotBeLoaded({ model }: LocalEmbeddingSettings, error: unknown): SettingsError {
+function cannotBeLoaded({ model }: EmbeddingSettings, error: unknown): SettingsError {
   const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
   return new SettingsError([`EMBEDDING_MODEL=${model} cannot be loaded: ${reason}`]);
 }

@@ -9,16 +9,24 @@ const LOADING_RETRY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 
+interface ConnectOptions {
+  readonly commandTimeoutMs?: number;
+}
+
 /**
  * One connection for one role; whoever asks for it must `disconnect` it.
  * Resolves once Redis answers, or after two seconds without: then commands fail at once until the connection is there.
  */
-export async function connectRedis(url: string, role: string): Promise<Redis> {
+export async function connectRedis(
+  url: string,
+  role: string,
+  { commandTimeoutMs = COMMAND_TIMEOUT_MS }: ConnectOptions = {},
+): Promise<Redis> {
   const redis = new Redis(url, {
     connectionName: `embedding-pipeline:${role}`,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepAlive: KEEP_ALIVE_MS,
     maxLoadingRetryTime: LOADING_RETRY_MS,

@@ -18,7 +18,7 @@ class CacheStats {
 }
 
 class QueueStats {
-  @ApiProperty({ description: 'Texts that wait to be computed' })
+  @ApiProperty({ description: 'Texts that wait to be computed: of requests to this process, and of all jobs in its queue' })
   waiting!: number;
 
   @ApiProperty({ description: 'Texts being computed' })

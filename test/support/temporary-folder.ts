@@ -7,12 +7,8 @@ const folders: string[] = [];
 /** An empty folder that is gone when the test file ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'embedding-test-'));
-  removeLater(folder);
-  return folder;
-}
-
-export function removeLater(folder: string): void {
   folders.push(folder);
+  return folder;
 }
 
 export function removeTemporaryFolders(): void {

@@ -1,0 +1,64 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { JOB_STATUSES, type Job, type JobStatus } from './job.js';
+
+class JobProgress {
+  @ApiProperty({ description: 'Texts of the job', example: 50_000 })
+  total!: number;
+
+  @ApiProperty({ description: 'Texts that have a vector', example: 1200 })
+  completed!: number;
+
+  @ApiProperty({ description: 'Texts that have an error instead', example: 1 })
+  failed!: number;
+}
+
+class JobErrorAnswer {
+  @ApiProperty({ example: 'conflict_space' })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+}
+
+export class JobAnswer {
+  @ApiProperty({ example: 'job_0199c0ffee00d1ce5eedf00dfeedbeef' })
+  id!: string;
+
+  @ApiProperty({ description: '`completed`: every text has its vector or its error', enum: JOB_STATUSES, example: 'active' })
+  status!: JobStatus;
+
+  @ApiProperty({ description: 'Counted when results are stored, so exact after any crash' })
+  progress!: JobProgress;
+
+  @ApiProperty({ description: 'Fingerprint of the embedding space of its vectors', example: '3f0c51e2a9b47d68' })
+  space!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-11-25T12:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When the first text was begun' })
+  started_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  finished_at!: string | null;
+
+  @ApiProperty({ type: JobErrorAnswer, nullable: true, description: 'Why the whole job failed' })
+  error!: JobErrorAnswer | null;
+}
+
+export function jobAnswer({ id, status, total, completed, failed, space, createdAt, startedAt, finishedAt, error }: Job): JobAnswer {
+  return {
+    id,
+    status,
+    progress: { total, completed, failed },
+    space,
+    created_at: isoTime(createdAt),
+    started_at: startedAt === undefined ? null : isoTime(startedAt),
+    finished_at: finishedAt === undefined ? null : isoTime(finishedAt),
+    error: error ?? null,
+  };
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,127 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
+import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
+import { ServiceError } from '../errors/index.js';
+import { resultsFromBytes, type ItemResult } from './chunk-results.js';
+import { isFinished, type Job, type JobItem } from './job.js';
+import { isJobId, newJobId } from './job-id.js';
+import { uploadItems } from './job-upload.js';
+import { JobFeeder } from './runner/job-feeder.js';
+import { JOB_STORE, type JobPage, type JobStore } from './store/job-store.port.js';
+import { checkWebhookUrl } from './webhook/webhook-url.js';
+
+export interface JobOrder {
+  readonly owner: string;
+  readonly kind: string;
+  readonly items: Iterable<JobItem> | AsyncIterable<JobItem>;
+  readonly webhookUrl?: string | undefined;
+  /** The same key and the same order give the same job. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Some results of a job, in the order of its texts: those of the texts from `start` on. */
+export interface ResultsPart {
+  readonly start: number;
+  readonly results: readonly ItemResult[];
+}
+
+const FULL_RETRY_SECONDS = 10;
+
+/** What can be asked of jobs. */
+@Injectable()
+export class JobsService {
+  private readonly logger = new Logger('Jobs');
+
+  constructor(
+    @Inject(JOB_STORE) private readonly store: JobStore,
+    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
+    private readonly feeder: JobFeeder,
+  ) {}
+
+  /** Resolves when the job is durable. Nothing is left of it when this rejects, or when it repeats another. */
+  async submit({ owner, kind, items, webhookUrl, idempotencyKey }: JobOrder): Promise<Job> {
+    if (webhookUrl !== undefined) checkWebhookUrl(webhookUrl, this.settings.webhooks);
+    const id = newJobId(Date.now());
+    try {
+      await this.refuseIfFull();
+      await this.store.create({ id, owner, kind, space: this.provider.space.fingerprint, webhookUrl });
+      const { total, hash } = await uploadItems(this.store, id, items, this.settings);
+      const idempotency =
+        idempotencyKey === undefined ? undefined : { key: idempotencyKey, bodyHash: `${kind} ${hash} ${webhookUrl ?? ''}` };
+      const submitted = await this.store.submit({ jobId: id, total, idempotency, maxOpenJobs: this.settings.maxOpenJobs });
+      if (submitted.outcome === 'full') throw this.full();
+      if (submitted.outcome === 'mismatch') throw mismatch();
+      if (submitted.outcome === 'accepted') this.announce(id);
+      else await this.discard(id);
+      return submitted.job;
+    } catch (error) {
+      await this.discard(id);
+      throw error;
+    }
+  }
+
+  /** Throws `not_found` for a job that is not there or another owner's. */
+  async get(id: string, owner: string): Promise<Job> {
+    const job = isJobId(id) ? await this.store.get(id) : undefined;
+    if (job?.owner !== owner) throw new ServiceError('not_found', 'There is no such job; finished ones are removed after JOB_TTL.');
+    return job;
+  }
+
+  async list(page: JobPage): Promise<readonly Job[]> {
+    return await this.store.list(page);
+  }
+
+  /** A cancelled job stays as it is; one that has ended otherwise cannot be cancelled any more. */
+  async cancel(id: string, owner: string): Promise<Job> {
+    const job = await this.get(id, owner);
+    const stopped = isFinished(job) ? undefined : await this.store.stop(id, 'cancelled');
+    const now = stopped ?? (await this.get(id, owner));
+    if (now.status !== 'cancelled') throw new ServiceError('job_finished', `The job is ${now.status}: there is nothing left to cancel.`);
+    return now;
+  }
+
+  /** From the text at `from` on, as far as there are results without a gap. */
+  async *results(id: string, from: number): AsyncGenerator<ResultsPart> {
+    for (let next = from; ;) {
+      const stored = await this.store.resultsAt(id, next);
+      const results = stored === undefined ? [] : resultsFromBytes(stored.bytes);
+      const rest = stored === undefined ? [] : results.slice(next - stored.start);
+      if (rest.length === 0) return;
+      yield { start: next, results: rest };
+      next += rest.length;
+    }
+  }
+
+  /** How many numbers its vectors have; 0 = it has none. */
+  async dimensionsOf(id: string): Promise<number> {
+    for await (const { results } of this.results(id, 0)) {
+      for (const result of results) if (!('error' in result)) return result.vector.length;
+    }
+    return 0;
+  }
+
+  private async refuseIfFull(): Promise<void> {
+    const { jobs } = await this.store.totals();
+    if (jobs.queued + jobs.active >= this.settings.maxOpenJobs) throw this.full();
+  }
+
+  private full(): ServiceError {
+    return new ServiceError('overloaded', `${this.settings.maxOpenJobs} jobs are queued or active (MAX_QUEUED_JOBS); try again later.`, {
+      retryAfterSeconds: FULL_RETRY_SECONDS,
+    });
+  }
+
+  /** Not waited for: the job is stored, and whoever works puts it in line sooner or later. */
+  private announce(id: string): void {
+    this.feeder.feed(id).catch((error: unknown) => this.logger.debug(`A job waits for the next round: ${String(error)}`));
+  }
+
+  private async discard(id: string): Promise<void> {
+    await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload is left to expire: ${String(error)}`));
+  }
+}
+
+function mismatch(): ServiceError {
+  return new ServiceError('idempotency_mismatch', 'This Idempotency-Key was used for another request; use a new key for a new job.');
+}

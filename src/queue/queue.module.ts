@@ -1,0 +1,53 @@
+import { BullModule } from '@nestjs/bull';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
+import { EmbeddingModule } from '../embedding/index.js';
+import { JobsService } from './jobs.service.js';
+import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
+import { queueMetricProviders, QueueMetrics } from './queue.metrics.js';
+import { queueProviders } from './queue.providers.js';
+import { JobsController } from './routes/jobs.controller.js';
+import { BULL_QUEUE, bullOptions } from './runner/bull-job-queue.js';
+import { JobWorker } from './runner/job-worker.js';
+import { JOB_STORE, type JobStore } from './store/job-store.port.js';
+
+@Module({})
+export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  constructor(
+    @Inject(JOB_STORE) private readonly store: JobStore,
+    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
+    private readonly worker: JobWorker,
+  ) {}
+
+  static forRoot({ backend }: QueueSettings): DynamicModule {
+    const bull = backend.kind === 'redis' ? [BullModule.registerQueue({ name: BULL_QUEUE, ...bullOptions(backend.url) })] : [];
+    return {
+      module: QueueModule,
+      global: true,
+      imports: [EmbeddingModule, ...bull],
+      controllers: [JobsController],
+      providers: [...queueProviders, ...queueMetricProviders, ...queueGaugeProviders, QueueMetrics, QueueGauges, JobsService],
+      exports: [JobsService, JOB_STORE, QueueGauges],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.settings.worksInApi) this.worker.start();
+  }
+
+  /** Before requests are finished: what runs of jobs goes back into the line. */
+  async onModuleDestroy(): Promise<void> {
+    await this.worker.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { getQueueToken } from '@nestjs/bull';
+import type { FactoryProvider } from '@nestjs/common';
+import type { Queue } from 'bull';
+import { QUEUE_SETTINGS, SettingsError, type QueueSettings } from '../config/index.js';
+import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
+import { connectRedis } from '../redis/index.js';
+import { QueueMetrics } from './queue.metrics.js';
+import type { ChunkRef } from './job.js';
+import { BULL_QUEUE, BullJobQueue } from './runner/bull-job-queue.js';
+import { EmbeddedJobQueue } from './runner/embedded-job-queue.js';
+import { JobFeeder } from './runner/job-feeder.js';
+import { JOB_QUEUE, type JobQueue } from './runner/job-queue.port.js';
+import { JobWorker } from './runner/job-worker.js';
+import { JOB_STORE, type JobStore } from './store/job-store.port.js';
+import { LmdbJobStore } from './store/lmdb-job-store.js';
+import { RedisJobStore } from './store/redis-job-store.js';
+import { warnOfForgetfulRedis } from './store/redis-policy.js';
+import { WebhookSender } from './webhook/webhook-sender.js';
+
+/** A chunk's results are 160 KB, and a Redis that writes them to its disk may take its time. */
+const COMMAND_TIMEOUT_MS = 5_000;
+
+const jobStoreProvider: FactoryProvider<JobStore> = {
+  provide: JOB_STORE,
+  inject: [QUEUE_SETTINGS],
+  useFactory: async ({ backend, ttlMs }: QueueSettings) => {
+    const options = { now: Date.now, ttlMs };
+    switch (backend.kind) {
+      case 'embedded':
+        return openFolder(backend.folder, () => LmdbJobStore.open(backend.folder, options));
+      case 'redis': {
+        const redis = await connectRedis(backend.url, 'jobs', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
+        await warnOfForgetfulRedis(redis);
+        return new RedisJobStore(redis, options);
+      }
+    }
+  },
+};
+
+const jobQueueProvider: FactoryProvider<JobQueue> = {
+  provide: JOB_QUEUE,
+  inject: [QUEUE_SETTINGS, { token: getQueueToken(BULL_QUEUE), optional: true }],
+  useFactory: ({ backend }: QueueSettings, queue: Queue<ChunkRef> | undefined) => {
+    switch (backend.kind) {
+      case 'embedded':
+        return new EmbeddedJobQueue();
+      case 'redis': {
+        if (queue === undefined) throw new Error('QueueModule registers a queue of Bull where there is a Redis');
+        return new BullJobQueue(queue);
+      }
+    }
+  },
+};
+
+const jobFeederProvider: FactoryProvider<JobFeeder> = {
+  provide: JobFeeder,
+  inject: [JOB_STORE, JOB_QUEUE, CACHED_EMBEDDING_PROVIDER, QUEUE_SETTINGS],
+  useFactory: (store: JobStore, queue: JobQueue, provider: EmbeddingProvider, { backend }: QueueSettings) =>
+    new JobFeeder({ store, queue, space: provider.space.fingerprint, isAlone: backend.kind === 'embedded' }),
+};
+
+const jobWorkerProvider: FactoryProvider<JobWorker> = {
+  provide: JobWorker,
+  inject: [JOB_STORE, JOB_QUEUE, JobFeeder, CACHED_EMBEDDING_PROVIDER, QueueMetrics, QUEUE_SETTINGS],
+  useFactory: (
+    store: JobStore,
+    queue: JobQueue,
+    feeder: JobFeeder,
+    provider: EmbeddingProvider,
+    observer: QueueMetrics,
+    { concurrency, webhooks: settings }: QueueSettings,
+  ) => new JobWorker({ store, queue, feeder, provider, observer, concurrency, webhooks: new WebhookSender({ store, settings, observer }) }),
+};
+
+export const queueProviders = [jobStoreProvider, jobQueueProvider, jobFeederProvider, jobWorkerProvider];
+
+function openFolder(folder: string, open: () => JobStore): JobStore {
+  try {
+    return open();
+  } catch (error) {
+    throw new SettingsError([`DATA_DIR: jobs cannot be kept in ${folder}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}

@@ -1,0 +1,41 @@
+import { setTimeout } from 'node:timers/promises';
+import { jobAnswer } from '../job-answer.js';
+import { isFinished, type Job } from '../job.js';
+
+const LOOK_EVERY_MS = 500;
+/** Shorter than proxies keep a silent connection (60 s for most). */
+const HEARTBEAT_MS = 15_000;
+const RECONNECT_MS = 2_000;
+
+interface EventsOptions {
+  /** Reads the job again. */
+  readonly read: () => Promise<Job>;
+  /** The last event that the reader has from an earlier connection. */
+  readonly lastEventId: string | undefined;
+  /** Ends the events. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `progress` whenever something
+ * has changed, then one named after the status that the job ended in, and the end.
+ */
+export async function* jobEvents({ read, lastEventId, signal }: EventsOptions): AsyncGenerator<string> {
+  yield `retry: ${RECONNECT_MS}\n\n`;
+  let last = lastEventId;
+  let saidAt = Date.now();
+  while (!signal.aborted) {
+    const job = await read();
+    const id = `${job.status}-${job.completed + job.failed}`;
+    if (id !== last || isFinished(job)) {
+      yield `event: ${isFinished(job) ? job.status : 'progress'}\nid: ${id}\ndata: ${JSON.stringify(jobAnswer(job))}\n\n`;
+      saidAt = Date.now();
+    } else if (Date.now() - saidAt >= HEARTBEAT_MS) {
+      yield ': still here\n\n';
+      saidAt = Date.now();
+    }
+    if (isFinished(job)) return;
+    last = id;
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

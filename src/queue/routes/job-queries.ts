@@ -1,0 +1,42 @@
+import { ServiceError } from '../../errors/index.js';
+import { isJobId } from '../job-id.js';
+
+export const RESULT_FORMATS = ['ndjson', 'json', 'npy'] as const;
+type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+const MOST_A_PAGE = 100;
+const USUAL_PAGE = 20;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+type Query = Readonly<Record<string, unknown>>;
+
+export function formatOf({ format = 'ndjson' }: Query): ResultFormat {
+  const known = RESULT_FORMATS.find((name) => name === format);
+  if (known === undefined) throw faulty('format', `must be one of ${RESULT_FORMATS.join(', ')}`);
+  return known;
+}
+
+/** The index of the first result that is wanted. */
+export function firstIndexOf({ after }: Query): number {
+  if (after === undefined) return 0;
+  if (typeof after !== 'string' || !/^\d{1,12}$/.test(after)) throw faulty('after', 'must be the index of a result, a whole number');
+  return Number(after) + 1;
+}
+
+export function pageOf({ after, limit = String(USUAL_PAGE) }: Query): { readonly before: string | undefined; readonly limit: number } {
+  const most = Number(limit);
+  if (!Number.isInteger(most) || most < 1 || most > MOST_A_PAGE) throw faulty('limit', `must be a whole number from 1 to ${MOST_A_PAGE}`);
+  if (after !== undefined && (typeof after !== 'string' || !isJobId(after))) throw faulty('after', 'must be the id of a job');
+  return { before: after, limit: most };
+}
+
+export function idempotencyKeyOf(header: unknown): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string' || !IDEMPOTENCY_KEY.test(header))
+    throw faulty('Idempotency-Key', 'must have 1 to 255 ASCII characters without spaces');
+  return header;
+}
+
+function faulty(field: string, message: string): ServiceError {
+  return new ServiceError('invalid_request', `${field} ${message}`, { faults: [{ field, message }] });
+}

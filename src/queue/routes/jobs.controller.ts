@@ -1,0 +1,146 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res, type OnModuleDestroy } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EMBEDDING_SETTINGS, QUEUE_SETTINGS, type EmbeddingSettings, type QueueSettings } from '../../config/index.js';
+import { ServiceError } from '../../errors/index.js';
+import { jobAnswer, type JobAnswer } from '../job-answer.js';
+import type { Job, JobItem } from '../job.js';
+import { JobsService } from '../jobs.service.js';
+import { jobEvents } from './job-events.js';
+import { firstIndexOf, formatOf, idempotencyKeyOf, pageOf } from './job-queries.js';
+import { JobRequest } from './job-request.dto.js';
+import { ApiCancelJob, ApiJobEvents, ApiJobResults, ApiListJobs, ApiReadJob, ApiSubmitJob, type JobListAnswer } from './jobs.openapi.js';
+import { ndjsonItems } from './ndjson-items.js';
+import { jsonResults, ndjsonResults, npyResults } from './results-streams.js';
+
+const KIND = 'job';
+/** Whose jobs these are: whoever may call the service shares them. */
+const OWNER = '';
+const MOST_EVENT_STREAMS = 1000;
+
+type QueryValues = Readonly<Record<string, unknown>>;
+
+@ApiTags('jobs')
+@Controller('jobs')
+export class JobsController implements OnModuleDestroy {
+  private readonly stopping = new AbortController();
+  private eventStreams = 0;
+
+  constructor(
+    private readonly jobs: JobsService,
+    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
+    @Inject(EMBEDDING_SETTINGS) private readonly limits: EmbeddingSettings,
+  ) {}
+
+  /** Ends the event streams, which would keep the server from closing. */
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
+  @Post()
+  @HttpCode(202)
+  @ApiSubmitJob()
+  async submit(
+    @Body() body: JobRequest,
+    @Query() query: QueryValues,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    const job = await this.jobs.submit({
+      owner: OWNER,
+      kind: KIND,
+      items: this.itemsOf(body),
+      webhookUrl: webhookUrlOf(body, query),
+      idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
+    });
+    void reply.header('location', `/jobs/${job.id}`);
+    return jobAnswer(job);
+  }
+
+  @Get()
+  @ApiListJobs()
+  async list(@Query() query: QueryValues): Promise<JobListAnswer> {
+    const { before, limit } = pageOf(query);
+    const jobs = await this.jobs.list({ owner: OWNER, kind: KIND, before, limit: limit + 1 });
+    const data = jobs.slice(0, limit).map(jobAnswer);
+    return { data, has_more: jobs.length > limit, next_after: jobs.length > limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  @Get(':id')
+  @ApiReadJob()
+  async read(@Param('id') id: string): Promise<JobAnswer> {
+    return jobAnswer(await this.jobs.get(id, OWNER));
+  }
+
+  @Delete(':id')
+  @ApiCancelJob()
+  async cancel(@Param('id') id: string): Promise<JobAnswer> {
+    return jobAnswer(await this.jobs.cancel(id, OWNER));
+  }
+
+  @Get(':id/results')
+  @ApiJobResults()
+  async results(@Param('id') id: string, @Query() query: QueryValues, @Res() reply: FastifyReply): Promise<void> {
+    const from = firstIndexOf(query);
+    const format = formatOf(query);
+    const job = await this.jobs.get(id, OWNER);
+    void reply.headers({ 'x-job-status': job.status, 'x-embedding-space': job.space, 'cache-control': 'no-store' });
+    const parts = this.jobs.results(id, from);
+    switch (format) {
+      case 'ndjson':
+        return void reply.type('application/x-ndjson').send(ndjsonResults(parts));
+      case 'json':
+        return void reply.type('application/json; charset=utf-8').send(jsonResults(job, parts));
+      case 'npy':
+        await this.sendNpy(reply, job, from);
+    }
+  }
+
+  @Get(':id/events')
+  @ApiJobEvents()
+  async events(@Param('id') id: string, @Req() { headers }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.jobs.get(id, OWNER);
+    if (this.eventStreams >= MOST_EVENT_STREAMS)
+      throw new ServiceError('overloaded', 'Too many event streams; ask for the job itself.', { retryAfterSeconds: 10 });
+    const gone = new AbortController();
+    this.eventStreams++;
+    reply.raw.once('close', () => {
+      this.eventStreams--;
+      gone.abort();
+    });
+    const lastEventId = headers['last-event-id'];
+    const events = jobEvents({
+      read: async () => await this.jobs.get(id, OWNER),
+      lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+      signal: AbortSignal.any([this.stopping.signal, gone.signal]),
+    });
+    void reply
+      .headers({ 'cache-control': 'no-cache', 'x-accel-buffering': 'no' })
+      .type('text/event-stream')
+      .send(Readable.from(events, { objectMode: false }));
+  }
+
+  private itemsOf(body: JobRequest | Readable): Iterable<JobItem> | AsyncIterable<JobItem> {
+    if (body instanceof Readable) return ndjsonItems(body, { maxBytes: this.settings.maxBytes, maxTextLength: this.limits.maxTextLength });
+    return body.texts.map((text) => ({ text }));
+  }
+
+  /** Its length stands at its beginning, so it is not begun before the job is completed. */
+  private async sendNpy(reply: FastifyReply, job: Job, from: number): Promise<void> {
+    if (job.status !== 'completed')
+      throw new ServiceError(
+        'job_unfinished',
+        `The job is ${job.status}; format=npy needs a completed one, format=ndjson gives what there is.`,
+      );
+    const columns = await this.jobs.dimensionsOf(job.id);
+    const stream = npyResults(this.jobs.results(job.id, from), Math.max(0, job.total - from), columns);
+    void reply.header('content-disposition', `attachment; filename="${job.id}.npy"`).type('application/octet-stream').send(stream);
+  }
+}
+
+/** In the body of JSON, in the query for NDJSON. */
+function webhookUrlOf(body: JobRequest | Readable, { webhook_url }: QueryValues): string | undefined {
+  const given = body instanceof Readable ? webhook_url : body.webhook_url;
+  return typeof given === 'string' ? given : undefined;
+}

@@ -1,0 +1,130 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiProperty,
+  ApiQuery,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { ApiErrors, COMMON_HEADERS } from '../../http/index.js';
+import { JobAnswer } from '../job-answer.js';
+import { RESULT_FORMATS } from './job-queries.js';
+import { JobRequest } from './job-request.dto.js';
+
+export class JobListAnswer {
+  @ApiProperty({ type: [JobAnswer], description: 'The newest first' })
+  data!: JobAnswer[];
+
+  @ApiProperty()
+  has_more!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: '`after` of the next page' })
+  next_after!: string | null;
+}
+
+const ID = ApiParam({ name: 'id', description: 'As the job was answered with' });
+const LOCATION = { Location: { description: 'Where the job is', schema: { type: 'string' } } } as const;
+const RESULT_HEADERS = {
+  'X-Job-Status': { description: 'As the job has it', schema: { type: 'string' } },
+  'X-Embedding-Space': { description: 'Fingerprint of the embedding space of the vectors', schema: { type: 'string' } },
+} as const;
+
+const NDJSON_EXAMPLE = '{"id":"a","text":"Hello, world!"}\n{"text":"Goodbye."}\n';
+
+export function ApiSubmitJob(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'Hand over texts to be computed in the background',
+      description:
+        'As JSON, or as NDJSON, one `{"id"?, "text"}` a line, which is stored as it comes. 202 = the job is stored and survives a crash.',
+    }),
+    ApiConsumes('application/json', 'application/x-ndjson'),
+    ApiExtraModels(JobRequest),
+    ApiBody({
+      schema: { oneOf: [{ $ref: getSchemaPath(JobRequest) }, { type: 'string', description: 'NDJSON', example: NDJSON_EXAMPLE }] },
+    }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'The same key and request give the same job; another request with it gives 422',
+    }),
+    ApiQuery({ name: 'webhook_url', required: false, type: String, description: 'For NDJSON, as in the body of JSON' }),
+    ApiAcceptedResponse({ type: JobAnswer, headers: { ...COMMON_HEADERS, ...LOCATION } }),
+    ApiErrors(400, 413, 415, 422, 429, 500, 503, 507),
+  );
+}
+
+export function ApiListJobs(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Jobs, the newest first' }),
+    ApiQuery({ name: 'limit', required: false, type: Number, description: '1 to 100; 20 unless given' }),
+    ApiQuery({ name: 'after', required: false, type: String, description: 'The id after which the page begins' }),
+    ApiOkResponse({ type: JobListAnswer, headers: COMMON_HEADERS }),
+    ApiErrors(400, 429, 500, 503),
+  );
+}
+
+export function ApiReadJob(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'How a job is doing' }),
+    ID,
+    ApiOkResponse({ type: JobAnswer, headers: COMMON_HEADERS }),
+    ApiErrors(404, 429, 500, 503),
+  );
+}
+
+export function ApiCancelJob(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Cancel a job', description: 'Results that it has stay until JOB_TTL; what was computed stays in the cache.' }),
+    ID,
+    ApiOkResponse({ type: JobAnswer, headers: COMMON_HEADERS }),
+    ApiErrors(404, 409, 429, 500, 503),
+  );
+}
+
+export function ApiJobResults(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'The results of a job, in the order of its texts',
+      description:
+        'Of an unfinished job, those that are there without a gap; ask again with `after`. A result is `{index, id?, embedding, tokens, truncated}` or `{index, id?, error: {code, message}}`. ' +
+        '`npy`: a float32 matrix, a row of NaN for a text that failed; of a completed job only.',
+    }),
+    ID,
+    ApiQuery({ name: 'format', required: false, enum: RESULT_FORMATS }),
+    ApiQuery({ name: 'after', required: false, type: Number, description: 'The index of the last result that you have' }),
+    ApiOkResponse({
+      content: contentOf('application/x-ndjson', 'application/json', 'application/octet-stream'),
+      headers: { ...COMMON_HEADERS, ...RESULT_HEADERS },
+    }),
+    ApiErrors(400, 404, 409, 429, 500, 503),
+  );
+}
+
+export function ApiJobEvents(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'The progress of a job until its end, as server-sent events',
+      description: 'Events `progress`, then `completed`, `failed` or `cancelled`; their data is the job.',
+    }),
+    ID,
+    ApiHeader({
+      name: 'Last-Event-ID',
+      required: false,
+      description: 'As EventSource sends it: the event that was got last is not sent again',
+    }),
+    ApiOkResponse({ content: contentOf('text/event-stream'), headers: COMMON_HEADERS }),
+    ApiErrors(404, 429, 500, 503),
+  );
+}
+
+/** Of an answer only, not of the errors: those are JSON. */
+function contentOf(...types: readonly string[]): Record<string, { schema: { type: string } }> {
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+}

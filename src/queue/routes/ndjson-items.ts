@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+import { TextDecoder } from 'node:util';
+import { ServiceError } from '../../errors/index.js';
+import { faultOfText, type TextLimits } from '../../http/index.js';
+import type { JobItem } from '../job.js';
+
+const LONGEST_ID = 256;
+/** In JSON a code point takes at most 12 characters (two \u escapes); the rest is for names, brackets and the id. */
+const CHARACTERS_PER_CODE_POINT = 12;
+const FRAME_CHARACTERS = 8 * 1024;
+const FIELDS = ['id', 'text'];
+
+interface NdjsonLimits extends TextLimits {
+  readonly maxBytes: number;
+}
+
+/** The items of an NDJSON body as its bytes come: `{"text": ...}` or `{"id": ..., "text": ...}` a line. The first fault ends it. */
+export async function* ndjsonItems(body: Readable, limits: NdjsonLimits): AsyncGenerator<JobItem> {
+  let number = 0;
+  for await (const line of lines(body, limits)) {
+    number++;
+    if (line.trim() !== '') yield itemOf(line, number, limits);
+  }
+}
+
+async function* lines(body: Readable, { maxTextLength, maxBytes }: NdjsonLimits): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const longest = maxTextLength * CHARACTERS_PER_CODE_POINT + FRAME_CHARACTERS;
+  let rest = '';
+  let bytes = 0;
+  // Not destroyed when it ends early: the connection is needed for the answer.
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new ServiceError('payload_too_large', `A job may have ${maxBytes} bytes (JOB_MAX_MB); send several jobs.`);
+    const complete = (rest + decoded(decoder, chunk)).split('\n');
+    rest = complete.pop() ?? '';
+    if (rest.length > longest) throw new ServiceError('invalid_request', `A line is longer than any text may be (${longest} characters).`);
+    yield* complete;
+  }
+  yield rest + decoded(decoder);
+}
+
+function decoded(decoder: TextDecoder, chunk?: Buffer): string {
+  try {
+    return decoder.decode(chunk, { stream: chunk !== undefined });
+  } catch (cause) {
+    throw new ServiceError('invalid_request', 'The body must be UTF-8.', { cause });
+  }
+}
+
+function itemOf(line: string, number: number, limits: TextLimits): JobItem {
+  const item = parsed(line, number);
+  const unknown = Object.keys(item).find((name) => !FIELDS.includes(name));
+  if (unknown !== undefined) throw faulty(`line ${number}`, `has a field that is not known: ${JSON.stringify(unknown)}`);
+  const fault = faultOfText(item['text'], limits);
+  if (fault !== undefined) throw faulty(`line ${number}: text`, fault);
+  const { id = null, text } = item;
+  if (id === null) return { text: text as string };
+  if (typeof id !== 'string' || id.length > LONGEST_ID)
+    throw faulty(`line ${number}: id`, `must be a string of at most ${LONGEST_ID} characters`);
+  return { id, text: text as string };
+}
+
+function parsed(line: string, number: number): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw faulty(`line ${number}`, 'is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw faulty(`line ${number}`, 'must be an object with a text');
+  return value as Record<string, unknown>;
+}
+
+function faulty(field: string, message: string): ServiceError {
+  return new ServiceError('invalid_request', `${field} ${message}`, { faults: [{ field, message }] });
+}

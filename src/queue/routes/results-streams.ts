@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { float32Json } from '../../embedding/index.js';
+import type { ItemResult } from '../chunk-results.js';
+import type { Job } from '../job.js';
+import type { ResultsPart } from '../jobs.service.js';
+
+type Parts = AsyncIterable<ResultsPart>;
+
+/** One result a line. */
+export function ndjsonResults(parts: Parts): Readable {
+  return streamOf(parts, (part) =>
+    Buffer.from(part.results.map((result, index) => `${resultJson(result, part.start + index)}\n`).join('')),
+  );
+}
+
+/** The job's id and status, and the results. */
+export function jsonResults({ id, status }: Job, parts: Parts): Readable {
+  let separator = '';
+  const render = (part: ResultsPart): Buffer => {
+    const text = separator + part.results.map((result, index) => resultJson(result, part.start + index)).join(',');
+    separator = ',';
+    return Buffer.from(text);
+  };
+  return streamOf(parts, render, { head: Buffer.from(`{"id":"${id}","status":"${status}","results":[`), tail: Buffer.from(']}') });
+}
+
+/** A NumPy array of so many rows; a text that failed is a row of NaN. */
+export function npyResults(parts: Parts, rows: number, columns: number): Readable {
+  const noVector = Buffer.from(new Float32Array(columns).fill(NaN).buffer);
+  const render = (part: ResultsPart): Buffer =>
+    Buffer.concat(
+      part.results.map((result) =>
+        'error' in result ? noVector : Buffer.from(result.vector.buffer, result.vector.byteOffset, result.vector.byteLength),
+      ),
+    );
+  return streamOf(parts, render, { head: npyHeader(rows, columns) });
+}
+
+/** Version 1.0 of the format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+function npyHeader(rows: number, columns: number): Buffer {
+  const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1');
+  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+  const length = Math.ceil((magic.length + 2 + dictionary.length + 1) / 64) * 64 - magic.length - 2;
+  const size = Buffer.alloc(2);
+  size.writeUInt16LE(length);
+  return Buffer.concat([magic, size, Buffer.from(`${dictionary.padEnd(length - 1)}\n`, 'latin1')]);
+}
+
+function resultJson(result: ItemResult, index: number): string {
+  const name = result.id === undefined ? '' : `,"id":${JSON.stringify(result.id)}`;
+  if ('error' in result) return `{"index":${index}${name},"error":${JSON.stringify(result.error)}}`;
+  const { vector, tokens, inputTokens } = result;
+  return `{"index":${index}${name},"embedding":${float32Json(vector)},"tokens":${tokens},"truncated":${inputTokens > tokens}}`;
+}
+
+interface Ends {
+  readonly head?: Buffer;
+  readonly tail?: Buffer;
+}
+
+/** A part at a time, as the reader takes them, and other work between two parts. */
+function streamOf(parts: Parts, render: (part: ResultsPart) => Buffer, { head, tail }: Ends = {}): Readable {
+  async function* bytes(): AsyncGenerator<Buffer> {
+    if (head !== undefined) yield head;
+    for await (const part of parts) {
+      yield render(part);
+      await setImmediate();
+    }
+    if (tail !== undefined) yield tail;
+  }
+  return Readable.from(bytes(), { objectMode: false });
+}

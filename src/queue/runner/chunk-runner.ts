@@ -1,0 +1,120 @@
+import { ServiceError, type ErrorCode } from '../../errors/index.js';
+import { StageTimes, type Embedding, type EmbeddingProvider } from '../../embedding/index.js';
+import { resultsToBytes, type ItemResult } from '../chunk-results.js';
+import type { ChunkRef, JobError, JobItem } from '../job.js';
+import type { JobStore } from '../store/job-store.port.js';
+import { TryLater } from './job-queue.port.js';
+import type { RunObserver } from './run-observer.port.js';
+
+/** Tries of a chunk before it is halved, or, of a text alone, before it is given up. */
+const MOST_TRIES = 3;
+const FIRST_DELAY_MS = 500;
+/** While the provider cannot work at all. */
+const WAIT_MS = 2_000;
+
+/** Failures that are not for anything in the texts: the work waits, however long it takes. */
+const NOT_THE_TEXTS: readonly ErrorCode[] = [
+  'aborted',
+  'insufficient_storage',
+  'overloaded',
+  'rate_limited',
+  'shutting_down',
+  'unavailable',
+];
+
+interface ChunkRunnerOptions {
+  readonly store: JobStore;
+  readonly provider: EmbeddingProvider;
+  readonly observer: RunObserver;
+  /** Aborts when the process stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does a chunk: computes its texts and stores what became of each. A chunk that fails is tried again, then halved until
+ * the text that fails stands alone; that text's result is its error. Tries are counted before they are made, so a text
+ * that brings its process down each time is found in the same way.
+ */
+export class ChunkRunner {
+  constructor(private readonly options: ChunkRunnerOptions) {}
+
+  /** Rejects with TryLater when the chunk is to be tried again. */
+  async run(chunk: ChunkRef): Promise<void> {
+    try {
+      await this.tryOnce(chunk);
+    } catch (error) {
+      throw error instanceof TryLater ? error : new TryLater(WAIT_MS, error);
+    }
+  }
+
+  private async tryOnce(chunk: ChunkRef): Promise<void> {
+    const begun = await this.options.store.begin(chunk);
+    if (begun === undefined) return;
+    const { items, tries } = begun;
+    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items);
+    const failure = failureOf(results);
+    if (failure === undefined) await this.complete(chunk, items, results);
+    else if (isNotTheTexts(failure)) await this.putBack(chunk, failure);
+    else if (tries < MOST_TRIES) this.tryAgain(tries, failure);
+    else if (chunk.count > 1) await this.split(chunk);
+    else await this.complete(chunk, items, results);
+  }
+
+  private async compute(items: readonly JobItem[]): Promise<readonly PromiseSettledResult<Embedding>[]> {
+    const { provider, signal } = this.options;
+    const texts = items.map(({ text }) => text);
+    const embeddings = provider.embed(texts, { signal, priority: 'background', cacheUse: 'normal', stages: new StageTimes() });
+    return await Promise.allSettled(embeddings);
+  }
+
+  private async putBack(chunk: ChunkRef, failure: Error): Promise<never> {
+    await this.options.store.putBack(chunk);
+    throw new TryLater(WAIT_MS, failure);
+  }
+
+  private tryAgain(tries: number, failure: Error): never {
+    this.options.observer.chunkRetried();
+    throw new TryLater(FIRST_DELAY_MS * 2 ** (tries - 1), failure);
+  }
+
+  /** Each half is tried once more, and then halved again. */
+  private async split(chunk: ChunkRef): Promise<void> {
+    await this.options.store.split(chunk, MOST_TRIES - 1);
+    this.options.observer.chunkSplit();
+  }
+
+  private async complete(chunk: ChunkRef, items: readonly JobItem[], settled: readonly PromiseSettledResult<Embedding>[]): Promise<void> {
+    const results = settled.map((result, index) => itemResult(items[index], result));
+    const failed = results.filter((result) => 'error' in result).length;
+    const completed = results.length - failed;
+    const isStored = await this.options.store.complete(chunk, { bytes: resultsToBytes(results), completed, failed });
+    if (isStored) this.options.observer.textsDone(completed, failed);
+  }
+}
+
+function endedItsProcess(): PromiseSettledResult<Embedding> {
+  const reason = new ServiceError('inference_failed', 'The process that computed this text ended each time.');
+  return { status: 'rejected', reason };
+}
+
+function itemResult(item: JobItem | undefined, settled: PromiseSettledResult<Embedding>): ItemResult {
+  const id = item?.id === undefined ? {} : { id: item.id };
+  if (settled.status === 'rejected') return { ...id, error: errorFor(settled.reason) };
+  const { vector, tokens, inputTokens } = settled.value;
+  return { ...id, vector, tokens, inputTokens };
+}
+
+function errorFor(reason: unknown): JobError {
+  if (reason instanceof ServiceError) return { code: reason.code, message: reason.message };
+  return { code: 'inference_failed', message: 'No vector could be computed for this text.' };
+}
+
+/** One that passes by waiting counts first: the texts of the others may only have shared its fate. */
+function failureOf(results: readonly PromiseSettledResult<Embedding>[]): Error | undefined {
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  return reasons.find((reason) => isNotTheTexts(reason)) ?? reasons[0];
+}
+
+function isNotTheTexts(error: unknown): boolean {
+  return error instanceof ServiceError && NOT_THE_TEXTS.includes(error.code);
+}

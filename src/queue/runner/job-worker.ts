@@ -1,0 +1,81 @@
+import { Logger } from '@nestjs/common';
+import type { EmbeddingProvider } from '../../embedding/index.js';
+import type { ChunkRef } from '../job.js';
+import type { JobStore } from '../store/job-store.port.js';
+import type { WebhookSender } from '../webhook/webhook-sender.js';
+import { ChunkRunner } from './chunk-runner.js';
+import type { JobFeeder } from './job-feeder.js';
+import { TryLater, type JobQueue } from './job-queue.port.js';
+import { Periodic } from './periodic.js';
+import type { RunObserver } from './run-observer.port.js';
+
+const FEED_EVERY_MS = 2_000;
+const EXPIRE_EVERY_MS = 10_000;
+const SEND_EVERY_MS = 1_000;
+/** Jobs that one round of expiry removes. */
+const EXPIRED_A_ROUND = 50;
+
+export interface JobWorkerOptions {
+  readonly store: JobStore;
+  readonly queue: JobQueue;
+  readonly provider: EmbeddingProvider;
+  readonly observer: RunObserver;
+  readonly webhooks: WebhookSender;
+  readonly concurrency: number;
+  readonly feeder: JobFeeder;
+}
+
+/** Does jobs until it is stopped, and what goes with them: retention and webhooks. */
+export class JobWorker {
+  private readonly logger = new Logger('Jobs');
+  private readonly stopping = new AbortController();
+  private readonly runner: ChunkRunner;
+  private readonly rounds: readonly Periodic[];
+  private underway = 0;
+
+  constructor(private readonly options: JobWorkerOptions) {
+    const { store, feeder, provider, observer, webhooks } = options;
+    this.runner = new ChunkRunner({ store, provider, observer, signal: this.stopping.signal });
+    const warn = (error: unknown): void => this.logger.warn(`Jobs cannot go on at the moment, trying again: ${String(error)}`);
+    this.rounds = [
+      new Periodic(FEED_EVERY_MS, async () => await feeder.feedAll(), warn),
+      new Periodic(EXPIRE_EVERY_MS, async () => await this.expire(), warn),
+      new Periodic(SEND_EVERY_MS, async () => await webhooks.sendDue(this.stopping.signal), warn),
+    ];
+  }
+
+  /** Texts that are being worked on. */
+  get textsUnderway(): number {
+    return this.underway;
+  }
+
+  start(): void {
+    this.options.queue.work(this.options.concurrency, async (chunk) => await this.handle(chunk));
+    for (const round of this.rounds) round.start();
+  }
+
+  /** What runs is put back into the line; resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.rounds.map(async (round) => await round.stop()));
+    await this.options.queue.close();
+  }
+
+  private async handle(chunk: ChunkRef): Promise<void> {
+    this.underway += chunk.count;
+    try {
+      await this.runner.run(chunk);
+    } catch (error) {
+      if (!(error instanceof TryLater))
+        this.logger.error({ error: String(error), job: chunk.jobId }, 'A chunk failed in an unforeseen way');
+      throw error;
+    } finally {
+      this.underway -= chunk.count;
+    }
+    await this.options.feeder.feed(chunk.jobId).catch(() => undefined); // the next round makes up for it
+  }
+
+  private async expire(): Promise<void> {
+    while (!this.stopping.signal.aborted && (await this.options.store.expire(EXPIRED_A_ROUND)) > 0);
+  }
+}
