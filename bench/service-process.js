@@ -9,7 +9,7 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const settings = { API_HOST: '127.0.0.1', API_PORT: '0', RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_WINDOW: '1' };
 const startTimeoutMs = 60_000;
 
-/** The built service with its default settings but for the limit, in an empty folder. */
+/** The built service with its default settings but for the limit and what is asked for, in an empty folder. */
 export class ServiceProcess {
   /** @param {{ child: import('node:child_process').ChildProcess, url: string }} started */
   constructor({ child, url }) {
@@ -17,10 +17,11 @@ export class ServiceProcess {
     this.url = url;
   }
 
-  static async start() {
+  /** @param {Readonly<Record<string, string>>} [more] Settings that differ from the default. */
+  static async start(more = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'embedding-bench-'));
     const { PATH, HOME, TMPDIR, TZ } = process.env;
-    const env = { PATH, HOME, TMPDIR, TZ, ...settings };
+    const env = { PATH, HOME, TMPDIR, TZ, ...settings, ...more };
     const child = spawn(process.execPath, [main], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
     process.once('exit', () => {
       child.kill('SIGKILL');
