@@ -24,11 +24,8 @@ const adapters = [
   },
   { packages: ['@huggingface/tokenizers'], folders: ['embedding/tokenization'] },
   { packages: ['openai'], folders: ['embedding/openai'] },
-  { packages: ['gpt-tokenizer'], folders: ['openai-api'] },
-  {
-    packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'],
-    folders: ['redis', 'cache', 'throttler', 'queue'],
-  },
+  { packages: ['gpt-tokenizer'], folders: ['embedding/openai', 'openai-api'] },
+  { packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'], folders: ['redis', 'cache', 'throttler', 'queue'] },
   { packages: ['uplot'], folders: ['pages'] },
   { packages: ['lmdb'], folders: ['cache', 'queue'] },
   { packages: ['standardwebhooks'], folders: ['queue'] },

@@ -1,4 +1,4 @@
-export type CacheTier = 'memory' | 'redis';
+export type CacheTier = 'memory' | 'disk' | 'redis';
 
 /** Is told what the cache did, so that no adapter needs to know of metrics or logs. */
 export interface CacheObserver {

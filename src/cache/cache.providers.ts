@@ -1,37 +1,57 @@
-import type { FactoryProvider } from '@nestjs/common';
+import { Logger, type FactoryProvider } from '@nestjs/common';
 import { redisInsStore } from 'cache-manager-ioredis-yet';
 import type { Redis } from 'ioredis';
-import { CACHE_SETTINGS, type CacheSettings } from '../config/index.js';
+import { CACHE_SETTINGS, SettingsError, type CacheSettings } from '../config/index.js';
 import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
 import { BYTE_CACHE, type ByteCache } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 import { CacheMetrics } from './cache.metrics.js';
 import { InvalidationChannel } from './invalidation-channel.js';
+import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { RedisByteCache } from './redis-byte-cache.js';
-import { TieredByteCache } from './tiered-byte-cache.js';
+import { TieredByteCache, type SharedTier } from './tiered-byte-cache.js';
 
-/** In front of Redis, memory keeps a value no longer than this, so that it outlives Redis's own copy by a minute at most. */
-const LONGEST_TTL_BEFORE_REDIS_MS = 60_000;
+/** In front of a shared tier, memory keeps a value no longer than this, so that it outlives the shared copy by a minute at most. */
+const LONGEST_TTL_BEFORE_SHARED_MS = 60_000;
 
+/** Redis is shared with every machine, the disk with this one; with Redis nothing is kept on the disk. */
 export async function openByteCache(settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<ByteCache> {
   const ttlMs = settings.ttlSeconds * 1000;
-  const { redisUrl, memoryBytes: maxBytes } = settings;
-  if (redisUrl === undefined) return new TieredByteCache({ memory: new MemoryByteCache({ maxBytes, ttlMs }) }, observer);
+  const shared =
+    settings.redisUrl === undefined ? openDisk(settings, observer) : await openRedis(settings.redisUrl, settings, observer, redisObserver);
+  const memory = new MemoryByteCache({
+    maxBytes: settings.memoryBytes,
+    ttlMs: shared === undefined ? ttlMs : Math.min(ttlMs, LONGEST_TTL_BEFORE_SHARED_MS),
+  });
+  return new TieredByteCache({ memory, ...(shared === undefined ? {} : { shared }) }, observer);
+}
 
-  const [connection, subscriber] = await Promise.all([connectRedis(redisUrl, 'cache'), connectRedis(redisUrl, 'cache-invalidation')]);
+async function openRedis(url: string, settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<SharedTier> {
+  const ttlMs = settings.ttlSeconds * 1000;
+  const [connection, subscriber] = await Promise.all([connectRedis(url, 'cache'), connectRedis(url, 'cache-invalidation')]);
   // cache-manager's Redis store has the client, but writes JSON text, in which a vector takes ten times as long; so values
   // go through the store's client as they are (docs/decisions/0003-cache.md).
   const client = redisInsStore(connection, { ttl: ttlMs }).client as Redis;
   const redis = new RedisBreaker(client, { role: 'cache', timeoutMs: settings.timeoutMs, observer: redisObserver });
-  return new TieredByteCache(
-    {
-      memory: new MemoryByteCache({ maxBytes, ttlMs: Math.min(ttlMs, LONGEST_TTL_BEFORE_REDIS_MS) }),
-      shared: new RedisByteCache(redis, ttlMs, observer),
-      invalidations: await InvalidationChannel.open(client, subscriber),
-    },
-    observer,
-  );
+  const invalidations = await InvalidationChannel.open(client, subscriber);
+  return { tier: 'redis', cache: new RedisByteCache(redis, ttlMs, observer), invalidations };
+}
+
+/** A folder that was asked for must work; the default one need not, so that a read-only file system is no fault. */
+function openDisk({ disk, ttlSeconds }: CacheSettings, observer: CacheObserver): SharedTier | undefined {
+  if (disk === undefined) return undefined;
+  const { folder, maxBytes, isRequired } = disk;
+  try {
+    const cache = LmdbByteCache.open({ folder, maxBytes, ttlMs: ttlSeconds * 1000 }, observer);
+    return { tier: 'disk', cache, invalidations: cache.invalidations };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = 'use a folder that this user may write to, delete what is in it if it is damaged, or set CACHE_DIR=off';
+    if (isRequired) throw new SettingsError([`CACHE_DIR=${folder} cannot be used (${reason}): ${advice}`]);
+    new Logger('Cache').warn(`A restart will lose the cache, since ${folder} cannot be used (${reason}): ${advice}`);
+    return undefined;
+  }
 }
 
 export const byteCacheProvider: FactoryProvider<ByteCache> = {

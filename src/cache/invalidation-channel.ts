@@ -1,12 +1,11 @@
 import type { Redis } from 'ioredis';
 import { ServiceError } from '../errors/index.js';
+import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
 
 const CHANNEL = 'embedding:invalidate';
 
-export type InvalidatedKeys = readonly string[] | 'all';
-
 /** Tells every process on this Redis which keys its memory must forget. */
-export class InvalidationChannel {
+export class InvalidationChannel implements Invalidations {
   private listener: ((keys: InvalidatedKeys) => void) | undefined;
 
   private constructor(

@@ -1,15 +1,24 @@
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { compilePrograms } from '../../test/support/compile-programs.js';
 import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
+import { temporaryFolder } from '../../test/support/temporary-folder.js';
+import { SettingsError } from '../config/index.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
 import { openByteCache } from './cache.providers.js';
+import { LmdbByteCache } from './lmdb-byte-cache.js';
+import { MemoryByteCache } from './memory-byte-cache.js';
+import { TieredByteCache } from './tiered-byte-cache.js';
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500 };
+const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined };
 const unobserved = { bypassing: () => undefined };
+const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304 };
 const RECONNECTS_WITHIN_MS = 5_000;
+const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk')));
 
 let server: StartedRedis;
 let admin: Redis;
@@ -37,6 +46,12 @@ async function openOnRedis(observer = new FakeCacheObserver(), url = server.url)
   return await openByteCache({ ...SETTINGS, redisUrl: url }, observer, unobserved);
 }
 
+function openOnDisk(observer = new FakeCacheObserver(), folder = temporaryFolder()): TieredByteCache {
+  const disk = LmdbByteCache.open({ folder, maxBytes: 4_194_304, ttlMs: 3_600_000, writerProgram }, observer);
+  const memory = new MemoryByteCache({ maxBytes: 4_194_304, ttlMs: 60_000 });
+  return new TieredByteCache({ memory, shared: { tier: 'disk', cache: disk, invalidations: disk.invalidations } }, observer);
+}
+
 async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + RECONNECTS_WITHIN_MS;
   while (!(await isSo())) {
@@ -47,6 +62,7 @@ async function until(isSo: () => boolean | Promise<boolean>, what: string): Prom
 
 describeByteCache('TieredByteCache without Redis', openInMemory);
 describeByteCache('TieredByteCache on Redis', openOnRedis);
+describeByteCache('TieredByteCache on a disk', () => Promise.resolve(openOnDisk()));
 
 describe('TieredByteCache without Redis', () => {
   it('counts hits and misses of memory only', async () => {
@@ -55,6 +71,48 @@ describe('TieredByteCache without Redis', () => {
     await cache.setMany([entry('a', 1)]);
     await cache.getMany(['a', 'b', 'c']);
     expect(observer.lookups).toEqual([{ tier: 'memory', hits: 1, misses: 2 }]);
+  });
+});
+
+describe('TieredByteCache on a disk', () => {
+  it('asks the disk for what is not in memory, and keeps that there', async () => {
+    const folder = temporaryFolder();
+    const before = openOnDisk(new FakeCacheObserver(), folder);
+    await before.setMany([entry('a', 1)]);
+    await before.close();
+
+    const observer = new FakeCacheObserver();
+    const cache = openOnDisk(observer, folder);
+    expect(cache.getFromMemory('a')).toBeUndefined();
+    expect(await cache.getMany(['a', 'b'])).toEqual([bytes(1), undefined]);
+    expect(cache.getFromMemory('a')).toEqual(bytes(1));
+    expect(observer.lookups).toEqual([
+      { tier: 'memory', hits: 0, misses: 2 },
+      { tier: 'disk', hits: 1, misses: 1 },
+      { tier: 'memory', hits: 1, misses: 0 },
+    ]);
+    await cache.close();
+  });
+
+  it('does not start without a folder that was asked for', async () => {
+    const opening = openByteCache(
+      { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: true } },
+      new FakeCacheObserver(),
+      unobserved,
+    );
+    await expect(opening).rejects.toThrow(SettingsError);
+    await expect(opening).rejects.toThrow(/^CACHE_DIR=\/dev\/null\/cache cannot be used \(.*ENOTDIR.*off$/);
+  });
+
+  it('goes on in memory where the default folder cannot be used', async () => {
+    const cache = await openByteCache(
+      { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: false } },
+      new FakeCacheObserver(),
+      unobserved,
+    );
+    await cache.setMany([entry('a', 1)]);
+    expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
+    await cache.close();
   });
 });
 

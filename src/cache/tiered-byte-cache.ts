@@ -1,29 +1,36 @@
 import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
-import type { CacheObserver } from './cache-observer.port.js';
-import type { InvalidationChannel } from './invalidation-channel.js';
+import type { CacheObserver, CacheTier } from './cache-observer.port.js';
+import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
 import type { MemoryByteCache } from './memory-byte-cache.js';
+
+/** What other processes see too. */
+export interface SharedTier {
+  readonly tier: CacheTier;
+  readonly cache: ByteCache;
+  readonly invalidations: Invalidations;
+}
 
 interface Tiers {
   readonly memory: MemoryByteCache;
-  /** What other processes see too. */
-  readonly shared?: ByteCache;
-  readonly invalidations?: InvalidationChannel;
+  readonly shared?: SharedTier;
 }
 
 /** Memory first, then what the processes share; what is found there is kept in memory. */
 export class TieredByteCache implements ByteCache {
   private readonly memory: MemoryByteCache;
   private readonly shared: ByteCache | undefined;
-  private readonly invalidations: InvalidationChannel | undefined;
+  private readonly sharedTier: CacheTier;
+  private readonly invalidations: Invalidations | undefined;
 
   constructor(
-    { memory, shared, invalidations }: Tiers,
+    { memory, shared }: Tiers,
     private readonly observer: CacheObserver,
   ) {
     this.memory = memory;
-    this.shared = shared;
-    this.invalidations = invalidations;
-    invalidations?.onMessage((keys) => this.forget(keys));
+    this.shared = shared?.cache;
+    this.sharedTier = shared?.tier ?? 'memory';
+    this.invalidations = shared?.invalidations;
+    this.invalidations?.onMessage((keys) => this.forget(keys));
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
@@ -34,7 +41,7 @@ export class TieredByteCache implements ByteCache {
 
     const found = await this.shared.getMany(missing);
     const hits = found.filter((value) => value !== undefined).length;
-    this.observer.lookedUp('redis', hits, missing.length - hits);
+    this.observer.lookedUp(this.sharedTier, hits, missing.length - hits);
     missing.forEach((key, index) => {
       const value = found[index];
       if (value !== undefined) this.memory.set(key, value);
@@ -58,7 +65,7 @@ export class TieredByteCache implements ByteCache {
     if (this.shared === undefined) return await this.memory.deleteMany(keys);
     const removed = await this.shared.deleteMany(keys);
     this.forget(keys);
-    await this.invalidations?.publish(keys);
+    await this.invalidations?.publish?.(keys);
     return removed;
   }
 
@@ -66,7 +73,7 @@ export class TieredByteCache implements ByteCache {
     if (this.shared === undefined) return await this.memory.clear();
     const removed = await this.shared.clear();
     this.forget('all');
-    await this.invalidations?.publish('all');
+    await this.invalidations?.publish?.('all');
     return removed;
   }
 
@@ -81,12 +88,12 @@ export class TieredByteCache implements ByteCache {
   }
 
   async close(): Promise<void> {
-    this.invalidations?.close();
+    this.invalidations?.close?.();
     await this.shared?.close();
     await this.memory.close();
   }
 
-  private forget(keys: readonly string[] | 'all'): void {
+  private forget(keys: InvalidatedKeys): void {
     if (keys === 'all') this.memory.reset();
     else for (const key of keys) this.memory.delete(key);
   }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSettings, type Environment, type Machine } from './parse-settings.js';
+import type { Environment } from './environment-reader.js';
+import type { Machine } from './parse-embedding-settings.js';
+import { parseSettings } from './parse-settings.js';
 
 const MACHINE: Machine = { cores: 6, isModelFolder: () => false };
 
@@ -32,7 +34,7 @@ describe('.env.example', () => {
     expect(named.sort()).toEqual([...namesRead()].sort());
   });
 
-  it('shows the defaults', () => {
-    expect(parseSettings(Object.fromEntries(exampleSettings()), MACHINE)).toEqual(parseSettings({}, MACHINE));
+  it.each([{}, { EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' }])('shows the defaults, with %j', (chosen) => {
+    expect(parseSettings({ ...Object.fromEntries(exampleSettings()), ...chosen }, MACHINE)).toEqual(parseSettings(chosen, MACHINE));
   });
 });

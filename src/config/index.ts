@@ -5,8 +5,10 @@ export { loadSettings } from './load-settings.js';
 export type {
   CacheSettings,
   EmbeddingSettings,
+  LocalEmbeddingSettings,
   LogLevel,
   OpenAiApiSettings,
+  OpenAiEmbeddingSettings,
   Pooling,
   RateLimitSettings,
   ServerSettings,

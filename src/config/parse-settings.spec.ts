@@ -1,10 +1,13 @@
-import { parseSettings, type Environment, type Machine } from './parse-settings.js';
+import type { Environment } from './environment-reader.js';
+import type { Machine } from './parse-embedding-settings.js';
+import { parseSettings } from './parse-settings.js';
 import { SettingsError } from './settings-error.js';
 import type { Settings } from './settings.js';
 
 const MACHINE: Machine = { cores: 6, isModelFolder: (path) => path === './my-model' };
 const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const MIB = 1024 * 1024;
+const DEFAULT_DISK = { folder: 'data/cache', maxBytes: 512 * MIB, isRequired: false };
 
 function parse(environment: Environment = {}): Settings {
   return parseSettings(environment, MACHINE);
@@ -50,7 +53,14 @@ describe('parseSettings', () => {
         hubUrl: 'https://huggingface.co',
       },
       openAiApi: { modelAliases: [], allowedDimensions: [], maxBodyBytes: 32 * MIB },
-      cache: { memoryBytes: 192 * MIB, renderedBytes: 64 * MIB, ttlSeconds: 86_400, timeoutMs: 50, redisUrl: undefined },
+      cache: {
+        memoryBytes: 192 * MIB,
+        renderedBytes: 64 * MIB,
+        ttlSeconds: 86_400,
+        timeoutMs: 50,
+        redisUrl: undefined,
+        disk: DEFAULT_DISK,
+      },
       rateLimit: { requests: 100, windowSeconds: 60, redisUrl: undefined },
       queue: {
         backend: { kind: 'embedded', folder: 'data/jobs' },
@@ -97,6 +107,10 @@ describe('parseSettings', () => {
     ['CACHE_MEMORY_MB', '64', { cache: { memoryBytes: 48 * MIB, renderedBytes: 16 * MIB } }],
     ['CACHE_TTL', '60', { cache: { ttlSeconds: 60 } }],
     ['CACHE_TIMEOUT_MS', '20', { cache: { timeoutMs: 20 } }],
+    ['CACHE_DIR', '/srv/cache', { cache: { disk: { folder: '/srv/cache', isRequired: true } } }],
+    ['CACHE_DIR', 'off', { cache: { disk: undefined } }],
+    ['CACHE_DISK_MB', '64', { cache: { disk: { ...DEFAULT_DISK, maxBytes: 64 * MIB } } }],
+    ['DATA_DIR', '/srv/data', { cache: { disk: { ...DEFAULT_DISK, folder: '/srv/data/cache' } } }],
     ['REDIS_URL', 'rediss://user:word@host:6380/1', { cache: { redisUrl: 'rediss://user:word@host:6380/1' } }],
     ['REDIS_URL', 'redis://host', { rateLimit: { redisUrl: 'redis://host' } }],
     ['RATE_LIMIT_REQUESTS', '0', { rateLimit: { requests: 0 } }],
@@ -116,6 +130,66 @@ describe('parseSettings', () => {
     expect(parse({ [name]: value })).toMatchObject(expected);
   });
 
+  it('needs a key alone for OpenAI: its small model, its list price', () => {
+    expect(parse({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' }).embedding).toEqual({
+      provider: 'openai',
+      dimensions: undefined,
+      maxTokens: undefined,
+      maxTextLength: 10_000,
+      maxQueuedTexts: 4096,
+      apiKey: 'sk-1',
+      baseUrl: 'https://api.openai.com/v1',
+      model: 'text-embedding-3-small',
+      timeoutMs: 30_000,
+      maxRetries: 3,
+      concurrency: 8,
+      maxInputsPerCall: 512,
+      maxTokensPerCall: 300_000,
+      sendDimensions: undefined,
+      dollarsPerMillionTokens: undefined,
+    });
+  });
+
+  it.each([
+    ['OPENAI_BASE_URL', 'http://[::1]:8000/v1//', { baseUrl: 'http://[::1]:8000/v1' }],
+    ['OPENAI_BASE_URL', 'https://proxy.example', { baseUrl: 'https://proxy.example' }],
+    ['OPENAI_MODEL', 'bge-m3', { model: 'bge-m3' }],
+    ['OPENAI_TIMEOUT_MS', '1000', { timeoutMs: 1000 }],
+    ['OPENAI_MAX_RETRIES', '0', { maxRetries: 0 }],
+    ['OPENAI_CONCURRENCY', '2', { concurrency: 2 }],
+    ['OPENAI_MAX_INPUTS', '32', { maxInputsPerCall: 32 }],
+    ['OPENAI_MAX_CALL_TOKENS', '8192', { maxTokensPerCall: 8192 }],
+    ['OPENAI_SEND_DIMENSIONS', 'false', { sendDimensions: false }],
+    ['OPENAI_PRICE', '0.02', { dollarsPerMillionTokens: 0.02 }],
+    ['EMBEDDING_DIM', '256', { dimensions: 256 }],
+    ['EMBEDDING_MAX_TOKENS', '512', { maxTokens: 512 }],
+    ['MAX_QUEUED_TEXTS', '100', { maxQueuedTexts: 100 }],
+  ])('reads %s=%s for OpenAI', (name, value, expected) => {
+    expect(parse({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1', [name]: value }).embedding).toMatchObject(expected);
+  });
+
+  it('takes USE_OPENAI for EMBEDDING_PROVIDER=openai', () => {
+    expect(parse({ USE_OPENAI: 'true', OPENAI_API_KEY: 'sk-1' }).embedding.provider).toBe('openai');
+    expect(parse({ USE_OPENAI: 'false' }).embedding.provider).toBe('local');
+    expect(parse({ USE_OPENAI: 'true', EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' }).embedding.provider).toBe('openai');
+  });
+
+  it.each([
+    ['true', 'local'],
+    ['false', 'openai'],
+  ])('refuses USE_OPENAI=%s beside EMBEDDING_PROVIDER=%s', (alias, provider) => {
+    expect(faultsOf({ USE_OPENAI: alias, EMBEDDING_PROVIDER: provider, OPENAI_API_KEY: 'sk-1' })).toEqual([
+      `USE_OPENAI=${alias} is not allowed: EMBEDDING_PROVIDER=${provider} says otherwise; leave USE_OPENAI out`,
+    ]);
+  });
+
+  it('needs a key for OpenAI, but for a provider elsewhere none', () => {
+    expect(faultsOf({ EMBEDDING_PROVIDER: 'openai' })).toEqual([
+      'OPENAI_API_KEY is missing: https://api.openai.com/v1 answers nobody without one; or set OPENAI_BASE_URL',
+    ]);
+    expect(faultsOf({ EMBEDDING_PROVIDER: 'openai', OPENAI_BASE_URL: 'http://localhost:8000/v1' })).toEqual([]);
+  });
+
   it('leaves jobs to workers only where there is a Redis between', () => {
     expect(parse({ API_RUNS_JOBS: 'false', REDIS_URL: 'redis://host' }).queue.worksInApi).toBe(false);
   });
@@ -131,6 +205,7 @@ describe('parseSettings', () => {
 
   it.each([
     ['EMBEDDING_DIM', 'x', 'EMBEDDING_DIM=x is not allowed: use a whole number from 1 to 65536'],
+    ['OPENAI_PRICE', '-1', 'OPENAI_PRICE=-1 is not allowed: use a number from 0 to 1000000 dollars per million tokens, such as 0.02'],
     ['API_PORT', 'abc', 'API_PORT=abc is not allowed: use a whole number from 0 to 65535'],
     ['API_PORT', '65536', 'API_PORT=65536 is not allowed: use a whole number from 0 to 65535'],
     ['API_PORT', '80.5', 'API_PORT=80.5 is not allowed: use a whole number from 0 to 65535'],
@@ -166,6 +241,12 @@ describe('parseSettings', () => {
 
   it.each([
     ['ADMIN_KEY', 'hush', 'ADMIN_KEY=*** is not allowed: use at least 16 characters'],
+    ['OPENAI_API_KEY', 'hush\nhush', 'OPENAI_API_KEY=*** is not allowed: use visible ASCII characters without spaces'],
+    [
+      'OPENAI_BASE_URL',
+      'https://user:hush@host',
+      'OPENAI_BASE_URL=*** is not allowed: use a URL that starts with https:// or http://, without a password, ? or #',
+    ],
     ['WEBHOOK_SECRET', 'hush', 'WEBHOOK_SECRET=*** is not allowed: use whsec_ and 24 to 64 bytes in base64'],
     ['QUEUE_REDIS_URL', 'http://user:hush@host', 'QUEUE_REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],
     ['REDIS_URL', 'http://user:hush@host', 'REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],

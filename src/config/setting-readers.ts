@@ -59,6 +59,24 @@ export function url(...protocols: readonly string[]): Reader<string> {
   return (raw) => (isUrl(raw, protocols) ? { value: raw } : { allowed });
 }
 
+/** Where an API begins: no password, question mark or hash, which could not go before a path; without its last slashes. */
+export const baseUrl: Reader<string> = (raw) => {
+  const parsed = isUrl(raw, ['https:', 'http:']) ? new URL(raw) : undefined;
+  const isBare = parsed !== undefined && `${parsed.username}${parsed.password}${parsed.search}${parsed.hash}` === '';
+  if (!isBare) return { allowed: 'a URL that starts with https:// or http://, without a password, ? or #' };
+  return { value: parsed.href.replace(/\/+$/, '') };
+};
+
+/** Something that can be sent in a header: fetch shows the whole of what cannot in its error. */
+export const headerValue: Reader<string> = (raw) =>
+  /^[\x21-\x7e]+$/.test(raw) ? { value: raw } : { allowed: 'visible ASCII characters without spaces' };
+
+/** A number that may have a fraction. */
+export function amount(most: number, unit: string): Reader<number> {
+  const allowed = `a number from 0 to ${most} ${unit}, such as 0.02`;
+  return (raw) => (/^\d+(\.\d+)?$/.test(raw) && Number(raw) <= most ? { value: Number(raw) } : { allowed });
+}
+
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
 function isUrl(raw: string, protocols: readonly string[]): boolean {

@@ -22,26 +22,54 @@ export interface ServerSettings {
   readonly readyRequiresRedis: boolean;
 }
 
-/** What decides a vector, and what computes it. */
-export interface EmbeddingSettings {
+interface CommonEmbeddingSettings {
+  /** What the operator expects, or wants of a model that can be asked for fewer; undefined = whatever the model has. */
+  readonly dimensions: number | undefined;
+  /** Longer texts are cut; undefined = what the model reads. */
+  readonly maxTokens: number | undefined;
+  readonly maxTextLength: number;
+  readonly maxQueuedTexts: number;
+}
+
+/** Vectors computed on this machine. */
+export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
   readonly provider: 'local';
   /** A bundled name, a folder, or a hub id. */
   readonly model: string;
-  /** What the operator expects; undefined = whatever the model has. */
-  readonly dimensions: number | undefined;
   readonly dtype: Dtype;
   readonly pooling: Pooling;
-  readonly maxTokens: number | undefined;
-  readonly maxTextLength: number;
   readonly workers: number;
   readonly batchSize: number;
-  readonly maxQueuedTexts: number;
   readonly inferenceTimeoutMs: number;
   readonly workerMemoryBytes: number;
   readonly modelCacheDir: string;
   readonly offline: boolean;
   readonly hubUrl: string;
 }
+
+/** Vectors asked of OpenAI, or of whoever speaks its API. */
+export interface OpenAiEmbeddingSettings extends CommonEmbeddingSettings {
+  readonly provider: 'openai';
+  /** undefined = calls go without one. */
+  readonly apiKey: string | undefined;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly model: string;
+  /** From the arrival of a text that somebody waits for, or the start of a background text's call, to its vector: retries included. */
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  /** Calls at the same time. */
+  readonly concurrency: number;
+  readonly maxInputsPerCall: number;
+  readonly maxTokensPerCall: number;
+  /** Whether the model can be asked for a number of dimensions; undefined = as is known of it. */
+  readonly sendDimensions: boolean | undefined;
+  /** undefined = as is known of the model. */
+  readonly dollarsPerMillionTokens: number | undefined;
+}
+
+/** What decides a vector, and what computes it. */
+export type EmbeddingSettings = LocalEmbeddingSettings | OpenAiEmbeddingSettings;
 
 /** What the OpenAI-compatible routes allow. */
 export interface OpenAiApiSettings {
@@ -60,6 +88,15 @@ export interface CacheSettings {
   /** For an answer of Redis; later than that is a miss. */
   readonly timeoutMs: number;
   readonly redisUrl: string | undefined;
+  /** undefined = nothing is kept on the disk. Not used with Redis. */
+  readonly disk: DiskCacheSettings | undefined;
+}
+
+export interface DiskCacheSettings {
+  readonly folder: string;
+  readonly maxBytes: number;
+  /** Whether the folder was asked for: then the service does not start without it. */
+  readonly isRequired: boolean;
 }
 
 export interface RateLimitSettings {

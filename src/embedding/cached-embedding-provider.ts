@@ -49,8 +49,8 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     return options.truncate === 'error' ? embeddings.map(refuseIfCut) : embeddings;
   }
 
-  lastComputedAt(): number | undefined {
-    return this.provider.lastComputedAt();
+  isProven(): boolean {
+    return this.provider.isProven();
   }
 
   workload(): Workload {

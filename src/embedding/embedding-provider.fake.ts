@@ -58,8 +58,8 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     return texts.map((text) => this.compute(text, options));
   }
 
-  lastComputedAt(): number | undefined {
-    return this.calls.length === 0 ? undefined : 1;
+  isProven(): boolean {
+    return this.calls.length > 0;
   }
 
   workload(): Workload {

@@ -12,8 +12,8 @@ import type { StageTimes } from './stage-times.js';
 export interface EmbeddingProvider {
   readonly space: EmbeddingSpace;
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[];
-  /** Milliseconds since the epoch of the last vector that was really computed; undefined = none yet. */
-  lastComputedAt(): number | undefined;
+  /** Whether a vector computed lately shows that it works; if not, readiness computes one to see. */
+  isProven(): boolean;
   workload(): Workload;
   /** How long the text that waits longest has waited for its computation; 0 = none waits. */
   longestWaitMs(priority: Priority): number;

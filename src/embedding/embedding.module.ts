@@ -14,6 +14,7 @@ import {
 import { EmbeddingRenderer } from './embedding-renderer.js';
 import { HitShortcut } from './hit-shortcut.js';
 import { EmbeddingService } from './embedding.service.js';
+import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js';
 
 @Module({
   imports: [CacheModule],
@@ -21,8 +22,10 @@ import { EmbeddingService } from './embedding.service.js';
   providers: [
     ...embeddingMetricProviders,
     ...embeddingGaugeProviders,
+    ...openAiMetricProviders,
     EmbeddingMetrics,
     EmbeddingGauges,
+    OpenAiMetrics,
     embeddingProviderProvider,
     cachedEmbeddingProviderProvider,
     embeddingRendererProvider,

@@ -15,7 +15,7 @@ const EMBEDDING_HEADERS = {
 export function ApiEmbeddingAnswers(
   type: Type,
   headers: object = COMMON_HEADERS,
-  errors = ApiErrors(400, 409, 413, 415, 429, 500, 503),
+  errors = ApiErrors(400, 409, 413, 415, 429, 500, 502, 503, 504),
 ): MethodDecorator {
   return applyDecorators(
     ApiHeader({ name: 'Cache-Control', required: false, description: '`no-cache` computes anew and stores, `no-store` does not store' }),

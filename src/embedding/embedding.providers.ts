@@ -5,18 +5,23 @@ import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
+import { OpenAiMetrics } from './openai/openai.metrics.js';
 
 /** The selected provider behind the cache: what controllers ask. */
 export const CACHED_EMBEDDING_PROVIDER = Symbol('CACHED_EMBEDDING_PROVIDER');
 
 export const embeddingProviderProvider: FactoryProvider<EmbeddingProvider> = {
   provide: EMBEDDING_PROVIDER,
-  inject: [EMBEDDING_SETTINGS, EmbeddingMetrics],
-  useFactory: async (settings: EmbeddingSettings, metrics: EmbeddingMetrics) => {
+  inject: [EMBEDDING_SETTINGS, EmbeddingMetrics, OpenAiMetrics],
+  useFactory: async (settings: EmbeddingSettings, metrics: EmbeddingMetrics, openAiMetrics: OpenAiMetrics) => {
     switch (settings.provider) {
       case 'local': {
         const { LocalEmbeddingProvider } = await import('./local-embedding-provider.js');
         return await LocalEmbeddingProvider.start(settings, metrics);
+      }
+      case 'openai': {
+        const { OpenAiEmbeddingProvider } = await import('./openai/openai-embedding-provider.js');
+        return await OpenAiEmbeddingProvider.start(settings, openAiMetrics);
       }
     }
   },

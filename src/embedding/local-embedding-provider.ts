@@ -1,4 +1,4 @@
-import type { EmbeddingSettings } from '../config/index.js';
+import type { LocalEmbeddingSettings } from '../config/index.js';
 import { SettingsError } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
@@ -9,13 +9,15 @@ import type { ComputedText } from './inference/pending-text.js';
 import { openLocalModel, type LocalModel } from './model/local-model.js';
 import { textTooLong } from './text-too-long.js';
 import type { TokenizedText } from './tokenization/tokenizer-messages.js';
-import { Tokenizer } from './tokenization/tokenizer.js';
+import { openTokenizer, type Tokenizer } from './tokenization/tokenizer.js';
 
 /**
  * Padded tokens in one run of the model. Measured on the bundled model: a run pays from about 64 tokens on, and from
  * about 256 on padding and cache misses cost more than the larger run saves (models/README.md).
  */
 const GROUP_TOKENS = 256;
+/** A vector computed this recently shows that inference works. */
+const PROOF_MS = 30_000;
 
 /** Computes vectors on this machine: a tokenizer thread, a scheduler, and one inference process per core. */
 export class LocalEmbeddingProvider implements EmbeddingProvider {
@@ -30,7 +32,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     private readonly maxQueuedTexts: number,
   ) {}
 
-  static async start(settings: EmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingProvider> {
+  static async start(settings: LocalEmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingProvider> {
     const model = await openLocalModel(settings);
     const [tokenizer, pool] = await Promise.all([startTokenizer(settings, model), startPool(settings, model, observer)]);
     const { name, fileHash: revision, dtype, dimensions, maxTokens } = model;
@@ -55,8 +57,8 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     return texts.map(async (_, index) => await this.finish((await submitted)[index], options));
   }
 
-  lastComputedAt(): number | undefined {
-    return this.computedAt;
+  isProven(): boolean {
+    return this.computedAt !== undefined && performance.now() - this.computedAt < PROOF_MS;
   }
 
   workload(): Workload {
@@ -82,7 +84,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     const flow = this.pool.openFlow(priority);
     this.tokenizing[priority] += texts.length;
     try {
-      const tokenized = await this.tokenizer.tokenize(texts, truncate === 'start' ? 'start' : 'end');
+      const tokenized = await this.tokenizer.work(texts, truncate === 'start' ? 'start' : 'end');
       stages.atLeast('tokenize', performance.now() - startedAt);
       const taken = truncate === 'error' ? tokenized.filter(({ ids, inputTokens }) => inputTokens === ids.length) : tokenized;
       const ids = taken.map((text) => text.ids);
@@ -104,7 +106,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     stages.atLeast('queue', queueMs);
     stages.atLeast('inference', inferenceMs);
     if (!isUnitVector(vector)) throw new ServiceError('inference_failed', 'The model gave no usable vector for this text.');
-    this.computedAt = Date.now();
+    this.computedAt = performance.now();
     return { vector, tokens: text.ids.length, inputTokens: text.inputTokens, cached: false };
   }
 
@@ -127,7 +129,7 @@ interface Submitted {
   readonly result: Promise<ComputedText> | undefined;
 }
 
-async function startPool(settings: EmbeddingSettings, model: LocalModel, observer: InferenceObserver): Promise<InferencePool> {
+async function startPool(settings: LocalEmbeddingSettings, model: LocalModel, observer: InferenceObserver): Promise<InferencePool> {
   const { folder, dtype } = model;
   try {
     return await InferencePool.start({
@@ -143,15 +145,15 @@ async function startPool(settings: EmbeddingSettings, model: LocalModel, observe
   }
 }
 
-async function startTokenizer(settings: EmbeddingSettings, { folder, maxTokens }: LocalModel): Promise<Tokenizer> {
+async function startTokenizer(settings: LocalEmbeddingSettings, { folder, maxTokens }: LocalModel): Promise<Tokenizer> {
   try {
-    return await Tokenizer.start({ folder, maxTokens });
+    return await openTokenizer({ folder, maxTokens });
   } catch (error) {
     throw cannotBeLoaded(settings, error);
   }
 }
 
-function cannotBeLoaded({ model }: EmbeddingSettings, error: unknown): SettingsError {
+function cannotBeLoaded({ model }: LocalEmbeddingSettings, error: unknown): SettingsError {
   const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
   return new SettingsError([`EMBEDDING_MODEL=${model} cannot be loaded: ${reason}`]);
 }

@@ -16,7 +16,12 @@ export type ErrorCode =
   | 'shutting_down'
   | 'text_too_long'
   | 'unauthorized'
-  | 'unavailable';
+  | 'unavailable'
+  | 'upstream_failed'
+  | 'upstream_rate_limited'
+  | 'upstream_timeout'
+  | 'upstream_unauthorized'
+  | 'upstream_unavailable';
 
 export interface Fault {
   /** Where in the request, e.g. `texts[3]`. */

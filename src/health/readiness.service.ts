@@ -4,8 +4,6 @@ import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
 import { CACHE_SETTINGS, SERVER_SETTINGS, type CacheSettings, type ServerSettings } from '../config/index.js';
 import { EMBEDDING_PROVIDER, StageTimes, type EmbeddingProvider } from '../embedding/index.js';
 
-/** A vector computed this recently shows that inference works; without one, one is computed to see. */
-const RECENT_MS = 30_000;
 const PROBE_TIMEOUT_MS = 5_000;
 const PROBE_TEXT = 'Is anybody there?';
 
@@ -35,8 +33,7 @@ export class ReadinessService implements OnModuleDestroy {
 
   async inference(): Promise<HealthIndicatorResult<'inference'>> {
     const indicator = this.indicators.check('inference');
-    const age = Date.now() - (this.provider.lastComputedAt() ?? 0);
-    const works = age < RECENT_MS || (await this.probeOnce());
+    const works = this.provider.isProven() || (await this.probeOnce());
     return works ? indicator.up() : indicator.down('no vector could be computed');
   }
 

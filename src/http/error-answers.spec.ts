@@ -19,13 +19,18 @@ describe('STATUS_OF_ERROR', () => {
     ['overloaded', 503],
     ['shutting_down', 503],
     ['unavailable', 503],
+    ['upstream_failed', 502],
+    ['upstream_rate_limited', 503],
+    ['upstream_timeout', 504],
+    ['upstream_unauthorized', 502],
+    ['upstream_unavailable', 503],
     ['insufficient_storage', 507],
   ])('answers %s with %i', (code, status) => {
     expect(STATUS_OF_ERROR[code]).toBe(status);
   });
 
   it('has no code that this list does not test', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(17);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(22);
   });
 });
 

@@ -19,6 +19,11 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   text_too_long: 400,
   unauthorized: 401,
   unavailable: 503,
+  upstream_failed: 502,
+  upstream_rate_limited: 503,
+  upstream_timeout: 504,
+  upstream_unauthorized: 502,
+  upstream_unavailable: 503,
 };
 
 /** The `code` of errors that come from the framework, which knows only a status. */

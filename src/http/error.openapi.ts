@@ -81,7 +81,9 @@ const MEANINGS: Readonly<Record<number, string>> = {
   422: 'The Idempotency-Key was used for another request',
   429: "The caller's rate limit",
   500: 'The service failed',
-  503: 'The service is full, stopping or not ready',
+  502: 'The provider of embeddings failed or refuses the call; only with EMBEDDING_PROVIDER=openai',
+  503: 'The service is full, stopping or not ready, or its provider of embeddings is',
+  504: 'The provider of embeddings did not answer in time; only with EMBEDDING_PROVIDER=openai',
   507: 'There is no room to store it',
 };
 

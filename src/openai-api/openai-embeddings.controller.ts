@@ -22,7 +22,7 @@ export class OpenAiEmbeddingsController {
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: "Vectors as OpenAI's clients ask for them" })
-  @ApiEmbeddingAnswers(CreateEmbeddingResponse, OPENAI_HEADERS, ApiOpenAiErrors(400, 404, 409, 413, 415, 429, 500, 503))
+  @ApiEmbeddingAnswers(CreateEmbeddingResponse, OPENAI_HEADERS, ApiOpenAiErrors(400, 404, 409, 413, 415, 429, 500, 502, 503, 504))
   async create(
     @Body() request: CreateEmbeddingRequest,
     @Caller() caller: HttpCaller,

@@ -7,8 +7,12 @@ const folders: string[] = [];
 /** An empty folder that is gone when the test file ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'embedding-test-'));
-  folders.push(folder);
+  removeLater(folder);
   return folder;
+}
+
+export function removeLater(folder: string): void {
+  folders.push(folder);
 }
 
 export function removeTemporaryFolders(): void {

@@ -28,6 +28,8 @@ export interface GroupLimits {
   /** Padded tokens: the longest text times the number of texts. A text longer than this runs alone. */
   readonly maxTokens: number;
   readonly maxTexts: number;
+  /** `any`: texts are not padded, so whatever their lengths they go together, and `maxTokens` is their sum. */
+  readonly lengths?: 'alike' | 'any';
 }
 
 /** Texts whose lengths differ by less than 2^(1/6) = 12 % share a class, and so a run: padding costs as much as text. */
@@ -96,18 +98,20 @@ export class TextScheduler<T extends ScheduledText> {
     return true;
   }
 
-  /** The texts to run next, for one of `idleWorkers` workers; empty = nothing waits. */
-  take(idleWorkers: number): readonly T[] {
-    const priority: Priority = this.waitingCount.interactive > 0 ? 'interactive' : 'background';
+  /** The texts to run next, for one of `idleWorkers` workers, none of a lower priority than `lowest`; empty = none waits. */
+  take(idleWorkers: number, lowest: Priority = 'background'): readonly T[] {
+    const priority = this.waitingCount.interactive > 0 ? 'interactive' : lowest;
     const queue = this.mostUrgentQueue(priority);
     if (queue === undefined) return [];
     const mostTexts = Math.min(this.limits.maxTexts, Math.ceil(this.waitingCount[priority] / Math.max(1, idleWorkers)));
     const group: T[] = [];
     let longest = 0;
+    let tokens = 0;
     for (let head = firstWaiting(queue); head !== undefined; head = firstWaiting(queue)) {
       longest = Math.max(longest, head.text.tokens);
+      tokens = this.limits.lengths === 'any' ? tokens + head.text.tokens : longest * (group.length + 1);
       const isFirst = group.length === 0;
-      if (!isFirst && (group.length >= mostTexts || longest * (group.length + 1) > this.limits.maxTokens)) break;
+      if (!isFirst && (group.length >= mostTexts || tokens > this.limits.maxTokens)) break;
       queue.pop();
       this.leave(head);
       this.virtualTime[priority] = Math.max(this.virtualTime[priority], head.due);
@@ -134,7 +138,7 @@ export class TextScheduler<T extends ScheduledText> {
   }
 
   private queueOf(priority: Priority, text: T): TinyQueue<Entry<T>> {
-    const name = text.alone ? -1 : lengthClass(text.tokens);
+    const name = text.alone ? -1 : this.limits.lengths === 'any' ? 0 : lengthClass(text.tokens);
     let queue = this.classes[priority].get(name);
     if (queue === undefined) this.classes[priority].set(name, (queue = new TinyQueue<Entry<T>>([], byDueTime)));
     return queue;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { BUNDLED_MODELS_DIR, isBundledModel, SettingsError, type EmbeddingSettings } from '../../config/index.js';
+import { BUNDLED_MODELS_DIR, isBundledModel, SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
 import { downloadModel } from './model-download.js';
 
 /** The file of each weight format, as transformers.js names them. */
@@ -30,7 +30,7 @@ export interface LocalModel {
 }
 
 /** Finds the model that the settings name, downloads it where they allow that, and checks what they say of it. */
-export async function openLocalModel(settings: EmbeddingSettings): Promise<LocalModel> {
+export async function openLocalModel(settings: LocalEmbeddingSettings): Promise<LocalModel> {
   const dtype = settings.dtype === 'auto' ? (isBundledModel(settings.model) ? 'q8' : 'fp32') : settings.dtype;
   const onnxFile = ONNX_FILES[dtype] ?? 'model.onnx';
   const folder = await modelFolder(settings, dtype, onnxFile);
@@ -49,7 +49,7 @@ export async function openLocalModel(settings: EmbeddingSettings): Promise<Local
   };
 }
 
-async function modelFolder(settings: EmbeddingSettings, dtype: string, onnxFile: string): Promise<string> {
+async function modelFolder(settings: LocalEmbeddingSettings, dtype: string, onnxFile: string): Promise<string> {
   if (isBundledModel(settings.model)) return join(BUNDLED_MODELS_DIR, settings.model);
   if (existsSync(join(settings.model, 'config.json'))) return resolve(settings.model);
   const folder = resolve(settings.modelCacheDir, settings.model);
@@ -63,12 +63,12 @@ async function modelFolder(settings: EmbeddingSettings, dtype: string, onnxFile:
   return folder;
 }
 
-function missingFile(settings: EmbeddingSettings, dtype: string, folder: string, file: string): SettingsError {
+function missingFile(settings: LocalEmbeddingSettings, dtype: string, folder: string, file: string): SettingsError {
   const hint = file.startsWith('onnx/') ? `; EMBEDDING_DTYPE=${dtype} needs it, another EMBEDDING_DTYPE needs another file` : '';
   return new SettingsError([`EMBEDDING_MODEL=${settings.model} has no ${file} in ${folder}${hint}`]);
 }
 
-function checkedDimensions(settings: EmbeddingSettings, dimensions: number | undefined): number {
+function checkedDimensions(settings: LocalEmbeddingSettings, dimensions: number | undefined): number {
   if (dimensions === undefined) throw new SettingsError([`EMBEDDING_MODEL=${settings.model} has no hidden_size in its config.json`]);
   if (settings.dimensions !== undefined && settings.dimensions !== dimensions) {
     throw new SettingsError([
@@ -78,7 +78,7 @@ function checkedDimensions(settings: EmbeddingSettings, dimensions: number | und
   return dimensions;
 }
 
-function checkedMaxTokens(settings: EmbeddingSettings, positions = USUAL_MAX_TOKENS, trained = positions): number {
+function checkedMaxTokens(settings: LocalEmbeddingSettings, positions = USUAL_MAX_TOKENS, trained = positions): number {
   const own = trained >= UNLIMITED_TOKENS ? positions : Math.min(trained, positions);
   if (settings.maxTokens !== undefined && settings.maxTokens > positions) {
     throw new SettingsError([

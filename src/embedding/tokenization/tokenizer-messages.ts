@@ -5,20 +5,6 @@ export interface TokenizerFiles {
   readonly maxTokens: number;
 }
 
-export interface TokenizeRequest {
-  readonly id: number;
-  readonly texts: readonly string[];
-  readonly cutOff: CutOff;
-}
-
-/** Which side of a text is cut off when it is too long. */
-export type CutOff = 'start' | 'end';
-
-export interface TokenizeReply {
-  readonly id: number;
-  readonly texts: readonly TokenizedText[];
-}
-
 export interface TokenizedText {
   /** Special tokens included, cut to the most that the model takes. */
   readonly ids: Int32Array;

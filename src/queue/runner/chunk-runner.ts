@@ -20,6 +20,9 @@ const NOT_THE_TEXTS: readonly ErrorCode[] = [
   'rate_limited',
   'shutting_down',
   'unavailable',
+  'upstream_rate_limited',
+  'upstream_unauthorized',
+  'upstream_unavailable',
 ];
 
 interface ChunkRunnerOptions {

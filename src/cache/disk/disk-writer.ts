@@ -1,0 +1,127 @@
+import type { CacheEntry } from '../byte-cache.port.js';
+import type { InvalidatedKeys } from '../invalidations.port.js';
+import type { DiskFile } from './disk-file.js';
+import { toRecord, writtenAt } from './disk-record.js';
+
+/** Besides twice what was written: so the bound is reached again soon after it was lowered. */
+const EXTRA_EVICTIONS = 64;
+const KEPT_DELETIONS = 16;
+const EMPTY = Buffer.alloc(0);
+
+export interface DiskLimits {
+  readonly maxBytes: number;
+  readonly ttlMs: number;
+}
+
+/**
+ * Changes the file. Each method is one transaction, which waits for those of other processes and blocks its thread
+ * meanwhile. LMDB's asynchronous ones are not used: when the disk is full they reject promises that nobody can catch.
+ */
+export class DiskWriter {
+  private lastSeen: number;
+
+  constructor(
+    private readonly file: DiskFile,
+    private readonly limits: DiskLimits,
+    private readonly onDeletedByOthers: (keys: InvalidatedKeys) => void,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.lastSeen = this.newestDeletion();
+  }
+
+  /** Stores what no other process deleted meanwhile, and lets as much go as is over or too much. */
+  put(entries: readonly CacheEntry[]): void {
+    this.inTransaction(() => {
+      const deleted = this.unseenDeletions();
+      if (deleted.includes('all')) return;
+      const dropped = new Set(deleted.flat());
+      const time = this.now();
+      for (const { key, value } of entries) {
+        if (dropped.has(key)) continue;
+        this.file.records.putSync(key, Buffer.from(toRecord(key, value, time).buffer));
+        this.file.ages.putSync([time, key], EMPTY);
+      }
+      this.evict(2 * entries.length + EXTRA_EVICTIONS);
+    });
+  }
+
+  /** The keys that were there. */
+  delete(keys: readonly string[]): readonly string[] {
+    return this.inTransaction(() => {
+      const removed = keys.filter((key) => {
+        const record = this.file.records.getBinary(key);
+        return record !== undefined && this.file.records.removeSync(key) && !this.isOver(writtenAt(record));
+      });
+      this.tellOthers(JSON.stringify(keys));
+      return removed;
+    });
+  }
+
+  clear(): void {
+    this.inTransaction(() => {
+      this.file.records.clearSync();
+      this.file.ages.clearSync();
+      this.tellOthers(JSON.stringify('all'));
+    });
+  }
+
+  /** Lets go what is over, up to `most` entries; true = there may be more. */
+  sweep(most: number): boolean {
+    this.file.root.readerCheck(); // readers that were killed would keep old pages for ever
+    return this.inTransaction(() => this.evict(most)) === most;
+  }
+
+  /** What other processes deleted since this was last asked; reported to the listener. */
+  look(): void {
+    this.file.root.resetReadTxn();
+    if (this.newestDeletion() !== this.lastSeen) this.unseenDeletions();
+  }
+
+  /** Oldest first, which is the order in which they expire. Resolves to how many it looked at. */
+  private evict(most: number): number {
+    const isFull = this.file.usedBytes() > this.limits.maxBytes;
+    let count = 0;
+    for (const age of Array.from(this.file.ages.getKeys({ limit: most }))) {
+      const [time, key] = age;
+      if (!isFull && !this.isOver(time)) break;
+      const record = this.file.records.getBinary(key);
+      if (record !== undefined && writtenAt(record) <= time) this.file.records.removeSync(key);
+      this.file.ages.removeSync(age);
+      count++;
+    }
+    return count;
+  }
+
+  private isOver(time: number): boolean {
+    return this.now() - time > this.limits.ttlMs;
+  }
+
+  private tellOthers(message: string): void {
+    this.unseenDeletions();
+    this.lastSeen++;
+    this.file.deletions.putSync(this.lastSeen, message);
+    const old = Array.from(this.file.deletions.getKeys({ end: this.lastSeen - KEPT_DELETIONS }));
+    for (const number of old) this.file.deletions.removeSync(number);
+  }
+
+  private newestDeletion(): number {
+    const [newest = 0] = this.file.deletions.getKeys({ reverse: true, limit: 1 });
+    return newest;
+  }
+
+  /** Also reported to the listener. More than the log keeps = all. */
+  private unseenDeletions(): readonly InvalidatedKeys[] {
+    const unseen = [...this.file.deletions.getRange({ start: this.lastSeen + 1 })];
+    const [first] = unseen;
+    if (first === undefined) return [];
+    const missedSome = first.key > this.lastSeen + 1;
+    const messages = missedSome ? ['all' as const] : unseen.map(({ value }) => JSON.parse(value) as InvalidatedKeys);
+    this.lastSeen = unseen.at(-1)?.key ?? this.lastSeen;
+    for (const message of messages) this.onDeletedByOthers(message);
+    return messages;
+  }
+
+  private inTransaction<T>(change: () => T): T {
+    return this.file.root.transactionSync(change);
+  }
+}

@@ -1,0 +1,160 @@
+import { setTimeout } from 'node:timers/promises';
+import { ServiceError } from '../errors/index.js';
+import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
+import type { CacheObserver } from './cache-observer.port.js';
+import { entryCount, openDiskFile, type DiskFile } from './disk/disk-file.js';
+import { valueOf, writtenAt } from './disk/disk-record.js';
+import { DiskWriterClient } from './disk/disk-writer-client.js';
+import type { DiskLimits } from './disk/disk-writer.js';
+import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
+
+const MOST_ENTRIES_A_WRITE = 256;
+/** Between two writes, so that entries gather: each write waits for the disk once, however many they are. */
+const WRITE_PAUSE_MS = 20;
+/** What may wait for a slow disk, 16 MB of usual vectors; past it entries are not kept. */
+const MOST_WAITING = 8192;
+/** Above it, what is not in the page cache is fetched by another thread, so that this one does not wait for the disk. */
+const MOST_KEYS_READ_AT_ONCE = 8;
+
+interface LmdbByteCacheOptions extends DiskLimits {
+  readonly folder: string;
+  readonly writerProgram?: URL;
+}
+
+/**
+ * Bytes in a file that the processes of this machine share and that outlives them (docs/decisions/0008-disk-cache.md).
+ * Reads come from the mapped file; writes wait in memory until a thread has made them, and are found there meanwhile.
+ */
+export class LmdbByteCache implements ByteCache {
+  /** What other processes delete; the file has a log of it, so nothing needs to be published. */
+  readonly invalidations: Invalidations = { onMessage: (listener) => (this.listener = listener) };
+  private readonly waiting = new Map<string, Uint8Array>();
+  private readonly writer: DiskWriterClient;
+  private readonly closing = new AbortController();
+  private writing: Promise<void> | undefined;
+  private listener: ((keys: InvalidatedKeys) => void) | undefined;
+
+  private constructor(
+    private readonly file: DiskFile,
+    private readonly options: LmdbByteCacheOptions,
+    private readonly observer: CacheObserver,
+  ) {
+    const { folder, maxBytes, ttlMs, writerProgram } = options;
+    this.writer = new DiskWriterClient({
+      folder,
+      limits: { maxBytes, ttlMs },
+      onDeletedByOthers: (keys) => this.forget(keys),
+      ...(writerProgram === undefined ? {} : { program: writerProgram }),
+    });
+  }
+
+  /** Throws an Error that says what is wrong with the folder. */
+  static open(options: LmdbByteCacheOptions, observer: CacheObserver): LmdbByteCache {
+    return new LmdbByteCache(openDiskFile(options.folder), options, observer);
+  }
+
+  async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+    try {
+      if (keys.length > MOST_KEYS_READ_AT_ONCE) await this.file.records.prefetch([...keys]);
+      return keys.map((key) => this.waiting.get(key) ?? this.read(key));
+    } catch (error) {
+      this.observer.failed('disk', 'read', error);
+      return keys.map(() => undefined);
+    }
+  }
+
+  getFromMemory(key: string): Uint8Array | undefined {
+    return this.waiting.get(key);
+  }
+
+  setMany(entries: readonly CacheEntry[]): Promise<void> {
+    if (this.waiting.size + entries.length > MOST_WAITING) {
+      this.observer.failed('disk', 'write', new Error('the disk is too slow for what there is to write'));
+      return Promise.resolve();
+    }
+    for (const { key, value } of entries) this.waiting.set(key, value);
+    if (this.waiting.size > 0) this.writing ??= this.write().finally(() => (this.writing = undefined));
+    return Promise.resolve();
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const waited = keys.filter((key) => this.waiting.delete(key));
+    const removed = await this.orUnavailable(this.writer.delete(keys));
+    return new Set([...waited, ...removed]).size;
+  }
+
+  async clear(): Promise<number> {
+    const { entries } = await this.size();
+    this.waiting.clear();
+    await this.orUnavailable(this.writer.clear());
+    return entries;
+  }
+
+  /** What expired in the last minute counts until it is swept. */
+  size(): Promise<CacheSize> {
+    this.file.root.resetReadTxn();
+    const onlyWaiting = [...this.waiting.keys()].filter((key) => !this.file.records.doesExist(key));
+    return Promise.resolve({ entries: entryCount(this.file.records) + onlyWaiting.length, memoryBytes: 0 });
+  }
+
+  isReachable(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.writing;
+    await this.writer.close();
+    await this.file.root.close();
+  }
+
+  private read(key: string): Uint8Array | undefined {
+    const record = this.file.records.getBinary(key);
+    if (record === undefined || Date.now() - writtenAt(record) > this.options.ttlMs) return undefined;
+    const value = valueOf(key, record);
+    if (value === undefined) this.observer.failed('disk', 'read', new Error('an entry is not what was written'));
+    return value;
+  }
+
+  private async write(): Promise<void> {
+    while (this.waiting.size > 0) {
+      const entries = this.firstWaiting();
+      try {
+        await this.writer.put(entries);
+      } catch (error) {
+        this.observer.failed('disk', 'write', error);
+      }
+      for (const { key, value } of entries) if (this.waiting.get(key) === value) this.waiting.delete(key);
+      await setTimeout(WRITE_PAUSE_MS, undefined, { signal: this.closing.signal }).catch(() => undefined); // closing: no pause
+    }
+  }
+
+  private firstWaiting(): readonly CacheEntry[] {
+    const entries: CacheEntry[] = [];
+    for (const [key, value] of this.waiting) {
+      if (entries.push({ key, value }) === MOST_ENTRIES_A_WRITE) break;
+    }
+    return entries;
+  }
+
+  private async orUnavailable<T>(deletion: Promise<T>): Promise<T> {
+    try {
+      return await deletion;
+    } catch (cause) {
+      throw new ServiceError('unavailable', 'The cache on the disk cannot be changed, so not all was deleted; try again.', {
+        cause,
+        retryAfterSeconds: 1,
+      });
+    } finally {
+      this.file.root.resetReadTxn(); // what this turn of the event loop has read is no longer true
+    }
+  }
+
+  private forget(keys: InvalidatedKeys): void {
+    this.file.root.resetReadTxn();
+    if (keys === 'all') this.waiting.clear();
+    else for (const key of keys) this.waiting.delete(key);
+    this.listener?.(keys);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Reader } from './setting-readers.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads variables one by one and collects what is wrong with them, one line each. */
+export class EnvironmentReader {
+  readonly faults: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  /** An empty value counts as unset, as Compose and Kubernetes pass it. */
+  read<T, D>(name: string, reader: Reader<T>, fallback: D): T | D {
+    const raw = this.environment[name]?.trim();
+    if (raw === undefined || raw === '') return fallback;
+    const result = reader(raw);
+    if ('value' in result) return result.value;
+    this.faults.push(`${name}=${isSecret(name) ? '***' : JSON.stringify(raw).slice(1, -1)} is not allowed: use ${result.allowed}`);
+    return fallback;
+  }
+}
+
+/** A key, a secret, or a URL that may hold a password. */
+function isSecret(name: string): boolean {
+  return /(?:_KEYS?|_SECRET|REDIS_URL)$/.test(name) || name === 'OPENAI_BASE_URL';
+}

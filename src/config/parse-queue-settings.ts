@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { EnvironmentReader } from './environment-reader.js';
+import { flag, integer, url, webhookSecret } from './setting-readers.js';
+import type { QueueSettings } from './settings.js';
+
+const BYTES_PER_MIB = 1024 * 1024;
+
+interface Shared {
+  readonly redisUrl: string | undefined;
+  readonly dataDir: string;
+}
+
+export function parseQueueSettings(env: EnvironmentReader, { redisUrl, dataDir }: Shared): QueueSettings {
+  const queueUrl = env.read('QUEUE_REDIS_URL', url('redis:', 'rediss:'), redisUrl);
+  const folder = join(dataDir, 'jobs');
+  const worksInApi = env.read('API_RUNS_JOBS', flag, true);
+  return {
+    backend: queueUrl === undefined ? { kind: 'embedded', folder } : { kind: 'redis', url: queueUrl },
+    worksInApi: worksInApi || queueUrl === undefined,
+    concurrency: env.read('QUEUE_CONCURRENCY', integer(1, 64, 'chunks'), 2),
+    ttlMs: env.read('JOB_TTL', integer(1, 315_360_000, 'seconds'), 86_400) * 1000,
+    maxOpenJobs: env.read('MAX_QUEUED_JOBS', integer(1, 1_000_000, 'jobs'), 1000),
+    maxTexts: env.read('JOB_MAX_TEXTS', integer(1, 100_000_000, 'texts'), 1_000_000),
+    maxBytes: env.read('JOB_MAX_MB', integer(1, 1_048_576, 'MiB'), 1024) * BYTES_PER_MIB,
+    webhooks: {
+      secret: env.read('WEBHOOK_SECRET', webhookSecret, undefined),
+      allowPrivate: env.read('WEBHOOK_ALLOW_PRIVATE', flag, false),
+    },
+  };
+}

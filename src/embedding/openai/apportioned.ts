@@ -1,0 +1,13 @@
+/**
+ * Shares `total` out in proportion to `weights`, in whole numbers that add up to it (largest remainder): an upstream
+ * bills a call, and each text of the call is to know its part.
+ */
+export function apportioned(total: number, weights: readonly number[]): readonly number[] {
+  const sum = weights.reduce((some, weight) => some + weight, 0);
+  const exact = weights.map((weight) => (sum === 0 ? total / weights.length : (total * weight) / sum));
+  const shares = exact.map(Math.floor);
+  const missing = total - shares.reduce((some, share) => some + share, 0);
+  const byRemainder = exact.map((share, index) => ({ index, remainder: share % 1 })).sort((one, other) => other.remainder - one.remainder);
+  for (const { index } of byRemainder.slice(0, missing)) shares[index] = (shares[index] ?? 0) + 1;
+  return shares;
+}

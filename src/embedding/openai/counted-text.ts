@@ -1,0 +1,21 @@
+import type { CutOff } from '../tokenization/text-messages.js';
+
+/** A text as it is sent, and its length in tokens of cl100k, the encoding of OpenAI's embedding models. */
+export interface CountedText {
+  /** Cut to the most tokens that the model reads. */
+  readonly text: string;
+  readonly tokens: number;
+  /** Before the cut. */
+  readonly inputTokens: number;
+}
+
+export interface CountLimits {
+  readonly maxTokens: number;
+}
+
+/** Counts texts, and cuts those that are too long. */
+export interface TokenCounter {
+  /** In the order of `texts`. */
+  work(texts: readonly string[], cutOff: CutOff): Promise<readonly CountedText[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { OpenAiEmbeddingSettings } from '../../config/index.js';
+
+/** For tests: settings of a small upstream of the test's own. */
+export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}): OpenAiEmbeddingSettings {
+  return {
+    provider: 'openai',
+    dimensions: undefined,
+    maxTokens: undefined,
+    maxTextLength: 10_000,
+    maxQueuedTexts: 4096,
+    apiKey: undefined,
+    baseUrl: 'http://127.0.0.1:9/v1',
+    model: 'tiny',
+    timeoutMs: 30_000,
+    maxRetries: 3,
+    concurrency: 8,
+    maxInputsPerCall: 512,
+    maxTokensPerCall: 300_000,
+    sendDimensions: undefined,
+    dollarsPerMillionTokens: undefined,
+    ...settings,
+  };
+}

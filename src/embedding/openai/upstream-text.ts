@@ -1,0 +1,95 @@
+import type { ServiceError } from '../../errors/index.js';
+import type { Flow, ScheduledText } from '../inference/text-scheduler.js';
+import type { Priority } from '../embedding-provider.port.js';
+import type { CountedText } from './counted-text.js';
+import type { UpstreamError } from './upstream-error.js';
+
+export interface UpstreamEmbedding {
+  readonly vector: Float32Array<ArrayBuffer>;
+  /** As the upstream counts. */
+  readonly tokens: number;
+  readonly queueMs: number;
+  readonly callMs: number;
+}
+
+/** A text on its way to the upstream, and the promise of its vector. */
+export class UpstreamText implements ScheduledText {
+  readonly alone = false;
+  readonly result: Promise<UpstreamEmbedding>;
+  /** On the clock of performance.now(). */
+  deadline = Infinity;
+  isSettled = false;
+  /** The call that it is part of; undefined = it waits. */
+  call: UpstreamCall | undefined;
+  private readonly submittedAt = performance.now();
+  private startedAt = 0;
+  private settle: { resolve(value: UpstreamEmbedding): void; reject(error: Error): void } | undefined;
+
+  constructor(
+    readonly flow: Flow,
+    private readonly counted: CountedText,
+  ) {
+    this.result = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
+  }
+
+  get text(): string {
+    return this.counted.text;
+  }
+
+  get tokens(): number {
+    return this.counted.tokens;
+  }
+
+  get waitedMs(): number {
+    return performance.now() - this.submittedAt;
+  }
+
+  start(call: UpstreamCall): void {
+    this.call = call;
+    this.startedAt = performance.now();
+  }
+
+  resolve(vector: Float32Array<ArrayBuffer>, tokens: number): void {
+    this.isSettled = true;
+    const queueMs = this.startedAt - this.submittedAt;
+    this.settle?.resolve({ vector, tokens, queueMs, callMs: performance.now() - this.startedAt });
+  }
+
+  reject(error: ServiceError): void {
+    this.isSettled = true;
+    this.settle?.reject(error);
+  }
+}
+
+/** Texts that are sent together. */
+export class UpstreamCall {
+  private readonly controller = new AbortController();
+  private divisions = 0;
+
+  /** One text at least, all of one priority. */
+  constructor(readonly texts: readonly UpstreamText[]) {
+    for (const text of texts) text.start(this);
+  }
+
+  get priority(): Priority | undefined {
+    return this.texts[0]?.flow.priority;
+  }
+
+  get wantedTexts(): readonly UpstreamText[] {
+    return this.texts.filter(({ isSettled }) => !isSettled);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Ends the call when nobody waits for any of its texts. */
+  abandonIfUnwanted(reason: UpstreamError): void {
+    if (this.wantedTexts.length === 0) this.controller.abort(reason);
+  }
+
+  /** True = it may be sent in two halves once more, to find the text that the upstream refuses. */
+  divide(mostDivisions: number): boolean {
+    return ++this.divisions <= mostDivisions;
+  }
+}

@@ -1,0 +1,73 @@
+import { Worker } from 'node:worker_threads';
+import type { CutOff, TextsReply, TextsRequest } from './text-messages.js';
+
+interface Waiting<Result> {
+  resolve(results: readonly Result[]): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Works on texts on a thread of its own: a text made to be slow takes a tokenizer 200 ms, which no other caller should
+ * notice. The program is one that calls `serveTexts`.
+ */
+export class TextThread<Result> {
+  private readonly waiting = new Map<number, Waiting<Result>>();
+  private lastId = 0;
+  private closed = false;
+
+  private constructor(
+    private readonly program: URL,
+    private readonly data: object,
+    private worker: Worker,
+  ) {
+    this.listen();
+  }
+
+  /** Rejects with the reason when the program cannot begin with this data. */
+  static async start<Result>(program: URL, data: object): Promise<TextThread<Result>> {
+    const worker = new Worker(program, { workerData: data });
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', () => resolve());
+      worker.once('error', reject);
+    });
+    return new TextThread<Result>(program, data, worker);
+  }
+
+  /** In the order of `texts`. */
+  async work(texts: readonly string[], cutOff: CutOff): Promise<readonly Result[]> {
+    if (this.closed) throw new Error('the thread is closed');
+    return await new Promise((resolve, reject) => {
+      const id = ++this.lastId;
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, texts, cutOff } satisfies TextsRequest);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.worker.terminate();
+    this.rejectAll(new Error('the thread is closed'));
+  }
+
+  private listen(): void {
+    this.worker.on('message', (reply: TextsReply<Result> | 'ready') => {
+      if (reply === 'ready') return;
+      this.waiting.get(reply.id)?.resolve(reply.results);
+      this.waiting.delete(reply.id);
+    });
+    this.worker.on('error', (error) => this.replace(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /** A thread that failed has lost what it was asked. */
+  private replace(error: Error): void {
+    this.rejectAll(error);
+    if (this.closed) return;
+    this.worker = new Worker(this.program, { workerData: this.data });
+    this.listen();
+  }
+
+  private rejectAll(error: Error): void {
+    for (const request of this.waiting.values()) request.reject(error);
+    this.waiting.clear();
+  }
+}

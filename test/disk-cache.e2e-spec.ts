@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { embedBatch } from './support/embed.js';
+import { eventually } from './support/eventually.js';
+import { plainEnvironment } from './support/plain-environment.js';
+import { postJson } from './support/post-json.js';
+import { readMetric } from './support/read-metric.js';
+import { spawnService, type StartedService, startService } from './support/start-service.js';
+import { StartedProcess } from './support/started-process.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+import { vectorBits } from './support/vector-bits.js';
+
+jest.setTimeout(90_000);
+
+const ADMIN_KEY = 'a-key-for-tests-only';
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+async function startOn(folder: string): Promise<StartedService> {
+  return await startService({ CACHE_DIR: folder, RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, EMBEDDING_WORKERS: '1' });
+}
+
+/** Asks and leaves no trace: hit, partial or miss. */
+async function cacheUse({ url }: StartedService, texts: readonly string[]): Promise<string | null> {
+  return (await embedBatch(url, texts, { 'cache-control': 'no-store' })).headers.get('x-cache');
+}
+
+function numbered(name: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${name} ${index}`);
+}
+
+describe('the cache of two processes in one folder', () => {
+  let folder: string;
+  let one: StartedService;
+  let other: StartedService;
+
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    [one, other] = await Promise.all([startOn(folder), startOn(folder)]);
+  });
+
+  it('has for the one what the other computed', async () => {
+    const texts = numbered('shared', 20);
+    const computed = await embedBatch(one.url, texts);
+    await eventually('the other to have it', async () => (await cacheUse(other, texts)) === 'hit');
+
+    const stored = await embedBatch(other.url, texts);
+    expect(stored.body.embeddings.map(vectorBits)).toEqual(computed.body.embeddings.map(vectorBits));
+    expect(await readMetric(other.url, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })).toBe(20);
+  });
+
+  it('forgets in both what is invalidated in one', async () => {
+    const texts = numbered('forgotten', 3);
+    await embedBatch(one.url, texts);
+    await eventually('the other to have it', async () => (await cacheUse(other, texts)) === 'hit');
+    await embedBatch(other.url, texts);
+
+    const { body } = await postJson(`${one.url}/cache/invalidate`, { texts }, { authorization: `Bearer ${ADMIN_KEY}` });
+    expect(body).toEqual({ removed: 3 });
+    expect(await cacheUse(one, texts)).toBe('miss');
+    await eventually('the other to forget it', async () => (await cacheUse(other, texts)) === 'miss');
+  });
+
+  it('outlives kill -9 of one while it writes, and of both', async () => {
+    const kept = numbered('kept', 30);
+    const before = await embedBatch(one.url, kept);
+    const doomed = numbered('doomed', 400).map((_, index) => embedBatch(one.url, [`doomed ${index}`]).catch(() => undefined));
+    await doomed[20];
+    one.kill('SIGKILL');
+    await one.exitCode;
+    await Promise.all(doomed);
+    const after = await embedBatch(other.url, numbered('doomed', 60));
+    expect(after.status).toBe(200);
+    await eventually('all to be stored', async () => (await cacheUse(other, kept)) === 'hit');
+    other.kill('SIGKILL');
+    await other.exitCode;
+
+    one = await startOn(folder);
+    const again = await embedBatch(one.url, kept);
+    expect(again.headers.get('x-cache')).toBe('hit');
+    expect(again.body.embeddings.map(vectorBits)).toEqual(before.body.embeddings.map(vectorBits));
+  });
+});
+
+describe('a disk that is full', () => {
+  it('costs no request: what does not fit is not kept, and one line says so', async () => {
+    const environment = plainEnvironment({ API_PORT: '0', RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' });
+    const limited = ['-c', 'ulimit -f 300; exec "$0" "$1"', process.env['E2E_NODE'] ?? process.execPath, MAIN]; // no file grows over 150 KiB
+    const service = new StartedProcess('sh', limited, { cwd: temporaryFolder(), env: environment });
+    const [, url = ''] = await service.printed(/Listening on (http:\/\/[^\s"/]+)/, 60_000);
+
+    const failed = { tier: 'disk', result: 'error' };
+    let rounds = 0;
+    await eventually('a write that fails', async () => {
+      expect((await embedBatch(url, numbered(`round ${rounds++}`, 50))).status).toBe(200);
+      return ((await readMetric(url, 'embedding_cache_lookups_total', failed)) ?? 0) > 2;
+    });
+    expect((await embedBatch(url, numbered('round 0', 50))).body.cached_count).toBe(50);
+    expect(await service.stop()).toBe(0);
+    expect(service.stdout().match(/A write of the disk cache failed/g)).toHaveLength(1);
+  });
+});
+
+describe('a folder that cannot be used', () => {
+  it('as CACHE_DIR stops the start with one line', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'vectors-1.lmdb'), 'not what LMDB writes '.repeat(2000));
+    const service = spawnService({ CACHE_DIR: folder });
+
+    expect(await service.exitCode).toBe(1);
+    expect(service.stderr().trimEnd().split('\n')).toEqual([expect.stringMatching(/^CACHE_DIR=.* is damaged .*CACHE_DIR=off$/)]);
+  });
+
+  it('by default costs the cache on the disk only', async () => {
+    const service = await startService({ DATA_DIR: '/dev/null', RATE_LIMIT_REQUESTS: '0' });
+    await embedBatch(service.url, ['in memory']);
+    expect((await embedBatch(service.url, ['in memory'])).body.cached_count).toBe(1);
+    expect(service.stdout()).toMatch(/A restart will lose the cache/);
+  });
+});

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { childPids } from './support/child-pids.js';
+import { embed } from './support/embed.js';
+import { startFaultyUpstream, UPSTREAM_DIMENSIONS } from './support/faulty-upstream.js';
+import { readMetric } from './support/read-metric.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+interface Coverage {
+  readonly result: readonly { readonly url: string }[];
+}
+
+/** The URLs of all scripts that a service and its threads have loaded when it has embedded a text and stopped. */
+async function scriptsOf(settings: Readonly<Record<string, string>>, look: (service: StartedService) => unknown): Promise<string> {
+  const folder = temporaryFolder();
+  const service = await startService({ ...settings, NODE_V8_COVERAGE: folder });
+  expect(await embed(service.url, 'a text')).toMatchObject({ status: 200 });
+  await look(service);
+  await service.stop();
+  const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage);
+  return reports.flatMap(({ result }) => result.map(({ url }) => url)).join('\n');
+}
+
+describe('what is loaded', () => {
+  it('with OpenAI as the provider is no local engine: no process, no model, no tokenizer of one', async () => {
+    const upstream = await startFaultyUpstream();
+    const settings = {
+      EMBEDDING_PROVIDER: 'openai',
+      OPENAI_BASE_URL: upstream.url,
+      OPENAI_MODEL: 'tiny',
+      EMBEDDING_DIM: `${UPSTREAM_DIMENSIONS}`,
+    };
+    const scripts = await scriptsOf(settings, async ({ url, pid }) => {
+      expect(childPids(pid)).toEqual([]);
+      expect(await readMetric(url, 'embedding_workers')).toBe(0);
+      if (process.platform === 'linux') expect(readFileSync(`/proc/${pid}/maps`, 'utf8')).not.toMatch(/onnx/);
+    });
+    await upstream.stop();
+
+    expect(scripts).toMatch(/node_modules\/openai\//);
+    expect(scripts).not.toMatch(/local-embedding-provider|inference-process|onnxruntime|node_modules\/@(?:xenova|huggingface)/);
+  });
+
+  it('with the local provider is nothing of OpenAI', async () => {
+    const scripts = await scriptsOf({ EMBEDDING_WORKERS: '1' }, ({ pid }) => expect(childPids(pid)).toHaveLength(1));
+    expect(scripts).toMatch(/local-embedding-provider/);
+    expect(scripts).not.toMatch(/node_modules\/(?:openai|gpt-tokenizer|cockatiel)\//);
+  });
+});

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+
+export const UPSTREAM_DIMENSIONS = 8;
+
+export interface UpstreamRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: {
+    readonly model: string;
+    readonly input: readonly string[];
+    readonly encoding_format?: string;
+    readonly dimensions?: number;
+  };
+}
+
+interface Item {
+  readonly object: 'embedding';
+  readonly index: number;
+  readonly embedding: unknown;
+}
+
+/** How the upstream treats a request. */
+export type Behaviour = (request: UpstreamRequest, response: ServerResponse) => void;
+
+export interface FaultyUpstream {
+  /** As OPENAI_BASE_URL. */
+  readonly url: string;
+  /** Those that came, the broken ones too. */
+  readonly requests: readonly UpstreamRequest[];
+  /** For the next requests, one each; afterwards it works again. */
+  next(...behaviours: readonly Behaviour[]): void;
+  /** Until further notice. */
+  always(behaviour: Behaviour): void;
+  stop(): Promise<void>;
+}
+
+/** A server that speaks OpenAI's API of embeddings and breaks in the way that a test wants. */
+export async function startFaultyUpstream(host = '127.0.0.1'): Promise<FaultyUpstream> {
+  const requests: UpstreamRequest[] = [];
+  const planned: Behaviour[] = [];
+  let usual: Behaviour = works;
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await read(incoming);
+    requests.push(request);
+    (planned.shift() ?? usual)(request, response);
+  }
+  const server = createServer((incoming, response) => void serve(incoming, response)).listen(0, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The upstream has no port');
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/v1`,
+    requests,
+    next: (...behaviours) => void planned.push(...behaviours),
+    always: (behaviour) => (usual = behaviour),
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** The vector of a text: of length one, and another for nearly every other text. */
+export function upstreamVector(text: string, dimensions = UPSTREAM_DIMENSIONS): Float32Array<ArrayBuffer> {
+  const bytes = createHash('sha512').update(text).digest();
+  const raw = Array.from({ length: dimensions }, (_, index) => (bytes[index % bytes.length] ?? 0) - 127.5);
+  const length = Math.hypot(...raw);
+  return Float32Array.from(raw, (value) => value / length);
+}
+
+/** Tokens that this upstream counts for a text: one a character, which is no tokenizer's count. */
+export function upstreamTokens(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}
+
+export const works: Behaviour = (request, response) => sendItems(response, request, itemsOf(request));
+
+export function answersItems(change: (items: readonly Item[], request: UpstreamRequest) => readonly unknown[]): Behaviour {
+  return (request, response) => sendItems(response, request, change(itemsOf(request), request));
+}
+
+/** Sends arrays of numbers, whatever it was asked for. */
+export const answersFloats: Behaviour = (request, response) =>
+  sendItems(response, request, itemsOf({ ...request, body: { ...request.body, encoding_format: 'float' } }));
+
+/** Every vector with its first value replaced, as an array of numbers. */
+export function answersVectors(change: (vector: readonly number[]) => readonly unknown[]): Behaviour {
+  return answersItems((_, { body }) =>
+    body.input.map((text, index) => ({ object: 'embedding', index, embedding: change([...upstreamVector(text)]) })),
+  );
+}
+
+export function fails(status: number, error: object = {}, headers: Readonly<Record<string, string>> = {}): Behaviour {
+  return (_, response) =>
+    sendJson(response, { error: { message: 'It failed.', type: 'error', param: null, code: null, ...error } }, status, headers);
+}
+
+export function rateLimits(headers: Readonly<Record<string, string>> = {}): Behaviour {
+  return fails(429, { message: 'Slow down.', type: 'requests', code: 'rate_limit_exceeded' }, headers);
+}
+
+export const hangs: Behaviour = () => undefined;
+
+export const cutsConnection: Behaviour = (_, response) => response.destroy();
+
+/** Promises more than it sends. */
+export const cutsBody: Behaviour = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+  response.write('{"data":[', () => response.destroy());
+};
+
+/** Sends the beginning of an answer and then nothing more. */
+export const hangsInBody: Behaviour = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.write('{"data":[');
+};
+
+export function sendsText(text: string, contentType: string, status = 200): Behaviour {
+  return (_, response) => void response.writeHead(status, { 'content-type': contentType }).end(text);
+}
+
+export function redirects(location: string): Behaviour {
+  return (_, response) => void response.writeHead(307, { location }).end();
+}
+
+async function read(incoming: IncomingMessage): Promise<UpstreamRequest> {
+  const chunks = (await incoming.toArray()) as readonly Buffer[];
+  const body = JSON.parse(Buffer.concat(chunks).toString() || '{}') as UpstreamRequest['body'];
+  return { path: incoming.url ?? '', headers: incoming.headers, body };
+}
+
+function itemsOf({ body: { input, encoding_format: format, dimensions } }: Pick<UpstreamRequest, 'body'>): readonly Item[] {
+  return input.map((text, index) => {
+    const vector = upstreamVector(text, dimensions);
+    const embedding = format === 'base64' ? Buffer.from(vector.buffer).toString('base64') : [...vector];
+    return { object: 'embedding', index, embedding };
+  });
+}
+
+function sendItems(response: ServerResponse, { body: { model, input } }: UpstreamRequest, data: readonly unknown[]): void {
+  const tokens = upstreamTokens(input);
+  sendJson(response, { object: 'list', data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } });
+}
+
+function sendJson(response: ServerResponse, body: object, status = 200, headers: Readonly<Record<string, string>> = {}): void {
+  const text = JSON.stringify(body, (_, value: unknown) => (Number.isNaN(value) ? 'NaN' : value)).replaceAll('"NaN"', 'NaN');
+  response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'upstream-1', ...headers }).end(text);
+}
