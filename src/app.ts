@@ -7,12 +7,13 @@ import { requestIdOf, sendError } from './http/index.js';
 import { serveDocumentation } from './documentation.js';
 import { addHooks, largestBody } from './fastify-hooks.js';
 import { serveAssets } from './pages/index.js';
+import type { RequestLogger } from './request-log.js';
 
 /** Longer than a load balancer keeps an idle connection (60 s for most), so that it closes first and loses no request. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /** The whole service, ready to listen. Rejects with a SettingsError when it cannot run as configured. */
-export async function createApp(settings: Settings, logger: LoggerService): Promise<NestFastifyApplication> {
+export async function createApp(settings: Settings, logger: LoggerService & RequestLogger): Promise<NestFastifyApplication> {
   const { maxTextLength } = settings.embedding;
   const adapter = new FastifyAdapter({
     bodyLimit: largestBody(maxTextLength),
@@ -33,7 +34,7 @@ export async function createApp(settings: Settings, logger: LoggerService): Prom
   });
   app.useLogger(logger);
   app.flushLogs();
-  addHooks(fastify, app, settings);
+  addHooks(app, settings, logger);
   serveDocumentation(app);
   await serveAssets(app);
   await app.init();

@@ -1,16 +1,16 @@
-import { Logger, UnsupportedMediaTypeException } from '@nestjs/common';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onResponseHookHandler } from 'fastify';
 import type { Settings } from './config/index.js';
 import { HitShortcut, MOST_TEXTS_A_REQUEST } from './embedding/index.js';
 import { HttpMetrics, limitBody } from './http/index.js';
 import { acceptNdjson } from './queue/index.js';
+import { logRequests, type RequestLogger } from './request-log.js';
 import { RateLimitGuard } from './throttler/index.js';
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
 const JSON_BYTES_PER_CHARACTER = 12;
 const JSON_FRAME_BYTES = 64 * 1024;
-const LEVELS_WITH_REQUESTS = ['debug', 'trace'];
 
 /** Bytes of the largest valid body of any route. */
 export function largestBody(maxTextLength: number): number {
@@ -22,13 +22,14 @@ function largestText(maxTextLength: number): number {
 }
 
 /** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
-export function addHooks(fastify: FastifyInstance, app: NestFastifyApplication, { server, embedding, openAiApi, queue }: Settings): void {
+export function addHooks(app: NestFastifyApplication, { server, embedding, openAiApi, queue }: Settings, logger: RequestLogger): void {
+  const fastify = app.getHttpAdapter().getInstance();
   identifyAndLimit(fastify, app.get(RateLimitGuard));
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
   tuneEmbedRoute(fastify, app.get(HitShortcut), embedding.maxTextLength);
-  if (LEVELS_WITH_REQUESTS.includes(server.logLevel)) logRequests(fastify);
+  if (server.logRequests) logRequests(fastify, logger);
 }
 
 function identifyAndLimit(fastify: FastifyInstance, rateLimit: RateLimitGuard): void {
@@ -91,13 +92,5 @@ function tuneEmbedRoute(fastify: FastifyInstance, hits: HitShortcut, maxTextLeng
     route.preHandler = (request, reply, done) => {
       if (!hits.tryToAnswer(request, reply)) done();
     };
-  });
-}
-
-function logRequests(fastify: FastifyInstance): void {
-  const logger = new Logger('Http');
-  fastify.addHook('onResponse', ({ id, method, routeOptions }, { statusCode, elapsedTime }, done) => {
-    logger.debug({ requestId: id, method, route: routeOptions.url, status: statusCode, ms: elapsedTime });
-    done();
   });
 }

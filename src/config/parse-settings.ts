@@ -33,6 +33,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       trustProxy: env.read('TRUST_PROXY', trustedProxies, false),
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
       logLevel: env.read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
+      logRequests: env.read('LOG_REQUESTS', flag, true),
       adminKey: env.read('ADMIN_KEY', secret(16), undefined),
       readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),
     },

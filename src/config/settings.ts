@@ -17,6 +17,7 @@ export interface ServerSettings {
   readonly trustProxy: boolean | number | readonly string[];
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
+  readonly logRequests: boolean;
   readonly adminKey: string | undefined;
   /** Whether a process that cannot reach the Redis it is configured with says that it is not ready. */
   readonly readyRequiresRedis: boolean;
