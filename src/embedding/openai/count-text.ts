@@ -1,28 +1,44 @@
-import { decode, encode } from 'gpt-tokenizer/encoding/cl100k_base';
+import pieces from 'gpt-tokenizer/bpeRanks/cl100k_base';
+import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
 import type { CutOff } from '../tokenization/text-messages.js';
 import type { CountedText, CountLimits } from './counted-text.js';
 
 /** What looks like a special token in a text, <|endoftext|> for one, is text. */
 const AS_TEXT = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
-/** What decoding makes of a part of a character. */
-const PART = '\ufffd';
 
+/** The text is well-formed Unicode. */
 export function countText(text: string, { maxTokens }: CountLimits, cutOff: CutOff): CountedText {
   const ids = encode(text, AS_TEXT);
   if (ids.length <= maxTokens) return { text, tokens: ids.length, inputTokens: ids.length };
-  const kept = cutOff === 'end' ? beginningOf(text, ids.slice(0, maxTokens)) : endOf(text, ids.slice(-maxTokens));
+  const kept =
+    cutOff === 'end' ? firstBytes(text, byteLength(ids.slice(0, maxTokens))) : lastBytes(text, byteLength(ids.slice(-maxTokens)));
   return { text: kept, tokens: maxTokens, inputTokens: ids.length };
 }
 
-/** As far as these tokens go. A token may end inside a character, which is then left out. */
-function beginningOf(text: string, ids: readonly number[]): string {
-  let beginning = decode([...ids]);
-  while (beginning.endsWith(PART) && !text.startsWith(beginning)) beginning = beginning.slice(0, -1);
-  return beginning;
+/** Counted rather than decoded: the library's decoder keeps half a character for the next text. */
+function byteLength(ids: readonly number[]): number {
+  return ids.reduce((sum, id) => {
+    const piece = pieces[id] ?? '';
+    return sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length);
+  }, 0);
 }
 
-function endOf(text: string, ids: readonly number[]): string {
-  let end = decode([...ids]);
-  while (end.startsWith(PART) && !text.endsWith(end)) end = end.slice(1);
-  return end;
+/** A character that is only in part within the bytes is left out. */
+function firstBytes(text: string, count: number): string {
+  const bytes = Buffer.from(text);
+  let end = count;
+  while (isInsideCharacter(bytes[end])) end--;
+  return bytes.toString('utf8', 0, end);
+}
+
+function lastBytes(text: string, count: number): string {
+  const bytes = Buffer.from(text);
+  let start = bytes.length - count;
+  while (isInsideCharacter(bytes[start])) start++;
+  return bytes.toString('utf8', start);
+}
+
+/** The second to fourth byte of a character begin with the bits 10. */
+function isInsideCharacter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
