@@ -167,21 +167,51 @@ describe('a service with EMBEDDING_PROVIDER=openai', () => {
   });
 });
 
-describe('an upstream that fails by chance', () => {
-  it('is asked again, until it answers', async () => {
-    const service = await startClient();
-    upstream.next(fails(500), rateLimits({ 'retry-after-ms': '10' }), cutsConnection);
+describe('a service with the usual patience', () => {
+  let service: StartedService;
+
+  beforeAll(async () => {
+    service = await startClient();
+  });
+
+  it('spends one call on readiness, not one a probe: a vector is proof for minutes', async () => {
+    const before = upstream.requests.length;
+    for (let probe = 0; probe < 5; probe++) expect((await getJson(`${service.url}/ready`)).status).toBe(200);
+    expect(upstream.requests.length).toBe(before + 1);
+  });
+
+  it('asks again after failures by chance, until it is answered', async () => {
+    upstream.next(cutsConnection, rateLimits({ 'retry-after-ms': '10' }), fails(500, {}, { 'retry-after-ms': '10' }));
     expect((await embed(service.url, 'a text')).status).toBe(200);
     expect(await readMetric(service.url, 'embedding_upstream_retries_total')).toBe(3);
   });
 
-  it('is not waited for longer than OPENAI_TIMEOUT_MS allows: the caller is told at once when to come back', async () => {
-    const service = await startClient();
+  it('ends the call when the caller goes away', async () => {
+    const caller = new AbortController();
+    const ended = new Promise((resolve) => {
+      upstream.next((_, response) => {
+        response.once('close', resolve);
+        caller.abort();
+      });
+    });
+    const call = fetch(`${service.url}/embed`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'a text that nobody waits for' }),
+      signal: caller.signal,
+    });
+    await expect(call).rejects.toThrow();
+    await ended;
+    const aborted = { outcome: 'aborted' };
+    await eventually('counted', async () => (await readMetric(service.url, 'embedding_upstream_calls_total', aborted)) === 1);
+  });
+
+  it('waits no longer than OPENAI_TIMEOUT_MS allows: it says at once when to come back', async () => {
     upstream.next(rateLimits({ 'retry-after': '86400' }));
-    const { status, headers } = await embed(service.url, 'a text');
+    const { status, headers } = await embed(service.url, 'a text for tomorrow');
     expect([status, headers.get('retry-after')]).toEqual([503, '86400']);
     const asked = upstream.requests.length;
-    expect((await embed(service.url, 'another text')).status).toBe(503);
+    expect((await embed(service.url, 'another text for tomorrow')).status).toBe(503);
     expect(upstream.requests.length).toBe(asked);
   });
 });
@@ -206,43 +236,9 @@ describe('an upstream that keeps failing', () => {
   });
 });
 
-describe('a service that is probed', () => {
-  it('spends one call on it, not one a probe: the last vector is proof for minutes', async () => {
-    const service = await startClient();
-    const before = upstream.requests.length;
-    for (let probe = 0; probe < 5; probe++) expect((await getJson(`${service.url}/ready`)).status).toBe(200);
-    expect(upstream.requests.length).toBe(before + 1);
-  });
-});
-
-describe('a caller who goes away', () => {
-  it('takes the call of the upstream with it', async () => {
-    const service = await startClient();
-    const caller = new AbortController();
-    const ended = new Promise((resolve) => {
-      upstream.next((_, response) => {
-        response.once('close', resolve);
-        caller.abort();
-      });
-    });
-    const call = fetch(`${service.url}/embed`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ text: 'a text that nobody waits for' }),
-      signal: caller.signal,
-    });
-    await expect(call).rejects.toThrow();
-    await ended;
-    await eventually(
-      'counted as aborted',
-      async () => (await readMetric(service.url, 'embedding_upstream_calls_total', { outcome: 'aborted' })) === 1,
-    );
-  });
-});
-
 describe('more texts than may wait', () => {
   it('are refused at once, with Retry-After', async () => {
-    const service = await startClient({ MAX_QUEUED_TEXTS: '100', OPENAI_CONCURRENCY: '1', OPENAI_TIMEOUT_MS: '3000' });
+    const service = await startClient({ MAX_QUEUED_TEXTS: '100', OPENAI_CONCURRENCY: '1', OPENAI_TIMEOUT_MS: '2000' });
     upstream.next(hangs);
     const held = embed(service.url, 'held');
     await eventually('the first is on its way', async () => (await readStats(service.url)).queue.active === 1);

@@ -108,10 +108,10 @@ async function finish(submitted: Submitted | undefined, { stages }: EmbedOptions
   if (submitted === undefined) throw new Error('one result per text');
   const { text, result } = submitted;
   if (result === undefined) throw textTooLong(text.inputTokens, text.tokens);
-  const { vector, tokens, queueMs, callMs } = await result;
+  const { vector, tokens, truncated, queueMs, callMs } = await result;
   stages.atLeast('queue', queueMs);
   stages.atLeast('inference', callMs);
-  return { vector, tokens, inputTokens: wasCut(text) ? Math.max(text.inputTokens, tokens + 1) : tokens, cached: false };
+  return { vector, tokens, inputTokens: truncated || wasCut(text) ? Math.max(text.inputTokens, tokens + 1) : tokens, cached: false };
 }
 
 function wasCut({ tokens, inputTokens }: CountedText): boolean {

@@ -140,7 +140,7 @@ export class UpstreamQueue {
     }
   }
 
-  private finish(texts: readonly UpstreamText[], { vectors, tokens: billed }: UpstreamReply, milliseconds: number): void {
+  private finish(texts: readonly UpstreamText[], { vectors, truncated, tokens: billed }: UpstreamReply, milliseconds: number): void {
     const counts = texts.map(({ tokens }) => tokens);
     const counted = counts.reduce((sum, count) => sum + count, 0);
     this.drainRate.record(counted, milliseconds);
@@ -150,7 +150,7 @@ export class UpstreamQueue {
       const vector = vectors[index];
       if (text.isSettled || vector === undefined) return; // it left while it was computed
       this.completed++;
-      text.resolve(vector, shares[index] ?? 0);
+      text.resolve({ vector, tokens: shares[index] ?? 0, truncated: truncated[index] ?? false });
     });
   }
 

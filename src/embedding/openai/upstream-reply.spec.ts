@@ -44,6 +44,14 @@ describe('checkedReply', () => {
     expect(checkedReply(reply([[1, 0]], { usage }), { texts: 1, dimensions: 2 }).tokens).toBe(tokens);
   });
 
+  it('says which texts the upstream cut', () => {
+    const data = [
+      { index: 1, embedding: [0, 1], truncated: true },
+      { index: 0, embedding: [1, 0] },
+    ];
+    expect(checkedReply({ data }, { texts: 2, dimensions: 2 }).truncated).toEqual([false, true]);
+  });
+
   it('finds out the dimensions where none are expected', () => {
     expect(checkedReply(reply([[1, 0, 0]]), { texts: 1, dimensions: undefined }).vectors[0]).toHaveLength(3);
     expect(() =>

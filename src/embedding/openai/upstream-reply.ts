@@ -17,6 +17,7 @@ export function checkedReply(reply: unknown, { texts, dimensions }: Expected): U
   if (items === undefined) throw badReply('no list of embeddings');
   if (items.length !== texts) throw badReply(`${items.length} embeddings for ${texts} texts`);
   const vectors = new Array<Float32Array<ArrayBuffer> | undefined>(texts).fill(undefined);
+  const truncated = new Array<boolean>(texts).fill(false);
   let length = dimensions;
   for (const item of items) {
     const index = isObject(item) ? item['index'] : undefined;
@@ -25,8 +26,9 @@ export function checkedReply(reply: unknown, { texts, dimensions }: Expected): U
     length ??= vector.length;
     if (vector.length !== length) throw badReply(`${vector.length} dimensions instead of ${length}`);
     vectors[index] = vector;
+    truncated[index] = isObject(item) && item['truncated'] === true; // what this service says as an upstream
   }
-  return { vectors: vectors.filter((vector) => vector !== undefined), tokens: tokensOf(reply) };
+  return { vectors: vectors.filter((vector) => vector !== undefined), truncated, tokens: tokensOf(reply) };
 }
 
 /** Of base64 little-endian float32, which is asked for, or of an array of numbers, which some send all the same. */

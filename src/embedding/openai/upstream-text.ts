@@ -8,6 +8,8 @@ export interface UpstreamEmbedding {
   readonly vector: Float32Array<ArrayBuffer>;
   /** As the upstream counts. */
   readonly tokens: number;
+  /** Whether the upstream read only a part of the text. */
+  readonly truncated: boolean;
   readonly queueMs: number;
   readonly callMs: number;
 }
@@ -49,10 +51,10 @@ export class UpstreamText implements ScheduledText {
     this.startedAt = performance.now();
   }
 
-  resolve(vector: Float32Array<ArrayBuffer>, tokens: number): void {
+  resolve(computed: Pick<UpstreamEmbedding, 'vector' | 'tokens' | 'truncated'>): void {
     this.isSettled = true;
     const queueMs = this.startedAt - this.submittedAt;
-    this.settle?.resolve({ vector, tokens, queueMs, callMs: performance.now() - this.startedAt });
+    this.settle?.resolve({ ...computed, queueMs, callMs: performance.now() - this.startedAt });
   }
 
   reject(error: ServiceError): void {

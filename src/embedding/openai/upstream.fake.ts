@@ -2,8 +2,8 @@ import { UpstreamError, type Outcome } from './upstream-error.js';
 import type { UpstreamObserver } from './upstream-observer.port.js';
 import type { CallOptions, Upstream, UpstreamReply } from './upstream.port.js';
 
-/** What a text that holds this makes of its call. */
-export const REFUSED_TEXT = 'refused';
+/** A call with a text that holds this is refused. */
+const REFUSED_TEXT = 'refused';
 
 /** For tests: counts the calls, fails those that it is told to fail, and holds back those that it is told to hold. */
 export class FakeUpstream implements Upstream {
@@ -36,7 +36,7 @@ export class FakeUpstream implements Upstream {
     const failure = this.failures.shift();
     if (failure !== undefined) throw failure;
     if (texts.some((text) => text.includes(REFUSED_TEXT))) throw new UpstreamError('invalid_input', 'refused', { complaint: 'I refuse.' });
-    return { vectors: texts.map(fakeVector), tokens: this.tokens };
+    return { vectors: texts.map(fakeVector), truncated: texts.map(() => false), tokens: this.tokens };
   }
 
   private async answerable(signal: AbortSignal): Promise<void> {

@@ -14,6 +14,8 @@ export interface CallOptions {
 export interface UpstreamReply {
   /** In the order of the texts, checked, each of length one (L2). */
   readonly vectors: readonly Float32Array<ArrayBuffer>[];
+  /** Whether the upstream says that it read only a part of the text. */
+  readonly truncated: readonly boolean[];
   /** What the upstream counts for the call; undefined = it does not say. */
   readonly tokens: number | undefined;
 }
