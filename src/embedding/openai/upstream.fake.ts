@@ -48,7 +48,7 @@ export class FakeUpstream implements Upstream {
 }
 
 export function fakeVector(text: string): Float32Array<ArrayBuffer> {
-  const angle = [...text].reduce((sum, character) => sum * 31 + (character.codePointAt(0) ?? 0), 7) % 6283;
+  const angle = Buffer.from(text).reduce((sum, byte) => (sum * 31 + byte) % 6283, 7);
   return Float32Array.of(Math.cos(angle / 1000), Math.sin(angle / 1000));
 }
 
