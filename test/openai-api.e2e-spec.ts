@@ -153,6 +153,11 @@ describe('GET /v1/models', () => {
     expect(body.data[0]).toMatchObject({ object: 'model', dimensions: 384, max_tokens: 256, space });
     expect((await getJson(`${service.url + path}/all-MiniLM-L6-v2`)).body).toEqual(body.data[0]);
   });
+
+  it.each(['sentence-transformers/all-MiniLM-L6-v2', 'sentence-transformers%2Fall-MiniLM-L6-v2'])('finds a hub id: %s', async (id) => {
+    const { status, body } = await getJson(`${service.url}/v1/models/${id}`);
+    expect([status, body]).toMatchObject([200, { id: 'sentence-transformers/all-MiniLM-L6-v2', root: 'all-MiniLM-L6-v2' }]);
+  });
 });
 
 describe("an error for OpenAI's clients", () => {

@@ -24,4 +24,12 @@ export class ModelsController {
   find(@Param('id') id: string): ModelObject {
     return this.models.find(id);
   }
+
+  @Get(':owner/:name')
+  @ApiOperation({ summary: 'The model of that hub id, for who writes its slash as it is' })
+  @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
+  @ApiOpenAiErrors(404, 429, 500)
+  findByHubId(@Param('owner') owner: string, @Param('name') name: string): ModelObject {
+    return this.models.find(`${owner}/${name}`);
+  }
 }
