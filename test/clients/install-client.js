@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isOnPath } from '../../scripts/is-on-path.js';
 
 /** @typedef {import('./clients.js').Client} Client */
 
@@ -30,6 +31,7 @@ export function installClient({ runtime, packages, program }) {
  */
 export function installPython(packages, andThen) {
   return installOnce('python', packages, (folder) => {
+    if (!isOnPath('python3')) throw new Error('python3 is not on the PATH: install Python 3.10 or newer, with venv');
     /** @param {readonly string[]} words */
     const python = (words) => run(join(folder, 'venv/bin/python'), words, folder);
     run('python3', ['-m', 'venv', 'venv'], folder);

@@ -1,5 +1,4 @@
 /** `npm run test:clients`: real clients of OpenAI's API against this service; docs/openai.md has the last table. */
-import { availableParallelism } from 'node:os';
 import { clients } from './clients.js';
 import { installClient } from './install-client.js';
 import { faultsOf, largestDifference } from './judge.js';
@@ -8,45 +7,47 @@ import { runClient } from './run-client.js';
 import { apiKey, embedBatch, startServices } from './services.js';
 import { clientTexts, textThatIsTooLong } from './texts.js';
 
-/** @param {string} line */
-const say = (line) => process.stderr.write(`${line}\n`);
+const head = ['| client | version | on | 200 vectors | 400 | 401 | 429 |', '| --- | --- | --- | --- | --- | --- | --- |'];
 
-const installed = clients.map((client) => {
-  say(`Installing ${client.packages.join(' and ')}`);
-  return installClient(client);
-});
-say(`Starting three services on ${availableParallelism()} cores`);
-const services = await startServices();
-const texts = clientTexts();
-const expected = [
-  ...(await embedBatch(services.open.url, texts.slice(0, 100))),
-  ...(await embedBatch(services.open.url, texts.slice(100))),
-];
-const input = { url: services.open.url, limitedUrl: services.limited.url, keyedUrl: services.keyed.url, apiKey, texts, textThatIsTooLong };
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130)); // what was started has to end too
 
-const rows = ['| client | version | on | 200 vectors | 400 | 401 | 429 |', '| --- | --- | --- | --- | --- | --- | --- |'];
-for (const [index, { name, packages }] of clients.entries()) {
-  say(`Running ${name}, ${packages[0]}`);
-  rows.push(await rowOf(index, name, packages[0] ?? ''));
+try {
+  await runMatrix();
+} catch (error) {
+  fail(error);
 }
-say("Running the tests of OpenAI's Python client");
-const ownTests = runOwnTests(services.open.url);
-if (!ownTests.passed) process.exitCode = 1;
-await services.stop();
-console.log(rows.join('\n'));
-console.log(`\nThe tests that openai (Python) ${version} has for embeddings and models: ${ownTests.summary}`);
+
+async function runMatrix() {
+  const installed = clients.map((client) => {
+    say(`Installing ${client.packages.join(' and ')}`);
+    return { client, program: installClient(client) };
+  });
+  say('Starting the service: as it is, with a limit that is used up, and with keys');
+  const { open, limited, keyed, stop } = await startServices();
+  const texts = clientTexts();
+  const expected = [...(await embedBatch(open.url, texts.slice(0, 100))), ...(await embedBatch(open.url, texts.slice(100)))];
+  const input = { url: open.url, limitedUrl: limited.url, keyedUrl: keyed.url, apiKey, texts, textThatIsTooLong };
+
+  const rows = [];
+  for (const { client, program } of installed) rows.push(await rowOf(client, () => runClient(program, input), expected));
+  say("Running the tests of OpenAI's Python client");
+  const ownTests = runOwnTests(open.url);
+  if (!ownTests.passed) fail(new Error(ownTests.summary));
+  await stop();
+  console.log([...head, ...rows].join('\n'));
+  console.log(`\nThe tests that openai (Python) ${version} has for embeddings and models: ${ownTests.summary}`);
+}
 
 /**
- * @param {number} index
- * @param {string} name
- * @param {string} newest
+ * @param {import('./clients.js').Client} client
+ * @param {() => Promise<import('./run-client.js').ClientReport>} run
+ * @param {readonly (readonly number[])[]} expected
  */
-async function rowOf(index, name, newest) {
-  const program = installed[index];
-  if (program === undefined) throw new Error(`${name} is not installed`);
-  const used = newest.split(/@|==/).at(-1);
+async function rowOf({ name, packages }, run, expected) {
+  const used = packages[0]?.split(/@|==/).at(-1);
+  say(`Running ${name} ${used}`);
   try {
-    const report = await runClient(program, input);
+    const report = await run();
     const faults = faultsOf(report, expected);
     if (faults.length > 0) throw new Error(faults.join('; '));
     const difference = largestDifference(report.vectors, expected);
@@ -54,8 +55,18 @@ async function rowOf(index, name, newest) {
     const errors = ['400', '401', '429'].map((status) => report.errors[status]?.name);
     return `| ${[name, used, report.runtime, vectors, ...errors].join(' | ')} |`;
   } catch (error) {
-    process.exitCode = 1;
-    say(`FAILED: ${name} ${used}: ${error instanceof Error ? error.message : String(error)}`);
+    fail(error);
     return `| ${name} | ${used} | FAILED | | | | |`;
   }
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  process.exitCode = 1;
+  say(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** @param {string} line */
+function say(line) {
+  process.stderr.write(`${line}\n`);
 }
