@@ -4,7 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 
 const DESCRIPTION = `Text in, vectors out. Vectors are float32, of length one (L2), so their dot product is their cosine.
 
-Errors of all routes have one shape. Every answer carries \`X-Request-Id\`, and those that are rate-limited \`X-RateLimit-*\`.`;
+Errors have one shape, and OpenAI's under \`/v1\`, \`/embeddings\` and \`/models\`. Every answer carries \`X-Request-Id\`, and those that are rate-limited \`X-RateLimit-*\`.`;
 
 /** /docs for people, /docs-json for programs. */
 export function serveDocumentation(app: NestFastifyApplication): void {

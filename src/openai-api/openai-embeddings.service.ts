@@ -43,7 +43,7 @@ export class OpenAiEmbeddingsService {
     const texts = await readTexts(inputs, this.settings);
     const fields = inputs.map(({ field }) => field);
     const outcomes =
-      request.partial === true ? await embedEach(this.provider, texts, options, fields) : await this.embedAll(texts, options, fields);
+      request.partial === true ? await embedEach(this.provider, texts, options, fields) : await this.embedAllOrNone(texts, options, fields);
     return await answerList(outcomes, {
       space,
       format: request.encoding_format ?? 'float',
@@ -52,7 +52,7 @@ export class OpenAiEmbeddingsService {
     });
   }
 
-  private async embedAll(
+  private async embedAllOrNone(
     texts: readonly (string | Fault)[],
     options: EmbedOptions,
     fields: readonly string[],

@@ -22,7 +22,7 @@ const TRAINED_SIZES: Readonly<Record<string, readonly number[] | 'any'>> = {
 @Injectable()
 export class OutputSizes {
   private readonly own: EmbeddingSpace;
-  private readonly trained: readonly number[] | 'any';
+  private readonly smaller: readonly number[] | 'any';
   private readonly spaces = new Map<number, EmbeddingSpace>();
 
   constructor(
@@ -35,7 +35,7 @@ export class OutputSizes {
     }
     const known = TRAINED_SIZES[space.model.split('/').at(-1)?.toLowerCase() ?? ''] ?? [];
     this.own = space;
-    this.trained = known === 'any' ? known : [...new Set([...known, ...allowedDimensions])];
+    this.smaller = known === 'any' ? known : [...new Set([...known, ...allowedDimensions])];
   }
 
   /** The space of vectors of this size; null = the model's own. Throws for a size that the model was not trained for. */
@@ -48,12 +48,12 @@ export class OutputSizes {
   }
 
   private allows(dimensions: number): boolean {
-    return this.trained === 'any' ? dimensions < this.own.dimensions : this.trained.includes(dimensions);
+    return this.smaller === 'any' ? dimensions < this.own.dimensions : this.smaller.includes(dimensions);
   }
 
   private refusal(): ServiceError {
     const { dimensions, model } = this.own;
-    const allowed = this.trained === 'any' ? `from 1 to ${dimensions}` : [dimensions, ...this.trained].join(' or ');
+    const allowed = this.smaller === 'any' ? `from 1 to ${dimensions}` : [dimensions, ...this.smaller].join(' or ');
     return ServiceError.ofFaults('invalid_request', [
       { field: 'dimensions', message: `must be ${allowed} for ${model} (ALLOWED_DIMENSIONS adds sizes)` },
     ]);
