@@ -7,6 +7,7 @@ import { requestIdOf, sendError } from './http/index.js';
 import { serveDocumentation } from './documentation.js';
 import { addHooks, largestBody } from './fastify-hooks.js';
 import { serveAssets } from './pages/index.js';
+import { serveQueueBoard } from './queue/index.js';
 import type { RequestLogger } from './request-log.js';
 
 /** Longer than a load balancer keeps an idle connection (60 s for most), so that it closes first and loses no request. */
@@ -37,6 +38,7 @@ export async function createApp(settings: Settings, logger: LoggerService & Requ
   addHooks(app, settings, logger);
   serveDocumentation(app);
   await serveAssets(app);
+  if (settings.server.adminKey !== undefined && settings.queue.backend.kind === 'redis') serveQueueBoard(app, settings.server.adminKey);
   await app.init();
   return app;
 }

@@ -9,7 +9,7 @@ import { stopOnSignals } from './shutdown.js';
 async function start(): Promise<void> {
   const settings = loadSettings();
   const app = await createApp(settings, new PinoLogger(settings.server.logLevel));
-  stopOnSignals(app, settings.server.shutdownTimeoutMs);
+  stopOnSignals(app, settings.server.shutdownTimeoutMs, app.getHttpServer());
   await listen(app, settings);
   const { port } = app.getHttpServer().address() as AddressInfo;
   announce(`http://localhost:${port}`);

@@ -1,4 +1,4 @@
-import { Logger, type INestApplication } from '@nestjs/common';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding/index.js';
@@ -15,8 +15,8 @@ const FIRST_REQUEST_GRACE_MS = 500;
  * SIGTERM and Ctrl-C: not ready, no new connections, finish what runs, close in order, exit 0 before the timeout. One
  * more signal, over a second later, ends at once.
  */
-export function stopOnSignals(app: INestApplication, timeoutMs: number): void {
-  const silent = trackSilentConnections(app.getHttpServer() as Server);
+export function stopOnSignals(app: INestApplicationContext, timeoutMs: number, server?: Server): void {
+  const silent = server === undefined ? new Set<Socket>() : trackSilentConnections(server);
   let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -26,7 +26,7 @@ export function stopOnSignals(app: INestApplication, timeoutMs: number): void {
       }
       stoppingSince = performance.now();
       setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_GRACE_MS).unref();
-      void stop(app, timeoutMs, signal).finally(() => process.exit(0));
+      void stop(app, { server, timeoutMs, signal }).finally(() => process.exit(0));
     });
   }
 }
@@ -42,11 +42,16 @@ function trackSilentConnections(server: Server): ReadonlySet<Socket> {
   return silent;
 }
 
-async function stop(app: INestApplication, timeoutMs: number, signal: string): Promise<void> {
+interface Stop {
+  readonly server: Server | undefined;
+  readonly timeoutMs: number;
+  readonly signal: string;
+}
+
+async function stop(app: INestApplicationContext, { server, timeoutMs, signal }: Stop): Promise<void> {
   const logger = new Logger('Shutdown');
   logger.log(`${signal}: finishing what runs, for ${timeoutMs} ms at most`);
-  const server = app.getHttpServer() as Server;
-  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_CONNECTIONS_EVERY_MS);
+  const idle = setInterval(() => server?.closeIdleConnections(), CLOSE_IDLE_CONNECTIONS_EVERY_MS);
   const patience = setTimeout(() => {
     logger.warn('Refusing the texts that still wait: SHUTDOWN_TIMEOUT_MS is nearly over');
     void app.get<EmbeddingProvider>(EMBEDDING_PROVIDER).close(); // app.close() closes it again and waits for it

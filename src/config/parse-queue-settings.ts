@@ -17,6 +17,7 @@ export function parseQueueSettings(env: EnvironmentReader, { redisUrl, dataDir }
   return {
     backend: queueUrl === undefined ? { kind: 'embedded', folder } : { kind: 'redis', url: queueUrl },
     worksInApi: worksInApi || queueUrl === undefined,
+    workerPort: env.read('WORKER_PORT', integer(1, 65_535), undefined),
     concurrency: env.read('QUEUE_CONCURRENCY', integer(1, 64, 'chunks'), 2),
     ttlMs: env.read('JOB_TTL', integer(1, 315_360_000, 'seconds'), 86_400) * 1000,
     maxOpenJobs: env.read('MAX_QUEUED_JOBS', integer(1, 1_000_000, 'jobs'), 1000),

@@ -66,6 +66,7 @@ describe('parseSettings', () => {
       queue: {
         backend: { kind: 'embedded', folder: 'data/jobs' },
         worksInApi: true,
+        workerPort: undefined,
         concurrency: 2,
         ttlMs: 86_400_000,
         maxOpenJobs: 1000,
@@ -121,6 +122,7 @@ describe('parseSettings', () => {
     ['QUEUE_REDIS_URL', 'redis://host', { cache: { redisUrl: undefined }, queue: { backend: { kind: 'redis', url: 'redis://host' } } }],
     ['DATA_DIR', '/srv', { queue: { backend: { kind: 'embedded', folder: '/srv/jobs' } } }],
     ['API_RUNS_JOBS', 'false', { queue: { worksInApi: true } }],
+    ['WORKER_PORT', '9100', { queue: { workerPort: 9100 } }],
     ['QUEUE_CONCURRENCY', '4', { queue: { concurrency: 4 } }],
     ['JOB_TTL', '60', { queue: { ttlMs: 60_000 } }],
     ['MAX_QUEUED_JOBS', '5', { queue: { maxOpenJobs: 5 } }],

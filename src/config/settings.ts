@@ -112,6 +112,8 @@ export interface QueueSettings {
   readonly backend: { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'redis'; readonly url: string };
   /** Whether the process that serves HTTP does jobs too; without Redis it always does. */
   readonly worksInApi: boolean;
+  /** Where a worker answers probes and scrapes; undefined = nowhere. */
+  readonly workerPort: number | undefined;
   /** Chunks that one process works on at the same time. */
   readonly concurrency: number;
   /** How long a finished job is kept, and how long a job may take. */

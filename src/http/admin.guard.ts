@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { SERVER_SETTINGS, type ServerSettings } from '../config/index.js';
@@ -12,21 +13,22 @@ export class AdminGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { adminKey } = this.settings;
     if (adminKey === undefined) throw new ServiceError('unauthorized', 'This route needs an admin key, and none is set: set ADMIN_KEY.');
-    const given = credentialOf(context.switchToHttp().getRequest<FastifyRequest>());
-    if (given === undefined || !isEqual(given, adminKey)) {
+    const given = adminCredentialOf(context.switchToHttp().getRequest<FastifyRequest>().headers);
+    if (given === undefined || !isSameSecret(given, adminKey)) {
       throw new ServiceError('unauthorized', 'This route needs the admin key, as "Authorization: Bearer KEY" or "X-API-Key: KEY".');
     }
     return true;
   }
 }
 
-function credentialOf({ headers }: FastifyRequest): string | undefined {
+/** A bearer token, or X-API-Key. */
+export function adminCredentialOf(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   const key = headers['x-api-key'];
   return bearer ?? (typeof key === 'string' ? key : undefined);
 }
 
 /** Hashes first: the comparison's time then tells neither the content nor the length. */
-function isEqual(one: string, other: string): boolean {
+export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
 }

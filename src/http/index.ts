@@ -1,4 +1,4 @@
-export { AdminGuard } from './admin.guard.js';
+export { adminCredentialOf, AdminGuard, isSameSecret } from './admin.guard.js';
 export { limitBody } from './body-limit.js';
 export { sendError } from './error.filter.js';
 export { HttpMetrics } from './http.metrics.js';

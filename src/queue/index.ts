@@ -1,3 +1,4 @@
+export { serveQueueBoard } from './board/serve-queue-board.js';
 export { JobsService } from './jobs.service.js';
 export { acceptNdjson } from './routes/ndjson-parser.js';
 export { QueueGauges } from './queue-gauges.js';

@@ -1,7 +1,7 @@
 import { getQueueToken } from '@nestjs/bull';
 import type { FactoryProvider } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { QUEUE_SETTINGS, SettingsError, type QueueSettings } from '../config/index.js';
+import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
 import { connectRedis } from '../redis/index.js';
 import { QueueMetrics } from './queue.metrics.js';
@@ -12,7 +12,7 @@ import { JobFeeder } from './runner/job-feeder.js';
 import { JOB_QUEUE, type JobQueue } from './runner/job-queue.port.js';
 import { JobWorker } from './runner/job-worker.js';
 import { JOB_STORE, type JobStore } from './store/job-store.port.js';
-import { LmdbJobStore } from './store/lmdb-job-store.js';
+import { ThreadedJobStore } from './store/threaded-job-store.js';
 import { RedisJobStore } from './store/redis-job-store.js';
 import { warnOfForgetfulRedis } from './store/redis-policy.js';
 import { WebhookSender } from './webhook/webhook-sender.js';
@@ -24,14 +24,13 @@ const jobStoreProvider: FactoryProvider<JobStore> = {
   provide: JOB_STORE,
   inject: [QUEUE_SETTINGS],
   useFactory: async ({ backend, ttlMs }: QueueSettings) => {
-    const options = { now: Date.now, ttlMs };
     switch (backend.kind) {
       case 'embedded':
-        return openFolder(backend.folder, () => LmdbJobStore.open(backend.folder, options));
+        return await ThreadedJobStore.open({ folder: backend.folder, ttlMs });
       case 'redis': {
         const redis = await connectRedis(backend.url, 'jobs', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
         await warnOfForgetfulRedis(redis);
-        return new RedisJobStore(redis, options);
+        return new RedisJobStore(redis, { now: Date.now, ttlMs });
       }
     }
   },
@@ -73,11 +72,3 @@ const jobWorkerProvider: FactoryProvider<JobWorker> = {
 };
 
 export const queueProviders = [jobStoreProvider, jobQueueProvider, jobFeederProvider, jobWorkerProvider];
-
-function openFolder(folder: string, open: () => JobStore): JobStore {
-  try {
-    return open();
-  } catch (error) {
-    throw new SettingsError([`DATA_DIR: jobs cannot be kept in ${folder}: ${error instanceof Error ? error.message : String(error)}`]);
-  }
-}

@@ -1,0 +1,35 @@
+/** A process that does jobs and nothing else: as many as one likes share the queue of a Redis. */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { loadSettings, SettingsError, type Settings } from './config/index.js';
+import { PinoLogger } from './logging/index.js';
+import { stopOnSignals } from './shutdown.js';
+import { serveWorkerProbes } from './worker-probes.js';
+import { WorkerModule } from './worker.module.js';
+
+async function start(): Promise<void> {
+  const settings = loadSettings();
+  const { backend } = settings.queue;
+  if (backend.kind !== 'redis') {
+    throw new SettingsError(['QUEUE_REDIS_URL (or REDIS_URL) is not set: without a Redis between, the service itself does its jobs']);
+  }
+  const app = await createWorker(settings);
+  const server = settings.queue.workerPort === undefined ? undefined : await serveWorkerProbes(settings.queue.workerPort);
+  stopOnSignals(app, settings.server.shutdownTimeoutMs, server);
+  process.stdout.write(`Working on jobs, ${settings.queue.concurrency} chunks at a time\n`);
+}
+
+async function createWorker(settings: Settings): Promise<Awaited<ReturnType<typeof NestFactory.createApplicationContext>>> {
+  return await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), {
+    abortOnError: false,
+    logger: new PinoLogger(settings.server.logLevel),
+  });
+}
+
+try {
+  await start();
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  for (const fault of error.faults) process.stderr.write(`${fault}\n`);
+  process.exit(1);
+}
