@@ -9,7 +9,7 @@ import type { ComputedText } from './inference/pending-text.js';
 import { openLocalModel, type LocalModel } from './model/local-model.js';
 import { textTooLong } from './text-too-long.js';
 import type { TokenizedText } from './tokenization/tokenizer-messages.js';
-import { openTokenizer, type Tokenizer } from './tokenization/tokenizer.js';
+import { Tokenizer } from './tokenization/tokenizer.js';
 
 /**
  * Padded tokens in one run of the model. Measured on the bundled model: a run pays from about 64 tokens on, and from
@@ -84,7 +84,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     const flow = this.pool.openFlow(priority);
     this.tokenizing[priority] += texts.length;
     try {
-      const tokenized = await this.tokenizer.work(texts, truncate === 'start' ? 'start' : 'end');
+      const tokenized = await this.tokenizer.tokenize(texts, truncate === 'start' ? 'start' : 'end');
       stages.atLeast('tokenize', performance.now() - startedAt);
       const taken = truncate === 'error' ? tokenized.filter(({ ids, inputTokens }) => inputTokens === ids.length) : tokenized;
       const ids = taken.map((text) => text.ids);
@@ -147,7 +147,7 @@ async function startPool(settings: LocalEmbeddingSettings, model: LocalModel, ob
 
 async function startTokenizer(settings: LocalEmbeddingSettings, { folder, maxTokens }: LocalModel): Promise<Tokenizer> {
   try {
-    return await openTokenizer({ folder, maxTokens });
+    return await Tokenizer.open({ folder, maxTokens });
   } catch (error) {
     throw cannotBeLoaded(settings, error);
   }
