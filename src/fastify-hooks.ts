@@ -2,10 +2,19 @@ import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onResponseHookHandler } from 'fastify';
 import type { Settings } from './config/index.js';
-import { HitShortcut, MOST_TEXTS_A_REQUEST } from './embedding/index.js';
+import {
+  AnswerShortcut,
+  EMBEDDING_PROVIDER,
+  EmbeddingMetrics,
+  MOST_TEXTS_A_REQUEST,
+  PlainEmbedRequests,
+  type EmbeddingProvider,
+  type PlainRequests,
+} from './embedding/index.js';
 import { HttpMetrics, limitBody } from './http/index.js';
 import { acceptNdjson } from './queue/index.js';
 import { logRequests, type RequestLogger } from './request-log.js';
+import { PlainOpenAiRequests } from './openai-api/index.js';
 import { RateLimitGuard } from './throttler/index.js';
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
@@ -28,7 +37,8 @@ export function addHooks(app: NestFastifyApplication, { server, embedding, openA
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
-  tuneEmbedRoute(fastify, app.get(HitShortcut), embedding.maxTextLength);
+  limitEmbedBody(fastify, embedding.maxTextLength);
+  takeShortcuts(fastify, app);
   if (server.logRequests) logRequests(fastify, logger);
 }
 
@@ -84,13 +94,28 @@ function limitOpenAiBodies(fastify: FastifyInstance, maxBodyBytes: number): void
   });
 }
 
-/** POST /embed reads no more than one text, and answers hits at once. */
-function tuneEmbedRoute(fastify: FastifyInstance, hits: HitShortcut, maxTextLength: number): void {
+/** POST /embed reads no more than one text. */
+function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
   fastify.addHook('onRoute', (route) => {
-    if (route.url !== '/embed') return;
-    route.bodyLimit = largestText(maxTextLength) + JSON_FRAME_BYTES;
+    if (route.url === '/embed') route.bodyLimit = largestText(maxTextLength) + JSON_FRAME_BYTES;
+  });
+}
+
+function takeShortcuts(fastify: FastifyInstance, app: NestFastifyApplication): void {
+  const { space } = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
+  const shortcutOf = (requests: PlainRequests<object>): AnswerShortcut<object> =>
+    new AnswerShortcut(requests, space, app.get(EmbeddingMetrics));
+  const openAi = shortcutOf(app.get(PlainOpenAiRequests));
+  const shortcuts = new Map([
+    ['/embed', shortcutOf(app.get(PlainEmbedRequests))],
+    ['/v1/embeddings', openAi],
+    ['/embeddings', openAi],
+  ]);
+  fastify.addHook('onRoute', (route) => {
+    const shortcut = shortcuts.get(route.url);
+    if (shortcut === undefined || route.method !== 'POST') return;
     route.preHandler = (request, reply, done) => {
-      if (!hits.tryToAnswer(request, reply)) done();
+      if (!shortcut.tryToAnswer(request, reply)) done();
     };
   });
 }

@@ -12,7 +12,8 @@ import {
   embeddingRendererProvider,
 } from './embedding.providers.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
-import { HitShortcut } from './hit-shortcut.js';
+import { MemoryHits } from './memory-hits.js';
+import { PlainEmbedRequests } from './plain-embed-requests.js';
 import { EmbeddingService } from './embedding.service.js';
 import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js';
 
@@ -30,9 +31,18 @@ import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js
     cachedEmbeddingProviderProvider,
     embeddingRendererProvider,
     EmbeddingService,
-    HitShortcut,
+    MemoryHits,
+    PlainEmbedRequests,
   ],
-  exports: [EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingGauges, EmbeddingMetrics, EmbeddingRenderer, HitShortcut],
+  exports: [
+    EMBEDDING_PROVIDER,
+    CACHED_EMBEDDING_PROVIDER,
+    EmbeddingGauges,
+    EmbeddingMetrics,
+    EmbeddingRenderer,
+    MemoryHits,
+    PlainEmbedRequests,
+  ],
 })
 export class EmbeddingModule implements OnApplicationShutdown {
   constructor(@Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider) {}

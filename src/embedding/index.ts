@@ -1,3 +1,4 @@
+export { AnswerShortcut, type PlainRequests } from './answer-shortcut.js';
 export { CachingInterceptor } from './caching.interceptor.js';
 export { embedAll } from './embed-all.js';
 export type { EmbedAnswer } from './embed-answer.js';
@@ -12,9 +13,10 @@ export { EmbeddingRenderer } from './embedding-renderer.js';
 export { cutSpace, type EmbeddingSpace } from './embedding-space.js';
 export { refuseOtherSpace } from './embedding-space.guard.js';
 export { float32Json } from './float32-json.js';
-export { HitShortcut } from './hit-shortcut.js';
 export { Caller, HttpCaller } from './http-caller.js';
+export { MemoryHits } from './memory-hits.js';
 export { MetricsInterceptor } from './metrics.interceptor.js';
+export { PlainEmbedRequests } from './plain-embed-requests.js';
 export { StageTimes } from './stage-times.js';
 export { isTextTooLong } from './text-too-long.js';
 export { wellFormed } from './well-formed.js';

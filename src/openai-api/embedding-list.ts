@@ -31,10 +31,21 @@ export async function answerList(outcomes: readonly (Embedding | ServiceError)[]
     milliseconds += performance.now() - startedAt;
     if (turn.isOver) await turn.next();
   }
-  const usage = `{"prompt_tokens":${tokens},"total_tokens":${tokens}}`;
-  const body = `{"object":"list","data":[${items.join(',')}],"model":${JSON.stringify(space.model)},"usage":${usage}}`;
   stages.atLeast('serialize', milliseconds);
-  return { body, texts: outcomes.length, cachedTexts, stages, space: space.fingerprint };
+  return { body: listOf(items.join(','), tokens, space), texts: outcomes.length, cachedTexts, stages, space: space.fingerprint };
+}
+
+/** The CreateEmbeddingResponse of one input. */
+export function answerListOfOne(embedding: Embedding, rendering: ListRendering): EmbedAnswer {
+  const { space, stages } = rendering;
+  const startedAt = performance.now();
+  const body = listOf(embeddingItem(0, embedding, rendering), embedding.tokens, space);
+  stages.atLeast('serialize', performance.now() - startedAt);
+  return { body, texts: 1, cachedTexts: embedding.cached ? 1 : 0, stages, space: space.fingerprint };
+}
+
+function listOf(items: string, tokens: number, { model }: EmbeddingSpace): string {
+  return `{"object":"list","data":[${items}],"model":${JSON.stringify(model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
 }
 
 function embeddingItem(index: number, embedding: Embedding, { space, format, renderer }: ListRendering): string {

@@ -4,12 +4,13 @@ import { ModelsController } from './models.controller.js';
 import { OpenAiEmbeddingsController } from './openai-embeddings.controller.js';
 import { OpenAiEmbeddingsService } from './openai-embeddings.service.js';
 import { OutputSizes } from './output-sizes.js';
+import { PlainOpenAiRequests } from './plain-openai-requests.js';
 import { ServedModels } from './served-models.js';
 
 @Module({
   imports: [EmbeddingModule],
   controllers: [OpenAiEmbeddingsController, ModelsController],
-  providers: [OutputSizes, ServedModels, OpenAiEmbeddingsService],
+  providers: [OutputSizes, ServedModels, OpenAiEmbeddingsService, PlainOpenAiRequests],
   exports: [OpenAiEmbeddingsService],
 })
 export class OpenAiApiModule {}

@@ -35,9 +35,13 @@ export class ServedModels {
     return this.describe(name);
   }
 
+  has(name: string): boolean {
+    return this.known.has(name);
+  }
+
   /** Throws for a name that the model does not answer to. */
   check(name: string): void {
-    if (this.known.has(name)) return;
+    if (this.has(name)) return;
     throw new ServiceError(
       'model_not_found',
       `The model \`${name.slice(0, MOST_NAME_SHOWN)}\` does not exist here; this service has \`${this.listed.join('`, `')}\` (MODEL_ALIASES adds names).`,

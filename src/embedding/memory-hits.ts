@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
+import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
+import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js';
+import type { StageTimes } from './stage-times.js';
+import { embeddingKey, fromBytes } from './stored-embedding.js';
+
+/** Embeddings that are in this process's memory, found without waiting. */
+@Injectable()
+export class MemoryHits {
+  constructor(
+    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    @Inject(BYTE_CACHE) private readonly cache: ByteCache,
+  ) {}
+
+  /** For well-formed Unicode. Undefined = not there. */
+  find(text: string, stages: StageTimes): Embedding | undefined {
+    const startedAt = performance.now();
+    const { fingerprint, dimensions } = this.provider.space;
+    const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text));
+    if (bytes === undefined) return undefined;
+    stages.atLeast('cache', performance.now() - startedAt);
+    return fromBytes(bytes, dimensions);
+  }
+}
