@@ -278,11 +278,12 @@ describe('the start', () => {
     expect(await readStats(service.url)).toMatchObject({ model: 'text-embedding-3-small', embedding_dim: 1536 });
   });
 
-  it('asks one vector when only the upstream knows how many dimensions there are', async () => {
+  it('asks one vector, again if need be, when only the upstream knows how many dimensions there are', async () => {
     const before = upstream.requests.length;
+    upstream.next(fails(503, {}, { 'retry-after-ms': '10' }));
     const service = await startClient({ EMBEDDING_DIM: '' });
     expect((await readStats(service.url)).embedding_dim).toBe(UPSTREAM_DIMENSIONS);
-    expect(upstream.requests.length).toBe(before + 1);
+    expect(upstream.requests.length).toBe(before + 2);
   });
 
   it('stops with one line when the upstream does not tell its dimensions', async () => {

@@ -32,7 +32,7 @@ export class OpenAiEmbeddingProvider implements EmbeddingProvider {
   /** Asks the upstream nothing, unless only the upstream knows how many dimensions its model has. */
   static async start(settings: OpenAiEmbeddingSettings, observer: UpstreamObserver): Promise<OpenAiEmbeddingProvider> {
     const model = upstreamModel(settings);
-    const dimensions = model.dimensions ?? (await askDimensions(settings, model));
+    const dimensions = model.dimensions ?? (await askDimensions(settings, model, observer));
     const { maxRetries, concurrency, maxInputsPerCall: maxTextsPerCall, maxTokensPerCall, timeoutMs } = settings;
     const upstream = new ResilientUpstream(new OpenAiUpstream(settings, { ...model, dimensions }), { maxRetries, observer });
     const queue = new UpstreamQueue({ upstream, observer, concurrency, maxTextsPerCall, maxTokensPerCall, timeoutMs });
@@ -136,11 +136,12 @@ function spaceOf(settings: OpenAiEmbeddingSettings, { name: model, maxTokens }: 
   });
 }
 
-async function askDimensions(settings: OpenAiEmbeddingSettings, model: UpstreamModel): Promise<number> {
+async function askDimensions(settings: OpenAiEmbeddingSettings, model: UpstreamModel, observer: UpstreamObserver): Promise<number> {
+  const upstream = new ResilientUpstream(new OpenAiUpstream(settings, model), { maxRetries: settings.maxRetries, observer });
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new UpstreamError('timeout', 'No answer')), settings.timeoutMs);
   try {
-    const { vectors } = await new OpenAiUpstream(settings, model).embed([FIRST_TEXT], {
+    const { vectors } = await upstream.embed([FIRST_TEXT], {
       signal: controller.signal,
       deadline: performance.now() + settings.timeoutMs,
     });

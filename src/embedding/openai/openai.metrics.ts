@@ -33,7 +33,7 @@ export const openAiMetricProviders = [
 export class OpenAiMetrics implements UpstreamObserver {
   private readonly logger = new Logger('Upstream');
   private readonly model: string;
-  private readonly dollarsPerToken: number;
+  private readonly dollarsPerToken: number | undefined;
 
   constructor(
     @InjectMetric(CALLS) private readonly calls: Counter<'model' | 'outcome'>,
@@ -47,11 +47,11 @@ export class OpenAiMetrics implements UpstreamObserver {
   ) {
     const { model } = settings;
     this.model = model;
-    this.dollarsPerToken = 0;
     if (settings.provider === 'local') return;
-    this.dollarsPerToken = (upstreamModel(settings).dollarsPerMillionTokens ?? 0) / 1_000_000;
+    const { dollarsPerMillionTokens: price } = upstreamModel(settings);
+    this.dollarsPerToken = price === undefined ? undefined : price / 1_000_000;
     for (const outcome of OUTCOMES) calls.inc({ model, outcome }, 0);
-    for (const counter of [retries, tokens, cost]) counter.inc({ model }, 0);
+    for (const counter of price === undefined ? [retries, tokens] : [retries, tokens, cost]) counter.inc({ model }, 0);
     circuit.set({ model }, 0);
   }
 
@@ -63,7 +63,7 @@ export class OpenAiMetrics implements UpstreamObserver {
   textsComputed(texts: number, tokens: number): void {
     this.metrics.groupFinished(texts, tokens);
     this.tokens.inc({ model: this.model }, tokens);
-    this.cost.inc({ model: this.model }, tokens * this.dollarsPerToken);
+    if (this.dollarsPerToken !== undefined) this.cost.inc({ model: this.model }, tokens * this.dollarsPerToken);
   }
 
   callRetried(): void {
