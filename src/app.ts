@@ -8,6 +8,7 @@ import { serveDocumentation } from './documentation.js';
 import { addHooks, largestBody } from './fastify-hooks.js';
 import { serveAssets } from './pages/index.js';
 import { serveQueueBoard } from './queue/index.js';
+import { openTracing } from './tracing/index.js';
 import type { RequestLogger } from './request-log.js';
 
 /** Longer than a load balancer keeps an idle connection (60 s for most), so that it closes first and loses no request. */
@@ -35,6 +36,7 @@ export async function createApp(settings: Settings, logger: LoggerService & Requ
   });
   app.useLogger(logger);
   app.flushLogs();
+  await openTracing(fastify, settings.tracing); // first, to time what the other hooks take too
   addHooks(app, settings, logger);
   serveDocumentation(app);
   await serveAssets(app);

@@ -14,6 +14,7 @@ export type {
   ServerSettings,
   Settings,
   QueueSettings,
+  TracingSettings,
   WebhookSettings,
 } from './settings.js';
 export { SettingsError } from './settings-error.js';

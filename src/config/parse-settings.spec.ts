@@ -74,6 +74,7 @@ describe('parseSettings', () => {
         maxBytes: 1024 * MIB,
         webhooks: { secret: undefined, allowPrivate: false },
       },
+      tracing: { endpoint: undefined, serviceName: 'embedding-pipeline' },
     });
   });
 
@@ -130,6 +131,8 @@ describe('parseSettings', () => {
     ['JOB_MAX_MB', '5', { queue: { maxBytes: 5 * MIB } }],
     ['WEBHOOK_SECRET', WEBHOOK_SECRET, { queue: { webhooks: { secret: WEBHOOK_SECRET } } }],
     ['WEBHOOK_ALLOW_PRIVATE', 'true', { queue: { webhooks: { allowPrivate: true } } }],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318/', { tracing: { endpoint: 'http://collector:4318' } }],
+    ['OTEL_SERVICE_NAME', 'vectors', { tracing: { serviceName: 'vectors' } }],
   ])('reads %s=%s', (name, value, expected) => {
     expect(parse({ [name]: value })).toMatchObject(expected);
   });

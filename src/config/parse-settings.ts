@@ -4,7 +4,7 @@ import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
 import { SettingsError } from './settings-error.js';
 import { flag, integer, listOf, modelName, oneOf, secret, text, trustedProxies, url } from './setting-readers.js';
-import { LOG_LEVELS, type DiskCacheSettings, type Settings } from './settings.js';
+import { LOG_LEVELS, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
 
 const BYTES_PER_MIB = 1024 * 1024;
 /** A vector takes 1.5 KB and its JSON 4 KB, which is kept of the busiest vectors only. */
@@ -57,7 +57,14 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       redisUrl,
     },
     queue: parseQueueSettings(env, { redisUrl, dataDir }),
+    tracing: tracing(env),
   };
   if (env.faults.length > 0) throw new SettingsError(env.faults);
   return settings;
+}
+
+function tracing(env: EnvironmentReader): TracingSettings {
+  const endpoint = env.read('OTEL_EXPORTER_OTLP_ENDPOINT', url('http:', 'https:'), undefined)?.replace(/\/+$/, '');
+  const isDisabled = env.read('OTEL_SDK_DISABLED', flag, false);
+  return { endpoint: isDisabled ? undefined : endpoint, serviceName: env.read('OTEL_SERVICE_NAME', text, 'embedding-pipeline') };
 }

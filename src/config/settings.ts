@@ -132,6 +132,13 @@ export interface WebhookSettings {
   readonly allowPrivate: boolean;
 }
 
+/** Where traces go, by the names that OpenTelemetry gives: the other OTEL_ variables are read by its packages. */
+export interface TracingSettings {
+  /** Without /v1/traces; undefined = nothing is traced. */
+  readonly endpoint: string | undefined;
+  readonly serviceName: string;
+}
+
 export interface Settings {
   readonly server: ServerSettings;
   readonly embedding: EmbeddingSettings;
@@ -139,4 +146,5 @@ export interface Settings {
   readonly cache: CacheSettings;
   readonly rateLimit: RateLimitSettings;
   readonly queue: QueueSettings;
+  readonly tracing: TracingSettings;
 }

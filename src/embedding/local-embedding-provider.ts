@@ -103,7 +103,7 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     const { text, result } = submitted;
     if (result === undefined) throw textTooLong(text.inputTokens, text.ids.length);
     const { vector, queueMs, inferenceMs } = await result;
-    stages.atLeast('queue', queueMs);
+    stages.atLeast('queue', queueMs, inferenceMs);
     stages.atLeast('inference', inferenceMs);
     if (!isUnitVector(vector)) throw new ServiceError('inference_failed', 'The model gave no usable vector for this text.');
     this.computedAt = performance.now();

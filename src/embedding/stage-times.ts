@@ -1,3 +1,5 @@
+import { stageEnded } from '../tracing/index.js';
+
 export const STAGES = ['queue', 'tokenize', 'inference', 'cache', 'serialize'] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -9,8 +11,11 @@ export class StageTimes {
   cache = 0;
   serialize = 0;
 
-  atLeast(stage: Stage, milliseconds: number): void {
-    if (milliseconds > this[stage]) this[stage] = milliseconds;
+  /** For a stage that ended just now, or so long ago. */
+  atLeast(stage: Stage, milliseconds: number, endedMsAgo = 0): void {
+    if (milliseconds <= this[stage]) return;
+    this[stage] = milliseconds;
+    stageEnded(stage, milliseconds, endedMsAgo);
   }
 
   /** As the value of a Server-Timing header (https://www.w3.org/TR/server-timing/), stages that were entered only. */

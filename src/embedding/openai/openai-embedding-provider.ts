@@ -109,7 +109,7 @@ async function finish(submitted: Submitted | undefined, { stages }: EmbedOptions
   const { text, result } = submitted;
   if (result === undefined) throw textTooLong(text.inputTokens, text.tokens);
   const { vector, tokens, truncated, queueMs, callMs } = await result;
-  stages.atLeast('queue', queueMs);
+  stages.atLeast('queue', queueMs, callMs);
   stages.atLeast('inference', callMs);
   return { vector, tokens, inputTokens: truncated || wasCut(text) ? Math.max(text.inputTokens, tokens + 1) : tokens, cached: false };
 }

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import type { OpenAiEmbeddingSettings } from '../../config/index.js';
+import { tracedCall } from '../../tracing/index.js';
 import { failureOf } from './openai-failure.js';
 import type { UpstreamModel } from './upstream-model.js';
 import { checkedReply } from './upstream-reply.js';
@@ -42,7 +43,9 @@ export class OpenAiUpstream implements Upstream {
   /** Given an encoding_format, the package hands the reply on as it is, whatever its type says. */
   private async ask(texts: readonly string[], signal: AbortSignal, options: { model: string; dimensions?: number }): Promise<unknown> {
     try {
-      return await this.client.embeddings.create({ ...options, input: [...texts], encoding_format: 'base64' }, { signal });
+      return await tracedCall('upstream', this.client.baseURL, (headers) =>
+        this.client.embeddings.create({ ...options, input: [...texts], encoding_format: 'base64' }, { signal, headers }),
+      );
     } catch (error) {
       throw failureOf(error, signal, this.settings.apiKey);
     }

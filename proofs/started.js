@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const startTimeoutMs = 60_000;
+
+/**
+ * A program of a proof: its output is kept from `printed` on, and it ends with the proof at the latest.
+ *
+ * @typedef {{ child: import('node:child_process').ChildProcess, pid: number, output: () => string, exited: Promise<number | null> }} Started
+ */
+
+/**
+ * Resolves when the program prints what is waited for.
+ *
+ * @param {readonly string[]} command
+ * @param {{ cwd: string, env?: Record<string, string>, until: RegExp }} options
+ * @returns {Promise<Started & { match: RegExpExecArray }>}
+ */
+export async function startProgram([program = '', ...parameters], { cwd, env = {}, until }) {
+  const { PATH, HOME, TMPDIR, TZ } = process.env;
+  const child = spawn(program, parameters, { cwd, env: { PATH, HOME, TMPDIR, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
+  /** @type {Promise<number | null>} */
+  const exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  void exited.then(() => process.off('exit', end));
+  let output = '';
+  /** @type {RegExpExecArray} */
+  const match = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${program} did not print ${until}:\n${output}`)), startTimeoutMs);
+    const fail = () => reject(new Error(`${program} ended early:\n${output}`));
+    child.once('error', reject).once('exit', fail);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (/** @type {Buffer} */ chunk) => {
+        output = (output + String(chunk)).slice(-100_000); // hours of a log are not kept
+        const found = until.exec(output);
+        if (found === null) return;
+        clearTimeout(timer);
+        child.off('exit', fail);
+        resolve(found);
+      });
+    }
+  });
+  return { child, pid: child.pid ?? 0, output: () => output, exited, match };
+}
+
+/**
+ * The built service on a port of this machine, a free one unless told which.
+ *
+ * @param {string} cwd
+ * @param {Record<string, string>} settings
+ */
+export async function startService(cwd, settings) {
+  const env = { API_HOST: '127.0.0.1', API_PORT: '0', ...settings };
+  const service = await startProgram([process.execPath, main], { cwd, env, until: /Listening on (http:\/\/\S+)/ });
+  return { ...service, url: (service.match[1] ?? '').replace('localhost', '127.0.0.1') };
+}
+
+/** @param {number} port @param {string} cwd @param {readonly string[]} parameters */
+export async function startRedis(port, cwd, parameters) {
+  const command = ['redis-server', '--bind', '127.0.0.1', '--port', `${port}`, '--save', '', ...parameters];
+  return await startProgram(command, { cwd, until: /Ready to accept connections/ });
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,2 @@
+export { openTracing } from './open-tracing.js';
+export { stageEnded, tracedCall } from './trace.js';

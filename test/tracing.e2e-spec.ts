@@ -1,0 +1,96 @@
+import { embed, embedBatch } from './support/embed.js';
+import { startService, type StartedService } from './support/start-service.js';
+import { attribute, startTraceReceiver, type TraceReceiver } from './support/start-trace-receiver.js';
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const CALLER_SPAN_ID = 'b7ad6b7169203331';
+const TRACEPARENT = `00-${TRACE_ID}-${CALLER_SPAN_ID}-01`;
+const SERVER = 2;
+const CLIENT = 3;
+
+type Span = ReturnType<TraceReceiver['spans']>[number];
+
+function traced(receiver: TraceReceiver, serviceName: string): Record<string, string> {
+  return { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: serviceName, EMBEDDING_WORKERS: '1' };
+}
+
+function named(spans: readonly Span[], name: string): Span {
+  const [span, ...others] = spans.filter((each) => each.name === name);
+  expect([name, others]).toEqual([name, []]);
+  if (span === undefined) throw new Error(`no span ${name} among ${spans.map((each) => each.name).join()}`);
+  return span;
+}
+
+/** The spans are sent at the end at the latest. */
+async function stopAll(services: readonly StartedService[]): Promise<void> {
+  for (const service of services) expect(await service.stop()).toBe(0);
+}
+
+describe('traces', () => {
+  it('go from the caller through one service to the next and into each stage', async () => {
+    const receiver = await startTraceReceiver();
+    const upstream = await startService(traced(receiver, 'upstream'));
+    const front = await startService({
+      ...traced(receiver, 'front'),
+      EMBEDDING_PROVIDER: 'openai',
+      OPENAI_BASE_URL: `${upstream.url}/v1`,
+      OPENAI_MODEL: 'all-MiniLM-L6-v2',
+      EMBEDDING_DIM: '384',
+    });
+    await embed(front.url, 'a secret text', { traceparent: TRACEPARENT, 'x-request-id': 'mine' });
+    await stopAll([front, upstream]);
+
+    const spans = receiver.spans();
+    const request = named(spans, 'POST /embed');
+    const call = named(spans, 'upstream');
+    const answer = named(spans, 'POST /v1/embeddings');
+    expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([TRACE_ID]));
+    expect([request.parentSpanId, call.parentSpanId, answer.parentSpanId]).toEqual([CALLER_SPAN_ID, request.spanId, call.spanId]);
+    expect([request.kind, call.kind, answer.kind]).toEqual([SERVER, CLIENT, SERVER]);
+    expect(attribute(request.attributes, 'request.id')).toBe('mine');
+    expect(attribute(request.attributes, 'http.response.status_code')).toBe('200');
+    expect(new Set(receiver.serviceNames())).toEqual(new Set(['front', 'upstream']));
+    const stages = spans.filter(({ parentSpanId }) => parentSpanId === answer.spanId).map(({ name }) => name);
+    expect(stages.sort()).toEqual(['cache', 'inference', 'queue', 'serialize', 'tokenize']);
+    expect(receiver.text()).not.toContain('secret');
+  });
+
+  it('tell when each stage began and ended, one span for the slowest text of a batch', async () => {
+    const receiver = await startTraceReceiver();
+    const service = await startService(traced(receiver, 'alone'));
+    await embedBatch(
+      service.url,
+      Array.from({ length: 50 }, (_, index) => `text ${index}`),
+    );
+    await embed(service.url, 'text 1');
+    await fetch(`${service.url}/health/ready`);
+    await stopAll([service]);
+
+    const spans = receiver.spans();
+    const batch = named(spans, 'POST /embed/batch');
+    const [cache, tokenize, queue, inference] = ['cache', 'tokenize', 'queue', 'inference'].map((name) =>
+      named(
+        spans.filter(({ parentSpanId }) => parentSpanId === batch.spanId),
+        name,
+      ),
+    );
+    const times = [batch, cache, tokenize, queue, inference].map((span) => span?.startTimeUnixNano ?? '');
+    expect(times.toSorted((one, other) => one.localeCompare(other))).toEqual(times);
+    expect(BigInt(batch.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(inference?.endTimeUnixNano ?? 0));
+    const hit = named(spans, 'POST /embed');
+    expect(
+      spans
+        .filter(({ parentSpanId }) => parentSpanId === hit.spanId)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['cache', 'serialize']);
+    expect(hit.traceId).not.toBe(batch.traceId);
+    expect(spans.filter(({ name }) => name.includes('health'))).toEqual([]);
+  });
+
+  it('hold up nobody, and stop no process from ending, when nobody takes them', async () => {
+    const service = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', EMBEDDING_WORKERS: '1' });
+    expect((await embed(service.url, 'a text')).status).toBe(200);
+    expect(await service.stop()).toBe(0);
+  });
+});
