@@ -1,5 +1,6 @@
 /** Each folder under src/ and the folders that it may import. Imports run one way; files directly under src/ may import any folder. */
 const layers = {
+  command: ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   pages: [],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
   queue: ['embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],

@@ -2,7 +2,7 @@
  * Jest runs CommonJS: three of the Nest packages `require()` Nest itself, which fails with Jest's own ES modules on Node 20.
  * So swc compiles our code and the packages that ship only as ES modules.
  */
-const esModulePackages = ['@nestjs', 'content-disposition', 'cookie', 'tinyqueue'];
+const esModulePackages = ['@nestjs', 'content-disposition', 'cookie', 'tinyqueue', 'hyparquet', 'hyparquet-writer'];
 
 const project = {
   rootDir: __dirname,

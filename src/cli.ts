@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command, Option } from 'commander';
+import { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runEmbedCommand, type EmbedCommand } from './command/index.js';
+import { SettingsError } from './config/index.js';
+
+/** How the command ends, told to the shell. */
+const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;
+
+const program = new Command('embedding-pipeline')
+  .description("Vectors of the texts in files. The settings are the service's: environment variables and .env.")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
+
+program
+  .command('embed')
+  .description('embed every row of a file, in its order')
+  .argument('<input>', 'txt (a text a line), csv or tsv, jsonl, parquet')
+  .requiredOption('-o, --out <output>', 'jsonl, npy or parquet')
+  .addOption(new Option('--from <format>', 'format of the input, unless its name says it').choices(INPUT_FORMATS))
+  .addOption(new Option('--to <format>', 'format of the output, unless its name says it').choices(OUTPUT_FORMATS))
+  .addOption(new Option('-c, --column <name>', 'column of the texts (csv, parquet); default text').conflicts('field'))
+  .option('-f, --field <name>', 'field of the texts (jsonl); default text')
+  .option('--id <name>', 'column or field that is copied to the output as id')
+  .option('--url <url>', 'compute on this service, not in this process')
+  .addOption(new Option('--api-key <key>', 'for --url; better in the environment, which others cannot see').env('EMBEDDING_API_KEY'))
+  .addOption(new Option('--on-error <what>', 'with a row that cannot be embedded').choices(['skip', 'fail']).default('skip'))
+  .option('--resume', 'go on where an interrupted run stopped')
+  .option('--force', 'replace the output, and forget an interrupted run')
+  .action(async (input: string, options: Omit<EmbedCommand, 'input'>) => {
+    process.exitCode = await embed({ ...options, input });
+  });
+
+async function embed(command: EmbedCommand): Promise<number> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+  try {
+    const { rows, written, failed } = await runEmbedCommand(command, interruption.signal);
+    process.stderr.write(`${command.out}: ${written} vectors of ${rows} rows${failed > 0 ? `, ${failed} rows skipped` : ''}\n`);
+    return failed > 0 ? EXIT.someSkipped : EXIT.done;
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      process.stderr.write('Stopped; the same command with --resume goes on from here\n');
+      return EXIT.interrupted;
+    }
+    if (!(error instanceof CommandError || error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.failed;
+  }
+}
+
+await program.parseAsync();

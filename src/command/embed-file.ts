@@ -1,0 +1,82 @@
+import type { TextEmbedder, TextVector } from './embedder/text-embedder.port.js';
+import type { Done, PartialOutput } from './output/partial-output.js';
+import type { Result } from './output/result.js';
+import type { Progress } from './progress/progress.port.js';
+import type { Row, RowSource } from './rows/row.js';
+import { CommandError } from './command-error.js';
+
+/** Windows under way: one being computed by each core, and the next of them waiting. */
+const WINDOWS_IN_FLIGHT = 4;
+
+export interface EmbedFile {
+  readonly source: RowSource;
+  readonly embedder: TextEmbedder;
+  readonly output: PartialOutput;
+  readonly progress: Progress;
+  readonly onError: 'skip' | 'fail';
+  readonly signal: AbortSignal;
+}
+
+interface Window {
+  readonly rows: readonly Row[];
+  /** Of the input, when the window was read. */
+  readonly fraction: number;
+  readonly outcomes: Promise<readonly (TextVector | string)[]>;
+}
+
+/** Embeds the rows that the output does not have yet, in their order. What is written counts, whatever happens later. */
+export async function embedFile(options: EmbedFile): Promise<Done> {
+  const { embedder, output, progress, signal } = options;
+  const inFlight: Window[] = [];
+  progress.update(0, output.done.rows);
+  for await (const { rows, fraction } of windows(options)) {
+    signal.throwIfAborted();
+    const outcomes = embedRows(rows, embedder);
+    outcomes.catch(() => undefined); // whoever settles the window sees it, unless one before it failed
+    inFlight.push({ rows, fraction, outcomes });
+    if (inFlight.length === WINDOWS_IN_FLIGHT) await settle(inFlight.shift(), options);
+  }
+  while (inFlight.length > 0) await settle(inFlight.shift(), options);
+  return output.done;
+}
+
+async function* windows({
+  source,
+  embedder,
+  output,
+}: EmbedFile): AsyncGenerator<{ readonly rows: readonly Row[]; readonly fraction: number }> {
+  let toSkip = output.done.rows;
+  let rows: Row[] = [];
+  for await (const row of source.rows) {
+    if (toSkip > 0) {
+      toSkip--;
+      continue;
+    }
+    if (rows.push(row) === embedder.mostTexts) {
+      yield { rows, fraction: source.progress() };
+      rows = [];
+    }
+  }
+  if (rows.length > 0) yield { rows, fraction: 1 };
+}
+
+/** A text that occurs twice in a window is computed once. */
+async function embedRows(rows: readonly Row[], embedder: TextEmbedder): Promise<readonly (TextVector | string)[]> {
+  const texts = [...new Set(rows.flatMap(({ text }) => text ?? []))];
+  const vectors = await embedder.embed(texts);
+  const byText = new Map(texts.map((text, index) => [text, vectors[index]]));
+  return rows.map(({ text, fault }) => (text === undefined ? undefined : byText.get(text)) ?? fault ?? 'was not computed');
+}
+
+async function settle(window: Window | undefined, { output, progress, onError }: EmbedFile): Promise<void> {
+  if (window === undefined) return;
+  const outcomes = await window.outcomes;
+  const results = window.rows.map((row, index): Result => ({ row, outcome: outcomes[index] ?? 'was not computed' }));
+  for (const { row, outcome } of results) {
+    if (typeof outcome !== 'string') continue;
+    if (onError === 'fail') throw new CommandError(`line ${row.line} ${outcome}. Mend it, or pass over such rows with --on-error skip`);
+    progress.say(`line ${row.line} ${outcome}`);
+  }
+  await output.append(results);
+  progress.update(window.fraction, output.done.rows);
+}

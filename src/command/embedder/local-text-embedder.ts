@@ -1,0 +1,82 @@
+import { type INestApplicationContext, type LoggerService, Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ConfigModule, type Settings } from '../../config/index.js';
+import { CACHED_EMBEDDING_PROVIDER, EmbeddingModule, StageTimes, wellFormed, type EmbeddingProvider } from '../../embedding/index.js';
+import { ServiceError } from '../../errors/index.js';
+import { faultOfText, HttpModule } from '../../http/index.js';
+import { MetricsModule } from '../../metrics/index.js';
+import type { TextEmbedder, TextVector } from './text-embedder.port.js';
+
+const MOST_TEXTS = 256;
+/** Calls that the command has under way, so that their texts together stay below MAX_QUEUED_TEXTS. */
+const CALLS = 4;
+
+@Module({})
+class CommandModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return { module: CommandModule, imports: [ConfigModule.forRoot(settings), MetricsModule, HttpModule, EmbeddingModule] };
+  }
+}
+
+/** The service's own provider in this process, with its settings; texts yield to those of nobody else. */
+export class LocalTextEmbedder implements TextEmbedder {
+  readonly model: string;
+  readonly dimensions: number;
+  readonly space: string;
+  readonly mostTexts: number;
+
+  private constructor(
+    private readonly app: INestApplicationContext,
+    private readonly provider: EmbeddingProvider,
+    private readonly settings: Settings,
+    private readonly signal: AbortSignal,
+  ) {
+    this.model = provider.space.model;
+    this.dimensions = provider.space.dimensions;
+    this.space = provider.space.fingerprint;
+    this.mostTexts = Math.min(MOST_TEXTS, Math.floor(settings.embedding.maxQueuedTexts / CALLS));
+  }
+
+  /** Rejects with a SettingsError when the service could not start either. */
+  static async start(settings: Settings, logger: LoggerService, signal: AbortSignal): Promise<LocalTextEmbedder> {
+    const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutDefaultDisk(settings)), {
+      abortOnError: false,
+      logger,
+    });
+    return new LocalTextEmbedder(app, app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER), settings, signal);
+  }
+
+  async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
+    const faults = texts.map((text) => faultOfText(text, this.settings.embedding));
+    const computed = this.provider.embed(texts.filter((_, index) => faults[index] === undefined).map(wellFormed), {
+      signal: this.signal,
+      priority: 'background',
+      cacheUse: 'skip-store',
+      stages: new StageTimes(),
+    });
+    const results = await Promise.all(computed.map(vectorOrFault));
+    let next = 0;
+    return faults.map((fault) => fault ?? results[next++] ?? 'was not computed');
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+  }
+}
+
+/** A model that fails on a text says so of that text; anything else, e.g. Ctrl-C, is not the text's fault. */
+async function vectorOrFault(computed: ReturnType<EmbeddingProvider['embed']>[number]): Promise<TextVector | string> {
+  try {
+    const { vector, tokens, inputTokens } = await computed;
+    return { vector, truncated: inputTokens > tokens };
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'inference_failed') return error.message;
+    throw error;
+  }
+}
+
+/** A command leaves nothing in the folder where it happens to run; a cache that was asked for is used. */
+function withoutDefaultDisk(settings: Settings): Settings {
+  const { disk } = settings.cache;
+  return { ...settings, cache: { ...settings.cache, disk: disk?.isRequired === true ? disk : undefined } };
+}

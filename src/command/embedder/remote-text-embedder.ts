@@ -1,0 +1,134 @@
+import { setTimeout } from 'node:timers/promises';
+import { CommandError } from '../command-error.js';
+import type { TextEmbedder, TextVector } from './text-embedder.port.js';
+
+/** What POST /embed/batch takes. */
+const MOST_TEXTS = 100;
+/** In a row, of one call; of the first one only one, which a wrong URL is likely to be the reason of. */
+const MOST_FAILURES = 6;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 300_000;
+
+interface RemoteOptions {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  readonly signal: AbortSignal;
+  /** Is told when the server asks for patience, in milliseconds. */
+  readonly onWait: (pauseMs: number, reason: string) => void;
+}
+
+interface BatchAnswer {
+  readonly embeddings: readonly (readonly number[])[];
+  readonly truncated: readonly boolean[];
+}
+
+interface ErrorAnswer {
+  readonly message?: string;
+  readonly details?: readonly { readonly field: string; readonly message: string }[];
+}
+
+/** A service at a URL. Its limits are honoured, however long that takes; a fault is tried again a few times. */
+export class RemoteTextEmbedder implements TextEmbedder {
+  readonly mostTexts = MOST_TEXTS;
+
+  private constructor(
+    private readonly options: RemoteOptions,
+    readonly model: string,
+    readonly dimensions: number,
+    readonly space: string,
+  ) {}
+
+  static async connect(options: RemoteOptions): Promise<RemoteTextEmbedder> {
+    const answer = await ask(options, '/stats');
+    const stats = (await answer.json()) as { model?: string; embedding_dim?: number; space?: string };
+    const { model, embedding_dim: dimensions, space } = stats;
+    if (answer.status !== 200 || model === undefined || dimensions === undefined || space === undefined) {
+      throw new CommandError(`${options.url} is no embedding-pipeline, or lets nobody in: GET /stats answered ${answer.status}`);
+    }
+    return new RemoteTextEmbedder(options, model, dimensions, space);
+  }
+
+  async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
+    if (texts.length === 0) return [];
+    const answer = await ask(this.options, '/embed/batch', { body: JSON.stringify({ texts }), space: this.space });
+    if (answer.status === 200) return vectorsOf((await answer.json()) as BatchAnswer, texts.length, this.dimensions);
+    const error = (await answer.json().catch(() => ({}))) as ErrorAnswer;
+    const faults = faultsByIndex(error);
+    if (answer.status !== 400 || faults.size === 0) {
+      throw new CommandError(`${this.options.url} answered ${answer.status}: ${error.message ?? 'nothing more'}`);
+    }
+    const others = await this.embed(texts.filter((_, index) => !faults.has(index)));
+    let next = 0;
+    return texts.map((_, index) => faults.get(index) ?? others[next++] ?? 'was not computed');
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+interface Question {
+  readonly body: string;
+  readonly space: string;
+}
+
+async function ask(options: RemoteOptions, path: string, question?: Question): Promise<Response> {
+  const mostFailures = question === undefined ? 1 : MOST_FAILURES;
+  let failures = 0;
+  for (;;) {
+    const { answer, fault } = await tryOnce(options, path, question);
+    const isBusy = answer?.status === 429 || answer?.status === 503;
+    if (answer !== undefined && !isBusy && answer.status < 500) return answer;
+    if (!isBusy && ++failures === mostFailures) throw new CommandError(`${options.url} ${fault}`);
+    const pauseMs = retryAfterMs(answer) ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+    options.onWait(pauseMs, `${options.url} ${fault}`);
+    await setTimeout(pauseMs, undefined, { signal: options.signal });
+  }
+}
+
+/** An answer, or why there is none. */
+async function tryOnce(
+  { url, apiKey, signal }: RemoteOptions,
+  path: string,
+  question?: Question,
+): Promise<{ readonly answer?: Response; readonly fault: string }> {
+  try {
+    const answer = await fetch(url + path, {
+      ...(question === undefined ? {} : { method: 'POST', body: question.body }),
+      headers: {
+        ...(question === undefined ? {} : { 'content-type': 'application/json', 'x-require-embedding-space': question.space }),
+        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+      },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    });
+    return { answer, fault: `answered ${answer.status}` };
+  } catch (error) {
+    signal.throwIfAborted();
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { fault: `does not answer (${cause instanceof Error ? cause.message : String(cause)})` };
+  }
+}
+
+function retryAfterMs(answer: Response | undefined): number | undefined {
+  const seconds = Number(answer?.headers.get('retry-after') ?? NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+}
+
+function vectorsOf({ embeddings, truncated }: BatchAnswer, count: number, dimensions: number): readonly TextVector[] {
+  if (embeddings.length !== count || embeddings.some(({ length }) => length !== dimensions)) {
+    throw new CommandError('the server answered with other vectors than were asked for');
+  }
+  return embeddings.map((numbers, index) => ({ vector: Float32Array.from(numbers), truncated: truncated[index] === true }));
+}
+
+function faultsByIndex({ details }: ErrorAnswer): ReadonlyMap<number, string> {
+  const faults = Array.isArray(details) ? details : [];
+  return new Map(
+    faults.flatMap(({ field, message }: { field: string; message: string }) => {
+      const index = /^texts\[(\d+)\]$/.exec(field)?.[1];
+      return index === undefined ? [] : [[Number(index), message] as const];
+    }),
+  );
+}

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { CommandError } from '../command-error.js';
+import { outputFormat, type OutputFormat, type OutputName } from './output-format.js';
+import type { Result } from './result.js';
+
+/** What must be the same for a run to go on where another one stopped. */
+type RunKey = Readonly<Record<string, string | number | null>>;
+
+export interface Done {
+  /** Rows of the input that are dealt with, in its order. */
+  readonly rows: number;
+  /** Of these, how many have a vector and how many have a fault. */
+  readonly written: number;
+  readonly failed: number;
+}
+
+interface Checkpoint extends Done {
+  readonly key: RunKey;
+  /** Of the partial file; what stands behind is not whole. */
+  readonly bytes: number;
+}
+
+interface PartialOutputOptions {
+  readonly path: string;
+  readonly format: OutputName;
+  readonly dimensions: number;
+  readonly key: RunKey;
+  readonly resume: boolean;
+}
+
+const NOTHING: Done = { rows: 0, written: 0, failed: 0 };
+
+/**
+ * OUTPUT.partial grows by whole results; OUTPUT.partial.json says how much of it counts, and is replaced, never changed.
+ * So whatever ends the process, a later one cuts off what does not count and goes on. OUTPUT itself appears at the end, whole.
+ */
+export class PartialOutput {
+  private constructor(
+    private readonly options: PartialOutputOptions,
+    private readonly format: OutputFormat,
+    private readonly file: FileHandle,
+    private checkpoint: Checkpoint,
+  ) {}
+
+  static async open(options: PartialOutputOptions): Promise<PartialOutput> {
+    const format = outputFormat(options.format);
+    const partial = partialPath(options.path);
+    const last = options.resume ? await lastCheckpoint(options) : undefined;
+    const file = await open(partial, last === undefined ? 'w+' : 'r+');
+    if (last !== undefined) await file.truncate(last.bytes);
+    else await file.write(format.head, 0, format.head.byteLength, 0);
+    const output = new PartialOutput(options, format, file, last ?? { ...NOTHING, key: options.key, bytes: format.head.byteLength });
+    if (last === undefined) await output.save();
+    return output;
+  }
+
+  /** What an interrupted run has left for this output. */
+  static exists(path: string): boolean {
+    return existsSync(checkpointPath(path));
+  }
+
+  get done(): Done {
+    return this.checkpoint;
+  }
+
+  async append(results: readonly Result[]): Promise<void> {
+    const bytes = this.format.encode(results, this.options.dimensions);
+    const { bytes: end, rows, written, failed } = this.checkpoint;
+    await this.file.write(bytes, 0, bytes.byteLength, end);
+    await this.file.datasync();
+    const faults = results.filter(({ outcome }) => typeof outcome === 'string').length;
+    this.checkpoint = {
+      key: this.options.key,
+      bytes: end + bytes.byteLength,
+      rows: rows + results.length,
+      written: written + results.length - faults,
+      failed: failed + faults,
+    };
+    await this.save();
+  }
+
+  /** Puts the output where it was asked for. */
+  async finish(): Promise<void> {
+    const { path, dimensions } = this.options;
+    const partial = partialPath(path);
+    const whole = await this.format.finish({ path: partial, file: this.file }, { dimensions, written: this.checkpoint.written });
+    await this.file.sync();
+    await this.file.close();
+    await rename(whole, path);
+    await this.removePartial();
+  }
+
+  /** Leaves what there is for a run that goes on with it, and nothing if there is nothing. */
+  async interrupt(): Promise<void> {
+    await this.file.close();
+    if (this.checkpoint.rows === 0) await this.removePartial();
+  }
+
+  private async removePartial(): Promise<void> {
+    await rm(partialPath(this.options.path), { force: true });
+    await rm(checkpointPath(this.options.path), { force: true });
+  }
+
+  private async save(): Promise<void> {
+    const target = checkpointPath(this.options.path);
+    await writeFile(`${target}.new`, JSON.stringify(this.checkpoint));
+    await rename(`${target}.new`, target);
+  }
+}
+
+function partialPath(path: string): string {
+  return `${path}.partial`;
+}
+
+function checkpointPath(path: string): string {
+  return `${partialPath(path)}.json`;
+}
+
+/** undefined = nothing to go on with. */
+async function lastCheckpoint({ path, key }: PartialOutputOptions): Promise<Checkpoint | undefined> {
+  if (!existsSync(checkpointPath(path)) || !existsSync(partialPath(path))) return undefined;
+  const checkpoint = JSON.parse(await readFile(checkpointPath(path), 'utf8')) as Checkpoint;
+  const different = Object.keys(key).filter((name) => checkpoint.key[name] !== key[name]);
+  if (different.length > 0) {
+    throw new CommandError(
+      `cannot go on with ${partialPath(path)}: another ${different.join(', ')} than when it was begun; --force starts anew`,
+    );
+  }
+  return checkpoint;
+}

@@ -1,0 +1,33 @@
+import { duration, Pace } from './pace.js';
+import type { Progress } from './progress.port.js';
+
+const EVERY_MS = 5_000;
+
+/** For a log: a plain line every few seconds. */
+export class ProgressLines implements Progress {
+  private readonly pace: Pace;
+  private saidAt: number;
+
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.pace = new Pace(now);
+    this.saidAt = now();
+  }
+
+  update(fraction: number, rows: number): void {
+    const { rowsPerSecond, secondsLeft } = this.pace.at(fraction, rows);
+    if (this.now() - this.saidAt < EVERY_MS) return;
+    this.saidAt = this.now();
+    this.write(`${(fraction * 100).toFixed(1)} %, ${rows} rows, ${Math.round(rowsPerSecond)}/s, ${duration(secondsLeft)} left`);
+  }
+
+  say(line: string): void {
+    this.write(line);
+  }
+
+  stop(): void {
+    // nothing is drawn
+  }
+}

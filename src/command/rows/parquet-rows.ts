@@ -1,0 +1,53 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
+import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
+import { CommandError } from '../command-error.js';
+import { rowOf, type Row, type RowNames } from './row.js';
+
+/** Of one row group, read at a time. */
+const ROWS_AT_ONCE = 4096;
+
+/** Row group by row group, and of it only the columns that are asked for. */
+export async function* parquetRows(path: string, { text = 'text', id }: RowNames, read: { fraction: number }): AsyncGenerator<Row> {
+  const { parquetReadObjects } = await import('hyparquet');
+  const { file, metadata } = await openParquet(path);
+  const names = { text, id };
+  const columns = id === undefined ? [text] : [text, id];
+  const there = metadata.schema.slice(1).map(({ name }) => name);
+  for (const column of columns) {
+    if (!there.includes(column)) throw new CommandError(`${path} has no column ${column}: the columns are ${there.join(', ')}`);
+  }
+  const total = Number(metadata.num_rows);
+  let start = 0;
+  for (const { num_rows: groupRows } of metadata.row_groups) {
+    const groupEnd = start + Number(groupRows);
+    while (start < groupEnd) {
+      const rowEnd = Math.min(start + ROWS_AT_ONCE, groupEnd);
+      const records = await parquetReadObjects({ file, metadata, columns, rowStart: start, rowEnd, compressors: COMPRESSORS });
+      for (const [index, record] of records.entries()) yield rowOf(record, start + index + 1, names);
+      start = rowEnd;
+      read.fraction = start / total;
+    }
+  }
+}
+
+async function openParquet(path: string): Promise<{ readonly file: AsyncBuffer; readonly metadata: FileMetaData }> {
+  const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet');
+  const file = await asyncBufferFromFile(path);
+  try {
+    return { file, metadata: await parquetMetadataAsync(file) };
+  } catch (error) {
+    throw new CommandError(`${path} is no Parquet file: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Snappy comes with hyparquet, these with Node; Zstandard from 22.15 on. */
+const COMPRESSORS: Compressors = {
+  GZIP: (input) => gunzipSync(input),
+  BROTLI: (input) => brotliDecompressSync(input),
+  ZSTD: (input) => {
+    if (!('zstdDecompressSync' in zlib))
+      throw new CommandError('this Parquet file is compressed with Zstandard, which needs Node 22.15 or newer');
+    return (zlib.zstdDecompressSync as (bytes: Uint8Array) => Uint8Array)(input);
+  },
+};

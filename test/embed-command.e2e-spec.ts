@@ -1,0 +1,179 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { parquetWriteFile } from 'hyparquet-writer';
+import { embedBatch } from './support/embed.js';
+import { eventually } from './support/eventually.js';
+import { plainEnvironment } from './support/plain-environment.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { StartedProcess } from './support/started-process.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+import { vectorBits } from './support/vector-bits.js';
+
+jest.setTimeout(180_000);
+
+/** For a slow machine: some hundred texts. */
+const SOME_ROWS_WITHIN_MS = 90_000;
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const TEXTS = ['Hello, world!', 'zwei\nZeilen', 'say "hi"', 'Hello, world!', 'f\u00fcnf'];
+const CSV = 'id,text\na,"Hello, world!"\nb,"zwei\nZeilen"\nbad,\nc,"say ""hi"""\nd,"Hello, world!"\ne,f\u00fcnf\n';
+
+interface Line {
+  readonly line: number;
+  readonly id?: string | number;
+  readonly embedding: readonly number[];
+  readonly truncated: boolean;
+}
+
+let folder: string;
+let expected: readonly string[];
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  writeFileSync(join(folder, 'in.csv'), CSV);
+  const service = await startService();
+  expected = (await embedBatch(service.url, TEXTS)).body.embeddings.map(vectorBits);
+  await service.stop();
+});
+
+function start(parameters: readonly string[]): StartedProcess {
+  const node = process.env['E2E_NODE'] ?? process.execPath;
+  return new StartedProcess(node, [CLI, 'embed', ...parameters], { cwd: folder, env: plainEnvironment({ EMBEDDING_WORKERS: '1' }) });
+}
+
+async function run(...parameters: readonly string[]): Promise<{ readonly exitCode: number; readonly said: string }> {
+  const command = start(parameters);
+  return { exitCode: await command.exitCode, said: command.stderr() };
+}
+
+function read(name: string): Buffer {
+  return readFileSync(join(folder, name));
+}
+
+function linesOf(name: string): readonly Line[] {
+  const text = read(name).toString();
+  expect(text.endsWith('\n')).toBe(true);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+describe('embedding-pipeline embed', () => {
+  it("writes the service's vectors in the order of the rows, and passes over what is no text", async () => {
+    const { exitCode, said } = await run('in.csv', '--out', 'out.jsonl', '--id', 'id');
+    expect(exitCode).toBe(3);
+    expect(said).toMatch(/^line 5 must not be empty$/m);
+    expect(said).toMatch(/^out.jsonl: 5 vectors of 6 rows, 1 rows skipped$/m);
+
+    const lines = linesOf('out.jsonl');
+    expect(lines.map(({ embedding }) => vectorBits(embedding))).toEqual(expected);
+    expect(lines.map(({ line, id }) => [line, id])).toEqual([
+      [2, 'a'],
+      [4, 'b'],
+      [6, 'c'],
+      [7, 'd'],
+      [8, 'e'],
+    ]);
+    expect(existsSync(join(folder, 'out.jsonl.partial'))).toBe(false);
+  });
+
+  it('writes an npy matrix with a row for each row of the input', async () => {
+    writeFileSync(join(folder, 'in.jsonl'), `${TEXTS.map((text) => JSON.stringify({ words: text })).join('\n')}\nno JSON`);
+    expect((await run('in.jsonl', '--out', 'out.npy', '--field', 'words')).exitCode).toBe(3);
+
+    const npy = read('out.npy');
+    expect(npy.subarray(0, 8)).toEqual(Buffer.from('\x93NUMPY\x01\0', 'latin1'));
+    expect(npy.toString('latin1', 10, 128).trimEnd()).toBe("{'descr': '<f4', 'fortran_order': False, 'shape': (6, 384), }");
+    const floats = new Float32Array(npy.buffer.slice(npy.byteOffset + 128, npy.byteOffset + npy.byteLength));
+    expect(floats.length).toBe(6 * 384);
+    expect(TEXTS.map((_, row) => vectorBits([...floats.subarray(row * 384, (row + 1) * 384)]))).toEqual(expected);
+    expect(floats.subarray(5 * 384).every(Number.isNaN)).toBe(true);
+  });
+
+  it('reads and writes Parquet', async () => {
+    const ids = TEXTS.map((_, index) => index * 10);
+    const columnData = [
+      { name: 'sentence', data: [...TEXTS], type: 'STRING' as const },
+      { name: 'number', data: ids, type: 'INT32' as const },
+    ];
+    parquetWriteFile({ filename: join(folder, 'in.parquet'), columnData, rowGroupSize: 2 });
+    expect(await run('in.parquet', '--out', 'out.parquet', '--column', 'sentence', '--id', 'number')).toMatchObject({ exitCode: 0 });
+
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(join(folder, 'out.parquet')) });
+    expect(rows.map(({ embedding }) => vectorBits(embedding as number[]))).toEqual(expected);
+    expect(rows.map(({ line, id, truncated }): readonly unknown[] => [line, id, truncated])).toEqual(
+      ids.map((id, index) => [BigInt(index + 1), String(id), false]),
+    );
+  });
+
+  it('goes on after kill -9 and after Ctrl-C where it was, and ends with the same file', async () => {
+    const texts = Array.from({ length: 2000 }, (_, index) => `sentence number ${index % 1900}`);
+    writeFileSync(join(folder, 'long.txt'), texts.join('\r\n'));
+    const rowsDone = (): number => {
+      const path = join(folder, 'long.jsonl.partial.json');
+      return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { rows: number }).rows : 0;
+    };
+    const killed = start(['long.txt', '-o', 'long.jsonl']);
+    await eventually('some rows', () => rowsDone() > 0, SOME_ROWS_WITHIN_MS);
+    killed.kill('SIGKILL');
+    await killed.exitCode;
+    const before = rowsDone();
+    expect(before).toBeLessThan(2000);
+    expect((await run('long.txt', '-o', 'long.jsonl')).said).toMatch(/--resume.*--force/);
+    writeFileSync(join(folder, 'long.jsonl.partial'), '{"line":99,"embe', { flag: 'a' }); // as a write that was cut off leaves it
+
+    const interrupted = start(['long.txt', '-o', 'long.jsonl', '--resume']);
+    await eventually('more rows', () => rowsDone() > before, SOME_ROWS_WITHIN_MS);
+    expect(await interrupted.stop('SIGINT')).toBe(130);
+    expect(existsSync(join(folder, 'long.jsonl'))).toBe(false);
+
+    expect(await run('long.txt', '-o', 'long.jsonl', '--resume')).toMatchObject({
+      exitCode: 0,
+      said: expect.stringContaining('going on after'),
+    });
+    expect(linesOf('long.jsonl').map(({ line }) => line)).toEqual(texts.map((_, index) => index + 1));
+    await run('long.txt', '-o', 'at-once.jsonl');
+    expect(read('long.jsonl').equals(read('at-once.jsonl'))).toBe(true);
+  });
+
+  it.each([
+    { wrong: 'an output that is there', parameters: ['in.csv', '-o', 'in.csv.jsonl'], exitCode: 1, says: /--force/ },
+    { wrong: 'no such file', parameters: ['none.csv', '-o', 'x.npy'], exitCode: 1, says: /no file none.csv/ },
+    { wrong: 'no such column', parameters: ['in.csv', '-o', 'x.npy', '-c', 'body'], exitCode: 1, says: /no column body.*id, text/ },
+    { wrong: 'a format nobody knows', parameters: ['in.csv', '-o', 'x.xlsx'], exitCode: 1, says: /--to \(jsonl, npy, parquet\)/ },
+    { wrong: 'no output', parameters: ['in.csv'], exitCode: 2, says: /--out/ },
+    {
+      wrong: 'a row, with --on-error fail',
+      parameters: ['in.csv', '-o', 'z.npy', '--on-error', 'fail'],
+      exitCode: 1,
+      says: /line 5 must not/,
+    },
+    {
+      wrong: 'a service that is none',
+      parameters: ['in.csv', '-o', 'y.npy', '--url', 'http://127.0.0.1:1/x'],
+      exitCode: 1,
+      says: /does not answer/,
+    },
+  ])('says what is wrong: $wrong', async ({ parameters, exitCode, says }) => {
+    writeFileSync(join(folder, 'in.csv.jsonl'), 'precious');
+    const end = await run(...parameters);
+    expect(end.exitCode).toBe(exitCode);
+    expect(end.said).toMatch(says);
+    expect(end.said).not.toMatch(/^\s+at /m);
+    expect(read('in.csv.jsonl').toString()).toBe('precious');
+  });
+
+  it('has a service compute, and waits as long as that asks', async () => {
+    const service: StartedService = await startService({ RATE_LIMIT_REQUESTS: '3', RATE_LIMIT_WINDOW: '2', EMBEDDING_WORKERS: '1' });
+    const texts = Array.from({ length: 450 }, (_, index) => `short ${index}`);
+    writeFileSync(join(folder, 'remote.txt'), ['', ...texts].join('\n'));
+    const remote = await run('remote.txt', '-o', 'remote.jsonl', '--url', service.url);
+    expect(remote).toMatchObject({ exitCode: 3, said: expect.stringMatching(/answered 429: going on in \d s[^]*450 vectors of 451 rows/) });
+    expect(remote.said).toMatch(/^line 1 must not be empty$/m);
+    await run('remote.txt', '-o', 'local.jsonl');
+    expect(read('remote.jsonl').equals(read('local.jsonl'))).toBe(true);
+  });
+});
