@@ -1,0 +1,95 @@
+/**
+ * Runs every shell block of these Markdown files as a reader would, in a copy of the repository, against a service that was
+ * started with `npm start`; compares what is printed with what the guide shows. Each file has its own service and shell.
+ *
+ *   node scripts/run-guides.js README.md docs/*.md
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { freshClone } from './fresh-clone.js';
+import { isAsShown, shellBlocks } from './shell-blocks.js';
+
+const BLOCK_TIMEOUT_MS = 5 * 60_000;
+const ADMIN_KEY = 'the-admin-key-of-the-guides';
+
+const clone = freshClone();
+let failures = 0;
+try {
+  for (const file of process.argv.slice(2)) await runFile(file);
+} finally {
+  rmSync(clone, { recursive: true, force: true });
+}
+if (failures > 0) process.exitCode = 1;
+
+/** @param {string} file */
+async function runFile(file) {
+  const blocks = shellBlocks(readFileSync(file, 'utf8'));
+  if (blocks.length === 0) return;
+  const service = await startService();
+  const folder = file.startsWith('examples/') ? dirname(file) : '.';
+  try {
+    for (const block of blocks) report(file, block, await runBlock(block.commands, { cwd: join(clone, folder), url: service.url }));
+  } finally {
+    await service.stop();
+  }
+}
+
+async function startService() {
+  const env = { ...process.env, API_PORT: '0', API_HOST: '127.0.0.1', RATE_LIMIT_REQUESTS: '0', ADMIN_KEY };
+  const child = spawn(process.execPath, ['dist/main.js'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  /** @type {string} */
+  const url = await new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The service exited with ${code}:\n${printed}`)));
+    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      printed += text;
+      const address = /Listening on (http:\/\/\S+)/.exec(printed)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+  });
+  const stop = async () => {
+    const exited = once(child, 'exit');
+    child.kill();
+    await exited;
+  };
+  return { url, stop };
+}
+
+/**
+ * @param {string} commands
+ * @param {{ cwd: string, url: string }} options
+ */
+async function runBlock(commands, { cwd, url }) {
+  const script = commands.replaceAll('http://localhost:8000', url).replaceAll('localhost:8000', url.slice('http://'.length));
+  const env = { ...process.env, EMBEDDING_URL: url, ADMIN_KEY };
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: BLOCK_TIMEOUT_MS,
+  });
+  const output = { printed: '', complaints: '' };
+  child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output.printed += text));
+  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output.complaints += text));
+  const [code] = /** @type {[number | null]} */ (await once(child, 'close'));
+  return { code, ...output };
+}
+
+/**
+ * @param {string} file
+ * @param {import('./shell-blocks.js').ShellBlock} block
+ * @param {{ code: number | null, printed: string, complaints: string }} result
+ */
+function report(file, { line, commands, output }, { code, printed, complaints }) {
+  const place = `${file}:${line}`;
+  const [first] = commands.trim().split('\n');
+  if (code === 0 && (output === undefined || isAsShown(output, printed))) {
+    console.log(`ok    ${place}  ${first}`);
+    return;
+  }
+  failures++;
+  const reason = code === 0 ? `printed something else than the guide shows:\n${printed}` : `exit code ${code}:\n${printed}${complaints}`;
+  console.error(`FAIL  ${place}  ${first}\n      ${reason.slice(0, 3000)}`);
+}
