@@ -6,7 +6,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freshClone } from './fresh-clone.js';
 import { isAsShown, shellBlocks } from './shell-blocks.js';
@@ -37,7 +38,8 @@ async function runFile(file) {
 }
 
 async function startService() {
-  const env = { ...process.env, API_PORT: '0', API_HOST: '127.0.0.1', RATE_LIMIT_REQUESTS: '0', ADMIN_KEY };
+  const dataFolder = mkdtempSync(join(tmpdir(), 'embedding-guide-'));
+  const env = { ...process.env, API_PORT: '0', API_HOST: '127.0.0.1', RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, DATA_DIR: dataFolder };
   const child = spawn(process.execPath, ['dist/main.js'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   /** @type {string} */
@@ -53,6 +55,7 @@ async function startService() {
     const exited = once(child, 'exit');
     child.kill();
     await exited;
+    rmSync(dataFolder, { recursive: true, force: true });
   };
   return { url, stop };
 }

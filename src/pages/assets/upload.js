@@ -1,0 +1,79 @@
+import { CallError } from './api.js';
+import { byId, make, shorten } from './dom.js';
+import { readFileTexts } from './file-texts.js';
+import { submitJob } from './job.js';
+import { followJob } from './job-view.js';
+
+const PREVIEWED = 3;
+const MOST_BYTES = 200 * 2 ** 20;
+
+const input = byId('file', HTMLInputElement);
+const zone = byId('drop-zone', HTMLLabelElement);
+const choice = byId('file-choice', HTMLDivElement);
+const picker = byId('column', HTMLSelectElement);
+const preview = byId('file-preview', HTMLOListElement);
+const fault = byId('file-fault', HTMLParagraphElement);
+const start = byId('start-job', HTMLButtonElement);
+
+/** @type {import('./file-texts.js').FileTexts | undefined} */
+let texts;
+let fileName = '';
+
+/** A file of texts: chosen or dropped, looked at, handed over as a job. */
+export function wireUpload() {
+  input.addEventListener('change', () => void take(input.files?.[0]));
+  zone.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    zone.classList.add('over');
+  });
+  zone.addEventListener('dragleave', () => zone.classList.remove('over'));
+  zone.addEventListener('drop', (event) => {
+    event.preventDefault();
+    zone.classList.remove('over');
+    void take(event.dataTransfer?.files[0]);
+  });
+  picker.addEventListener('change', showChoice);
+  start.addEventListener('click', () => void handOver());
+}
+
+/** @param {File | undefined} file */
+async function take(file) {
+  if (file === undefined) return;
+  fault.textContent = '';
+  choice.hidden = true;
+  try {
+    if (file.size > MOST_BYTES) throw new Error('More than 200 MB: hand it over with curl, as POST /jobs says in the API documentation.');
+    texts = readFileTexts(file.name, await file.text());
+  } catch (error) {
+    fault.textContent = `${file.name}: ${error instanceof Error ? error.message : 'cannot be read.'}`;
+    return;
+  }
+  fileName = file.name;
+  picker.replaceChildren(...texts.columns.map((name) => make('option', { value: name, text: name })));
+  picker.value = texts.likely;
+  byId('column-label', HTMLLabelElement).hidden = texts.columns.length === 0;
+  showChoice();
+}
+
+function showChoice() {
+  const items = texts?.items(picker.value) ?? [];
+  byId('file-count', HTMLParagraphElement).textContent = `${fileName}: ${items.length.toLocaleString('en')} texts`;
+  preview.replaceChildren(...items.slice(0, PREVIEWED).map(({ text }) => make('li', { text: shorten(text, 120) })));
+  start.disabled = items.length === 0;
+  choice.hidden = false;
+}
+
+async function handOver() {
+  const items = texts?.items(picker.value) ?? [];
+  fault.textContent = '';
+  start.disabled = true;
+  try {
+    await followJob(await submitJob(items), fileName);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${error.retryAfterSeconds} s.`;
+    fault.textContent = `${error.message}${wait}`;
+  } finally {
+    start.disabled = false;
+  }
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { embedBatch } from './support/embed.js';
+import { freePort } from './support/free-port.js';
+import { closeBrowser, openPage } from './support/open-page.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+let service: StartedService;
+
+beforeAll(async () => {
+  service = await startService({ RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' });
+});
+
+afterAll(closeBrowser);
+
+async function choose(page: Page, name: string, content: string): Promise<void> {
+  await page.setInputFiles('#file', { name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+}
+
+/** Lines enough for a job to be seen at work. */
+function manyTexts(count: number): string {
+  return Array.from({ length: count }, (_, index) => `Ticket ${index}: the parcel has not arrived.`).join('\n');
+}
+
+async function stateIs(page: Page, words: string): Promise<void> {
+  await page.locator('#job-state', { hasText: words }).waitFor({ timeout: 60_000 });
+}
+
+/** What the link with these words saves. */
+async function download(page: Page, words: string): Promise<{ name: string; content: Buffer }> {
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: words, exact: true }).click()]);
+  return { name: saved.suggestedFilename(), content: readFileSync(await saved.path()) };
+}
+
+function lines(content: Buffer): readonly { readonly id?: string; readonly embedding: readonly number[] }[] {
+  return content
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ReturnType<typeof lines>[number]);
+}
+
+describe('a file on the front page', () => {
+  it('is looked at, computed as a job and downloaded: the vectors of the chosen column', async () => {
+    const { page, complaints } = await openPage(service.url);
+    const texts = ['How do I pay, by card?', 'Where is my "order"?'];
+    await choose(page, 'tickets.csv', `id,subject,question\n7,pay,"${texts[0]}"\n8,order,"Where is my ""order""?"\n`);
+    await page.locator('#file-count', { hasText: 'tickets.csv: 2 texts' }).waitFor();
+    expect(await page.locator('#column').inputValue()).toBe('question');
+    expect(await page.locator('#file-preview li').allInnerTexts()).toEqual(texts);
+    await page.click('#start-job');
+    await stateIs(page, 'Done.');
+
+    expect(await page.locator('#job-figures').innerText()).toBe('2 of 2 texts');
+    expect(await page.evaluate('document.querySelector("#job-bar").position')).toBe(1);
+    const { name, content } = await download(page, 'Download as JSON lines');
+    const { embeddings } = (await embedBatch(service.url, texts)).body;
+    expect(name).toBe('tickets.csv.vectors.ndjson');
+    expect(lines(content).map(({ id, embedding }) => ({ id, embedding }))).toEqual([
+      { id: '7', embedding: embeddings[0] },
+      { id: '8', embedding: embeddings[1] },
+    ]);
+    expect((await download(page, 'as NumPy array')).content.subarray(1, 6).toString()).toBe('NUMPY');
+    expect(complaints).toEqual([]);
+  });
+
+  it('can be taken by another column, and one after the other', async () => {
+    const { page } = await openPage(service.url);
+    await choose(page, 'tickets.csv', 'subject,question\npay,How?\n');
+    await page.selectOption('#column', 'subject');
+    expect(await page.locator('#file-preview li').allInnerTexts()).toEqual(['pay']);
+    await page.click('#start-job');
+    await stateIs(page, 'Done.');
+    await choose(page, 'notes.txt', 'one\ntwo\n\nthree\n');
+    await page.locator('#file-count', { hasText: 'notes.txt: 3 texts' }).waitFor();
+    expect(await page.locator('#column').isVisible()).toBe(false);
+    await page.click('#start-job');
+    await page.locator('#job-figures', { hasText: '3 of 3 texts' }).waitFor();
+    await stateIs(page, 'Done.');
+    expect(lines((await download(page, 'Download as JSON lines')).content)).toHaveLength(3);
+  });
+
+  it.each([
+    { name: 'broken.jsonl', content: '{"text":"one"}\n{', says: 'broken.jsonl: Line 2 is not JSON.' },
+    { name: 'broken.csv', content: 'text\n"never closed', says: 'broken.csv: A quote is opened and never closed.' },
+  ])('that cannot be read is refused with what is wrong: $name', async ({ name, content, says }) => {
+    const { page } = await openPage(service.url);
+    await choose(page, name, content);
+    await page.locator('#file-fault', { hasText: says }).waitFor();
+    expect(await page.locator('#start-job').isVisible()).toBe(false);
+  });
+
+  it('with nothing in it cannot be handed over, and with a text that is too long is refused by the service', async () => {
+    const { page } = await openPage(service.url);
+    await choose(page, 'empty.txt', '\n\n');
+    await page.locator('#file-count', { hasText: 'empty.txt: 0 texts' }).waitFor();
+    expect(await page.locator('#start-job').isDisabled()).toBe(true);
+    await choose(page, 'long.txt', `short\n${'x'.repeat(10_001)}`);
+    await page.click('#start-job');
+    await page.locator('#file-fault', { hasText: '10000 characters' }).waitFor();
+  });
+
+  it('can be cancelled, and gives what was computed until then', async () => {
+    const { page } = await openPage(service.url);
+    await choose(page, 'many.txt', manyTexts(5000));
+    await page.click('#start-job');
+    await stateIs(page, 'Being computed.');
+    await page.click('#cancel-job');
+    await stateIs(page, 'Cancelled.');
+
+    expect(await page.locator('#job-downloads a').allInnerTexts()).toEqual(['Download as JSON lines', 'as JSON']);
+    expect(await page.locator('#cancel-job').isVisible()).toBe(false);
+  });
+});
+
+describe('a job on the front page of a service that is killed', () => {
+  it('goes on when the service is back, and ends with a vector for each text', async () => {
+    const settings = { API_PORT: `${await freePort()}`, DATA_DIR: temporaryFolder(), RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' };
+    const first = await startService(settings);
+    const { page } = await openPage(first.url);
+    await choose(page, 'many.txt', manyTexts(1500));
+    await page.click('#start-job');
+    await stateIs(page, 'Being computed.');
+    await first.stop('SIGKILL');
+    await page.locator('#job-figures', { hasText: 'The connection is gone; the job goes on.' }).waitFor();
+    await startService(settings);
+
+    await stateIs(page, 'Done.');
+    expect(await page.locator('#job-figures').innerText()).toBe('1,500 of 1,500 texts');
+    expect(lines((await download(page, 'Download as JSON lines')).content).every(({ embedding }) => embedding.length === 384)).toBe(true);
+  });
+});
