@@ -32,5 +32,5 @@ export function shellBlocks(markdown) {
 export function isAsShown(shown, printed) {
   const parts = shown.trim().split(/\s*…\s*/);
   const pattern = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('[^]*');
-  return new RegExp(`^${pattern}$`).test(printed.trim());
+  return new RegExp(`^${pattern}$`).test(printed.replaceAll('\r\n', '\n').trim());
 }

@@ -37,7 +37,7 @@ function heatTable(names, matrix) {
   const heads = names.map((name, index) => make('th', { scope: 'col', title: name, text: String(index + 1) }));
   const rows = matrix.map((row, index) => {
     const head = make('th', { scope: 'row', text: isDense ? String(index + 1) : `${index + 1} ${names[index]}` });
-    return make('tr', { 'data-row': String(index) }, [head, ...row.map((cosine) => heatCell(cosine, isDense))]);
+    return make('tr', { 'data-row': String(index) }, [head, ...row.map(heatCell)]);
   });
   return make('table', { class: isDense ? 'heat dense' : 'heat' }, [
     make('caption', { class: 'visually-hidden', text: 'Cosine similarity of each text with each other' }),
@@ -46,13 +46,9 @@ function heatTable(names, matrix) {
   ]);
 }
 
-/**
- * @param {number} cosine
- * @param {boolean} isDense
- */
-function heatCell(cosine, isDense) {
-  const cell = make('td');
-  cell.append(isDense ? make('span', { class: 'visually-hidden', text: inDigits(cosine) }) : inDigits(cosine));
+/** @param {number} cosine */
+function heatCell(cosine) {
+  const cell = make('td', { text: inDigits(cosine) });
   cell.style.setProperty('--heat', String(Math.max(0, Math.min(1, cosine))));
   return cell;
 }
