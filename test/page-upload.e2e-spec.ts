@@ -24,7 +24,7 @@ function manyTexts(count: number): string {
 }
 
 async function stateIs(page: Page, words: string): Promise<void> {
-  await page.locator('#job-state', { hasText: words }).waitFor({ timeout: 60_000 });
+  await page.locator('#job-state', { hasText: words }).waitFor();
 }
 
 /** What the link with these words saves. */

@@ -1,6 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.js';
 
+/** Generous: a browser on a busy machine is slow, and what does not come at all is late by more than this. */
+const ACTION_TIMEOUT_MS = 90_000;
+
 export interface OpenedPage {
   readonly page: Page;
   /** What the browser complained about so far: errors of scripts, refused loads, violations of the policy. */
@@ -13,6 +16,7 @@ let browser: Browser | undefined;
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
   browser ??= await launchChromium();
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(ACTION_TIMEOUT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
