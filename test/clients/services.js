@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ServiceProcess } from '../../bench/service-process.js';
 
 /** What clients ask for when nobody says otherwise. */
@@ -13,7 +14,7 @@ export const apiKey = 'the-key-of-the-clients-matrix';
 export async function startServices() {
   const open = await ServiceProcess.start(forOwnTests);
   const limited = await ServiceProcess.start({ ...small, RATE_LIMIT_REQUESTS: '1', RATE_LIMIT_WINDOW: '86400' });
-  const keyed = await ServiceProcess.start({ ...small, API_KEYS: apiKey });
+  const keyed = await ServiceProcess.start({ ...small, API_KEYS: `matrix:${createHash('sha256').update(apiKey).digest('hex')}` });
   await embedBatch(limited.url, ['the one call that is allowed']);
   return { open, limited, keyed, stop: () => Promise.all([open, limited, keyed].map((service) => service.stop())) };
 }
