@@ -20,6 +20,8 @@ export function faultsOf({ vectors, errors }, expected) {
 }
 
 /**
+ * Between the same numbers as float32, which is what they are: some come as base64, some as decimals.
+ *
  * @param {readonly (readonly number[])[]} vectors
  * @param {readonly (readonly number[])[]} expected
  */
@@ -28,7 +30,10 @@ export function largestDifference(vectors, expected) {
   let largest = 0;
   for (const [index, vector] of vectors.entries()) {
     if (vector.length !== expected[index]?.length) return Infinity;
-    for (const [at, value] of vector.entries()) largest = Math.max(largest, Math.abs(value - (expected[index]?.[at] ?? Infinity)));
+    for (const [at, value] of vector.entries()) {
+      const difference = Math.abs(Math.fround(value) - Math.fround(expected[index]?.[at] ?? Infinity));
+      largest = Math.max(largest, Number.isNaN(difference) ? Infinity : difference);
+    }
   }
   return largest;
 }
