@@ -17,9 +17,13 @@ interface NdjsonLimits extends TextLimits {
 /** The items of an NDJSON body as its bytes come: `{"text": ...}` or `{"id": ..., "text": ...}` a line. The first fault ends it. */
 export async function* ndjsonItems(body: Readable, limits: NdjsonLimits): AsyncGenerator<JobItem> {
   let number = 0;
-  for await (const line of lines(body, limits)) {
-    number++;
-    if (line.trim() !== '') yield itemOf(line, number, limits);
+  try {
+    for await (const line of lines(body, limits)) {
+      number++;
+      if (line.trim() !== '') yield itemOf(line, number, limits);
+    }
+  } finally {
+    body.resume(); // the rest is thrown away, or the next request on this connection would wait behind it
   }
 }
 

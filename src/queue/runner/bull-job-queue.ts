@@ -50,6 +50,7 @@ function openConnection(url: string, type: string): Redis {
 export class BullJobQueue implements JobQueue {
   private readonly logger = new Logger('Queue');
   private reachable = true;
+  private closing = false;
 
   constructor(private readonly queue: Queue<ChunkRef>) {
     queue.on('error', (error) => {
@@ -66,7 +67,8 @@ export class BullJobQueue implements JobQueue {
   }
 
   work(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): void {
-    void this.queue.process(concurrency, async ({ data }: BullJob<ChunkRef>) => await handle(data)); // settles when the queue is closed
+    const working = this.queue.process(concurrency, async ({ data }: BullJob<ChunkRef>) => await handle(data));
+    working.catch((error: unknown) => this.closing || this.logger.error(`The queue has stopped working: ${String(error)}`));
   }
 
   async counts(): Promise<QueueCounts> {
@@ -75,6 +77,7 @@ export class BullJobQueue implements JobQueue {
   }
 
   async close(): Promise<void> {
+    this.closing = true;
     await this.queue.close();
   }
 }

@@ -27,7 +27,7 @@ const NOT_THE_TEXTS: readonly ErrorCode[] = [
 
 interface ChunkRunnerOptions {
   readonly store: JobStore;
-  readonly provider: EmbeddingProvider;
+  readonly provider: Pick<EmbeddingProvider, 'embed'>;
   readonly observer: RunObserver;
   /** Aborts when the process stops. */
   readonly signal: AbortSignal;
@@ -64,7 +64,8 @@ export class ChunkRunner {
   }
 
   private async compute(items: readonly JobItem[]): Promise<readonly PromiseSettledResult<Embedding>[]> {
-    const { provider, signal } = this.options;
+    const { provider } = this.options;
+    const signal = AbortSignal.any([this.options.signal]); // of this chunk: listeners do not gather on the process's
     const texts = items.map(({ text }) => text);
     const embeddings = provider.embed(texts, { signal, priority: 'background', cacheUse: 'normal', stages: new StageTimes() });
     return await Promise.allSettled(embeddings);

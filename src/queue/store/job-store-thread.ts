@@ -19,10 +19,12 @@ async function answer({ id, method, args }: JobStoreCall): Promise<JobStoreReply
   }
 }
 
+async function reply(call: JobStoreCall): Promise<void> {
+  parentPort?.postMessage(await answer(call));
+  if (call.method === 'close') parentPort?.close();
+}
+
 parentPort?.on('message', (call: JobStoreCall) => {
-  void answer(call).then((reply) => {
-    parentPort?.postMessage(reply);
-    if (call.method === 'close') parentPort?.close();
-  });
+  void reply(call);
 });
 parentPort?.postMessage('ready');

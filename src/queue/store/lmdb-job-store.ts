@@ -74,6 +74,7 @@ export class LmdbJobStore implements JobStore {
       const job = this.records.get(jobId);
       if (job?.status === 'uploading') this.records.remove(job);
     });
+    while ((await this.change(() => this.retention.emptyTrash())) > 0); // its room is wanted now: the disk may be full
   }
 
   async get(jobId: string): Promise<Job | undefined> {

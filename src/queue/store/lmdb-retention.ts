@@ -57,7 +57,8 @@ export class LmdbRetention {
     return 1;
   }
 
-  private emptyTrash(): number {
+  /** Takes away some of what nobody needs; how many chunks. */
+  emptyTrash(): number {
     let left = TRASHED_CHUNKS_A_CALL;
     const ids = Array.from(this.tables.trash.getKeys({ limit: TRASHED_CHUNKS_A_CALL }));
     for (const id of ids) {

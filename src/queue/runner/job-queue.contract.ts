@@ -1,0 +1,104 @@
+import { eventually } from '../../../test/support/eventually.js';
+import type { ChunkRef } from '../job.js';
+import { chunkName, TryLater, type JobQueue } from './job-queue.port.js';
+
+/** What every JobQueue must do; `open` gives an empty one. */
+export function describeJobQueue(name: string, open: () => Promise<JobQueue>): void {
+  describe(`${name}, like every job queue`, () => {
+    let queue: JobQueue;
+
+    beforeEach(async () => {
+      queue = await open();
+    });
+
+    afterEach(async () => {
+      await queue.close();
+    });
+
+    it('has every chunk handled once, those that were offered before it works too, in their order', async () => {
+      const handled: string[] = [];
+      await queue.offer([chunk(0), chunk(1)]);
+      queue.work(1, async (ref) => void (await Promise.resolve(handled.push(chunkName(ref)))));
+      await queue.offer([chunk(2)]);
+      await eventually('three chunks', () => handled.length === 3);
+      expect(handled).toEqual([0, 1, 2].map((start) => chunkName(chunk(start))));
+    });
+
+    it('takes a chunk once that is in line already, waiting or being handled', async () => {
+      const gate = new Gate();
+      let calls = 0;
+      await queue.offer([chunk(0), chunk(1)]);
+      await queue.offer([chunk(0), chunk(1)]);
+      expect((await queue.counts()).waiting).toBe(2);
+      queue.work(2, async () => {
+        calls++;
+        await gate.opened;
+      });
+      await eventually('two chunks underway', () => calls === 2);
+      await queue.offer([chunk(0)]);
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 2, delayed: 0 });
+      gate.open();
+      await eventually('an empty line', async () => (await queue.counts()).active === 0);
+      expect(calls).toBe(2);
+    });
+
+    it('handles no more chunks at a time than it is told', async () => {
+      const gate = new Gate();
+      let most = 0;
+      let now = 0;
+      queue.work(2, async () => {
+        most = Math.max(most, ++now);
+        await gate.opened;
+        now--;
+      });
+      await queue.offer([chunk(0), chunk(1), chunk(2), chunk(3)]);
+      await eventually('two chunks underway', () => now === 2);
+      gate.open();
+      await eventually('an empty line', async () => {
+        const { waiting, active } = await queue.counts();
+        return waiting === 0 && active === 0;
+      });
+      expect(most).toBe(2);
+    });
+
+    it('handles a chunk again that was to be tried later', async () => {
+      let calls = 0;
+      queue.work(1, async () => {
+        if (++calls === 1) throw new TryLater(20, new Error('not now'));
+        await Promise.resolve();
+      });
+      await queue.offer([chunk(0)]);
+      await eventually('a second try', () => calls === 2);
+      await eventually('an empty line', async () => (await queue.counts()).active === 0);
+    });
+
+    it('closes when what runs has ended', async () => {
+      const gate = new Gate();
+      let ended = false;
+      let begun = false;
+      queue.work(1, async () => {
+        begun = true;
+        await gate.opened;
+        ended = true;
+      });
+      await queue.offer([chunk(0)]);
+      await eventually('a chunk underway', () => begun);
+      const closed = queue.close().then(() => ended);
+      gate.open();
+      expect(await closed).toBe(true);
+    });
+  });
+}
+
+function chunk(start: number): ChunkRef {
+  return { jobId: `job_${'0'.repeat(32)}`, start, count: 1 };
+}
+
+class Gate {
+  private resolve: (() => void) | undefined;
+  readonly opened = new Promise<void>((resolve) => (this.resolve = resolve));
+
+  open(): void {
+    this.resolve?.();
+  }
+}
