@@ -3,7 +3,7 @@ import { plainEnvironment } from './plain-environment.js';
 import { StartedProcess } from './started-process.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 
 export interface StartedService {
