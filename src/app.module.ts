@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/index.js';
 import { ConfigModule, type Settings } from './config/index.js';
 import { EmbeddingModule } from './embedding/index.js';
 import { HealthModule } from './health/index.js';
@@ -19,6 +20,7 @@ export class AppModule {
         ConfigModule.forRoot(settings),
         MetricsModule,
         HttpModule,
+        AuthModule,
         ThrottlerModule,
         EmbeddingModule,
         OpenAiApiModule,

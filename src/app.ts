@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { hasAdmin } from './auth/index.js';
 import type { Settings } from './config/index.js';
 import { requestIdOf, sendError } from './http/index.js';
 import { serveDocumentation } from './documentation.js';
@@ -40,7 +41,7 @@ export async function createApp(settings: Settings, logger: LoggerService & Requ
   addHooks(app, settings, logger);
   serveDocumentation(app);
   await serveAssets(app);
-  if (settings.server.adminKey !== undefined && settings.queue.backend.kind === 'redis') serveQueueBoard(app, settings.server.adminKey);
+  if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
   await app.init();
   return app;
 }

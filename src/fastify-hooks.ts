@@ -1,6 +1,7 @@
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
+import { Authenticator } from './auth/index.js';
 import type { Settings } from './config/index.js';
 import {
   AnswerShortcut,
@@ -33,7 +34,7 @@ function largestText(maxTextLength: number): number {
 /** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
 export function addHooks(app: NestFastifyApplication, { server, embedding, openAiApi, queue }: Settings, logger: RequestLogger): void {
   const fastify = app.getHttpAdapter().getInstance();
-  identifyAndLimit(fastify, app.get(RateLimitGuard));
+  admitCallers(fastify, app.get(Authenticator), app.get(RateLimitGuard));
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
@@ -42,23 +43,27 @@ export function addHooks(app: NestFastifyApplication, { server, embedding, openA
   if (server.logRequests) logRequests(fastify, logger);
 }
 
-function identifyAndLimit(fastify: FastifyInstance, rateLimit: RateLimitGuard): void {
+/** Strangers are counted too, by their address, before they are refused. */
+function admitCallers(fastify: FastifyInstance, callers: Authenticator, rateLimit: RateLimitGuard): void {
+  fastify.decorateRequest('apiKey', undefined);
+  fastify.decorateRequest('tokenBudget', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
-    admit(rateLimit, request, reply, done);
+    request.apiKey = callers.identify(request);
+    admit(rateLimit, request, reply, (refusal) => done(refusal ?? callers.refusalOf(request) ?? compressedBody(request)));
   });
 }
 
 /** A promise costs more than all that the limit has to do, so there is one only where there has to be. */
-function admit(rateLimit: RateLimitGuard, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+function admit(rateLimit: RateLimitGuard, request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void): void {
   let refusal: Error | undefined;
   try {
     const later = rateLimit.admit(request, reply);
-    if (later !== undefined) return void later.then(() => done(compressedBody(request)), done);
+    if (later !== undefined) return void later.then(() => done(), done);
   } catch (error) {
     refusal = error as Error;
   }
-  done(refusal ?? compressedBody(request));
+  done(refusal);
 }
 
 function compressedBody({ headers }: FastifyRequest): Error | undefined {

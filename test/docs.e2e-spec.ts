@@ -9,6 +9,7 @@ jest.setTimeout(60_000);
 interface Operation {
   readonly summary?: string;
   readonly requestBody?: object;
+  readonly security?: readonly object[];
   readonly responses: Readonly<Record<string, { readonly headers?: object; readonly content?: object; readonly description: string }>>;
 }
 
@@ -17,6 +18,7 @@ interface OpenApi {
   readonly info: { readonly title: string; readonly version: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
+    readonly securitySchemes: object;
     readonly schemas: Readonly<Record<string, { readonly properties: object; readonly required?: readonly string[] }>>;
   };
 }
@@ -59,7 +61,7 @@ describe('/docs-json', () => {
   it.each([
     { route: 'POST /embed', errors: [400, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'POST /embed/batch', errors: [400, 409, 413, 415, 429, 500, 502, 503, 504] },
-    { route: 'POST /cache/invalidate', errors: [400, 401, 413, 415, 429, 500, 503] },
+    { route: 'POST /cache/invalidate', errors: [400, 403, 413, 415, 429, 500, 503] },
     { route: 'POST /v1/embeddings', errors: [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'POST /embeddings', errors: [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'GET /v1/models', errors: [429, 500] },
@@ -86,7 +88,8 @@ describe('/docs-json', () => {
       const operation = document.paths[path]?.[method];
 
       expect(operation?.summary).toMatch(/\w/);
-      expect(Object.keys(operation?.responses ?? {})).toEqual([answer, ...errors].map(String));
+      const answers = Object.keys(operation?.responses ?? {}).filter((status) => status !== '401'); // of that, below
+      expect(answers).toEqual([answer, ...errors].map(String));
       expect(operation?.requestBody === undefined).toBe(method !== 'post');
       for (const error of errors) {
         expect(operation?.responses[error]).toMatchObject({
@@ -104,6 +107,26 @@ describe('/docs-json', () => {
       }
     },
   );
+
+  it('says of every route that is limited how to send a key, and whether it must come', () => {
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    const schemes = [{ bearer: [] }, { apiKey: [] }];
+
+    expect(document.components.securitySchemes).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+    });
+    expect(operations.filter(({ responses }) => '429' in responses).length).toBeGreaterThan(5);
+    for (const { responses, security } of operations) {
+      const isLimited = '429' in responses;
+      const isForAdmins = '403' in responses;
+      expect(responses['401']?.headers !== undefined && 'WWW-Authenticate' in responses['401'].headers).toBe(isLimited);
+      const expected = isForAdmins ? schemes : [...schemes, {}];
+      expect([...(security ?? [])].map((scheme) => JSON.stringify(scheme)).sort()).toEqual(
+        (isLimited ? expected : []).map((scheme) => JSON.stringify(scheme)).sort(),
+      );
+    }
+  });
 
   it('refers to nothing that it does not hold', () => {
     const names = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from './settings.js';
 import {
+  AUTH_SETTINGS,
   CACHE_SETTINGS,
   EMBEDDING_SETTINGS,
   OPENAI_API_SETTINGS,
@@ -15,6 +16,7 @@ export class ConfigModule {
   static forRoot(settings: Settings): DynamicModule {
     const providers = [
       { provide: SERVER_SETTINGS, useValue: settings.server },
+      { provide: AUTH_SETTINGS, useValue: settings.auth },
       { provide: EMBEDDING_SETTINGS, useValue: settings.embedding },
       { provide: OPENAI_API_SETTINGS, useValue: settings.openAiApi },
       { provide: CACHE_SETTINGS, useValue: settings.cache },

@@ -1,8 +1,10 @@
+export { ADMIN_KEY_NAME, type ApiKeySettings } from './api-keys.js';
 export { BUNDLED_MODELS_DIR, isBundledModel } from './bundled-models.js';
 export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
 export { loadSettings } from './load-settings.js';
 export type {
+  AuthSettings,
   CacheSettings,
   EmbeddingSettings,
   LocalEmbeddingSettings,

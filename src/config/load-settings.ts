@@ -10,6 +10,14 @@ export function loadSettings(): Settings {
   const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
   return parseSettings(
     { ...fromFile, ...process.env },
-    { cores: coresOfThisProcess(), isModelFolder: (path) => existsSync(join(path, 'config.json')) },
+    { cores: coresOfThisProcess(), isModelFolder: (path) => existsSync(join(path, 'config.json')), readFile: readIfThere },
   );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // the setting that names it says so
+  }
 }

@@ -7,6 +7,8 @@ import { DTYPES, POOLINGS, type EmbeddingSettings, type LocalEmbeddingSettings, 
 export interface Machine {
   readonly cores: number;
   isModelFolder(path: string): boolean;
+  /** Undefined = it cannot be read. */
+  readFile(path: string): string | undefined;
 }
 
 const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;

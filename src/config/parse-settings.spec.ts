@@ -1,16 +1,26 @@
+import type { ApiKeySettings } from './api-keys.js';
 import type { Environment } from './environment-reader.js';
 import type { Machine } from './parse-embedding-settings.js';
 import { parseSettings } from './parse-settings.js';
 import { SettingsError } from './settings-error.js';
 import type { Settings } from './settings.js';
 
-const MACHINE: Machine = { cores: 6, isModelFolder: (path) => path === './my-model' };
+const HASH = 'ab'.repeat(32);
+const MACHINE: Machine = {
+  cores: 6,
+  isModelFolder: (path) => path === './my-model',
+  readFile: (path) => (path === '/run/secrets/keys' ? `# who may embed\nsearch:${HASH}\n\n` : undefined),
+};
 const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const MIB = 1024 * 1024;
 const DEFAULT_DISK = { folder: 'data/cache', maxBytes: 512 * MIB, isRequired: false };
 
 function parse(environment: Environment = {}): Settings {
   return parseSettings(environment, MACHINE);
+}
+
+function key(parts: Partial<ApiKeySettings>): ApiKeySettings {
+  return { name: 'search', hash: HASH, role: 'client', requests: undefined, tokens: undefined, ...parts };
 }
 
 function faultsOf(environment: Environment): readonly string[] {
@@ -33,9 +43,9 @@ describe('parseSettings', () => {
         shutdownTimeoutMs: 25_000,
         logLevel: 'info',
         logRequests: true,
-        adminKey: undefined,
         readyRequiresRedis: true,
       },
+      auth: { apiKeys: [], adminKey: undefined },
       embedding: {
         provider: 'local',
         model: 'all-MiniLM-L6-v2',
@@ -62,7 +72,7 @@ describe('parseSettings', () => {
         redisUrl: undefined,
         disk: DEFAULT_DISK,
       },
-      rateLimit: { requests: 100, windowSeconds: 60, redisUrl: undefined },
+      rateLimit: { requests: 100, tokens: 0, windowSeconds: 60, redisUrl: undefined },
       queue: {
         backend: { kind: 'embedded', folder: 'data/jobs' },
         worksInApi: true,
@@ -89,7 +99,12 @@ describe('parseSettings', () => {
     ['LOG_LEVEL', 'debug', { server: { logLevel: 'debug' } }],
     ['LOG_REQUESTS', 'false', { server: { logRequests: false } }],
     ['READY_REQUIRES_REDIS', 'false', { server: { readyRequiresRedis: false } }],
-    ['ADMIN_KEY', 'sixteen letters!', { server: { adminKey: 'sixteen letters!' } }],
+    ['ADMIN_KEY', 'sixteen letters!', { auth: { adminKey: 'sixteen letters!' } }],
+    ['API_KEYS', `search:${HASH}`, { auth: { apiKeys: [key({})] } }],
+    ['API_KEYS', `search:${HASH.toUpperCase()}:admin:5:600`, { auth: { apiKeys: [key({ role: 'admin', requests: 5, tokens: 600 })] } }],
+    ['API_KEYS', `search:${HASH}:::0`, { auth: { apiKeys: [key({ tokens: 0 })] } }],
+    ['API_KEYS', '/run/secrets/keys', { auth: { apiKeys: [key({})] } }],
+    ['RATE_LIMIT_TOKENS', '50000', { rateLimit: { tokens: 50_000 } }],
     ['MODEL_ALIASES', 'text-embedding-3-small, a/b', { openAiApi: { modelAliases: ['text-embedding-3-small', 'a/b'] } }],
     ['ALLOWED_DIMENSIONS', '256,128', { openAiApi: { allowedDimensions: [256, 128] } }],
     ['MAX_BODY_MB', '2', { openAiApi: { maxBodyBytes: 2 * MIB } }],
@@ -259,6 +274,24 @@ describe('parseSettings', () => {
     ['REDIS_URL', 'http://user:hush@host', 'REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],
   ])('does not show what %s held', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([fault]);
+  });
+
+  it.each([
+    ['search:my-secret', 'Key 1: its hash must be 64 hex digits'],
+    [`search:${HASH}, my-secret:${HASH}:owner`, 'Key 2: its role must be client or admin'],
+    [`search:${HASH}:client:many`, 'Key 1: its limits must be whole numbers'],
+    [`search:${HASH}:client:1:2:3`, 'Key 1: it has more than five parts'],
+    [`_:${HASH}`, 'Key 1: its name must be'],
+    [`ADMIN_KEY:${HASH}`, 'Key 1: its name must be'],
+    [`search:${HASH},search:${'cd'.repeat(32)}`, 'Key 2: another key has its name'],
+    [`search:${HASH},other:${HASH}`, 'Key 2: another key has its hash'],
+    ['./nothing', 'That file cannot be read'],
+    ['# none', 'There is no key in it'],
+  ])('refuses API_KEYS=%s and says what is wrong, but not what it held', (value, fault) => {
+    const [said = '', ...more] = faultsOf({ API_KEYS: value });
+    expect(said).toMatch(/^API_KEYS=\*\*\* is not allowed: use NAME:SHA256/);
+    expect(said).toContain(fault);
+    expect([said.includes('my-secret'), more]).toEqual([false, []]);
   });
 
   it.each(['redis:host:6379', 'redis:', 'host:6379'])('refuses REDIS_URL=%s, which names no host after redis://', (value) => {

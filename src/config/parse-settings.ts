@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { apiKeys } from './api-keys.js';
 import { EnvironmentReader, type Environment } from './environment-reader.js';
 import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
@@ -34,8 +35,11 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
       logLevel: env.read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
       logRequests: env.read('LOG_REQUESTS', flag, true),
-      adminKey: env.read('ADMIN_KEY', secret(16), undefined),
       readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),
+    },
+    auth: {
+      apiKeys: env.read('API_KEYS', apiKeys(machine), []),
+      adminKey: env.read('ADMIN_KEY', secret(16), undefined),
     },
     embedding: parseEmbeddingSettings(env, machine),
     openAiApi: {
@@ -53,6 +57,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     },
     rateLimit: {
       requests: env.read('RATE_LIMIT_REQUESTS', integer(0, 1_000_000), 100),
+      tokens: env.read('RATE_LIMIT_TOKENS', integer(0, 999_999_999, 'tokens'), 0),
       windowSeconds: env.read('RATE_LIMIT_WINDOW', integer(1, 86_400, 'seconds'), 60),
       redisUrl,
     },

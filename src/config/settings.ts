@@ -1,3 +1,5 @@
+import type { ApiKeySettings } from './api-keys.js';
+
 /** The log levels of LOG_LEVEL, the quietest first. What each means is in docs/decisions/0006-logging.md. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -18,7 +20,6 @@ export interface ServerSettings {
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
   readonly logRequests: boolean;
-  readonly adminKey: string | undefined;
   /** Whether a process that cannot reach the Redis it is configured with says that it is not ready. */
   readonly readyRequiresRedis: boolean;
 }
@@ -69,6 +70,14 @@ export interface OpenAiEmbeddingSettings extends CommonEmbeddingSettings {
   readonly dollarsPerMillionTokens: number | undefined;
 }
 
+/** Who may do what. */
+export interface AuthSettings {
+  /** None = anybody may embed. */
+  readonly apiKeys: readonly ApiKeySettings[];
+  /** A key for the role admin, in plain text. */
+  readonly adminKey: string | undefined;
+}
+
 /** What decides a vector, and what computes it. */
 export type EmbeddingSettings = LocalEmbeddingSettings | OpenAiEmbeddingSettings;
 
@@ -103,6 +112,8 @@ export interface DiskCacheSettings {
 export interface RateLimitSettings {
   /** 0 = no limit. */
   readonly requests: number;
+  /** 0 = no limit. */
+  readonly tokens: number;
   readonly windowSeconds: number;
   readonly redisUrl: string | undefined;
 }
@@ -141,6 +152,7 @@ export interface TracingSettings {
 
 export interface Settings {
   readonly server: ServerSettings;
+  readonly auth: AuthSettings;
   readonly embedding: EmbeddingSettings;
   readonly openAiApi: OpenAiApiSettings;
   readonly cache: CacheSettings;

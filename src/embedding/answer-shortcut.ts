@@ -39,7 +39,8 @@ export class AnswerShortcut<Body> {
     this.metrics.requestStarted();
     const stages = new StageTimes();
     const hit = this.requests.answerFromMemory(body, stages);
-    if (hit !== undefined) this.send(hit, reply, startedAt);
+    const isAllowed = hit !== undefined && request.tokenBudget?.settleNow(hit.tokens) !== false;
+    if (isAllowed) this.send(hit, reply, startedAt);
     else void this.compute(body, request, reply, startedAt); // answers its errors
     return true;
   }

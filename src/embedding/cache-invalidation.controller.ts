@@ -1,11 +1,11 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminGuard, ApiErrors, COMMON_HEADERS } from '../http/index.js';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminGuard } from '../auth/index.js';
+import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
 import { InvalidateRequest, InvalidateResponse } from './cache-invalidation.dto.js';
 import { EmbeddingService } from './embedding.service.js';
 
 @ApiTags('admin')
-@ApiBearerAuth()
 @Controller('cache')
 @UseGuards(AdminGuard)
 export class CacheInvalidationController {
@@ -15,7 +15,7 @@ export class CacheInvalidationController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Forget the vectors of some texts, or all' })
   @ApiOkResponse({ type: InvalidateResponse, headers: COMMON_HEADERS })
-  @ApiErrors(400, 401, 413, 415, 429, 500, 503)
+  @ApiErrors(400, 401, 403, 413, 415, 429, 500, 503)
   async invalidate(@Body() { texts, all }: InvalidateRequest): Promise<InvalidateResponse> {
     return { removed: all === true ? await this.embeddings.forgetAll() : await this.embeddings.forget(texts ?? []) };
   }

@@ -1,5 +1,5 @@
 import type { ByteCache } from '../cache/index.js';
-import { ServiceError } from '../errors/index.js';
+import { ServiceError, type ErrorCode } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
@@ -17,6 +17,9 @@ interface Flight {
   /** Resolves when what was computed is stored; never rejects. */
   readonly stored: Promise<void>;
 }
+
+/** Failures that are about the caller of a flight, not about its texts; `invalid_request`: more tokens than it may ever use. */
+const CALLERS_OWN: ReadonlySet<ErrorCode> = new Set(['aborted', 'token_limited', 'invalid_request']);
 
 /**
  * Computes only what is neither stored nor being computed: the texts of a call that miss go on to the provider, once
@@ -94,6 +97,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     const values = await this.cache.getMany(texts.map(({ key }) => key));
     const found = values.map((bytes) => bytes && fromBytes(bytes, this.space.dimensions));
     options.stages.atLeast('cache', performance.now() - startedAt);
+    if (options.budget !== undefined) await options.budget.reserve(found.reduce((sum, hit) => sum + (hit?.tokens ?? 0), 0));
     const missing = texts.filter((_, index) => found[index] === undefined);
     if (missing.length === 0) return { embeddings: found.map((hit) => Promise.resolve(hit as Embedding)), stored: Promise.resolve() };
 
@@ -122,12 +126,12 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     if (entries.length > 0) await this.cache.setMany(entries);
   }
 
-  /** When the caller whose flight this is goes away, or wants nothing cut, the one who joined it starts anew. */
+  /** What is refused for its caller's sake alone, or dropped since that one has gone, is begun anew by whoever joined it. */
   private async join(flight: Promise<Embedding>, text: string, options: EmbedOptions): Promise<Embedding> {
     try {
       return await flight;
     } catch (error) {
-      const abandoned = error instanceof ServiceError && error.code === 'aborted' && !options.signal.aborted;
+      const abandoned = error instanceof ServiceError && CALLERS_OWN.has(error.code) && !options.signal.aborted;
       const refused = isTextTooLong(error) && options.truncate !== 'error';
       if (!abandoned && !refused) throw error;
       const [again] = this.embed([text], options);

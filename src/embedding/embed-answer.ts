@@ -7,6 +7,8 @@ export interface EmbedAnswer {
   readonly body: string;
   readonly texts: number;
   readonly cachedTexts: number;
+  /** That the model read for these texts, whenever it did. */
+  readonly tokens: number;
   readonly stages: StageTimes;
   /** Fingerprint of the space of these vectors; undefined = the provider's. */
   readonly space?: string;
@@ -25,7 +27,7 @@ export function answerOne(embedding: Embedding, { model, renderer, stages }: Ren
   const vector = renderer.toJson(embedding);
   const body = `{"embedding":${vector},"cached":${cached},"model":${JSON.stringify(model)},"tokens":${tokens},"truncated":${isTruncated(embedding)}}`;
   stages.atLeast('serialize', performance.now() - startedAt);
-  return { body, texts: 1, cachedTexts: cached ? 1 : 0, stages };
+  return { body, texts: 1, cachedTexts: cached ? 1 : 0, tokens, stages };
 }
 
 /** The EmbedBatchResponse of some texts. */
@@ -39,7 +41,7 @@ export function answerMany(embeddings: readonly Embedding[], { model, renderer, 
     `{"embeddings":[${vectors}],"count":${embeddings.length},"cached_count":${cachedTexts},"model":${JSON.stringify(model)},` +
     `"tokens":${tokens},"truncated":[${truncated}]}`;
   stages.atLeast('serialize', performance.now() - startedAt);
-  return { body, texts: embeddings.length, cachedTexts, stages };
+  return { body, texts: embeddings.length, cachedTexts, tokens, stages };
 }
 
 function isTruncated({ tokens, inputTokens }: Embedding): boolean {

@@ -1,3 +1,4 @@
+import type { TokenBudget } from '../http/index.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import type { StageTimes } from './stage-times.js';
 
@@ -58,6 +59,8 @@ export interface EmbedOptions {
   readonly stages: StageTimes;
   /** Undefined = `end`. With `error` a text that is too long rejects with the code `text_too_long`. */
   readonly truncate?: Truncate | undefined;
+  /** Is asked for the tokens of texts before they are computed; undefined = they are not limited. */
+  readonly budget?: TokenBudget | undefined;
 }
 
 export interface Embedding {

@@ -7,6 +7,7 @@ import type { EmbeddingProvider, EmbedOptions } from './embedding-provider.port.
 import { EmbeddingRenderer } from './embedding-renderer.js';
 import { embeddingKey } from './stored-embedding.js';
 import { wellFormed } from './well-formed.js';
+import { withinBudget } from './within-budget.js';
 
 @Injectable()
 export class EmbeddingService {
@@ -17,14 +18,18 @@ export class EmbeddingService {
   ) {}
 
   async answerOne(text: string, options: EmbedOptions): Promise<EmbedAnswer> {
-    const [embedding] = await embedAll(this.provider, [wellFormed(text)], options, () => 'text');
-    if (embedding === undefined) throw new Error('one embedding per text');
-    return answerOne(embedding, this.rendering(options));
+    return await withinBudget(options, async () => {
+      const [embedding] = await embedAll(this.provider, [wellFormed(text)], options, () => 'text');
+      if (embedding === undefined) throw new Error('one embedding per text');
+      return answerOne(embedding, this.rendering(options));
+    });
   }
 
   async answerMany(texts: readonly string[], options: EmbedOptions): Promise<EmbedAnswer> {
-    const embeddings = await embedAll(this.provider, texts.map(wellFormed), options, (index) => `texts[${index}]`);
-    return answerMany(embeddings, this.rendering(options));
+    return await withinBudget(options, async () => {
+      const embeddings = await embedAll(this.provider, texts.map(wellFormed), options, (index) => `texts[${index}]`);
+      return answerMany(embeddings, this.rendering(options));
+    });
   }
 
   /** How many vectors of the texts were stored. */

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TokenBudget } from '../http/index.js';
 import type { CacheUse, EmbedOptions, Truncate } from './embedding-provider.port.js';
 import { StageTimes } from './stage-times.js';
 
@@ -8,6 +9,7 @@ export class HttpCaller implements EmbedOptions {
   readonly priority = 'interactive';
   readonly stages = new StageTimes();
   readonly cacheUse: CacheUse;
+  readonly budget: TokenBudget | undefined;
   #controller: AbortController | undefined;
 
   constructor(
@@ -15,6 +17,7 @@ export class HttpCaller implements EmbedOptions {
     private readonly reply: FastifyReply,
     readonly truncate: Truncate = 'end',
   ) {
+    this.budget = request.tokenBudget;
     this.cacheUse = cacheUseOf(request.headers['cache-control']);
   }
 

@@ -79,7 +79,8 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
     await this.tokenizer.close();
   }
 
-  private async submit(texts: readonly string[], { priority, signal, stages, truncate }: EmbedOptions): Promise<readonly Submitted[]> {
+  private async submit(texts: readonly string[], options: EmbedOptions): Promise<readonly Submitted[]> {
+    const { priority, signal, stages, truncate, budget } = options;
     const startedAt = performance.now();
     const flow = this.pool.openFlow(priority);
     this.tokenizing[priority] += texts.length;
@@ -88,10 +89,12 @@ export class LocalEmbeddingProvider implements EmbeddingProvider {
       stages.atLeast('tokenize', performance.now() - startedAt);
       const taken = truncate === 'error' ? tokenized.filter(({ ids, inputTokens }) => inputTokens === ids.length) : tokenized;
       const ids = taken.map((text) => text.ids);
+      if (budget !== undefined) await budget.reserve(ids.reduce((sum, { length }) => sum + length, 0));
       const results = this.pool.submit(flow, ids, signal);
       const resultOf = new Map(taken.map((text, index) => [text, results[index]]));
       return tokenized.map((text) => ({ text, result: resultOf.get(text) }));
     } catch (error) {
+      if (error instanceof ServiceError) throw error;
       throw new ServiceError('inference_failed', 'The text could not be tokenized.', { cause: error });
     } finally {
       this.tokenizing[priority] -= texts.length;

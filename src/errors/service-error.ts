@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'aborted'
   | 'conflict_space'
+  | 'forbidden'
   | 'idempotency_mismatch'
   | 'inference_failed'
   | 'insufficient_storage'
@@ -15,6 +16,7 @@ export type ErrorCode =
   | 'rate_limited'
   | 'shutting_down'
   | 'text_too_long'
+  | 'token_limited'
   | 'unauthorized'
   | 'unavailable'
   | 'upstream_failed'

@@ -6,6 +6,7 @@ describe('STATUS_OF_ERROR', () => {
     ['invalid_request', 400],
     ['text_too_long', 400],
     ['unauthorized', 401],
+    ['forbidden', 403],
     ['model_not_found', 404],
     ['not_found', 404],
     ['conflict_space', 409],
@@ -14,6 +15,7 @@ describe('STATUS_OF_ERROR', () => {
     ['payload_too_large', 413],
     ['idempotency_mismatch', 422],
     ['rate_limited', 429],
+    ['token_limited', 429],
     ['aborted', 499],
     ['inference_failed', 500],
     ['overloaded', 503],
@@ -30,7 +32,7 @@ describe('STATUS_OF_ERROR', () => {
   });
 
   it('has no code that this list does not test', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(22);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(24);
   });
 });
 

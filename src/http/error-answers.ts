@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/index.js';
 export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   aborted: 499,
   conflict_space: 409,
+  forbidden: 403,
   idempotency_mismatch: 422,
   inference_failed: 500,
   insufficient_storage: 507,
@@ -17,6 +18,7 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   rate_limited: 429,
   shutting_down: 503,
   text_too_long: 400,
+  token_limited: 429,
   unauthorized: 401,
   unavailable: 503,
   upstream_failed: 502,
@@ -30,6 +32,7 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   400: 'invalid_request',
   401: 'unauthorized',
+  403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
   408: 'request_timeout',

@@ -22,6 +22,9 @@ interface ErrorAnswer {
  */
 const MOST_BYTES_READ_IN_VAIN = 64 * 1024 * 1024;
 
+/** How to authenticate, which a 401 must say (RFC 9110). */
+const CHALLENGE = 'Bearer realm="embedding-pipeline"';
+
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -38,6 +41,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const failure = isBodyTooLarge(thrown) ? { ...failureOf(thrown), message: bodyLimitMessage(request) } : failureOf(thrown);
   if (failure.status >= 500 && !isExpected(failure)) new Logger('Http').error({ requestId: request.id, error: describe(thrown) });
   if (reply.sent || reply.raw.destroyed) return;
+  if (failure.status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', CHALLENGE);
   if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(failure.retryAfterSeconds));
   if (failure.status === 413 && Number(request.headers['content-length']) <= MOST_BYTES_READ_IN_VAIN) void reply.removeHeader('connection');
   void reply.header('x-request-id', request.id).type('application/json; charset=utf-8');

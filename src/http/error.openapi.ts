@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 
 class FaultSchema {
   @ApiProperty({ description: 'Where in the request', example: 'texts[3]' })
@@ -58,6 +58,8 @@ export const COMMON_HEADERS = {
   'X-RateLimit-Reset': { description: 'Seconds until the oldest counted request leaves the window', schema: { type: 'integer' } },
 } as const;
 
+const CHALLENGE = { 'WWW-Authenticate': { description: 'How to send a key', schema: { type: 'string' } } } as const;
+
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds after which to try again', schema: { type: 'integer' } } } as const;
 
 const RETRY_AFTER_MS = {
@@ -69,17 +71,24 @@ export const OPENAI_HEADERS = {
   'X-RateLimit-Limit-Requests': { description: 'As X-RateLimit-Limit', schema: { type: 'integer' } },
   'X-RateLimit-Remaining-Requests': { description: 'As X-RateLimit-Remaining', schema: { type: 'integer' } },
   'X-RateLimit-Reset-Requests': { description: 'As X-RateLimit-Reset, written like 6m0s', schema: { type: 'string' } },
+  'X-RateLimit-Limit-Tokens': { description: 'Tokens allowed in a window, where they are limited', schema: { type: 'integer' } },
+  'X-RateLimit-Remaining-Tokens': { description: 'Tokens left now', schema: { type: 'integer' } },
+  'X-RateLimit-Reset-Tokens': {
+    description: 'Until the oldest counted tokens leave the window, written like 6m0s',
+    schema: { type: 'string' },
+  },
 } as const;
 
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'Invalid request; `details` names each fault',
-  401: 'No credential, or a wrong one',
+  401: 'No key, or one that is not known',
+  403: 'The key is not of the role admin',
   404: 'Not found',
   409: 'Not in this state, or not in this embedding space',
   413: 'Body too large',
   415: 'Body of another type than the route takes',
   422: 'The Idempotency-Key was used for another request',
-  429: "The caller's rate limit",
+  429: "The caller's limit of requests or tokens",
   500: 'The service failed',
   502: 'The provider of embeddings failed or refuses the call; only with EMBEDDING_PROVIDER=openai',
   503: 'The service is full, stopping or not ready, or its provider of embeddings is',
@@ -97,6 +106,12 @@ export function ApiOpenAiErrors(...statuses: readonly number[]): MethodDecorator
   return apiErrors(statuses, { type: OpenAiErrorSchema, headers: OPENAI_HEADERS, waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS } });
 }
 
+/** By the names of the schemes in src/documentation.ts; either will do. An empty one: nothing need be sent, unless keys are set. */
+function keyRequirements(isForAdmins: boolean): readonly MethodDecorator[] {
+  const schemes = [ApiSecurity('bearer'), ApiSecurity('apiKey')];
+  return isForAdmins ? schemes : [...schemes, ApiSecurity({})];
+}
+
 interface ErrorShape {
   readonly type: Type;
   readonly headers: object;
@@ -105,13 +120,15 @@ interface ErrorShape {
 }
 
 function apiErrors(statuses: readonly number[], { type, headers, waiting }: ErrorShape): MethodDecorator {
-  const answers = statuses.map((status) =>
+  const mayNeedKey = statuses.includes(429); // what is limited is closed to strangers where keys are set
+  const all = mayNeedKey ? [...new Set([...statuses, 401])] : statuses;
+  const answers = all.map((status) =>
     ApiResponse({
       status,
       description: MEANINGS[status] ?? STATUS_CODES[status] ?? '',
       type,
-      headers: { ...headers, ...(status === 429 || status === 503 ? waiting : {}) },
+      headers: { ...headers, ...(status === 401 ? CHALLENGE : {}), ...(status === 429 || status === 503 ? waiting : {}) },
     }),
   );
-  return applyDecorators(...answers);
+  return applyDecorators(...answers, ...(mayNeedKey ? keyRequirements(statuses.includes(403)) : []));
 }

@@ -1,4 +1,3 @@
-export { adminCredentialOf, AdminGuard, isSameSecret } from './admin.guard.js';
 export { limitBody } from './body-limit.js';
 export { sendError } from './error.filter.js';
 export { HttpMetrics } from './http.metrics.js';
@@ -6,5 +5,6 @@ export { HttpModule } from './http.module.js';
 export { isOpenAiPath, openAiErrorOf } from './openai-errors.js';
 export { openAiRateHeaders } from './openai-rate-headers.js';
 export { requestIdOf } from './request-id.js';
+export type { TokenBudget } from './token-budget.port.js';
 export { AreTexts, faultOfText, FaultFree, faultsOfTexts, IsText, LimitedBody, type TextLimits } from './text-limits.js';
 export { ApiErrors, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';

@@ -22,6 +22,7 @@ describe("the error in OpenAI's shape", () => {
   it.each([
     [new ServiceError('unauthorized', 'No key.'), 'invalid_request_error', 'invalid_api_key'],
     [new ServiceError('rate_limited', 'Slower.'), 'requests', 'rate_limit_exceeded'],
+    [new ServiceError('token_limited', 'Fewer.'), 'tokens', 'rate_limit_exceeded'],
     [new ServiceError('overloaded', 'Full.'), 'server_error', 'overloaded'],
     [new NotFoundException('Cannot GET /v1/nothing'), 'invalid_request_error', 'not_found'],
   ])('of %s has the type %s and the code %s', (thrown, type, code) => {

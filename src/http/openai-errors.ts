@@ -10,6 +10,7 @@ const MOST_NAMED_FAULTS = 10;
 const OPENAI_CODES: Readonly<Record<string, string>> = {
   rate_limited: 'rate_limit_exceeded',
   text_too_long: 'context_length_exceeded',
+  token_limited: 'rate_limit_exceeded',
   unauthorized: 'invalid_api_key',
 };
 
@@ -33,7 +34,7 @@ export function openAiAnswer({ status, code, message, details }: Failure): OpenA
   return {
     error: {
       message: faults.length > 1 ? listOf(faults) : message,
-      type: typeOf(status),
+      type: typeOf(status, code),
       param: faults[0]?.field ?? null,
       code: OPENAI_CODES[code] ?? code,
     },
@@ -54,7 +55,8 @@ export function openAiRetryHeaders({ code, retryAfterSeconds }: Failure): Readon
   };
 }
 
-function typeOf(status: number): string {
+function typeOf(status: number, code: string): string {
   if (status >= 500) return 'server_error';
-  return status === 429 ? 'requests' : 'invalid_request_error';
+  if (status !== 429) return 'invalid_request_error';
+  return code === 'token_limited' ? 'tokens' : 'requests';
 }

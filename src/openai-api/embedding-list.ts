@@ -32,7 +32,7 @@ export async function answerList(outcomes: readonly (Embedding | ServiceError)[]
     if (turn.isOver) await turn.next();
   }
   stages.atLeast('serialize', milliseconds);
-  return { body: listOf(items.join(','), tokens, space), texts: outcomes.length, cachedTexts, stages, space: space.fingerprint };
+  return { body: listOf(items.join(','), tokens, space), texts: outcomes.length, cachedTexts, tokens, stages, space: space.fingerprint };
 }
 
 /** The CreateEmbeddingResponse of one input. */
@@ -41,7 +41,7 @@ export function answerListOfOne(embedding: Embedding, rendering: ListRendering):
   const startedAt = performance.now();
   const body = listOf(embeddingItem(0, embedding, rendering), embedding.tokens, space);
   stages.atLeast('serialize', performance.now() - startedAt);
-  return { body, texts: 1, cachedTexts: embedding.cached ? 1 : 0, stages, space: space.fingerprint };
+  return { body, texts: 1, cachedTexts: embedding.cached ? 1 : 0, tokens: embedding.tokens, stages, space: space.fingerprint };
 }
 
 function listOf(items: string, tokens: number, { model }: EmbeddingSpace): string {

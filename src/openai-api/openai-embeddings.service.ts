@@ -8,6 +8,7 @@ import {
   type EmbeddingProvider,
   type EmbeddingSpace,
   type EmbedOptions,
+  withinBudget,
 } from '../embedding/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
 import type { CreateEmbeddingRequest } from './create-embedding.dto.js';
@@ -42,13 +43,17 @@ export class OpenAiEmbeddingsService {
     this.refuseMoreThanFit(inputs.length);
     const texts = await readTexts(inputs, this.settings);
     const fields = inputs.map(({ field }) => field);
-    const outcomes =
-      request.partial === true ? await embedEach(this.provider, texts, options, fields) : await this.embedAllOrNone(texts, options, fields);
-    return await answerList(outcomes, {
-      space,
-      format: request.encoding_format ?? 'float',
-      renderer: this.renderer,
-      stages: options.stages,
+    return await withinBudget(options, async () => {
+      const outcomes =
+        request.partial === true
+          ? await embedEach(this.provider, texts, options, fields)
+          : await this.embedAllOrNone(texts, options, fields);
+      return await answerList(outcomes, {
+        space,
+        format: request.encoding_format ?? 'float',
+        renderer: this.renderer,
+        stages: options.stages,
+      });
     });
   }
 

@@ -3,35 +3,36 @@ import { Reflector } from '@nestjs/core';
 import {
   InjectThrottlerOptions,
   InjectThrottlerStorage,
+  normalizeIp,
   ThrottlerGuard,
   type ThrottlerModuleOptions,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { isOpenRoute } from '../auth/index.js';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import { isOpenAiPath, openAiRateHeaders } from '../http/index.js';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
-
-/** What must answer however often it is asked: the front page (its path is empty), its assets, probes, scrapes, the documentation. */
-const UNLIMITED_ROUTES = /^\/(?:(?:|health|ready|metrics|docs|docs-json)(?:\?|$)|(?:assets|health|docs)\/)/;
+import { TokenLimiter } from './tokens/token-limiter.js';
 
 type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-const MOST_TRACKERS = 10_000;
+const MOST_ADDRESSES = 10_000;
 
 /**
- * Lets RATE_LIMIT_REQUESTS through in each RATE_LIMIT_WINDOW, per client address.
+ * Lets RATE_LIMIT_REQUESTS, or what a key has for itself, through in each RATE_LIMIT_WINDOW: per key, and for callers
+ * without one per client address.
  *
  * Asked by a Fastify hook before the body is read, not by Nest after: a caller over the limit costs no parsing, a body
  * that cannot be parsed counts too, and routes that Fastify plugins bring are limited as well.
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
-  /** What getTracker made of an address. */
-  private readonly trackers = new LRUCache<string, string>({ max: MOST_TRACKERS });
+  /** The caller that an address stands for. */
+  private readonly callers = new LRUCache<string, string>({ max: MOST_ADDRESSES });
 
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
@@ -39,33 +40,33 @@ export class RateLimitGuard extends ThrottlerGuard {
     reflector: Reflector,
     @Inject(RATE_LIMIT_SETTINGS) private readonly settings: RateLimitSettings,
     private readonly metrics: ThrottlerMetrics,
+    private readonly tokens: TokenLimiter,
   ) {
     super(options, storage, reflector);
   }
 
   /**
    * Writes the headers that tell the caller where it stands; throws, or rejects, when the request is one too many.
-   * Answers at once, without a promise, where neither the storage nor the caller's name needs one.
+   * Answers at once, without a promise, where the storage needs none.
    */
   admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    const { requests: limit, windowSeconds } = this.settings;
-    if (limit === 0 || UNLIMITED_ROUTES.test(request.url)) return undefined;
-    const tracker = this.trackers.get(request.ip);
-    if (tracker === undefined || !(this.storageService instanceof MemoryThrottlerStorage)) return this.admitLater(request, reply);
-    this.judge(this.storageService.incrementNow(tracker, windowSeconds * 1000, limit), reply);
+    if (isOpenRoute(request.url)) return undefined;
+    const caller = this.callerOf(request);
+    request.tokenBudget = this.tokens.budgetOf(caller, request, reply);
+    const limit = request.apiKey?.requests ?? this.settings.requests;
+    if (limit === 0) return undefined;
+    const windowMs = this.settings.windowSeconds * 1000;
+    if (!(this.storageService instanceof MemoryThrottlerStorage)) return this.admitLater(caller, limit, reply);
+    this.judge(this.storageService.incrementNow(caller, windowMs, limit), limit, reply);
     return undefined;
   }
 
-  private async admitLater(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { requests: limit, windowSeconds } = this.settings;
-    const tracker = await this.getTracker(request);
-    this.trackers.set(request.ip, tracker);
-    const windowMs = windowSeconds * 1000;
-    this.judge(await this.storageService.increment(tracker, windowMs, limit, windowMs, 'default'), reply);
+  private async admitLater(caller: string, limit: number, reply: FastifyReply): Promise<void> {
+    const windowMs = this.settings.windowSeconds * 1000;
+    this.judge(await this.storageService.increment(caller, windowMs, limit, windowMs, 'default'), limit, reply);
   }
 
-  private judge({ totalHits, timeToExpire, isBlocked }: ThrottlerStorageRecord, reply: FastifyReply): void {
-    const { requests: limit, windowSeconds } = this.settings;
+  private judge({ totalHits, timeToExpire, isBlocked }: ThrottlerStorageRecord, limit: number, reply: FastifyReply): void {
     const remaining = Math.max(0, limit - totalHits);
     void reply.headers({
       'x-ratelimit-limit': limit,
@@ -75,13 +76,24 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (isOpenAiPath(reply.request.url))
       void reply.headers(openAiRateHeaders('requests', { limit, remaining, resetSeconds: timeToExpire }));
     if (!isBlocked) return;
-    this.metrics.refused();
+    this.metrics.refused('requests');
+    const { windowSeconds } = this.settings;
     throw new ServiceError('rate_limited', `More than ${limit} requests in ${windowSeconds} s; try again in ${timeToExpire} s.`, {
       retryAfterSeconds: timeToExpire,
     });
   }
 
   protected override getTracker(request: FastifyRequest): Promise<string> {
-    return super.getTracker(request);
+    return Promise.resolve(this.callerOf(request));
+  }
+
+  /** No address begins with `key:`. */
+  private callerOf({ apiKey, ip }: FastifyRequest): string {
+    if (apiKey !== undefined) return `key:${apiKey.name}`;
+    const known = this.callers.get(ip);
+    if (known !== undefined) return known;
+    const caller = normalizeIp(ip);
+    this.callers.set(ip, caller);
+    return caller;
   }
 }

@@ -4,16 +4,22 @@ import { RedisModule } from '../redis/index.js';
 import { FallbackThrottlerStorage } from './fallback-throttler-storage.js';
 import { throttlerMetricProviders, ThrottlerMetrics } from './throttler.metrics.js';
 import { THROTTLER_STORAGE, throttlerStorageProvider } from './throttler-storage.providers.js';
+import { TokenLimiter } from './tokens/token-limiter.js';
+import { tokenStorageProvider } from './tokens/token-storage.providers.js';
 
 @Module({
   imports: [RedisModule],
-  providers: [...throttlerMetricProviders, ThrottlerMetrics, throttlerStorageProvider],
-  exports: [THROTTLER_STORAGE, ThrottlerMetrics],
+  providers: [...throttlerMetricProviders, ThrottlerMetrics, throttlerStorageProvider, tokenStorageProvider, TokenLimiter],
+  exports: [THROTTLER_STORAGE, ThrottlerMetrics, TokenLimiter],
 })
 export class ThrottlerStorageModule implements OnApplicationShutdown {
-  constructor(@Inject(THROTTLER_STORAGE) private readonly storage: ThrottlerStorage) {}
+  constructor(
+    @Inject(THROTTLER_STORAGE) private readonly storage: ThrottlerStorage,
+    private readonly tokens: TokenLimiter,
+  ) {}
 
   onApplicationShutdown(): void {
     if (this.storage instanceof FallbackThrottlerStorage) this.storage.close();
+    this.tokens.close();
   }
 }

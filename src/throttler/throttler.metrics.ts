@@ -4,24 +4,37 @@ import type { Counter, Gauge } from 'prom-client';
 
 const RATE_LIMITED = 'rate_limited_requests_total';
 const LOCAL_FALLBACK = 'rate_limit_local_fallback';
+const TOKENS_LOCAL_FALLBACK = 'token_limit_local_fallback';
+
+/** What is limited. */
+const LIMITS = ['requests', 'tokens'] as const;
+type Limit = (typeof LIMITS)[number];
 
 export const throttlerMetricProviders = [
-  makeCounterProvider({ name: RATE_LIMITED, help: 'Requests refused because of the rate limit' }),
+  makeCounterProvider({ name: RATE_LIMITED, help: 'Requests refused because of a limit of their caller', labelNames: ['limit'] }),
   makeGaugeProvider({ name: LOCAL_FALLBACK, help: '1 while Redis is gone and this process limits on its own' }),
+  makeGaugeProvider({ name: TOKENS_LOCAL_FALLBACK, help: '1 while Redis is gone and this process limits tokens on its own' }),
 ];
 
 @Injectable()
 export class ThrottlerMetrics {
   constructor(
-    @InjectMetric(RATE_LIMITED) private readonly rateLimited: Counter,
+    @InjectMetric(RATE_LIMITED) private readonly rateLimited: Counter<'limit'>,
     @InjectMetric(LOCAL_FALLBACK) private readonly localFallback: Gauge,
-  ) {}
+    @InjectMetric(TOKENS_LOCAL_FALLBACK) private readonly tokensLocalFallback: Gauge,
+  ) {
+    for (const limit of LIMITS) rateLimited.inc({ limit }, 0); // so that there is a series before the first is refused
+  }
 
-  refused(): void {
-    this.rateLimited.inc();
+  refused(limit: Limit): void {
+    this.rateLimited.inc({ limit });
   }
 
   limitsLocally(isLocal: boolean): void {
     this.localFallback.set(isLocal ? 1 : 0);
+  }
+
+  limitsTokensLocally(isLocal: boolean): void {
+    this.tokensLocalFallback.set(isLocal ? 1 : 0);
   }
 }

@@ -68,17 +68,20 @@ export class OpenAiEmbeddingProvider implements EmbeddingProvider {
     await this.counter.close();
   }
 
-  private async submit(texts: readonly string[], { priority, signal, stages, truncate }: EmbedOptions): Promise<readonly Submitted[]> {
+  private async submit(texts: readonly string[], options: EmbedOptions): Promise<readonly Submitted[]> {
+    const { priority, signal, stages, truncate, budget } = options;
     const startedAt = performance.now();
     this.counting[priority] += texts.length;
     try {
       const counted = await this.counter.work(texts, truncate === 'start' ? 'start' : 'end');
       stages.atLeast('tokenize', performance.now() - startedAt);
       const taken = truncate === 'error' ? counted.filter((text) => !wasCut(text)) : counted;
+      if (budget !== undefined) await budget.reserve(taken.reduce((sum, { tokens }) => sum + tokens, 0));
       const results = this.queue.submit(taken, { priority, signal, arrivedAt: startedAt });
       const resultOf = new Map(taken.map((text, index) => [text, results[index]]));
       return counted.map((text) => ({ text, result: resultOf.get(text) }));
     } catch (error) {
+      if (error instanceof ServiceError) throw error;
       throw new ServiceError('inference_failed', 'The tokens of the text could not be counted.', { cause: error });
     } finally {
       this.counting[priority] -= texts.length;

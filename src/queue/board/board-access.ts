@@ -1,35 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AdminGuard } from '../../auth/index.js';
 import { ServiceError } from '../../errors/index.js';
-import { adminCredentialOf, isSameSecret, sendError } from '../../http/index.js';
+import { sendError } from '../../http/index.js';
 
 const SAME_SITE = ['same-origin', 'none'];
 
 /**
- * Lets a request through that carries ADMIN_KEY, as for the other admin routes or, for a browser, as the password of
+ * Lets a request through that carries an admin key, as for the other admin routes or, for a browser, as the password of
  * HTTP Basic with any user name. A browser sends that along by itself, so a change that another site asks for is refused.
  */
-export function boardAccess(adminKey: string): (request: FastifyRequest, reply: FastifyReply, done: () => void) => void {
+export function boardAccess(guard: AdminGuard): (request: FastifyRequest, reply: FastifyReply, done: () => void) => void {
   return (request, reply, done) => {
-    const given = adminCredentialOf(request.headers) ?? passwordOf(request.headers.authorization);
-    if (given === undefined || !isSameSecret(given, adminKey)) {
+    try {
+      guard.admit(request);
+      if (isFromAnotherSite(request)) throw new ServiceError('unauthorized', 'Another site may not change queues.');
+    } catch (error) {
       void reply.header('www-authenticate', 'Basic realm="queues", charset="UTF-8"');
-      sendError(
-        new ServiceError('unauthorized', 'The queue board needs the admin key: as the password, with any user name.'),
-        request,
-        reply,
-      );
-    } else if (isFromAnotherSite(request)) {
-      sendError(new ServiceError('unauthorized', 'Another site may not change queues.'), request, reply);
-    } else {
-      done();
+      sendError(error, request, reply);
+      return;
     }
+    done();
   };
-}
-
-function passwordOf(authorization: string | undefined): string | undefined {
-  const encoded = /^Basic +(\S+) *$/i.exec(authorization ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  return /^[^:]*:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString())?.[1];
 }
 
 function isFromAnotherSite({ method, headers }: FastifyRequest): boolean {

@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { getQueueToken } from '@nestjs/bull';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Queue } from 'bull';
+import { AdminGuard } from '../../auth/index.js';
 import type { ChunkRef } from '../job.js';
 import { BULL_QUEUE } from '../runner/bull-job-queue.js';
 import { boardAccess } from './board-access.js';
@@ -12,7 +13,7 @@ const PATH = '/queues';
 const POLL_SECONDS = 5;
 
 /** Bull Board, for a queue in Redis. Nest's guards do not see a plugin's routes, so a hook stands before each of them. */
-export function serveQueueBoard(app: NestFastifyApplication, adminKey: string): void {
+export function serveQueueBoard(app: NestFastifyApplication): void {
   const adapter = new FastifyAdapter().setBasePath(PATH);
   createBullBoard({
     queues: [new BullAdapter(app.get<Queue<ChunkRef>>(getQueueToken(BULL_QUEUE)))],
@@ -23,7 +24,7 @@ export function serveQueueBoard(app: NestFastifyApplication, adminKey: string): 
     .getHttpAdapter()
     .getInstance()
     .register((scope, _options, done) => {
-      scope.addHook('onRequest', boardAccess(adminKey));
+      scope.addHook('onRequest', boardAccess(app.get(AdminGuard)));
       void scope.register(adapter.registerPlugin(), { prefix: PATH });
       done();
     });

@@ -1,0 +1,39 @@
+import type { AuthSettings } from '../config/index.js';
+import { AdminGuard } from './admin.guard.js';
+import type { ApiKey } from './api-key.js';
+
+const ADMIN: ApiKey = { name: 'operator', role: 'admin', requests: undefined, tokens: undefined };
+const CLIENT: ApiKey = { ...ADMIN, name: 'search', role: 'client' };
+
+function refusalOf(apiKey: ApiKey | undefined, settings?: Partial<AuthSettings>): unknown {
+  try {
+    admit(apiKey, settings);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function admit(apiKey: ApiKey | undefined, settings: Partial<AuthSettings> = { adminKey: 'the-key-of-the-admin' }): void {
+  new AdminGuard({ apiKeys: [], adminKey: undefined, ...settings }).admit({ apiKey });
+}
+
+describe('AdminGuard', () => {
+  it('lets a key of the role admin through', () => {
+    expect(() => admit(ADMIN)).not.toThrow();
+  });
+
+  it('forbids it to a client, who need not try again with the same key', () => {
+    expect(refusalOf(CLIENT)).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('asks a stranger for a key', () => {
+    expect(refusalOf(undefined)).toMatchObject({ code: 'unauthorized', message: expect.stringMatching(/Bearer KEY/) });
+  });
+
+  it('lets nobody through while there is no admin key, and says what to set', () => {
+    expect(() => admit(undefined, {})).toThrow(/none is set: set ADMIN_KEY/);
+    expect(() => admit(undefined, { apiKeys: [{ ...CLIENT, hash: 'ab'.repeat(32) }] })).toThrow(/none is set/);
+    expect(() => admit(undefined, { apiKeys: [{ ...ADMIN, hash: 'ab'.repeat(32) }] })).toThrow(/needs the admin key/);
+  });
+});

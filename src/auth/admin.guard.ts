@@ -1,0 +1,36 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { AUTH_SETTINGS, type AuthSettings } from '../config/index.js';
+import { ServiceError } from '../errors/index.js';
+
+/** Whether anybody may administrate. */
+export function hasAdmin({ adminKey, apiKeys }: AuthSettings): boolean {
+  return adminKey !== undefined || apiKeys.some(({ role }) => role === 'admin');
+}
+
+/**
+ * Lets requests through that carry a key of the role admin; where there is no such key, none. Routes that Nest does not
+ * know, such as those of Fastify plugins, ask `admit` in a hook.
+ */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(@Inject(AUTH_SETTINGS) private readonly settings: AuthSettings) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    this.admit(context.switchToHttp().getRequest<FastifyRequest>());
+    return true;
+  }
+
+  /** Throws a ServiceError unless the request may administrate. */
+  admit({ apiKey }: Pick<FastifyRequest, 'apiKey'>): void {
+    if (apiKey?.role === 'admin') return;
+    if (apiKey !== undefined)
+      throw new ServiceError('forbidden', 'This route needs a key of the role admin, and this key is of the role client.');
+    throw new ServiceError(
+      'unauthorized',
+      hasAdmin(this.settings)
+        ? 'This route needs the admin key, as "Authorization: Bearer KEY" or "X-API-Key: KEY".'
+        : 'This route needs an admin key, and none is set: set ADMIN_KEY.',
+    );
+  }
+}

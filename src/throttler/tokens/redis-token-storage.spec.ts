@@ -1,0 +1,92 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { startRedis, type StartedRedis } from '../../../test/support/start-redis.js';
+import { connectRedis } from '../../redis/index.js';
+import { RedisTokenStorage } from './redis-token-storage.js';
+import { describeTokenStorage, type TimedTokenStorage } from './token-storage.contract.js';
+
+const WINDOW_MS = 60_000;
+const SLOT_MS = 600;
+const LIMIT = { tokens: 100, windowMs: WINDOW_MS };
+const KEY = 'embedding:tokenlimit:caller';
+
+let server: StartedRedis;
+let admin: Redis;
+let connection: Redis;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false); // that Redis is gone is expected here
+  server = await startRedis();
+  admin = new Redis(server.url);
+  connection = await connectRedis(server.url, 'token-limit');
+});
+
+beforeEach(async () => {
+  await admin.flushall();
+});
+
+afterAll(async () => {
+  admin.disconnect();
+  connection.disconnect();
+  await server.stop();
+});
+
+/** Redis's clock cannot be set: instead, what was counted moves into the past. */
+async function moveIntoThePast(milliseconds: number): Promise<void> {
+  const slots = milliseconds / SLOT_MS;
+  for (const key of await admin.keys('embedding:tokenlimit:*')) {
+    const { used = '', first = '', ...tokens } = await admin.hgetall(key);
+    const moved = Object.entries(tokens).flatMap(([slot, count]) => [Number(slot) - slots, count]);
+    await admin.del(key);
+    await admin.hset(key, 'used', used, 'first', Number(first) - slots, ...moved);
+  }
+}
+
+function openRedis(): TimedTokenStorage {
+  return { storage: new RedisTokenStorage(connection), pass: moveIntoThePast };
+}
+
+describeTokenStorage('RedisTokenStorage', openRedis);
+
+describe('RedisTokenStorage', () => {
+  it('counts the tokens of all processes together', async () => {
+    const connections = await Promise.all([1, 2].map(() => connectRedis(server.url, 'token-limit')));
+    const processes = connections.map((redis) => new RedisTokenStorage(redis));
+    const wishes = processes.flatMap((storage) => Array.from({ length: 25 }, () => storage.reserve('caller', 9, LIMIT)));
+    const reservations = await Promise.all(wishes);
+    for (const redis of connections) redis.disconnect();
+    expect(reservations.filter(({ isRefused }) => !isRefused)).toHaveLength(11);
+  });
+
+  it('takes nothing back that has left the window', async () => {
+    const storage = new RedisTokenStorage(connection);
+    const reservation = await storage.reserve('caller', 100, LIMIT);
+    await moveIntoThePast(SLOT_MS); // its slot is another's now, as if it had gone
+    await reservation.giveBack(100);
+    expect(await storage.reserve('caller', 1, LIMIT)).toMatchObject({ isRefused: true, used: 100 });
+  });
+
+  it('leaves nothing of a caller who stays away', async () => {
+    await new RedisTokenStorage(connection).reserve('caller', 1, LIMIT);
+    const remaining = await admin.pttl(KEY);
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThanOrEqual(WINDOW_MS + SLOT_MS);
+  });
+
+  it('stores no more of a caller than a slot for each hundredth of the window', async () => {
+    const timed = openRedis();
+    for (let wish = 0; wish < 250; wish++) {
+      await timed.storage.reserve('caller', 1, { ...LIMIT, tokens: 1000 });
+      await timed.pass(SLOT_MS);
+    }
+    expect(await admin.hlen(KEY)).toBeLessThanOrEqual(103);
+  });
+
+  it('fails when Redis is gone', async () => {
+    const doomed = await startRedis();
+    const redis = await connectRedis(doomed.url, 'token-limit');
+    await doomed.crash();
+    await expect(new RedisTokenStorage(redis).reserve('caller', 5, LIMIT)).rejects.toThrow(/Connection|Stream/);
+    redis.disconnect();
+  });
+});

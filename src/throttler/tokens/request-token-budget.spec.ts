@@ -1,0 +1,87 @@
+import { MemoryTokenStorage } from './memory-token-storage.js';
+import { RequestTokenBudget } from './request-token-budget.js';
+import type { TokenReservation, TokenStorage } from './token-storage.port.js';
+
+const LIMIT = { tokens: 100, windowMs: 60_000 };
+
+/** Answers late, as Redis does, and when it is told to. */
+class SlowTokenStorage implements TokenStorage {
+  readonly waiting: (() => void)[] = [];
+
+  constructor(private readonly storage: TokenStorage) {}
+
+  async reserve(...wish: Parameters<TokenStorage['reserve']>): Promise<TokenReservation> {
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return await this.storage.reserve(...wish);
+  }
+
+  close(): void {
+    this.storage.close();
+  }
+}
+
+describe('RequestTokenBudget', () => {
+  let storage: MemoryTokenStorage;
+
+  beforeEach(() => {
+    storage = new MemoryTokenStorage(() => 0);
+  });
+
+  function open(from: TokenStorage = storage): RequestTokenBudget {
+    return new RequestTokenBudget({ caller: 'caller', limit: LIMIT, storage: from, counted: () => undefined });
+  }
+
+  /** What the caller has used in the window. */
+  function used(): number {
+    return storage.reserveNow('caller', 0, LIMIT).used;
+  }
+
+  it('counts what the answer used: more or less than was reserved', async () => {
+    const [less, more] = [open(), open()];
+    await less.reserve(10);
+    await less.reserve(10);
+    await less.settle(5);
+    expect(used()).toBe(5);
+    await more.reserve(10);
+    await more.settle(40);
+    expect(used()).toBe(45);
+  });
+
+  it('refuses what is too much, and says when it will fit', async () => {
+    await open().settle(60);
+    await expect(open().reserve(41)).rejects.toMatchObject({ code: 'token_limited', retryAfterSeconds: 60 });
+    await expect(open().settle(41)).rejects.toMatchObject({ code: 'token_limited' });
+    expect(used()).toBe(60);
+  });
+
+  it('says of what could never fit that waiting does not help', async () => {
+    const budget = open();
+    await budget.reserve(60);
+    await expect(budget.reserve(41)).rejects.toMatchObject({ code: 'invalid_request', retryAfterSeconds: undefined });
+  });
+
+  it('gives everything back that a failed request had reserved', async () => {
+    const budget = open();
+    await budget.reserve(30);
+    await budget.reserve(30);
+    await budget.release();
+    expect(used()).toBe(0);
+  });
+
+  it('reserves nothing for a request that is over, not even what was on its way', async () => {
+    const slow = new SlowTokenStorage(storage);
+    const budget = open(slow);
+    const late = budget.reserve(30);
+    await budget.release();
+    slow.waiting.forEach((answer) => answer());
+    await expect(late).rejects.toMatchObject({ code: 'aborted' });
+    await expect(budget.reserve(1)).rejects.toMatchObject({ code: 'aborted' });
+    expect(used()).toBe(0);
+  });
+
+  it('settles at once where the storage answers at once, and leaves refusals to be told', () => {
+    expect([open().settleNow(90), open().settleNow(11), open().settleNow(101)]).toEqual([true, false, false]);
+    expect(open(new SlowTokenStorage(storage)).settleNow(1)).toBe(false);
+    expect(used()).toBe(90);
+  });
+});

@@ -1,0 +1,91 @@
+import { ServiceError } from '../../errors/index.js';
+import type { TokenBudget } from '../../http/index.js';
+import { MemoryTokenStorage } from './memory-token-storage.js';
+import type { TokenLimit, TokenReservation, TokenStorage } from './token-storage.port.js';
+
+/** Whose tokens they are, and who is told how many are left. */
+export interface TokenAccount {
+  readonly caller: string;
+  readonly limit: TokenLimit;
+  readonly storage: TokenStorage;
+  counted(reservation: TokenReservation): void;
+}
+
+/** A request may reserve in several steps, as the tokens of its texts become known. */
+export class RequestTokenBudget implements TokenBudget {
+  private readonly held: { readonly reservation: TokenReservation; readonly tokens: number }[] = [];
+  private reserved = 0;
+  private isOver = false;
+
+  constructor(private readonly account: TokenAccount) {}
+
+  async reserve(tokens: number): Promise<void> {
+    if (this.isOver) throw aborted();
+    if (tokens <= 0) return;
+    this.refuseWhatNeverFits(this.reserved + tokens);
+    const { storage, caller, limit } = this.account;
+    const reservation = this.keep(await storage.reserve(caller, tokens, limit), tokens);
+    if (!this.isOver) return;
+    await returned(reservation, tokens); // released while this was on its way
+    throw aborted();
+  }
+
+  settleNow(tokens: number): boolean {
+    const { storage, caller, limit } = this.account;
+    if (!(storage instanceof MemoryTokenStorage) || this.reserved > 0 || tokens > limit.tokens) return false;
+    const reservation = storage.reserveNow(caller, tokens, limit);
+    if (reservation.isRefused) return false;
+    this.keep(reservation, tokens);
+    return true;
+  }
+
+  async settle(tokens: number): Promise<void> {
+    await this.reserve(tokens - this.reserved);
+    this.isOver = true;
+    let surplus = this.reserved - tokens;
+    for (const { reservation, tokens: held } of this.held) {
+      const back = Math.min(surplus, held);
+      if (back > 0) await returned(reservation, back);
+      surplus -= back;
+    }
+  }
+
+  async release(): Promise<void> {
+    this.isOver = true;
+    await Promise.all(this.held.splice(0).map(({ reservation, tokens }) => returned(reservation, tokens)));
+  }
+
+  private keep(reservation: TokenReservation, tokens: number): TokenReservation {
+    this.account.counted(reservation);
+    if (reservation.isRefused) throw this.refusal(tokens, reservation.resetSeconds);
+    if (this.isOver) return reservation;
+    this.held.push({ reservation, tokens });
+    this.reserved += tokens;
+    return reservation;
+  }
+
+  private refusal(tokens: number, retryAfterSeconds: number): ServiceError {
+    const { limit } = this.account;
+    const message = `These ${tokens} tokens would be more than ${limit.tokens} in ${limit.windowMs / 1000} s; try again in ${retryAfterSeconds} s.`;
+    return new ServiceError('token_limited', message, { retryAfterSeconds });
+  }
+
+  /** To wait would not help. */
+  private refuseWhatNeverFits(tokens: number): void {
+    const { limit } = this.account;
+    if (tokens <= limit.tokens) return;
+    throw new ServiceError(
+      'invalid_request',
+      `These texts have ${tokens} tokens or more, and no more than ${limit.tokens} are allowed in ${limit.windowMs / 1000} s (RATE_LIMIT_TOKENS, or your key's own limit); send fewer at a time.`,
+    );
+  }
+}
+
+/** What cannot be given back leaves with the window. */
+async function returned(reservation: TokenReservation, tokens: number): Promise<void> {
+  await reservation.giveBack(tokens).catch(() => undefined);
+}
+
+function aborted(): ServiceError {
+  return new ServiceError('aborted', 'This request is over.');
+}

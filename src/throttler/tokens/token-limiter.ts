@@ -1,0 +1,38 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../../config/index.js';
+import { isOpenAiPath, openAiRateHeaders, type TokenBudget } from '../../http/index.js';
+import { ThrottlerMetrics } from '../throttler.metrics.js';
+import { RequestTokenBudget } from './request-token-budget.js';
+import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
+
+/** Gives each request the budget of its caller: RATE_LIMIT_TOKENS, or the key's own limit, in each RATE_LIMIT_WINDOW. */
+@Injectable()
+export class TokenLimiter {
+  constructor(
+    @Optional() @Inject(TOKEN_STORAGE) private readonly storage: TokenStorage | undefined,
+    @Inject(RATE_LIMIT_SETTINGS) private readonly settings: RateLimitSettings,
+    private readonly metrics: ThrottlerMetrics,
+  ) {}
+
+  /** Undefined = the caller's tokens are not limited. */
+  budgetOf(caller: string, { apiKey, url }: FastifyRequest, reply: FastifyReply): TokenBudget | undefined {
+    const { storage } = this;
+    const limit = apiKey?.tokens ?? this.settings.tokens;
+    if (storage === undefined || limit === 0) return undefined;
+    return new RequestTokenBudget({
+      caller,
+      storage,
+      limit: { tokens: limit, windowMs: this.settings.windowSeconds * 1000 },
+      counted: ({ isRefused, used, resetSeconds }) => {
+        if (isRefused) this.metrics.refused('tokens');
+        const isHeard = isOpenAiPath(url) && !reply.sent;
+        if (isHeard) void reply.headers(openAiRateHeaders('tokens', { limit, remaining: Math.max(0, limit - used), resetSeconds }));
+      },
+    });
+  }
+
+  close(): void {
+    this.storage?.close();
+  }
+}

@@ -1,0 +1,34 @@
+import type { FactoryProvider } from '@nestjs/common';
+import { AUTH_SETTINGS, RATE_LIMIT_SETTINGS, type AuthSettings, type RateLimitSettings } from '../../config/index.js';
+import { connectRedis, RedisBreaker, RedisMetrics } from '../../redis/index.js';
+import { ThrottlerMetrics } from '../throttler.metrics.js';
+import { FallbackTokenStorage } from './fallback-token-storage.js';
+import { MemoryTokenStorage } from './memory-token-storage.js';
+import { RedisTokenStorage } from './redis-token-storage.js';
+import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
+
+/** For one reservation: what waits for it, a run of the model, takes no less. */
+const TIMEOUT_MS = 500;
+
+/** Undefined = nobody's tokens are limited. */
+export const tokenStorageProvider: FactoryProvider<TokenStorage | undefined> = {
+  provide: TOKEN_STORAGE,
+  inject: [RATE_LIMIT_SETTINGS, AUTH_SETTINGS, ThrottlerMetrics, RedisMetrics],
+  useFactory: async (
+    { tokens, redisUrl }: RateLimitSettings,
+    { apiKeys }: AuthSettings,
+    metrics: ThrottlerMetrics,
+    redisMetrics: RedisMetrics,
+  ) => {
+    if (tokens === 0 && !apiKeys.some((key) => (key.tokens ?? 0) > 0)) return undefined;
+    if (redisUrl === undefined) return new MemoryTokenStorage();
+    const client = await connectRedis(redisUrl, 'token-limit');
+    const breaker = new RedisBreaker(client, { role: 'token-limit', timeoutMs: TIMEOUT_MS, observer: redisMetrics });
+    const storage = new RedisTokenStorage(client);
+    const shared: TokenStorage = {
+      reserve: (...wish) => breaker.run(() => storage.reserve(...wish)),
+      close: () => breaker.disconnect(),
+    };
+    return new FallbackTokenStorage(shared, new MemoryTokenStorage(), (isLocal) => metrics.limitsTokensLocally(isLocal));
+  },
+};

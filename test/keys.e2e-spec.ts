@@ -1,0 +1,167 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import OpenAI, { AuthenticationError, RateLimitError } from 'openai';
+import { embed, embedBatch, type ErrorBody } from './support/embed.js';
+import { getJson } from './support/get-json.js';
+import { makeKey } from './support/make-key.js';
+import { createEmbeddings, type OpenAiErrorBody } from './support/openai-embeddings.js';
+import { postJson } from './support/post-json.js';
+import { readMetric } from './support/read-metric.js';
+import { type StartedService, startService } from './support/start-service.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+jest.setTimeout(60_000);
+
+const ADMIN_KEY = 'a-key-for-tests-only';
+const search = makeKey('search');
+const slow = makeKey('slow', '--requests', '3');
+const small = makeKey('small', '--requests', '0', '--tokens', '100');
+const operator = makeKey('operator', '--role', 'admin');
+
+let service: StartedService;
+
+beforeAll(async () => {
+  const file = join(temporaryFolder(), 'keys');
+  writeFileSync(file, `# who may embed\n${[search, slow, small, operator].map(({ entry }) => entry).join('\n')}\n`);
+  service = await startService({ API_KEYS: file, ADMIN_KEY, RATE_LIMIT_REQUESTS: '30', RATE_LIMIT_WINDOW: '3600', LOG_LEVEL: 'debug' });
+});
+
+describe('a service with keys', () => {
+  it.each([{ authorization: `Bearer ${search.secret}` }, { 'x-api-key': search.secret }, { 'x-api-key': ADMIN_KEY }])(
+    'embeds for whoever sends one',
+    async (headers) => {
+      expect((await embed(service.url, 'a text', headers)).status).toBe(200);
+    },
+  );
+
+  it.each<Readonly<Record<string, string>>>([{}, { authorization: 'Bearer wrong' }, { 'x-api-key': search.entry.split(':')[1] ?? '' }])(
+    'refuses %j and says how to send a key',
+    async (headers) => {
+      const { status, headers: told, body } = await embed(service.url, 'a text', headers);
+      expect([status, told.get('www-authenticate')]).toEqual([401, 'Bearer realm="embedding-pipeline"']);
+      expect(body).toMatchObject({ code: 'unauthorized', message: expect.stringContaining('Bearer KEY') });
+    },
+  );
+
+  it("refuses OpenAI's clients in their own shape", async () => {
+    const stranger = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'sk-wrong', maxRetries: 0 });
+    const known = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: search.secret, maxRetries: 0 });
+    const request = { model: 'all-MiniLM-L6-v2', input: 'a text' };
+
+    await expect(stranger.embeddings.create(request)).rejects.toThrow(AuthenticationError);
+    const { body } = await createEmbeddings<OpenAiErrorBody>(service.url, request);
+    expect(body.error).toMatchObject({ type: 'invalid_request_error', code: 'invalid_api_key', param: null });
+    expect((await known.embeddings.create(request)).data).toHaveLength(1);
+  });
+
+  it.each(['/embed', '/stats', '/v1/models', '/nothing', '/docs/../stats', '/%73tats'])('keeps strangers out of %s', async (path) => {
+    const answer = await fetch(service.url + path);
+    expect(answer.status).toBe(401);
+  });
+
+  it.each(['/health', '/health/live', '/health/ready', '/ready', '/metrics', '/docs', '/docs-json'])(
+    'shows %s to anybody',
+    async (path) => {
+      expect((await fetch(service.url + path)).status).toBe(200);
+    },
+  );
+
+  it('has an admin route for the role admin only', async () => {
+    const invalidate = async (headers = {}) => await postJson<ErrorBody>(`${service.url}/cache/invalidate`, { texts: ['none'] }, headers);
+    const answers = [await invalidate(operator.headers), await invalidate({ 'x-api-key': ADMIN_KEY }), await invalidate(search.headers)];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 403]);
+    expect(answers[2]?.body.code).toBe('forbidden');
+    expect((await invalidate()).status).toBe(401);
+  });
+
+  it('limits each key for itself, by its own limit if it has one', async () => {
+    const ask = async (headers: Readonly<Record<string, string>>) => await embed(service.url, 'a text', headers);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(slow.headers)));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+    expect(answers[0]?.headers.get('x-ratelimit-limit')).toBe('3');
+    expect((await ask(operator.headers)).headers.get('x-ratelimit-limit')).toBe('30');
+  });
+
+  it('does not let a stranger use up what a key may', async () => {
+    const statuses: number[] = [];
+    for (let call = 0; call < 40; call++) statuses.push((await embed(service.url, 'a text', { 'x-api-key': `wrong ${call}` })).status);
+
+    expect(statuses.at(-1)).toBe(429);
+    expect((await embed(service.url, 'a text', search.headers)).status).toBe(200);
+  });
+
+  it('says nothing of a key in its log', () => {
+    const log = service.stdout() + service.stderr();
+    expect(log).toContain('"route":"/embed"');
+    for (const { secret, entry } of [search, slow, small, operator]) {
+      expect(log).not.toContain(secret.slice(3));
+      expect(log).not.toContain(entry.split(':')[1]);
+    }
+    expect(log).not.toContain(ADMIN_KEY);
+  });
+});
+
+/** Eight words: ten tokens with the two special ones. */
+const TEN_TOKENS = 'one two three four five six seven';
+
+describe('the limit of tokens', () => {
+  it('counts as usage does, cached or not, and tells where the caller stands', async () => {
+    const standing = async (input: string | readonly string[]) => {
+      const { status, headers, body } = await createEmbeddings(service.url, { input }, small.headers);
+      return [status, body.usage?.total_tokens, ...['limit', 'remaining'].map((name) => headers.get(`x-ratelimit-${name}-tokens`))];
+    };
+
+    expect(await standing(`${TEN_TOKENS} a`)).toEqual([200, 10, '100', '90']);
+    expect(await standing(`${TEN_TOKENS} a`)).toEqual([200, 10, '100', '80']);
+    expect(await standing([`${TEN_TOKENS} a`, `${TEN_TOKENS} b`, `${TEN_TOKENS} b`])).toEqual([200, 30, '100', '50']);
+    expect((await embed(service.url, `${TEN_TOKENS} a`, small.headers)).status).toBe(200);
+    expect(await standing(`${TEN_TOKENS} c`)).toEqual([200, 10, '100', '30']);
+  });
+
+  it('lets nothing more through than fits, and says when more will', async () => {
+    const { status, headers, body } = await createEmbeddings<OpenAiErrorBody>(
+      service.url,
+      { input: Array.from({ length: 4 }, (_, index) => `${TEN_TOKENS} d${index}`) },
+      small.headers,
+    );
+    expect([status, body.error.type, body.error.code]).toEqual([429, 'tokens', 'rate_limit_exceeded']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(3000);
+    expect(await readMetric(service.url, 'rate_limited_requests_total', { limit: 'tokens' })).toBeGreaterThan(0);
+    expect((await embed(service.url, `${TEN_TOKENS} e`, small.headers)).status).toBe(200);
+
+    const client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: small.secret, maxRetries: 0 });
+    const request = client.embeddings.create({ model: 'all-MiniLM-L6-v2', input: [TEN_TOKENS, TEN_TOKENS, TEN_TOKENS] });
+    await expect(request).rejects.toThrow(RateLimitError);
+  });
+
+  it('says to whoever asks for more than is ever allowed that waiting does not help', async () => {
+    const texts = Array.from({ length: 20 }, (_, index) => `${TEN_TOKENS} f${index}`);
+    const { status, body } = await embedBatch(service.url, texts, small.headers);
+    expect([status, body]).toEqual([400, expect.objectContaining({ message: expect.stringContaining('RATE_LIMIT_TOKENS') })]);
+  });
+
+  it('costs nothing for a request that is refused or fails', async () => {
+    const tooLong = await createEmbeddings(service.url, { input: 'word '.repeat(300), truncate: 'error' }, small.headers);
+    const { headers } = await createEmbeddings(service.url, { input: 'a' }, small.headers);
+    expect([tooLong.status, headers.get('x-ratelimit-remaining-tokens')]).toEqual([400, '17']);
+  });
+
+  it('is not there for a key without one', async () => {
+    const { headers } = await createEmbeddings(service.url, { input: TEN_TOKENS }, operator.headers);
+    expect(headers.has('x-ratelimit-limit-tokens')).toBe(false);
+  });
+});
+
+describe('a service whose API_KEYS are wrong', () => {
+  it('does not start, and shows no key', async () => {
+    const start = startService({ API_KEYS: `search:${search.secret}` });
+    await expect(start).rejects.toThrow(/API_KEYS=\*\*\* is not allowed: use NAME:SHA256.*Key 1: its hash/);
+    await expect(start).rejects.not.toThrow(search.secret);
+  });
+});
+
+it('answers GET /stats to any key', async () => {
+  expect((await getJson(`${service.url}/stats`, search.headers)).status).toBe(200);
+});
