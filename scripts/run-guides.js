@@ -6,11 +6,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freshClone } from './fresh-clone.js';
 import { isAsShown, shellBlocks } from './shell-blocks.js';
+import { startBuiltService } from './started-service.js';
 
 const BLOCK_TIMEOUT_MS = 5 * 60_000;
 const ADMIN_KEY = 'the-admin-key-of-the-guides';
@@ -28,36 +28,13 @@ if (failures > 0) process.exitCode = 1;
 async function runFile(file) {
   const blocks = shellBlocks(readFileSync(file, 'utf8'));
   if (blocks.length === 0) return;
-  const service = await startService();
+  const service = await startBuiltService(clone, { ADMIN_KEY });
   const folder = file.startsWith('examples/') ? dirname(file) : '.';
   try {
     for (const block of blocks) report(file, block, await runBlock(block.commands, { cwd: join(clone, folder), url: service.url }));
   } finally {
     await service.stop();
   }
-}
-
-async function startService() {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'embedding-guide-'));
-  const env = { ...process.env, API_PORT: '0', API_HOST: '127.0.0.1', RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, DATA_DIR: dataFolder };
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  /** @type {string} */
-  const url = await new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`The service exited with ${code}:\n${printed}`)));
-    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-      printed += text;
-      const address = /Listening on (http:\/\/\S+)/.exec(printed)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-  });
-  const stop = async () => {
-    const exited = once(child, 'exit');
-    child.kill();
-    await exited;
-    rmSync(dataFolder, { recursive: true, force: true });
-  };
-  return { url, stop };
 }
 
 /**

@@ -187,7 +187,7 @@ describe('the live figures', () => {
   it('follow what the service does, and are drawn', async () => {
     const { page } = await openPage(service.url);
     await tile(page, 'Workers', /of \d+ busy/);
-    await tile(page, 'Queue', /0 texts/);
+    await tile(page, 'Queue', /0 texts[\s\S]*in flight: 0/);
     await page.fill('#texts', 'a text that is asked for twice');
     await embedOnPage(page);
     await page.click('#embed');

@@ -11,7 +11,7 @@ export function showTiles({ latest, requests, texts, tokens, refused, quantiles,
     tile('Requests', `${amount(requests)} /s`, `${amount(texts)} texts/s${refused > 0 ? ` · ${refused} refused` : ''}`),
     tile('Latency p50', milliseconds(p50), `p95 ${milliseconds(p95)} · p99 ${milliseconds(p99)}`),
     hitRateTile(hitRate, latest.hitRateSinceStart),
-    tile('Queue', `${amount(latest.queued)} texts`, `${amount(latest.inFlight)} requests in flight`),
+    tile('Queue', `${amount(latest.queued)} texts`, `requests in flight: ${amount(latest.inFlight)}`),
     tile('Workers', `${busy} of ${busy + idle + starting} busy`, starting > 0 ? `${starting} starting` : `${amount(tokens)} tokens/s`),
   );
   byId('cache-size', HTMLParagraphElement).textContent =
