@@ -28,7 +28,7 @@ const jobStoreProvider: FactoryProvider<JobStore> = {
       case 'embedded':
         return await ThreadedJobStore.open({ folder: backend.folder, ttlMs });
       case 'redis': {
-        const redis = await connectRedis(backend.url, 'jobs', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
+        const redis = await connectRedis(backend.url, 'job-store', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
         await warnOfForgetfulRedis(redis);
         return new RedisJobStore(redis, { now: Date.now, ttlMs });
       }

@@ -42,7 +42,7 @@ function logChanges(redis: Redis, role: string): void {
   const logger = new Logger('Redis');
   let reachable = true;
   redis.on('error', (error: Error) => {
-    if (reachable) logger.warn(`The ${role} cannot reach Redis and goes on without: ${error.message}`);
+    if (reachable) logger.warn(`The ${role} cannot reach Redis: ${error.message}`);
     reachable = false;
   });
   redis.on('ready', () => {

@@ -44,7 +44,7 @@ async function jobOf(texts: readonly string[]) {
     texts.map((text) => ({ text })),
   );
   await store.submit({ jobId: id, total: texts.length, idempotency: undefined, maxOpenJobs: 1 });
-  const runner = new ChunkRunner({ store, provider, observer, signal: new AbortController().signal });
+  const runner = new ChunkRunner({ store, provider, space: 'space', observer, signal: new AbortController().signal });
   return { store, provider, counted, id, runner };
 }
 
@@ -138,6 +138,14 @@ describe('ChunkRunner', () => {
       expect(await subject.store.get(subject.id)).toMatchObject({ status: 'completed', completed: 4, failed: 0 });
     },
   );
+
+  it('leaves a chunk for another model to whoever has it', async () => {
+    const { store, id, provider, counted } = await jobOf(TEXTS);
+    const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
+    const runner = new ChunkRunner({ store, provider, space: 'another', observer, signal: new AbortController().signal });
+    await expect(runner.run({ jobId: id, start: 0, count: 4 })).rejects.toBeInstanceOf(TryLater);
+    expect([provider.calls, counted.completed, (await store.begin({ jobId: id, start: 0, count: 4 }))?.tries]).toEqual([[], 0, 1]);
+  });
 
   it('does nothing for a chunk that is done, or of a job that was cancelled', async () => {
     const subject = await jobOf(TEXTS);

@@ -9,6 +9,8 @@ import type { RunObserver } from './run-observer.port.js';
 /** Tries of a chunk before it is halved, or, of a text alone, before it is given up. */
 const MOST_TRIES = 3;
 const FIRST_DELAY_MS = 500;
+/** For a chunk that a worker with another model may take. */
+const OTHER_SPACE_DELAY_MS = 3_000;
 /** While the provider cannot work at all. */
 const WAIT_MS = 2_000;
 
@@ -28,6 +30,8 @@ const NOT_THE_TEXTS: readonly ErrorCode[] = [
 interface ChunkRunnerOptions {
   readonly store: JobStore;
   readonly provider: Pick<EmbeddingProvider, 'embed'>;
+  /** Fingerprint of the space of what the provider computes. */
+  readonly space: string;
   readonly observer: RunObserver;
   /** Aborts when the process stops. */
   readonly signal: AbortSignal;
@@ -51,6 +55,7 @@ export class ChunkRunner {
   }
 
   private async tryOnce(chunk: ChunkRef): Promise<void> {
+    if (!(await this.isOfThisSpace(chunk))) throw new TryLater(OTHER_SPACE_DELAY_MS, new Error('the job is for another model'));
     const begun = await this.options.store.begin(chunk);
     if (begun === undefined) return;
     const { items, tries } = begun;
@@ -61,6 +66,12 @@ export class ChunkRunner {
     else if (tries < MOST_TRIES) this.tryAgain(tries, failure);
     else if (chunk.count > 1) await this.split(chunk);
     else await this.complete(chunk, items, results);
+  }
+
+  /** Vectors of two spaces are never mixed: a chunk of another one is left to a worker that has its model. */
+  private async isOfThisSpace({ jobId }: ChunkRef): Promise<boolean> {
+    const job = await this.options.store.get(jobId);
+    return job === undefined || job.space === this.options.space;
   }
 
   private async compute(items: readonly JobItem[]): Promise<readonly PromiseSettledResult<Embedding>[]> {

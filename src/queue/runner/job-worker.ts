@@ -35,7 +35,7 @@ export class JobWorker {
 
   constructor(private readonly options: JobWorkerOptions) {
     const { store, feeder, provider, observer, webhooks } = options;
-    this.runner = new ChunkRunner({ store, provider, observer, signal: this.stopping.signal });
+    this.runner = new ChunkRunner({ store, provider, space: provider.space.fingerprint, observer, signal: this.stopping.signal });
     const warn = (error: unknown): void => this.logger.warn(`Jobs cannot go on at the moment, trying again: ${String(error)}`);
     this.rounds = [
       new Periodic(FEED_EVERY_MS, async () => await feeder.feedAll(), warn),
