@@ -144,6 +144,7 @@ export class Load {
    * @param {unknown} body
    * @param {readonly number[]} expected
    * @param {AbortSignal} [signal]
+   * @returns {Promise<{ status: number, body: Answer }>}
    */
   async #post(path, body, expected, signal) {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
@@ -155,6 +156,8 @@ export class Load {
     });
     const text = await answer.text();
     this.#count(`POST ${path} ${answer.status}`);
+    // A connection on which nothing came for a minute is ended with a 408; a request that crosses it may be sent again (RFC 9110, 15.5.9).
+    if (answer.status === 408) return await this.#post(path, body, expected, signal);
     if (!expected.includes(answer.status)) throw new Error(`${path} was answered with ${answer.status}: ${text.slice(0, 300)}`);
     return { status: answer.status, body: /** @type {Answer} */ (JSON.parse(text)) };
   }

@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
 import { loadSettings, SettingsError, type Settings } from './config/index.js';
+import { ReadinessService } from './health/index.js';
 import { PinoLogger } from './logging/index.js';
 import { stopOnSignals } from './shutdown.js';
 
 async function start(): Promise<void> {
   const settings = loadSettings();
   const app = await createApp(settings, new PinoLogger(settings.server.logLevel));
-  stopOnSignals(app, settings.server.shutdownTimeoutMs, app.getHttpServer());
+  const { shutdownTimeoutMs: timeoutMs, shutdownDelayMs: delayMs } = settings.server;
+  stopOnSignals(app, { timeoutMs, delayMs, server: app.getHttpServer(), onSignal: () => app.get(ReadinessService).stop() });
   await listen(app, settings);
   const { port } = app.getHttpServer().address() as AddressInfo;
   announce(`http://localhost:${port}`);

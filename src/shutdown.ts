@@ -1,6 +1,7 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding/index.js';
 
 /** Share of the time after which texts that still wait are refused, so that their callers get an answer. */
@@ -11,11 +12,22 @@ const SAME_SIGNAL_MS = 1000;
 /** For a request that is on its way when the signal comes. */
 const FIRST_REQUEST_GRACE_MS = 500;
 
+export interface StopOptions {
+  /** For all that runs; counted from the end of the delay. */
+  readonly timeoutMs: number;
+  /** How long requests are taken as ever after the signal, so that a load balancer can see that they should go elsewhere. */
+  readonly delayMs: number;
+  readonly server?: Server | undefined;
+  /** Says from the signal on that this process is not ready. */
+  onSignal(): void;
+}
+
 /**
- * SIGTERM and Ctrl-C: not ready, no new connections, finish what runs, close in order, exit 0 before the timeout. One
- * more signal, over a second later, ends at once.
+ * SIGTERM and Ctrl-C: not ready, after the delay no new connections, finish what runs, close in order, exit 0 before the
+ * timeout. One more signal, over a second later, ends at once.
  */
-export function stopOnSignals(app: INestApplicationContext, timeoutMs: number, server?: Server): void {
+export function stopOnSignals(app: INestApplicationContext, options: StopOptions): void {
+  const { server } = options;
   const silent = server === undefined ? new Set<Socket>() : trackSilentConnections(server);
   let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -25,8 +37,13 @@ export function stopOnSignals(app: INestApplicationContext, timeoutMs: number, s
         return;
       }
       stoppingSince = performance.now();
-      setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_GRACE_MS).unref();
-      void stop(app, { server, timeoutMs, signal }).finally(() => process.exit(0));
+      options.onSignal();
+      void delay(options.delayMs)
+        .then(() => {
+          setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_GRACE_MS).unref();
+          return stop(app, options, signal);
+        })
+        .finally(() => process.exit(0));
     });
   }
 }
@@ -42,13 +59,7 @@ function trackSilentConnections(server: Server): ReadonlySet<Socket> {
   return silent;
 }
 
-interface Stop {
-  readonly server: Server | undefined;
-  readonly timeoutMs: number;
-  readonly signal: string;
-}
-
-async function stop(app: INestApplicationContext, { server, timeoutMs, signal }: Stop): Promise<void> {
+async function stop(app: INestApplicationContext, { server, timeoutMs }: StopOptions, signal: string): Promise<void> {
   const logger = new Logger('Shutdown');
   logger.log(`${signal}: finishing what runs, for ${timeoutMs} ms at most`);
   const idle = setInterval(() => server?.closeIdleConnections(), CLOSE_IDLE_CONNECTIONS_EVERY_MS);

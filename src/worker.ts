@@ -15,7 +15,7 @@ async function start(): Promise<void> {
   }
   const app = await createWorker(settings);
   const server = settings.queue.workerPort === undefined ? undefined : await serveWorkerProbes(settings.queue.workerPort);
-  stopOnSignals(app, settings.server.shutdownTimeoutMs, server);
+  stopOnSignals(app, { timeoutMs: settings.server.shutdownTimeoutMs, delayMs: 0, server, onSignal: () => undefined });
   process.stdout.write(`Working on jobs, ${settings.queue.concurrency} chunks at a time\n`);
 }
 

@@ -45,6 +45,18 @@ describe('stopping', () => {
     },
   );
 
+  it('is not ready for SHUTDOWN_DELAY_MS before it stops, and answers as ever meanwhile', async () => {
+    const service = await startService({ SHUTDOWN_DELAY_MS: '60000' });
+    expect((await fetch(`${service.url}/ready`)).status).toBe(200);
+    service.kill('SIGTERM');
+    await eventually('a 503 of readiness', async () => (await fetch(`${service.url}/ready`)).status === 503);
+
+    expect((await embedBatch(service.url, longTexts(2))).status).toBe(200);
+    expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+    service.kill('SIGKILL');
+    await service.exitCode;
+  });
+
   it('exits with 0 within SHUTDOWN_TIMEOUT_MS whatever still waits, and leaves no caller and no worker behind', async () => {
     const service = await startService({ RATE_LIMIT_REQUESTS: '0', SHUTDOWN_TIMEOUT_MS: '300' });
     const workers = childPids(service.pid);

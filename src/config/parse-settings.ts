@@ -33,6 +33,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       port: env.read('API_PORT', integer(0, 65_535), 8000),
       trustProxy: env.read('TRUST_PROXY', trustedProxies, false),
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
+      shutdownDelayMs: env.read('SHUTDOWN_DELAY_MS', integer(0, 600_000, 'milliseconds'), 0),
       logLevel: env.read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
       logRequests: env.read('LOG_REQUESTS', flag, true),
       readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),

@@ -18,6 +18,8 @@ export interface ServerSettings {
   /** Whose X-Forwarded-For is believed: nobody's, everybody's, that many hops, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
   readonly shutdownTimeoutMs: number;
+  /** Between the signal, from which on the process is not ready, and the end of taking requests. */
+  readonly shutdownDelayMs: number;
   readonly logLevel: LogLevel;
   readonly logRequests: boolean;
   /** Whether a process that cannot reach the Redis it is configured with says that it is not ready. */

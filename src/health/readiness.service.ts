@@ -21,9 +21,13 @@ export class ReadinessService implements OnModuleDestroy {
     @Inject(SERVER_SETTINGS) private readonly server: ServerSettings,
   ) {}
 
+  stop(): void {
+    this.stopping = true;
+  }
+
   /** The first thing that Nest calls when it stops. */
   onModuleDestroy(): void {
-    this.stopping = true;
+    this.stop();
   }
 
   lifecycle(): HealthIndicatorResult<'lifecycle'> {

@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, parseAllDocuments } from 'yaml';
+import { serveWorkerProbes } from '../src/worker-probes.js';
+import { readMetrics } from './support/read-metric.js';
+import { startService, type StartedService } from './support/start-service.js';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const FOLDER = join(ROOT, 'config/kubernetes');
+
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+}
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly env?: readonly { readonly name: string }[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+  readonly resources: { readonly limits: object; readonly requests: object };
+  readonly securityContext: object;
+}
+
+interface PodSpec {
+  readonly terminationGracePeriodSeconds: number;
+  readonly securityContext: object;
+  readonly containers: readonly Container[];
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly template: { readonly spec: PodSpec };
+    readonly metrics?: readonly { readonly pods: { readonly metric: { readonly name: string } } }[];
+    readonly scaleTargetRef?: { readonly name: string };
+    readonly ports?: readonly { readonly targetPort: string }[];
+  };
+}
+
+interface Kustomization {
+  readonly resources: readonly string[];
+  readonly configMapGenerator?: readonly { readonly literals: readonly string[] }[];
+  readonly secretGenerator?: readonly { readonly literals: readonly string[] }[];
+}
+
+function read(path: string): string {
+  return readFileSync(join(FOLDER, path), 'utf8');
+}
+
+function kustomization(folder: string): Kustomization {
+  return parse(read(`${folder}/kustomization.yaml`)) as Kustomization;
+}
+
+function manifestsOf(folder: string): readonly Manifest[] {
+  const files = kustomization(folder).resources.filter((resource) => resource.endsWith('.yaml'));
+  return files.flatMap((file) => parseAllDocuments(read(`${folder}/${file}`)).map((document) => document.toJS() as Manifest));
+}
+
+const base = manifestsOf('base');
+const trial = manifestsOf('trial');
+const deployments = base.filter(({ kind }) => kind === 'Deployment');
+const literals = ['base', 'trial'].flatMap((folder) => {
+  const { configMapGenerator = [], secretGenerator = [] } = kustomization(folder);
+  return [...configMapGenerator, ...secretGenerator].flatMap((generator) => generator.literals);
+});
+const settings = new Map(literals.map((literal) => [literal.slice(0, literal.indexOf('=')), literal.slice(literal.indexOf('=') + 1)]));
+
+function podOf(component: string): PodSpec {
+  const deployment = deployments.find(({ metadata }) => metadata.name === `embedding-${component}`);
+  if (deployment === undefined) throw new Error(`no deployment of ${component}`);
+  return deployment.spec.template.spec;
+}
+
+function containerOf(component: string): Container {
+  const [container] = podOf(component).containers;
+  if (container === undefined) throw new Error('no container');
+  return container;
+}
+
+describe('the manifests for Kubernetes', () => {
+  it('set nothing that is no setting', () => {
+    const named = [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    const used = [
+      ...settings.keys(),
+      ...deployments.flatMap(({ spec }) => spec.template.spec.containers.flatMap(({ env = [] }) => env)).map(({ name }) => name),
+    ];
+    expect(used.filter((name) => !named.includes(name))).toEqual([]);
+    expect(used.length).toBeGreaterThan(5);
+  });
+
+  it.each([...base, ...trial].filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet'))(
+    'run $metadata.name without rights, without a root file system to write to, and within limits',
+    ({ spec }) => {
+      const { securityContext, containers } = spec.template.spec;
+      expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+      for (const container of containers) {
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect([Object.keys(container.resources.limits), Object.keys(container.resources.requests)]).toEqual([
+          ['cpu', 'memory'],
+          ['cpu', 'memory'],
+        ]);
+      }
+    },
+  );
+
+  it.each(['api', 'worker'])('give %s longer to end than it takes for itself', (component) => {
+    const preStopSeconds = Number(containerOf(component).lifecycle?.preStop.exec.command[1] ?? 0);
+    const shutdownSeconds = Number(settings.get('SHUTDOWN_TIMEOUT_MS')) / 1000;
+    expect(shutdownSeconds).toBeGreaterThan(0);
+    expect(podOf(component).terminationGracePeriodSeconds).toBeGreaterThan(preStopSeconds + shutdownSeconds);
+  });
+
+  it('let a pod that is to end go on answering until no endpoint has it', () => {
+    const readiness = containerOf('api').lifecycle?.preStop.exec.command;
+    expect([readiness?.[0], Number(readiness?.[1])]).toEqual(['sleep', 8]);
+  });
+
+  it('start what the image holds', () => {
+    expect(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).toContain('COPY --from=build /app/dist ./dist');
+    expect(existsSync(join(ROOT, containerOf('worker').command?.[1] ?? ''))).toBe(true);
+  });
+});
+
+describe('what the manifests ask of the service', () => {
+  let service: StartedService;
+
+  beforeAll(async () => {
+    service = await startService();
+  });
+
+  it('is answered: each probe of the api with 200', async () => {
+    const { startupProbe, livenessProbe, readinessProbe, ports } = containerOf('api');
+    const probes = [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet);
+    expect(probes.map((probe) => probe?.port)).toEqual(['http', 'http', 'http']);
+    expect(ports).toEqual([{ name: 'http', containerPort: 8000 }]);
+    for (const probe of probes) expect([probe?.path, (await fetch(service.url + String(probe?.path))).status]).toEqual([probe?.path, 200]);
+  });
+
+  it('is answered: each probe of the worker with 200', async () => {
+    const server = await serveWorkerProbes(0);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { startupProbe, livenessProbe } = containerOf('worker');
+    for (const probe of [startupProbe, livenessProbe]) expect((await fetch(url + String(probe?.httpGet.path))).status).toBe(200);
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('exists: the metric that the autoscaler goes by, and the deployment that it scales', async () => {
+    const [autoscaler] = base.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    const [metric] = autoscaler?.spec.metrics ?? [];
+    expect(await readMetrics(service.url)).toMatch(new RegExp(`^${metric?.pods.metric.name} \\d`, 'm'));
+    expect(deployments.map(({ metadata }) => metadata.name)).toContain(autoscaler?.spec.scaleTargetRef?.name);
+  });
+
+  it('exists: each port that a service sends to', () => {
+    const named = [...base, ...trial].flatMap(({ kind, spec }) =>
+      kind === 'Deployment' || kind === 'StatefulSet'
+        ? spec.template.spec.containers.flatMap(({ ports }) => ports.map(({ name }) => name))
+        : [],
+    );
+    const targets = [...base, ...trial].filter(({ kind }) => kind === 'Service').flatMap(({ spec }) => spec.ports ?? []);
+    expect(targets.length).toBeGreaterThan(2);
+    expect(targets.filter(({ targetPort }) => !named.includes(targetPort))).toEqual([]);
+  });
+});
