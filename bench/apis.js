@@ -1,6 +1,6 @@
 /** How servers want their texts, and where their vectors are. */
 
-/** @typedef {'seed' | 'tei' | 'openai'} ApiName */
+/** @typedef {'seed' | 'tei' | 'openai' | 'openai-base64'} ApiName */
 
 /**
  * @typedef {object} Api
@@ -28,11 +28,26 @@ export const apis = {
   openai: {
     path: () => '/v1/embeddings',
     body: (texts, model) => ({ model, input: texts }),
-    vectors(answer) {
-      const { data } = /** @type {{ data: { index: number, embedding: number[] }[] }} */ (JSON.parse(answer));
-      return data.sort((one, other) => one.index - other.index).map(({ embedding }) => embedding);
-    },
+    vectors: (answer) => /** @type {number[][]} */ (openAiVectors(answer)),
+  },
+  /** As OpenAI's own clients ask. */
+  'openai-base64': {
+    path: () => '/v1/embeddings',
+    body: (texts, model) => ({ model, input: texts, encoding_format: 'base64' }),
+    vectors: (answer) => openAiVectors(answer).map(fromBase64),
   },
 };
+
+/** @param {string} answer @returns {unknown[]} What stands for the vectors, in the order of the texts. */
+function openAiVectors(answer) {
+  const { data } = /** @type {{ data: { index: number, embedding: unknown }[] }} */ (JSON.parse(answer));
+  return data.sort((one, other) => one.index - other.index).map(({ embedding }) => embedding);
+}
+
+/** @param {unknown} base64 Of little-endian float32 values. */
+function fromBase64(base64) {
+  const bytes = Buffer.from(String(base64), 'base64');
+  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
+}
 
 export const apiNames = /** @type {ApiName[]} */ (Object.keys(apis));

@@ -11,10 +11,10 @@ export class BareHttp {
     this.url = url;
   }
 
-  /** @param {ReadonlyMap<string, string>} answers To each text. */
+  /** @param {{ native: ReadonlyMap<string, string>, openAi: ReadonlyMap<string, string> }} answers To each text, by API. */
   static async start(answers) {
     const child = new ChildProgram('./bare-http-program.js');
-    return new BareHttp(child, /** @type {string} */ (await child.ask({ answers })));
+    return new BareHttp(child, /** @type {string} */ (await child.ask(answers)));
   }
 
   stop() {

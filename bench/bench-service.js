@@ -34,14 +34,18 @@ export async function benchService(timing, say) {
     const before = processMemory(service.pid);
     /** @type {Server} */
     const server = { url: service.url, api: 'seed', model: '' };
+    /** @type {Server} */
+    const openAi = { url: service.url, api: 'openai-base64', model: 'all-MiniLM-L6-v2' };
     const inference = keep(new BareInference());
-    const bareHttp = keep(await BareHttp.start(await cachedAnswers(server)));
+    const bareHttp = keep(await BareHttp.start({ native: await cachedAnswers(server), openAi: await cachedAnswers(openAi) }));
     const check = { reference: inference.embed.bind(inference), lowestCosine };
     const benches = {
       inference,
       service: keep(new HttpBench(server, check)),
       background: keep(new HttpBench(server, check)),
+      openAi: keep(new HttpBench(openAi, check)),
       bareHttp: keep(new HttpBench({ ...server, url: bareHttp.url }, check)),
+      bareOpenAi: keep(new HttpBench({ ...openAi, url: bareHttp.url }, check)),
     };
     const results = new Results();
     const rounds = new ServiceRounds(benches, timing, results);
@@ -52,7 +56,13 @@ export async function benchService(timing, say) {
       await rounds.round();
     }
     const memory = memoryLines(before, processMemory(service.pid));
-    return [results.toTable(), '', ...memory, generatorLine([benches.service, benches.bareHttp]), otherWorkLine(otherWork)].join('\n');
+    return [
+      results.toTable(),
+      '',
+      ...memory,
+      generatorLine([benches.service, benches.openAi, benches.bareHttp, benches.bareOpenAi]),
+      otherWorkLine(otherWork),
+    ].join('\n');
   } finally {
     await Promise.all(started.map((part) => part.stop()));
   }

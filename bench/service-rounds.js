@@ -8,7 +8,9 @@ import { longTexts, shortTexts } from './text-source.js';
 /**
  * @typedef {object} Benches
  * @property {import('./bare-inference.js').BareInference} inference
+ * @property {HttpBench} openAi Of the same service, by OpenAI's API with base64.
  * @property {HttpBench} bareHttp
+ * @property {HttpBench} bareOpenAi
  * @property {HttpBench} service
  * @property {HttpBench} background Of the same service, for a second load at once.
  */
@@ -30,10 +32,10 @@ export class ServiceRounds {
 
   /** Compiles, fills caches and memory, and finds the group sizes; nothing of it counts. */
   async warmUp() {
-    const { inference, service, bareHttp } = this.benches;
+    const { inference, service, openAi, bareHttp, bareOpenAi } = this.benches;
     for (const range of [shortTexts, longTexts]) this.groupSizes.set(range, await inference.bestGroupSize(range, this.timing.groupSizeMs));
     for (const workload of [...misses, loneMiss, hits]) await service.measure(workload, this.timing.warmUp);
-    await bareHttp.measure(hits, this.timing.warmUp);
+    for (const bench of [openAi, bareHttp, bareOpenAi]) await bench.measure(hits, this.timing.warmUp);
   }
 
   async round() {
@@ -62,13 +64,23 @@ export class ServiceRounds {
   }
 
   async measureHits() {
-    const { bareHttp, service } = this.benches;
-    const ceiling = await bareHttp.measure(hits, this.timing.rate);
+    const { bareHttp, service, bareOpenAi, openAi } = this.benches;
+    await this.compareHits('POST /embed', bareHttp, service);
+    await this.compareHits('POST /v1/embeddings, base64', bareOpenAi, openAi);
+  }
+
+  /**
+   * @param {string} route
+   * @param {HttpBench} bare
+   * @param {HttpBench} service
+   */
+  async compareHits(route, bare, service) {
+    const ceiling = await bare.measure(hits, this.timing.rate);
     const { requestsPerSecond: rate, latencyMs } = await service.measure(hits, this.timing.rate);
-    const row = { name: '**bare Fastify**, the same answers: 16 connections', unit: 'requests' };
+    const row = { name: `**bare Fastify**, the same answers to ${route}: 16 connections`, unit: 'requests' };
     this.results.add(row, { rate: ceiling.requestsPerSecond, ...ceiling.latencyMs });
     const ratio = rate / ceiling.requestsPerSecond;
-    this.results.add({ name: 'hits, POST /embed: 16 connections', unit: 'requests', target: '>= 50 %' }, { rate, ratio, ...latencyMs });
+    this.results.add({ name: `hits, ${route}: 16 connections`, unit: 'requests', target: '>= 50 %' }, { rate, ratio, ...latencyMs });
   }
 
   async measureLoneMiss() {

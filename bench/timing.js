@@ -10,10 +10,10 @@
 
 /** @type {Timing} */
 export const fullTiming = {
-  rounds: 4,
+  rounds: 3,
   groupSizeMs: 600,
   ceilingMs: 2500,
-  warmUp: { warmUpMs: 0, windowMs: 1500 },
+  warmUp: { warmUpMs: 0, windowMs: 5000 },
   rate: { warmUpMs: 500, windowMs: 4000 },
   latency: { warmUpMs: 400, windowMs: 3000 },
 };
