@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** The service counts every call against a limit as it always does, but refuses none. */
 const settings = { API_HOST: '127.0.0.1', API_PORT: '0', RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_WINDOW: '1' };
+/** As `npm start` has them. */
+const nodeOptions = ['--max-semi-space-size=32'];
 const startTimeoutMs = 60_000;
 
 /** The built service with its default settings but for the limit and what is asked for, in an empty folder. */
@@ -22,7 +24,7 @@ export class ServiceProcess {
     const folder = mkdtempSync(join(tmpdir(), 'embedding-bench-'));
     const { PATH, HOME, TMPDIR, TZ } = process.env;
     const env = { PATH, HOME, TMPDIR, TZ, ...settings, ...more };
-    const child = spawn(process.execPath, [main], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...nodeOptions, main], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
     process.once('exit', () => {
       child.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
@@ -50,13 +52,15 @@ function listening(child) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the service does not listen')), startTimeoutMs);
     let output = '';
-    child.stdout?.on('data', (chunk) => {
+    const read = (/** @type {unknown} */ chunk) => {
       output += String(chunk);
       const [, url] = /Listening on (http:\/\/\S+)/.exec(output) ?? [];
       if (url === undefined) return;
       clearTimeout(timer);
+      child.stdout?.off('data', read).resume(); // a line for each request follows: read, so that the service can write them
       resolve(url);
-    });
+    };
+    child.stdout?.on('data', read);
     child.once('exit', (code) => reject(new Error(`the service ended with ${code}:\n${output}`)));
   });
 }

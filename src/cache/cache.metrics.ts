@@ -1,13 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { InjectMetric, makeCounterProvider } from '@willsoto/nestjs-prometheus';
-import type { Counter } from 'prom-client';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import { HotCounter, makeHotCounterProvider, type CounterSeries } from '../metrics/index.js';
 import type { CacheObserver, CacheTier } from './cache-observer.port.js';
 
 const LOOKUPS = 'embedding_cache_lookups_total';
 
-export const cacheMetricProviders = [
-  makeCounterProvider({ name: LOOKUPS, help: 'Keys looked up in a tier of the cache, by result', labelNames: ['tier', 'result'] }),
-];
+export const cacheMetricProviders = [makeHotCounterProvider({ name: LOOKUPS, help: 'Keys looked up in a tier of the cache, by result' })];
 
 /** Counts each lookup; warns of the first fault after a success only, since a store that is down fails every time. */
 @Injectable()
@@ -15,20 +13,25 @@ export class CacheMetrics implements CacheObserver {
   private readonly logger = new Logger('Cache');
   private readonly failing = new Set<CacheTier>();
 
-  constructor(@InjectMetric(LOOKUPS) private readonly lookups: Counter<'tier' | 'result'>) {}
+  private readonly hitsOf = new Map<CacheTier, CounterSeries>();
+
+  constructor(@InjectMetric(LOOKUPS) private readonly lookups: HotCounter) {}
 
   lookedUp(tier: CacheTier, hits: number, misses: number): void {
-    if (hits > 0) this.lookups.inc({ tier, result: 'hit' }, hits);
-    if (misses > 0) this.lookups.inc({ tier, result: 'miss' }, misses);
-    if (hits > 0) this.failing.delete(tier);
+    if (misses > 0) this.lookups.labels({ tier, result: 'miss' }).inc(misses);
+    if (hits === 0) return;
+    let series = this.hitsOf.get(tier);
+    if (series === undefined) this.hitsOf.set(tier, (series = this.lookups.labels({ tier, result: 'hit' })));
+    series.inc(hits);
+    this.failing.delete(tier);
   }
 
   bypassed(tier: CacheTier, keys: number): void {
-    this.lookups.inc({ tier, result: 'bypassed' }, keys);
+    this.lookups.labels({ tier, result: 'bypassed' }).inc(keys);
   }
 
   failed(tier: CacheTier, operation: 'read' | 'write', error: unknown): void {
-    this.lookups.inc({ tier, result: 'error' });
+    this.lookups.labels({ tier, result: 'error' }).inc();
     if (this.failing.has(tier)) return;
     this.failing.add(tier);
     this.logger.warn(`A ${operation} of the ${tier} cache failed; it counts as a miss: ${String(error)}`);

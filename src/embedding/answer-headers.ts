@@ -1,7 +1,10 @@
 import type { EmbedAnswer } from './embed-answer.js';
 
 /** What the headers of an answer say of it. */
-export function answerHeaders({ texts, cachedTexts, stages, space }: EmbedAnswer, fingerprint: string): Record<string, string> {
+export function answerHeaders(
+  { texts, cachedTexts, stages, space }: Omit<EmbedAnswer, 'body'>,
+  fingerprint: string,
+): Record<string, string> {
   return {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store', // an answer holds what a user sent: no proxy should keep it

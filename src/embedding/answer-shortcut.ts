@@ -13,7 +13,7 @@ export interface PlainRequests<Body> {
   /** False = the controller's: a body that is not plain, or not even valid. */
   accepts(body: unknown): body is Body;
   /** Undefined = not in this process's memory. */
-  answerFromMemory(body: Body, stages: StageTimes): EmbedAnswer | undefined;
+  answerFromMemory(body: Body, stages: StageTimes): EmbedAnswer<Buffer> | undefined;
   /** What the controller would answer. */
   answer(body: Body, caller: EmbedOptions): Promise<EmbedAnswer>;
 }
@@ -55,7 +55,7 @@ export class AnswerShortcut<Body> {
     }
   }
 
-  private send(answer: EmbedAnswer, reply: FastifyReply, startedAt: number): void {
+  private send(answer: EmbedAnswer<string | Buffer>, reply: FastifyReply, startedAt: number): void {
     this.metrics.requestAnswered(answer);
     this.metrics.requestEnded(this.space.model, performance.now() - startedAt);
     void reply.headers(answerHeaders(answer, this.space.fingerprint)).send(answer.body);

@@ -3,8 +3,8 @@ import type { EmbeddingRenderer } from './embedding-renderer.js';
 import type { StageTimes } from './stage-times.js';
 
 /** An answer ready to be sent, with what the interceptors say and count of it. */
-export interface EmbedAnswer {
-  readonly body: string;
+export interface EmbedAnswer<Body extends string | Buffer = string> {
+  readonly body: Body;
   readonly texts: number;
   readonly cachedTexts: number;
   /** That the model read for these texts, whenever it did. */
@@ -23,11 +23,15 @@ interface Rendering {
 /** The EmbedResponse of one text. Written by hand: its vector is kept as text. */
 export function answerOne(embedding: Embedding, { model, renderer, stages }: Rendering): EmbedAnswer {
   const startedAt = performance.now();
-  const { cached, tokens } = embedding;
-  const vector = renderer.toJson(embedding);
-  const body = `{"embedding":${vector},"cached":${cached},"model":${JSON.stringify(model)},"tokens":${tokens},"truncated":${isTruncated(embedding)}}`;
+  const body = writeOne(embedding, renderer.toJson(embedding), model);
   stages.atLeast('serialize', performance.now() - startedAt);
-  return { body, texts: 1, cachedTexts: cached ? 1 : 0, tokens, stages };
+  return { body, texts: 1, cachedTexts: embedding.cached ? 1 : 0, tokens: embedding.tokens, stages };
+}
+
+/** `vector` as JSON. */
+export function writeOne(embedding: Embedding, vector: string, model: string): string {
+  const { cached, tokens } = embedding;
+  return `{"embedding":${vector},"cached":${cached},"model":${JSON.stringify(model)},"tokens":${tokens},"truncated":${isTruncated(embedding)}}`;
 }
 
 /** The EmbedBatchResponse of some texts. */

@@ -14,6 +14,7 @@ export { cutSpace, type EmbeddingSpace } from './embedding-space.js';
 export { refuseOtherSpace } from './embedding-space.guard.js';
 export { float32Json } from './float32-json.js';
 export { Caller, HttpCaller } from './http-caller.js';
+export { KeptAnswers } from './kept-answers.js';
 export { MemoryHits } from './memory-hits.js';
 export { MetricsInterceptor } from './metrics.interceptor.js';
 export { PlainEmbedRequests } from './plain-embed-requests.js';

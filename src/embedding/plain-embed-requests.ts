@@ -1,33 +1,41 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
+import { CACHE_SETTINGS, EMBEDDING_SETTINGS, type CacheSettings, type EmbeddingSettings } from '../config/index.js';
 import type { PlainRequests } from './answer-shortcut.js';
-import { answerOne, type EmbedAnswer } from './embed-answer.js';
+import { writeOne, type EmbedAnswer } from './embed-answer.js';
 import { EmbedRequest } from './embed.dto.js';
 import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 import type { EmbeddingProvider, EmbedOptions } from './embedding-provider.port.js';
-import { EmbeddingRenderer } from './embedding-renderer.js';
 import { EmbeddingService } from './embedding.service.js';
+import { float32Json } from './float32-json.js';
+import { KeptAnswers } from './kept-answers.js';
 import { MemoryHits } from './memory-hits.js';
 import type { StageTimes } from './stage-times.js';
 
 /** The plain requests of POST /embed: a text and nothing else. */
 @Injectable()
 export class PlainEmbedRequests implements PlainRequests<EmbedRequest> {
+  private readonly kept: KeptAnswers;
+
   constructor(
+    @Inject(CACHE_SETTINGS) { renderedBytes }: CacheSettings,
     @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
     @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     private readonly hits: MemoryHits,
-    private readonly renderer: EmbeddingRenderer,
     private readonly embeddings: EmbeddingService,
-  ) {}
+  ) {
+    this.kept = new KeptAnswers(renderedBytes / 4);
+  }
 
   accepts(body: unknown): body is EmbedRequest {
     return EmbedRequest.accepts(body, this.settings) && body.text.isWellFormed();
   }
 
-  answerFromMemory({ text }: EmbedRequest, stages: StageTimes): EmbedAnswer | undefined {
+  answerFromMemory({ text }: EmbedRequest, stages: StageTimes): EmbedAnswer<Buffer> | undefined {
     const embedding = this.hits.find(text, stages);
-    return embedding && answerOne(embedding, { model: this.provider.space.model, renderer: this.renderer, stages });
+    if (embedding === undefined) return undefined;
+    const { model } = this.provider.space;
+    const body = this.kept.of(embedding, () => writeOne(embedding, float32Json(embedding.vector), model));
+    return { body, texts: 1, cachedTexts: 1, tokens: embedding.tokens, stages };
   }
 
   async answer({ text }: EmbedRequest, caller: EmbedOptions): Promise<EmbedAnswer> {

@@ -6,7 +6,7 @@ import type { LogLevel } from '../config/index.js';
 const WIRING_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
 /** Lines are written so many bytes at a time, and at least so often: a system call for each costs three times the line. */
-const WRITE_BYTES = 4096;
+const WRITE_BYTES = 16_000;
 const WRITE_EVERY_MS = 100;
 /** Beyond so much that nobody has read yet, lines are dropped: a slow reader costs lines rather than memory. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;

@@ -36,12 +36,8 @@ export async function answerList(outcomes: readonly (Embedding | ServiceError)[]
 }
 
 /** The CreateEmbeddingResponse of one input. */
-export function answerListOfOne(embedding: Embedding, rendering: ListRendering): EmbedAnswer {
-  const { space, stages } = rendering;
-  const startedAt = performance.now();
-  const body = listOf(embeddingItem(0, embedding, rendering), embedding.tokens, space);
-  stages.atLeast('serialize', performance.now() - startedAt);
-  return { body, texts: 1, cachedTexts: embedding.cached ? 1 : 0, tokens: embedding.tokens, stages, space: space.fingerprint };
+export function writeListOfOne(embedding: Embedding, rendering: ListRendering): string {
+  return listOf(embeddingItem(0, embedding, rendering), embedding.tokens, rendering.space);
 }
 
 function listOf(items: string, tokens: number, { model }: EmbeddingSpace): string {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
+import { CACHE_SETTINGS, EMBEDDING_SETTINGS, type CacheSettings, type EmbeddingSettings } from '../config/index.js';
 import {
   CACHED_EMBEDDING_PROVIDER,
   EmbeddingRenderer,
+  KeptAnswers,
   MemoryHits,
   type EmbedAnswer,
   type EmbeddingProvider,
@@ -11,8 +12,8 @@ import {
   type StageTimes,
 } from '../embedding/index.js';
 import { faultOfText } from '../http/index.js';
-import { CreateEmbeddingRequest } from './create-embedding.dto.js';
-import { answerListOfOne } from './embedding-list.js';
+import { CreateEmbeddingRequest, type EncodingFormat } from './create-embedding.dto.js';
+import { writeListOfOne } from './embedding-list.js';
 import { OpenAiEmbeddingsService } from './openai-embeddings.service.js';
 import { ServedModels } from './served-models.js';
 
@@ -22,14 +23,19 @@ type PlainBody = CreateEmbeddingRequest & { readonly input: string | readonly [s
 /** The plain requests of POST /v1/embeddings: one text, a model that is served, and no wish but the encoding. */
 @Injectable()
 export class PlainOpenAiRequests implements PlainRequests<PlainBody> {
+  private readonly kept: Readonly<Record<EncodingFormat, KeptAnswers>>;
+
   constructor(
+    @Inject(CACHE_SETTINGS) { renderedBytes }: CacheSettings,
     @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
     @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     private readonly hits: MemoryHits,
     private readonly renderer: EmbeddingRenderer,
     private readonly models: ServedModels,
     private readonly embeddings: OpenAiEmbeddingsService,
-  ) {}
+  ) {
+    this.kept = { base64: new KeptAnswers(renderedBytes / 8), float: new KeptAnswers(renderedBytes / 8) };
+  }
 
   accepts(body: unknown): body is PlainBody {
     if (!CreateEmbeddingRequest.accepts(body) || !this.models.has(body.model)) return false;
@@ -38,10 +44,13 @@ export class PlainOpenAiRequests implements PlainRequests<PlainBody> {
     return typeof text === 'string' && faultOfText(text, this.settings) === undefined && text.isWellFormed();
   }
 
-  answerFromMemory({ input, encoding_format: format }: PlainBody, stages: StageTimes): EmbedAnswer | undefined {
+  answerFromMemory({ input, encoding_format: format }: PlainBody, stages: StageTimes): EmbedAnswer<Buffer> | undefined {
     const embedding = this.hits.find(textOf(input), stages);
+    if (embedding === undefined) return undefined;
     const { space } = this.provider;
-    return embedding && answerListOfOne(embedding, { space, format: format ?? 'float', renderer: this.renderer, stages });
+    const rendering = { space, format: format ?? 'float', renderer: this.renderer, stages };
+    const body = this.kept[rendering.format].of(embedding, () => writeListOfOne(embedding, rendering));
+    return { body, texts: 1, cachedTexts: 1, tokens: embedding.tokens, stages, space: space.fingerprint };
   }
 
   async answer(body: PlainBody, caller: EmbedOptions): Promise<EmbedAnswer> {
