@@ -4,10 +4,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import { hasAdmin } from './auth/index.js';
 import type { Settings } from './config/index.js';
+import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { requestIdOf, sendError } from './http/index.js';
 import { serveDocumentation } from './documentation.js';
 import { addHooks, largestBody } from './fastify-hooks.js';
 import { serveAssets } from './pages/index.js';
+import { protectPages } from './protect-pages.js';
 import { serveQueueBoard } from './queue/index.js';
 import { openTracing } from './tracing/index.js';
 import type { RequestLogger } from './request-log.js';
@@ -23,6 +25,7 @@ export async function createApp(settings: Settings, logger: LoggerService & Requ
     trustProxy: trustProxyOption(settings),
     genReqId: ({ headers }: { headers: Parameters<typeof requestIdOf>[0] }) => requestIdOf(headers),
     frameworkErrors: sendError, // a URL that cannot be decoded comes to no route
+    ...slowRequestLimits(settings.server),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // what still comes in on an open connection is answered, then the connection closed
@@ -38,7 +41,9 @@ export async function createApp(settings: Settings, logger: LoggerService & Requ
   app.useLogger(logger);
   app.flushLogs();
   await openTracing(fastify, settings.tracing); // first, to time what the other hooks take too
+  limitConnections(fastify.server, settings.server);
   addHooks(app, settings, logger);
+  await protectPages(app);
   serveDocumentation(app);
   await serveAssets(app);
   if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') serveQueueBoard(app);

@@ -48,7 +48,12 @@ function admitCallers(fastify: FastifyInstance, callers: Authenticator, rateLimi
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('tokenBudget', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    void reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
     request.apiKey = callers.identify(request);
     admit(rateLimit, request, reply, (refusal) => done(refusal ?? callers.refusalOf(request) ?? compressedBody(request)));
   });

@@ -42,6 +42,8 @@ describe('parseSettings', () => {
         trustProxy: false,
         shutdownTimeoutMs: 25_000,
         shutdownDelayMs: 0,
+        requestTimeoutMs: 300_000,
+        maxConnections: 10_000,
         logLevel: 'info',
         logRequests: true,
         readyRequiresRedis: true,

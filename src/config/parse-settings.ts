@@ -34,6 +34,8 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       trustProxy: env.read('TRUST_PROXY', trustedProxies, false),
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
       shutdownDelayMs: env.read('SHUTDOWN_DELAY_MS', integer(0, 600_000, 'milliseconds'), 0),
+      requestTimeoutMs: env.read('REQUEST_TIMEOUT_MS', integer(1_000, 86_400_000, 'milliseconds'), 300_000),
+      maxConnections: env.read('MAX_CONNECTIONS', integer(10, 1_000_000), 10_000),
       logLevel: env.read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
       logRequests: env.read('LOG_REQUESTS', flag, true),
       readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),

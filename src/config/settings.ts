@@ -20,6 +20,8 @@ export interface ServerSettings {
   readonly shutdownTimeoutMs: number;
   /** Between the signal, from which on the process is not ready, and the end of taking requests. */
   readonly shutdownDelayMs: number;
+  readonly requestTimeoutMs: number;
+  readonly maxConnections: number;
   readonly logLevel: LogLevel;
   readonly logRequests: boolean;
   /** Whether a process that cannot reach the Redis it is configured with says that it is not ready. */

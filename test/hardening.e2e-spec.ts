@@ -1,0 +1,118 @@
+import { connect } from 'node:net';
+import { launchChromium } from '../scripts/chromium.js';
+import { embed, type ErrorBody } from './support/embed.js';
+import { postJson } from './support/post-json.js';
+import { startRedis } from './support/start-redis.js';
+import { type StartedService, startService } from './support/start-service.js';
+
+jest.setTimeout(180_000);
+
+const ADMIN_KEY = 'a-key-for-tests-only';
+
+let service: StartedService;
+
+beforeAll(async () => {
+  service = await startService({ RATE_LIMIT_REQUESTS: '0', REQUEST_TIMEOUT_MS: '2000', MAX_CONNECTIONS: '20', LOG_LEVEL: 'debug' });
+});
+
+/** What the service sends on a connection on which this is sent and nothing more, until it closes it. */
+async function answerTo(sent: string): Promise<string> {
+  return await new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () => socket.write(sent));
+    socket.on('data', (data) => (answer += data.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(answer));
+  });
+}
+
+describe('the service', () => {
+  it.each([
+    { what: 'headers', sent: 'POST /embed HTTP/1.1\r\nHost: a\r\n' },
+    { what: 'a body', sent: 'POST /embed HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{"text"' },
+  ])('waits for $what no longer than REQUEST_TIMEOUT_MS', async ({ sent }) => {
+    expect(await answerTo(sent)).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('reads no more than 16 KiB of headers', async () => {
+    expect(await answerTo(`GET /health HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it('closes connections past MAX_CONNECTIONS, and goes on', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => answerTo('GET /health HTTP/1.1\r\n')));
+    expect(answers.filter((answer) => answer === '').length).toBeGreaterThanOrEqual(20);
+    expect((await embed(service.url, 'a text')).status).toBe(200);
+  });
+
+  it.each(['{"text":"a","__proto__":{"polluted":1}}', '{"text":"a","constructor":{"prototype":{"polluted":1}}}'])(
+    'refuses %s, which changes no prototype',
+    async (body) => {
+      const answer = await postJson<ErrorBody>(`${service.url}/embed`, body);
+      expect(answer.status).toBe(400);
+      expect(JSON.stringify(answer.body)).not.toMatch(/ at .*\.js/);
+      expect((await embed(service.url, 'a text')).body).not.toHaveProperty('polluted');
+    },
+  );
+
+  it.each([
+    '/jobs/..%2f..%2fetc%2fpasswd',
+    '/jobs/%00',
+    '/v1/models/..%2f..%2fpackage.json',
+    '/assets/..%2f..%2fpackage.json',
+    '/docs/..%2f..%2fpackage.json',
+  ])('finds nothing at %s', async (path) => {
+    const answer = await fetch(service.url + path);
+    expect([400, 403, 404]).toContain(answer.status);
+    expect(await answer.text()).not.toMatch(/"dependencies"|root:|\.js:\d/);
+  });
+
+  it('writes one line of its log for a request, whatever the request says', async () => {
+    const forged = '{"level":50,"msg":"forged"}';
+    await fetch(`${service.url}/%0a${encodeURIComponent(forged)}?a=%0d%0a${encodeURIComponent(forged)}`, {
+      headers: { 'user-agent': forged, 'x-request-id': `${forged} x` },
+    });
+    const lines = service
+      .stdout()
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    expect(lines.map((line) => JSON.parse(line) as unknown).length).toBeGreaterThan(0);
+    expect(lines.filter((line) => line.includes('forged'))).toEqual([]);
+  });
+
+  it('sends headers that keep browsers from guessing, framing and telling', async () => {
+    const { headers } = await embed(service.url, 'a text');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+
+  it('has a documentation that works under its content security policy', async () => {
+    const { complaints, policy } = await visit(`${service.url}/docs`, '.opblock');
+    expect(policy).toMatch(/default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has a queue board that works under its content security policy', async () => {
+    const redis = await startRedis();
+    const { url } = await startService({ REDIS_URL: redis.url, ADMIN_KEY, EMBEDDING_WORKERS: '1' });
+    const { complaints, policy } = await visit(`${url}/queues`, 'text=embedding');
+    expect(policy).toContain("script-src 'self'");
+    expect(complaints.filter((complaint) => !complaint.includes('https://fonts.googleapis.com/'))).toEqual([]); // it asks for a font there, and does without
+  });
+});
+
+/** What a browser complains about on a page until this is on it. */
+async function visit(url: string, selector: string): Promise<{ readonly complaints: readonly string[]; readonly policy: string }> {
+  const browser = await launchChromium();
+  const context = await browser.newContext({ httpCredentials: { username: 'anybody', password: ADMIN_KEY } });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const answer = await page.goto(url);
+  await page.locator(selector).first().waitFor({ timeout: 30_000 });
+  await browser.close();
+  return { complaints, policy: answer?.headers()['content-security-policy'] ?? '' };
+}
