@@ -14,6 +14,7 @@ import {
 } from '@nestjs/swagger';
 import { ApiErrors, COMMON_HEADERS } from '../../http/index.js';
 import { JobAnswer } from '../job-answer.js';
+import { JOB_STATUSES } from '../job.js';
 import { RESULT_FORMATS } from './job-queries.js';
 import { JobRequest } from './job-request.dto.js';
 
@@ -100,7 +101,7 @@ export function ApiJobResults(): MethodDecorator {
     ApiQuery({ name: 'format', required: false, enum: RESULT_FORMATS }),
     ApiQuery({ name: 'after', required: false, type: Number, description: 'The index of the last result that you have' }),
     ApiOkResponse({
-      content: contentOf('application/x-ndjson', 'application/json', 'application/octet-stream'),
+      content: { ...contentOf('application/x-ndjson', 'application/octet-stream'), 'application/json': { schema: RESULTS } },
       headers: { ...COMMON_HEADERS, ...RESULT_HEADERS },
     }),
     ApiErrors(400, 404, 409, 429, 500, 503),
@@ -119,10 +120,31 @@ export function ApiJobEvents(): MethodDecorator {
       required: false,
       description: 'As EventSource sends it: the event that was got last is not sent again',
     }),
-    ApiOkResponse({ content: contentOf('text/event-stream'), headers: COMMON_HEADERS }),
+    ApiOkResponse({ content: { 'text/event-stream': { schema: EVENT } }, headers: COMMON_HEADERS }),
     ApiErrors(404, 429, 500, 503),
   );
 }
+
+const RESULTS = {
+  type: 'object',
+  required: ['id', 'status', 'results'],
+  properties: {
+    id: { type: 'string' },
+    status: { type: 'string', enum: [...JOB_STATUSES] },
+    results: { type: 'array', items: { type: 'object' } },
+  },
+};
+
+/** One event of the stream, as its fields. */
+const EVENT = {
+  type: 'object',
+  properties: {
+    event: { type: 'string', enum: ['progress', 'completed', 'failed', 'cancelled'] },
+    id: { type: 'string' },
+    data: { type: 'string', description: 'The job, as JSON' },
+    retry: { type: 'integer' },
+  },
+};
 
 /** Of an answer only, not of the errors: those are JSON. */
 function contentOf(...types: readonly string[]): Record<string, { schema: { type: string } }> {
