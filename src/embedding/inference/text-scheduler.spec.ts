@@ -135,6 +135,14 @@ describe('TextScheduler', () => {
     expect(scheduler.take(1)).toEqual([]);
   });
 
+  it('keeps groups of background texts smaller, since a caller may have to wait for one', () => {
+    const scheduler = schedulerWith({ maxBackgroundTokens: 64 });
+    arrive(scheduler, [30, 30, 30, 30], 'background');
+    expect(scheduler.take(1)).toHaveLength(2);
+    arrive(scheduler, [30, 30, 30, 30]);
+    expect(scheduler.take(1)).toHaveLength(4);
+  });
+
   it('lets a request with one text overtake the rest of one with a hundred', () => {
     const oneAmongHundred = fc.record({
       tokens: fc.integer({ min: LIMITS.maxTokens / 32, max: 128 }), // so that a group is full by tokens

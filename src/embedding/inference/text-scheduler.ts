@@ -28,6 +28,8 @@ export interface GroupLimits {
   /** Padded tokens: the longest text times the number of texts. A text longer than this runs alone. */
   readonly maxTokens: number;
   readonly maxTexts: number;
+  /** The same for background texts, whose group a caller may have to wait for; undefined = maxTokens. */
+  readonly maxBackgroundTokens?: number;
   /** `any`: texts are not padded, so whatever their lengths they go together, and `maxTokens` is their sum. */
   readonly lengths?: 'alike' | 'any';
 }
@@ -103,6 +105,8 @@ export class TextScheduler<T extends ScheduledText> {
     const priority = this.waitingCount.interactive > 0 ? 'interactive' : lowest;
     const queue = this.mostUrgentQueue(priority);
     if (queue === undefined) return [];
+    const { maxTokens, maxBackgroundTokens = maxTokens } = this.limits;
+    const mostTokens = priority === 'background' ? maxBackgroundTokens : maxTokens;
     const mostTexts = Math.min(this.limits.maxTexts, Math.ceil(this.waitingCount[priority] / Math.max(1, idleWorkers)));
     const group: T[] = [];
     let longest = 0;
@@ -111,7 +115,7 @@ export class TextScheduler<T extends ScheduledText> {
       longest = Math.max(longest, head.text.tokens);
       tokens = this.limits.lengths === 'any' ? tokens + head.text.tokens : longest * (group.length + 1);
       const isFirst = group.length === 0;
-      if (!isFirst && (group.length >= mostTexts || tokens > this.limits.maxTokens)) break;
+      if (!isFirst && (group.length >= mostTexts || tokens > mostTokens)) break;
       queue.pop();
       this.leave(head);
       this.virtualTime[priority] = Math.max(this.virtualTime[priority], head.due);
