@@ -3,6 +3,7 @@ const layers = {
   command: ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   pages: [],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
+  batches: ['queue', 'openai-api', 'embedding', 'redis', 'http', 'auth', 'errors', 'config'],
   queue: ['embedding', 'cache', 'redis', 'metrics', 'http', 'auth', 'errors', 'config'],
   'openai-api': ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
   embedding: ['tracing', 'cache', 'metrics', 'http', 'auth', 'errors', 'config'],
@@ -29,9 +30,13 @@ const adapters = [
   { packages: ['@opentelemetry/[^/]+'], folders: ['tracing'] },
   { packages: ['openai'], folders: ['embedding/openai'] },
   { packages: ['gpt-tokenizer'], folders: ['embedding/openai', 'openai-api'] },
-  { packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'], folders: ['redis', 'cache', 'throttler', 'queue'] },
+  {
+    packages: ['ioredis', 'cache-manager[^/]*', '@nestjs/cache-manager', 'keyv'],
+    folders: ['redis', 'cache', 'throttler', 'queue', 'batches'],
+  },
+  { packages: ['@fastify/multipart'], folders: ['batches'] },
   { packages: ['uplot'], folders: ['pages'] },
-  { packages: ['lmdb'], folders: ['cache', 'queue'] },
+  { packages: ['lmdb'], folders: ['cache', 'queue', 'batches'] },
   { packages: ['standardwebhooks'], folders: ['queue'] },
   { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },
 ];

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
+import { BatchesModule } from './batches/index.js';
 import { ConfigModule, type Settings } from './config/index.js';
 import { EmbeddingModule } from './embedding/index.js';
 import { HealthModule } from './health/index.js';
@@ -25,6 +26,7 @@ export class AppModule {
         EmbeddingModule,
         OpenAiApiModule,
         QueueModule.forRoot(settings.queue),
+        BatchesModule,
         StatsModule,
         HealthModule,
         PagesModule,

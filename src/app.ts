@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { hasAdmin } from './auth/index.js';
+import { acceptUploads } from './batches/index.js';
 import type { Settings } from './config/index.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { requestIdOf, sendError } from './http/index.js';
@@ -42,6 +43,7 @@ export async function createApp(settings: Settings, logger: LoggerService & Requ
   app.flushLogs();
   await openTracing(fastify, settings.tracing); // first, to time what the other hooks take too
   limitConnections(fastify.server, settings.server);
+  await acceptUploads(app);
   addHooks(app, settings, logger);
   await protectPages(app);
   serveDocumentation(app);

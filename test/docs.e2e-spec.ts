@@ -13,6 +13,15 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly headers?: object; readonly content?: object; readonly description: string }>>;
 }
 
+interface Described {
+  readonly route: string;
+  readonly errors: readonly number[];
+  /** Default: 200. */
+  readonly answer?: number;
+  /** Default: of a POST. */
+  readonly hasBody?: boolean;
+}
+
 interface OpenApi {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string };
@@ -58,7 +67,7 @@ describe('/docs-json', () => {
     expect(document.info).toMatchObject({ title: 'Embedding pipeline', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
   });
 
-  it.each([
+  it.each<Described>([
     { route: 'POST /embed', errors: [400, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'POST /embed/batch', errors: [400, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'POST /cache/invalidate', errors: [400, 403, 413, 415, 429, 500, 503] },
@@ -74,6 +83,15 @@ describe('/docs-json', () => {
     { route: 'DELETE /jobs/{id}', errors: [404, 409, 429, 500, 503] },
     { route: 'GET /jobs/{id}/results', errors: [400, 404, 409, 429, 500, 503] },
     { route: 'GET /jobs/{id}/events', errors: [404, 429, 500, 503] },
+    { route: 'POST /v1/files', errors: [400, 413, 415, 429, 500, 503, 507] },
+    { route: 'GET /v1/files', errors: [400, 429, 500, 503] },
+    { route: 'GET /v1/files/{id}', errors: [404, 429, 500, 503] },
+    { route: 'GET /v1/files/{id}/content', errors: [404, 429, 500, 503] },
+    { route: 'DELETE /v1/files/{id}', errors: [400, 404, 429, 500, 503, 507] },
+    { route: 'POST /v1/batches', errors: [400, 413, 415, 429, 500, 503, 507] },
+    { route: 'GET /v1/batches', errors: [400, 429, 500, 503] },
+    { route: 'GET /v1/batches/{id}', errors: [404, 429, 500, 503] },
+    { route: 'POST /v1/batches/{id}/cancel', errors: [400, 404, 429, 500, 503, 507], hasBody: false },
     { route: 'GET /stats', errors: [429, 500] },
     { route: 'GET /health', errors: [] },
     { route: 'GET /health/live', errors: [] },
@@ -81,32 +99,29 @@ describe('/docs-json', () => {
     { route: 'GET /ready', errors: [503] },
     { route: 'GET /metrics', errors: [] },
     { route: 'GET /', errors: [] },
-  ])(
-    'describes $route with its errors $errors',
-    ({ route, errors, answer = 200 }: { route: string; errors: number[]; answer?: number }) => {
-      const [method = '', path = ''] = route.toLowerCase().split(' ');
-      const operation = document.paths[path]?.[method];
+  ])('describes $route with its errors $errors', ({ route, errors, answer = 200, hasBody = route.startsWith('POST ') }: Described) => {
+    const [method = '', path = ''] = route.toLowerCase().split(' ');
+    const operation = document.paths[path]?.[method];
 
-      expect(operation?.summary).toMatch(/\w/);
-      const answers = Object.keys(operation?.responses ?? {}).filter((status) => status !== '401'); // of that, below
-      expect(answers).toEqual([answer, ...errors].map(String));
-      expect(operation?.requestBody === undefined).toBe(method !== 'post');
-      for (const error of errors) {
-        expect(operation?.responses[error]).toMatchObject({
-          description: expect.stringMatching(/\w/),
-          headers: { 'X-Request-Id': expect.any(Object) },
-          content: {
-            'application/json': { schema: { $ref: `#/components/schemas/${isOpenAi(path) ? 'OpenAiErrorSchema' : 'ErrorSchema'}` } },
-          },
-        });
-      }
-      const mayWait = errors.filter((error) => error === 429 || error === 503);
-      for (const error of mayWait) {
-        expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After');
-        if (isOpenAi(path)) expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After-Ms');
-      }
-    },
-  );
+    expect(operation?.summary).toMatch(/\w/);
+    const answers = Object.keys(operation?.responses ?? {}).filter((status) => status !== '401'); // of that, below
+    expect(answers).toEqual([answer, ...errors].map(String));
+    expect(operation?.requestBody !== undefined).toBe(hasBody);
+    for (const error of errors) {
+      expect(operation?.responses[error]).toMatchObject({
+        description: expect.stringMatching(/\w/),
+        headers: { 'X-Request-Id': expect.any(Object) },
+        content: {
+          'application/json': { schema: { $ref: `#/components/schemas/${isOpenAi(path) ? 'OpenAiErrorSchema' : 'ErrorSchema'}` } },
+        },
+      });
+    }
+    const mayWait = errors.filter((error) => error === 429 || error === 503);
+    for (const error of mayWait) {
+      expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After');
+      if (isOpenAi(path)) expect(operation?.responses[error]?.headers).toHaveProperty('Retry-After-Ms');
+    }
+  });
 
   it('says of every route that is limited how to send a key, and whether it must come', () => {
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from './settings.js';
 import {
   AUTH_SETTINGS,
+  BATCH_SETTINGS,
   CACHE_SETTINGS,
   EMBEDDING_SETTINGS,
   OPENAI_API_SETTINGS,
@@ -21,6 +22,7 @@ export class ConfigModule {
       { provide: OPENAI_API_SETTINGS, useValue: settings.openAiApi },
       { provide: CACHE_SETTINGS, useValue: settings.cache },
       { provide: RATE_LIMIT_SETTINGS, useValue: settings.rateLimit },
+      { provide: BATCH_SETTINGS, useValue: settings.batches },
       { provide: QUEUE_SETTINGS, useValue: settings.queue },
     ];
     return { module: ConfigModule, global: true, providers, exports: providers.map(({ provide }) => provide) };

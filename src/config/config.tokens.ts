@@ -5,3 +5,4 @@ export const OPENAI_API_SETTINGS = Symbol('OPENAI_API_SETTINGS');
 export const CACHE_SETTINGS = Symbol('CACHE_SETTINGS');
 export const QUEUE_SETTINGS = Symbol('QUEUE_SETTINGS');
 export const RATE_LIMIT_SETTINGS = Symbol('RATE_LIMIT_SETTINGS');
+export const BATCH_SETTINGS = Symbol('BATCH_SETTINGS');

@@ -5,6 +5,7 @@ export * from './config.tokens.js';
 export { loadSettings } from './load-settings.js';
 export type {
   AuthSettings,
+  BatchSettings,
   CacheSettings,
   EmbeddingSettings,
   LocalEmbeddingSettings,

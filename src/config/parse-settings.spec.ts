@@ -76,6 +76,7 @@ describe('parseSettings', () => {
         disk: DEFAULT_DISK,
       },
       rateLimit: { requests: 100, tokens: 0, windowSeconds: 60, redisUrl: undefined },
+      batches: { folder: 'data/files', maxFileBytes: 512 * MIB, webhookUrl: undefined },
       queue: {
         backend: { kind: 'embedded', folder: 'data/jobs' },
         worksInApi: true,
@@ -141,6 +142,7 @@ describe('parseSettings', () => {
     ['REDIS_URL', 'redis://host', { queue: { backend: { kind: 'redis', url: 'redis://host' } } }],
     ['QUEUE_REDIS_URL', 'redis://host', { cache: { redisUrl: undefined }, queue: { backend: { kind: 'redis', url: 'redis://host' } } }],
     ['DATA_DIR', '/srv', { queue: { backend: { kind: 'embedded', folder: '/srv/jobs' } } }],
+    ['FILE_MAX_MB', '5', { batches: { maxFileBytes: 5 * MIB } }],
     ['API_RUNS_JOBS', 'false', { queue: { worksInApi: true } }],
     ['WORKER_PORT', '9100', { queue: { workerPort: 9100 } }],
     ['QUEUE_CONCURRENCY', '4', { queue: { concurrency: 4 } }],
@@ -252,6 +254,11 @@ describe('parseSettings', () => {
     ],
   ])('refuses %s=%s and says what to use', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([fault]);
+  });
+
+  it('tells nobody of batches without a secret to sign with', () => {
+    expect(faultsOf({ BATCH_WEBHOOK_URL: 'https://host/hook' })).toEqual([expect.stringMatching(/^BATCH_WEBHOOK_URL .*WEBHOOK_SECRET/)]);
+    expect(parse({ BATCH_WEBHOOK_URL: 'https://host/hook', WEBHOOK_SECRET }).batches.webhookUrl).toBe('https://host/hook');
   });
 
   it('names every fault, each in a line of its own', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { apiKeys } from './api-keys.js';
 import { EnvironmentReader, type Environment } from './environment-reader.js';
+import { parseBatchSettings } from './parse-batch-settings.js';
 import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
 import { SettingsError } from './settings-error.js';
@@ -65,8 +66,11 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       redisUrl,
     },
     queue: parseQueueSettings(env, { redisUrl, dataDir }),
+    batches: parseBatchSettings(env, dataDir),
     tracing: tracing(env),
   };
+  if (settings.batches.webhookUrl !== undefined && settings.queue.webhooks.secret === undefined)
+    env.faults.push('BATCH_WEBHOOK_URL cannot be used without WEBHOOK_SECRET, which messages are signed with: set both');
   if (env.faults.length > 0) throw new SettingsError(env.faults);
   return settings;
 }

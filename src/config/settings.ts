@@ -122,6 +122,15 @@ export interface RateLimitSettings {
   readonly redisUrl: string | undefined;
 }
 
+/** OpenAI's Files and Batches; kept where jobs are. */
+export interface BatchSettings {
+  /** Where files are without a Redis. */
+  readonly folder: string;
+  readonly maxFileBytes: number;
+  /** Who is told of batches that have ended; undefined = nobody. */
+  readonly webhookUrl: string | undefined;
+}
+
 /** Jobs: who keeps and does them, and how much of them there may be. */
 export interface QueueSettings {
   readonly backend: { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'redis'; readonly url: string };
@@ -162,5 +171,6 @@ export interface Settings {
   readonly cache: CacheSettings;
   readonly rateLimit: RateLimitSettings;
   readonly queue: QueueSettings;
+  readonly batches: BatchSettings;
   readonly tracing: TracingSettings;
 }

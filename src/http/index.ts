@@ -1,3 +1,4 @@
+export { BodyPipe } from './body.pipe.js';
 export { limitBody } from './body-limit.js';
 export { sendError } from './error.filter.js';
 export { HttpMetrics } from './http.metrics.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EmbeddingModule } from '../embedding/index.js';
 import { ModelsController } from './models.controller.js';
+import { OfflineEmbeddings } from './offline-embeddings.js';
 import { OpenAiEmbeddingsController } from './openai-embeddings.controller.js';
 import { OpenAiEmbeddingsService } from './openai-embeddings.service.js';
 import { OutputSizes } from './output-sizes.js';
@@ -10,7 +11,7 @@ import { ServedModels } from './served-models.js';
 @Module({
   imports: [EmbeddingModule],
   controllers: [OpenAiEmbeddingsController, ModelsController],
-  providers: [OutputSizes, ServedModels, OpenAiEmbeddingsService, PlainOpenAiRequests],
-  exports: [OpenAiEmbeddingsService],
+  providers: [OutputSizes, ServedModels, OpenAiEmbeddingsService, OfflineEmbeddings, PlainOpenAiRequests],
+  exports: [OpenAiEmbeddingsService, OfflineEmbeddings],
 })
 export class OpenAiApiModule {}

@@ -16,6 +16,7 @@ import { queueProviders } from './queue.providers.js';
 import { JobsController } from './routes/jobs.controller.js';
 import { BULL_QUEUE, bullOptions } from './runner/bull-job-queue.js';
 import { JobWorker } from './runner/job-worker.js';
+import { SignedWebhooks } from './webhook/signed-webhooks.js';
 import { JOB_STORE, type JobStore } from './store/job-store.port.js';
 
 @Module({})
@@ -34,7 +35,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
       imports: [EmbeddingModule, ...bull],
       controllers: [JobsController],
       providers: [...queueProviders, ...queueMetricProviders, ...queueGaugeProviders, QueueMetrics, QueueGauges, JobsService],
-      exports: [JobsService, JOB_STORE, QueueGauges],
+      exports: [JobsService, JOB_STORE, QueueGauges, SignedWebhooks],
     };
   }
 

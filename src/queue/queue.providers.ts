@@ -15,6 +15,7 @@ import { JOB_STORE, type JobStore } from './store/job-store.port.js';
 import { ThreadedJobStore } from './store/threaded-job-store.js';
 import { RedisJobStore } from './store/redis-job-store.js';
 import { warnOfForgetfulRedis } from './store/redis-policy.js';
+import { SignedWebhooks } from './webhook/signed-webhooks.js';
 import { WebhookSender } from './webhook/webhook-sender.js';
 
 /** A chunk's results are 160 KB, and a Redis that writes them to its disk may take its time. */
@@ -60,15 +61,25 @@ const jobFeederProvider: FactoryProvider<JobFeeder> = {
 
 const jobWorkerProvider: FactoryProvider<JobWorker> = {
   provide: JobWorker,
-  inject: [JOB_STORE, JOB_QUEUE, JobFeeder, CACHED_EMBEDDING_PROVIDER, QueueMetrics, QUEUE_SETTINGS],
+  inject: [JOB_STORE, JOB_QUEUE, JobFeeder, CACHED_EMBEDDING_PROVIDER, QueueMetrics, QUEUE_SETTINGS, SignedWebhooks],
   useFactory: (
     store: JobStore,
     queue: JobQueue,
     feeder: JobFeeder,
     provider: EmbeddingProvider,
     observer: QueueMetrics,
-    { concurrency, webhooks: settings }: QueueSettings,
-  ) => new JobWorker({ store, queue, feeder, provider, observer, concurrency, webhooks: new WebhookSender({ store, settings, observer }) }),
+    { concurrency }: QueueSettings,
+    signed: SignedWebhooks,
+  ) =>
+    new JobWorker({
+      store,
+      queue,
+      feeder,
+      provider,
+      observer,
+      concurrency,
+      webhooks: new WebhookSender({ store, webhooks: signed, observer }),
+    }),
 };
 
-export const queueProviders = [jobStoreProvider, jobQueueProvider, jobFeederProvider, jobWorkerProvider];
+export const queueProviders = [SignedWebhooks, jobStoreProvider, jobQueueProvider, jobFeederProvider, jobWorkerProvider];

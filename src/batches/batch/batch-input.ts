@@ -1,0 +1,58 @@
+import type { JobItem } from '../../queue/index.js';
+import { ServiceError } from '../../errors/index.js';
+import type { BatchLine } from './batch-lines.js';
+import type { BatchCounts, BatchFault } from './batch-record.js';
+
+/** As OpenAI allows. */
+const MOST_REQUESTS = 50_000;
+const MOST_INPUTS = 50_000;
+const MOST_FAULTS = 100;
+
+/** The texts of a batch as a job takes them, and what was found on the way. */
+export class BatchInput {
+  readonly faults: BatchFault[] = [];
+  private requests = 0;
+  private refused = 0;
+  private inputs = 0;
+
+  constructor(private readonly lines: AsyncIterable<BatchLine | BatchFault>) {}
+
+  get counts(): BatchCounts {
+    return { total: this.requests, completed: 0, failed: this.refused };
+  }
+
+  get hasTexts(): boolean {
+    return this.inputs > 0;
+  }
+
+  /** Throws when the lines are at their end and the batch cannot be done; `faults` say why. */
+  async *items(): AsyncGenerator<JobItem> {
+    for await (const line of this.lines) {
+      if (this.faults.length === MOST_FAULTS) break;
+      if ('code' in line) this.faults.push(line);
+      else yield* this.itemsOf(line);
+    }
+    if (this.requests === 0 && this.faults.length === 0) this.refuse('empty_file', 'The input file has no requests.');
+    if (this.faults.length > 0) throw new ServiceError('invalid_request', 'The input file cannot be used.');
+  }
+
+  private *itemsOf({ request }: BatchLine): Generator<JobItem> {
+    this.requests++;
+    if (this.requests > MOST_REQUESTS) this.refuseOnce('too_many_requests', `A batch may have ${MOST_REQUESTS} requests.`);
+    if (request instanceof ServiceError) {
+      this.refused++;
+      return;
+    }
+    this.inputs += request.texts.length;
+    if (this.inputs > MOST_INPUTS) this.refuseOnce('too_many_inputs', `A batch may have ${MOST_INPUTS} inputs.`);
+    if (this.faults.length === 0) for (const text of request.texts) yield { text };
+  }
+
+  private refuseOnce(code: string, message: string): void {
+    if (!this.faults.some((fault) => fault.code === code)) this.refuse(code, message);
+  }
+
+  private refuse(code: string, message: string): void {
+    this.faults.push({ code, message, line: null, param: null });
+  }
+}

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BATCH_SETTINGS, type BatchSettings } from '../../config/index.js';
+import { SignedWebhooks, WEBHOOK_RETRY_DELAYS_MS } from '../../queue/index.js';
+import { DOCUMENT_STORE, type DocumentStore, type Stored } from '../store/document-store.port.js';
+import { hasEnded, type BatchRecord } from './batch-record.js';
+import { BatchesService } from './batches.service.js';
+
+const EVENT = 'batch-event';
+const EVENTS_A_ROUND = 100;
+
+interface PendingEvent {
+  readonly tries: number;
+  readonly dueAt: number;
+}
+
+/** Tells BATCH_WEBHOOK_URL of batches that have ended, at least once each, as OpenAI's clients verify it. */
+@Injectable()
+export class BatchWebhooks {
+  constructor(
+    @Inject(DOCUMENT_STORE) private readonly documents: DocumentStore,
+    @Inject(BATCH_SETTINGS) private readonly settings: BatchSettings,
+    private readonly batches: BatchesService,
+    private readonly webhooks: SignedWebhooks,
+  ) {}
+
+  /** Before the batch is said to have ended: so a crash between loses no message. */
+  async announce(batchId: string): Promise<void> {
+    if (this.settings.webhookUrl === undefined) return;
+    await this.documents.put(EVENT, batchId, { tries: 0, dueAt: 0 } satisfies PendingEvent, 0);
+  }
+
+  async sendDue(signal: AbortSignal): Promise<void> {
+    const { webhookUrl } = this.settings;
+    if (webhookUrl === undefined) return;
+    const pending = await this.documents.list<PendingEvent>({ kind: EVENT, order: 'ascending', limit: EVENTS_A_ROUND });
+    const due = pending.filter(({ value }) => value.dueAt <= Date.now());
+    await Promise.all(due.map(async (event) => await this.send(event, webhookUrl, signal)));
+  }
+
+  private async send(event: Stored<PendingEvent>, url: string, signal: AbortSignal): Promise<void> {
+    const batch = await this.batches.get(event.id).catch(() => undefined);
+    if (batch === undefined) return void (await this.documents.remove(EVENT, event.id));
+    if (!hasEnded(batch)) return;
+    const delay = WEBHOOK_RETRY_DELAYS_MS[event.value.tries];
+    const next: PendingEvent = { tries: event.value.tries + 1, dueAt: Date.now() + (delay ?? 0) };
+    if (!(await this.documents.put(EVENT, event.id, next, event.version))) return; // another process sends it
+    const body = eventOf(batch);
+    const problem = await this.webhooks.deliver({ url, id: body.id, event: body, signal });
+    if (problem === undefined || delay === undefined) await this.documents.remove(EVENT, event.id);
+  }
+}
+
+/** The same for every try, so that the receiver knows a repetition. */
+function eventOf({ id, status, endedAt }: BatchRecord): { readonly id: string } {
+  const event = { id: id.replace('batch_', 'evt_'), object: 'event', created_at: endedAt, type: `batch.${status}`, data: { id } };
+  return event;
+}

@@ -1,0 +1,66 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOpenAiErrors, OPENAI_HEADERS } from '../../http/index.js';
+import { OfflineEmbeddings } from '../../openai-api/index.js';
+import { USUAL_TTL_SECONDS } from '../files/file-record.js';
+import { listAnswer, pageOf, type ListAnswer, type QueryValues } from '../list-page.js';
+import { BatchList, batchObject, BatchObject, CreateBatchRequest } from './batch.dto.js';
+import type { BatchRecord } from './batch-record.js';
+import { BatchesService } from './batches.service.js';
+
+const PAGE = { usual: 20, most: 100 };
+
+@ApiTags('openai')
+@Controller('v1/batches')
+export class BatchesController {
+  constructor(
+    private readonly batches: BatchesService,
+    private readonly embeddings: OfflineEmbeddings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Have the requests of a file answered, as a job' })
+  @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
+  @ApiOpenAiErrors(400, 413, 415, 429, 500, 503, 507)
+  async create(@Body() { input_file_id: inputFileId, metadata, output_expires_after: expiry }: CreateBatchRequest): Promise<BatchObject> {
+    const outputTtlSeconds = expiry?.seconds ?? USUAL_TTL_SECONDS;
+    return this.answer(await this.batches.create({ inputFileId, metadata: metadata ?? null, outputTtlSeconds }));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'The batches, the newest first' })
+  @ApiQuery({ name: 'after', required: false, type: String })
+  @ApiQuery({ name: 'limit', required: false, type: Number })
+  @ApiOkResponse({ type: BatchList, headers: OPENAI_HEADERS })
+  @ApiOpenAiErrors(400, 429, 500, 503)
+  async list(@Query() query: QueryValues): Promise<ListAnswer<BatchObject>> {
+    const { after, limit } = pageOf(query, PAGE);
+    const batches = await this.batches.list(after, limit + 1);
+    return listAnswer(
+      batches.map((batch) => this.answer(batch)),
+      limit,
+    );
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'How a batch is doing' })
+  @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
+  @ApiOpenAiErrors(404, 429, 500, 503)
+  async read(@Param('id') id: string): Promise<BatchObject> {
+    return this.answer(await this.batches.get(id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Cancel a batch', description: 'What was answered by then is in its output file.' })
+  @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
+  @ApiOpenAiErrors(400, 404, 429, 500, 503, 507)
+  async cancel(@Param('id') id: string): Promise<BatchObject> {
+    return this.answer(await this.batches.cancel(id));
+  }
+
+  private answer(batch: BatchRecord): BatchObject {
+    return batchObject(batch, this.embeddings.model);
+  }
+}

@@ -1,0 +1,142 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { QUEUE_SETTINGS, type QueueSettings } from '../../config/index.js';
+import { ServiceError } from '../../errors/index.js';
+import { JobsService } from '../../queue/index.js';
+import { FilesService } from '../files/files.service.js';
+import { sortableId } from '../sortable-id.js';
+import { DOCUMENT_STORE, type DocumentStore, type Stored } from '../store/document-store.port.js';
+import { hasEnded, type BatchRecord } from './batch-record.js';
+
+const BATCH = 'batch';
+/** Of the batches that have not ended, the ids. */
+const OPEN = 'batch-open';
+const BATCH_ID = /^batch_[0-9a-f]{32}$/;
+const WINDOW_SECONDS = 86_400;
+const KEPT_SECONDS = 60 * 86_400;
+const REMOVED_A_ROUND = 100;
+const FULL_RETRY_SECONDS = 60;
+/** Whose jobs those of batches are; GET /jobs lists none of them. */
+export const BATCH_JOBS = { owner: '', kind: 'batch' } as const;
+
+export interface BatchOrder {
+  readonly inputFileId: string;
+  readonly metadata: Readonly<Record<string, string>> | null;
+  readonly outputTtlSeconds: number;
+}
+
+/** What can be asked of batches. */
+@Injectable()
+export class BatchesService {
+  constructor(
+    @Inject(DOCUMENT_STORE) private readonly documents: DocumentStore,
+    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
+    private readonly files: FilesService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** Resolves when the batch is durable. */
+  async create({ inputFileId, metadata, outputTtlSeconds }: BatchOrder): Promise<BatchRecord> {
+    const file = await this.files.find(inputFileId);
+    if (file?.purpose !== 'batch') {
+      throw ServiceError.ofFaults('invalid_request', [
+        { field: 'input_file_id', message: 'must be the id of a file with the purpose batch' },
+      ]);
+    }
+    await this.refuseIfFull();
+    const createdAt = Math.floor(Date.now() / 1000);
+    const batch: BatchRecord = {
+      id: sortableId('batch_', Date.now()),
+      status: 'validating',
+      inputFileId,
+      metadata,
+      outputTtlSeconds,
+      createdAt,
+      expiresAt: createdAt + WINDOW_SECONDS,
+      counts: { total: 0, completed: 0, failed: 0 },
+      tokens: 0,
+      faults: [],
+    };
+    await this.documents.put(OPEN, batch.id, {}, 0); // first, so that whatever happens between, nobody's batch is forgotten
+    await this.documents.put(BATCH, batch.id, batch, 0);
+    return batch;
+  }
+
+  async get(id: string): Promise<BatchRecord> {
+    return await this.withProgress((await this.stored(id)).value);
+  }
+
+  async list(after: string | undefined, limit: number): Promise<readonly BatchRecord[]> {
+    const page = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'descending', after, limit });
+    return await Promise.all(page.map(async ({ value }) => await this.withProgress(value)));
+  }
+
+  async cancel(id: string): Promise<BatchRecord> {
+    for (;;) {
+      const batch = await this.stored(id);
+      const { status } = batch.value;
+      if (status === 'cancelling' || status === 'cancelled') return await this.withProgress(batch.value);
+      if (status !== 'validating' && status !== 'in_progress') {
+        throw new ServiceError('invalid_request', `Cannot cancel a batch with status '${status}'.`);
+      }
+      const changes = { status: 'cancelling', end: 'cancelled', cancellingAt: Math.floor(Date.now() / 1000) } as const;
+      if (await this.change(batch, changes)) return { ...batch.value, ...changes };
+    }
+  }
+
+  /** The oldest first. */
+  async open(limit: number): Promise<readonly Stored<BatchRecord>[]> {
+    const ids = await this.documents.list({ kind: OPEN, order: 'ascending', limit });
+    const batches = await Promise.all(ids.map(async ({ id }) => await this.documents.get<BatchRecord>(BATCH, id)));
+    return batches.filter((batch) => batch !== undefined);
+  }
+
+  /** Whether a batch that has not ended reads this file. */
+  async usesFile(fileId: string): Promise<boolean> {
+    const open = await this.open(this.settings.maxOpenJobs);
+    return open.some(({ value }) => value.inputFileId === fileId && !hasEnded(value));
+  }
+
+  /** False = somebody else changed the batch meanwhile. */
+  async change({ id, version, value }: Stored<BatchRecord>, changes: Partial<BatchRecord>): Promise<boolean> {
+    return await this.documents.put(BATCH, id, { ...value, ...changes }, version);
+  }
+
+  /** Of a batch that has ended: nobody needs to look at it again. */
+  async close(id: string): Promise<void> {
+    await this.documents.remove(OPEN, id);
+  }
+
+  /** Removes some of the batches that ended long ago. */
+  async expire(): Promise<void> {
+    const oldest = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'ascending', limit: REMOVED_A_ROUND });
+    for (const { id, value } of oldest) {
+      if (value.createdAt + KEPT_SECONDS > Date.now() / 1000) return;
+      if (hasEnded(value)) await this.documents.remove(BATCH, id);
+    }
+  }
+
+  private async stored(id: string): Promise<Stored<BatchRecord>> {
+    const batch = BATCH_ID.test(id) ? await this.documents.get<BatchRecord>(BATCH, id) : undefined;
+    if (batch === undefined) throw new ServiceError('not_found', `No batch found with id '${id.slice(0, 100)}'.`);
+    return batch;
+  }
+
+  private async refuseIfFull(): Promise<void> {
+    const { maxOpenJobs } = this.settings;
+    const open = await this.documents.list({ kind: OPEN, order: 'ascending', limit: maxOpenJobs });
+    if (open.length < maxOpenJobs) return;
+    throw new ServiceError('overloaded', `${maxOpenJobs} batches have not ended (MAX_QUEUED_JOBS); try again later.`, {
+      retryAfterSeconds: FULL_RETRY_SECONDS,
+    });
+  }
+
+  /** While the texts are computed, what of the requests is done is reckoned from how many of the texts are. */
+  private async withProgress(batch: BatchRecord): Promise<BatchRecord> {
+    const { jobId, counts, status } = batch;
+    if (jobId === undefined || (status !== 'in_progress' && status !== 'cancelling')) return batch;
+    const job = await this.jobs.get(jobId, BATCH_JOBS.owner).catch(() => undefined);
+    if (job === undefined) return batch;
+    const answered = Math.floor(((counts.total - counts.failed) * job.completed) / job.total);
+    return { ...batch, counts: { ...counts, completed: answered } };
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { FactoryProvider } from '@nestjs/common';
+import { BATCH_SETTINGS, QUEUE_SETTINGS, type BatchSettings, type QueueSettings } from '../config/index.js';
+import { connectRedis } from '../redis/index.js';
+import { BLOB_STORE, type BlobStore } from './store/blob-store.port.js';
+import { DOCUMENT_STORE, type DocumentStore } from './store/document-store.port.js';
+import { FolderBlobStore } from './store/folder-blob-store.js';
+import { LmdbDocumentStore } from './store/lmdb-document-store.js';
+import { RedisBlobStore } from './store/redis-blob-store.js';
+import { RedisDocumentStore } from './store/redis-document-store.js';
+
+/** A part of a file is 256 KB, and a Redis that writes it to its disk may take its time. */
+const COMMAND_TIMEOUT_MS = 5_000;
+
+interface Stores {
+  readonly documents: DocumentStore;
+  readonly blobs: BlobStore;
+}
+
+const STORES = Symbol('STORES');
+
+/** Files and batches are kept where jobs are. */
+const storesProvider: FactoryProvider<Stores> = {
+  provide: STORES,
+  inject: [QUEUE_SETTINGS, BATCH_SETTINGS],
+  useFactory: async ({ backend }: QueueSettings, { folder }: BatchSettings) => {
+    switch (backend.kind) {
+      case 'embedded':
+        return { documents: LmdbDocumentStore.open(folder), blobs: await FolderBlobStore.open(join(folder, 'content')) };
+      case 'redis': {
+        const redis = await connectRedis(backend.url, 'files', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
+        return { documents: new RedisDocumentStore(redis), blobs: new RedisBlobStore(redis) };
+      }
+    }
+  },
+};
+
+export const storeProviders = [
+  storesProvider,
+  { provide: DOCUMENT_STORE, inject: [STORES], useFactory: ({ documents }: Stores) => documents },
+  { provide: BLOB_STORE, inject: [STORES], useFactory: ({ blobs }: Stores) => blobs },
+];

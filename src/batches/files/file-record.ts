@@ -1,0 +1,26 @@
+export const FILE_PURPOSES = ['batch', 'batch_output'] as const;
+export type FilePurpose = (typeof FILE_PURPOSES)[number];
+
+/** Times are seconds since the epoch, as in OpenAI's objects. */
+export interface FileRecord {
+  readonly id: string;
+  readonly bytes: number;
+  readonly created_at: number;
+  readonly filename: string;
+  readonly purpose: FilePurpose;
+  readonly expires_at: number;
+}
+
+export interface NewFile {
+  readonly id: string;
+  readonly filename: string;
+  readonly purpose: FilePurpose;
+  readonly bytes: number;
+  /** From now on. */
+  readonly ttlSeconds: number;
+}
+
+/** As OpenAI keeps the files of batches. */
+export const USUAL_TTL_SECONDS = 30 * 86_400;
+export const SHORTEST_TTL_SECONDS = 3600;
+export const LONGEST_TTL_SECONDS = 30 * 86_400;

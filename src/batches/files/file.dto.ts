@@ -1,0 +1,60 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { FILE_PURPOSES, type FilePurpose, type FileRecord } from './file-record.js';
+
+export class FileObject {
+  @ApiProperty({ example: 'file-0199c0ffee00d1ce5eedf00dfeedbeef' })
+  id!: string;
+
+  @ApiProperty({ enum: ['file'] })
+  object!: 'file';
+
+  @ApiProperty({ example: 120_000 })
+  bytes!: number;
+
+  @ApiProperty({ description: 'Seconds since the epoch, as all times here', example: 1_795_630_000 })
+  created_at!: number;
+
+  @ApiProperty({ example: 'requests.jsonl' })
+  filename!: string;
+
+  @ApiProperty({ enum: FILE_PURPOSES })
+  purpose!: FilePurpose;
+
+  @ApiProperty({ description: 'Always that: OpenAI keeps it for old clients', enum: ['processed'] })
+  status!: 'processed';
+
+  @ApiProperty({ description: 'When the file is removed', example: 1_798_222_000 })
+  expires_at!: number;
+}
+
+export class FileList {
+  @ApiProperty({ enum: ['list'] })
+  object!: 'list';
+
+  @ApiProperty({ type: [FileObject] })
+  data!: readonly FileObject[];
+
+  @ApiProperty({ type: String, nullable: true })
+  first_id!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'For `after`' })
+  last_id!: string | null;
+
+  @ApiProperty()
+  has_more!: boolean;
+}
+
+export class FileDeleted {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ enum: ['file'] })
+  object!: 'file';
+
+  @ApiProperty({ enum: [true] })
+  deleted!: true;
+}
+
+export function fileObject(file: FileRecord): FileObject {
+  return { ...file, object: 'file', status: 'processed' };
+}

@@ -1,0 +1,2 @@
+export { BatchesModule } from './batches.module.js';
+export { acceptUploads } from './files/accept-uploads.js';

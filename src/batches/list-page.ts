@@ -1,0 +1,45 @@
+import { ServiceError } from '../errors/index.js';
+
+export type QueryValues = Readonly<Record<string, unknown>>;
+
+interface PageLimits {
+  readonly usual: number;
+  readonly most: number;
+}
+
+/** `after` and `limit` of a list, as OpenAI's clients page through one. */
+export function pageOf(
+  { after, limit }: QueryValues,
+  { usual, most }: PageLimits,
+): { readonly after: string | undefined; readonly limit: number } {
+  const wanted = limit === undefined ? usual : Number(limit);
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > most) throw faulty('limit', `must be a whole number from 1 to ${most}`);
+  if (after !== undefined && (typeof after !== 'string' || !/^[\w-]{1,64}$/.test(after)))
+    throw faulty('after', 'must be the id of an object');
+  return { after, limit: wanted };
+}
+
+export function oneOfQuery<T extends string>(name: string, value: unknown, allowed: readonly T[]): T | undefined {
+  if (value === undefined) return undefined;
+  const found = allowed.find((option) => option === value);
+  if (found === undefined) throw faulty(name, `must be ${allowed.join(' or ')}`);
+  return found;
+}
+
+/** What OpenAI's clients take for a page; `items` may be one more than was asked for, which says that there are more. */
+export function listAnswer<T extends { readonly id: string }>(items: readonly T[], limit: number): ListAnswer<T> {
+  const data = items.slice(0, limit);
+  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: items.length > limit };
+}
+
+export interface ListAnswer<T> {
+  readonly object: 'list';
+  readonly data: readonly T[];
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+  readonly has_more: boolean;
+}
+
+export function faulty(field: string, message: string): ServiceError {
+  return ServiceError.ofFaults('invalid_request', [{ field, message }]);
+}

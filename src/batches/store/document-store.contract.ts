@@ -1,0 +1,55 @@
+import type { DocumentStore } from './document-store.port.js';
+
+/** What every DocumentStore must do; `open` gives an empty one. */
+export function describeDocumentStore(name: string, open: () => Promise<DocumentStore>): void {
+  describe(`${name}, like every document store`, () => {
+    let store: DocumentStore;
+
+    beforeEach(async () => {
+      store = await open();
+    });
+
+    afterEach(async () => {
+      await store.close();
+    });
+
+    it('has what was put, with its version, and nothing else', async () => {
+      expect(await store.put('file', 'a', { text: 'caf\u00e9', n: 1 }, 0)).toBe(true);
+      expect(await store.get('file', 'a')).toEqual({ id: 'a', version: 1, value: { text: 'caf\u00e9', n: 1 } });
+      expect(await store.get('file', 'b')).toBeUndefined();
+      expect(await store.get('batch', 'a')).toBeUndefined();
+    });
+
+    it('changes a document only for who has seen its newest version', async () => {
+      await store.put('file', 'a', { n: 1 }, 0);
+      expect(await store.put('file', 'a', { n: 2 }, 0)).toBe(false);
+      expect(await store.put('file', 'a', { n: 3 }, 1)).toBe(true);
+      expect(await store.put('file', 'a', { n: 4 }, 1)).toBe(false);
+      expect(await store.put('file', 'b', { n: 5 }, 1)).toBe(false);
+      expect(await store.get('file', 'a')).toEqual({ id: 'a', version: 2, value: { n: 3 } });
+    });
+
+    it('lets one of many change a document', async () => {
+      await store.put('file', 'a', { n: 0 }, 0);
+      const outcomes = await Promise.all(Array.from({ length: 20 }, async (_, n) => await store.put('file', 'a', { n }, 1)));
+      expect(outcomes.filter((changed) => changed)).toHaveLength(1);
+    });
+
+    it('lists a kind in both orders, a page at a time', async () => {
+      for (const id of ['c', 'a', 'e', 'b', 'd']) await store.put('file', id, { id }, 0);
+      await store.put('batch', 'aa', {}, 0);
+      await store.put('filed', 'x', {}, 0);
+      const ids = async (order: 'ascending' | 'descending', after?: string): Promise<readonly string[]> =>
+        (await store.list({ kind: 'file', order, after, limit: 2 })).map(({ id }) => id);
+      expect([await ids('ascending'), await ids('ascending', 'b'), await ids('ascending', 'dd')]).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+      expect([await ids('descending'), await ids('descending', 'd'), await ids('descending', 'a')]).toEqual([['e', 'd'], ['c', 'b'], []]);
+    });
+
+    it('removes, and says whether there was anything', async () => {
+      await store.put('file', 'a', {}, 0);
+      expect([await store.remove('file', 'a'), await store.remove('file', 'a')]).toEqual([true, false]);
+      expect(await store.list({ kind: 'file', order: 'ascending', limit: 10 })).toEqual([]);
+      expect(await store.put('file', 'a', { n: 2 }, 0)).toBe(true);
+    });
+  });
+}

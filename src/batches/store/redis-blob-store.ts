@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { BlobStore } from './blob-store.port.js';
+import { asking } from './redis-faults.js';
+
+const PREFIX = 'embedding:{files}:';
+const PART_BYTES = 256 * 1024;
+/** What is written and not finished goes by itself. */
+const UNFINISHED_TTL_SECONDS = 3600;
+
+/** A hash for each blob, its parts numbered; one that is being written has another name. */
+export class RedisBlobStore implements BlobStore {
+  constructor(private readonly redis: Redis) {}
+
+  async write(id: string, content: AsyncIterable<Uint8Array>): Promise<number> {
+    const unfinished = `${PREFIX}part:${randomUUID()}`;
+    let bytes = 0;
+    let count = 0;
+    try {
+      for await (const part of partsOf(content)) {
+        await asking(this.redis.hset(unfinished, String(count++), part));
+        await asking(this.redis.expire(unfinished, UNFINISHED_TTL_SECONDS));
+        bytes += part.byteLength;
+      }
+      if (count === 0) await this.remove(id);
+      else await asking(this.redis.multi().rename(unfinished, keyOf(id)).persist(keyOf(id)).exec());
+      return bytes;
+    } catch (error) {
+      await this.redis.unlink(unfinished).catch(() => undefined); // it goes by itself
+      throw error;
+    }
+  }
+
+  async *read(id: string): AsyncGenerator<Buffer> {
+    for (let index = 0; ; index++) {
+      const part = await asking(this.redis.hgetBuffer(keyOf(id), String(index)));
+      if (part === null) return;
+      yield part;
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    await asking(this.redis.unlink(keyOf(id)));
+  }
+}
+
+function keyOf(id: string): string {
+  return `${PREFIX}blob:${id}`;
+}
+
+async function* partsOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of content) {
+    waiting.push(chunk);
+    size += chunk.byteLength;
+    if (size < PART_BYTES) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(waiting);
+}

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import type { EnvironmentReader } from './environment-reader.js';
+import { integer, url } from './setting-readers.js';
+import type { BatchSettings } from './settings.js';
+
+const BYTES_PER_MIB = 1024 * 1024;
+
+export function parseBatchSettings(env: EnvironmentReader, dataDir: string): BatchSettings {
+  return {
+    folder: join(dataDir, 'files'),
+    maxFileBytes: env.read('FILE_MAX_MB', integer(1, 1_048_576, 'MiB'), 512) * BYTES_PER_MIB,
+    webhookUrl: env.read('BATCH_WEBHOOK_URL', url('https:', 'http:'), undefined),
+  };
+}
