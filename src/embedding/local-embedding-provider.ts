@@ -11,11 +11,6 @@ import { textTooLong } from './text-too-long.js';
 import type { TokenizedText } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 
-/**
- * Padded tokens in one run of the model. Measured on the bundled model: a run pays from about 64 tokens on, and from
- * about 256 on padding and cache misses cost more than the larger run saves (models/README.md).
- */
-const GROUP_TOKENS = 256;
 /** A caller may have to wait for a group of a job that has begun: at 64 it is a few milliseconds, and costs a job 5 %. */
 const BACKGROUND_GROUP_TOKENS = 64;
 /** A vector computed this recently shows that inference works. */
@@ -140,7 +135,7 @@ async function startPool(settings: LocalEmbeddingSettings, model: LocalModel, ob
     return await InferencePool.start({
       model: { folder, dtype, pooling: settings.pooling },
       processes: settings.workers,
-      groupLimits: { maxTokens: GROUP_TOKENS, maxBackgroundTokens: BACKGROUND_GROUP_TOKENS, maxTexts: settings.batchSize },
+      groupLimits: { maxBackgroundTokens: BACKGROUND_GROUP_TOKENS, maxTexts: settings.batchSize },
       timeoutMs: settings.inferenceTimeoutMs,
       maxProcessBytes: settings.workerMemoryBytes,
       observer,

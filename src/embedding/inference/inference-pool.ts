@@ -13,7 +13,7 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
 export interface InferencePoolOptions {
   readonly model: ModelFiles;
   readonly processes: number;
-  readonly groupLimits: GroupLimits;
+  readonly groupLimits: Omit<GroupLimits, 'maxTokens'>;
   /** For one group; a process that takes longer is killed and replaced. */
   readonly timeoutMs: number;
   /** A process that is larger after a run is replaced. */
@@ -39,15 +39,16 @@ export class InferencePool {
     private readonly options: InferencePoolOptions,
     readonly model: LoadedModel,
   ) {
-    const { groupLimits } = options;
-    this.scheduler = new TextScheduler(model.batchInvariant ? groupLimits : { ...groupLimits, maxTexts: 1 });
+    const limits = { ...options.groupLimits, maxTokens: model.groupBudget };
+    this.scheduler = new TextScheduler(model.batchInvariant ? limits : { ...limits, maxTexts: 1 });
   }
 
   /** Resolves once every process has loaded the model; rejects with the reason when the model cannot be loaded. */
   static async start(options: InferencePoolOptions): Promise<InferencePool> {
     const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
     try {
-      const [model] = await Promise.all(processes.map((process) => process.load(options.model)));
+      const models = await Promise.all(processes.map((process) => process.load(options.model)));
+      const model = models.sort((one, other) => one.groupBudget - other.groupBudget)[Math.floor(models.length / 2)];
       if (model === undefined) throw new RangeError('a pool needs at least one process');
       const pool = new InferencePool(options, model);
       for (const process of processes) pool.adopt(process);

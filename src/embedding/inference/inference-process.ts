@@ -12,6 +12,8 @@ const LOAD_TIMEOUT_MS = 300_000;
 export interface LoadedModel {
   readonly dimensions: number;
   readonly batchInvariant: boolean;
+  /** Padded tokens that a run should hold, as measured. */
+  readonly groupBudget: number;
 }
 
 export interface Vectors {

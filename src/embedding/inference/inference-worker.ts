@@ -1,4 +1,5 @@
 /** The program of an inference process: loads one model, then runs one group at a time until the parent goes. */
+import { measureGroupBudget } from './group-budget.js';
 import { ModelRuntime } from './model-runtime.js';
 import type { ModelFiles, WorkerReply, WorkerRequest } from './worker-messages.js';
 
@@ -11,8 +12,11 @@ let runtime: ModelRuntime | undefined;
 
 async function load(model: ModelFiles): Promise<WorkerReply> {
   try {
-    runtime = await ModelRuntime.load(model);
-    return { type: 'ready', dimensions: runtime.dimensions, batchInvariant: await runtime.isBatchInvariant() };
+    const loaded = await ModelRuntime.load(model);
+    runtime = loaded;
+    const batchInvariant = await loaded.isBatchInvariant();
+    const groupBudget = await measureGroupBudget(async (texts) => await loaded.run(texts));
+    return { type: 'ready', dimensions: loaded.dimensions, batchInvariant, groupBudget };
   } catch (error) {
     return { type: 'load-failed', message: messageOf(error) };
   }

@@ -5,7 +5,7 @@ export type WorkerRequest =
   { readonly type: 'load'; readonly model: ModelFiles } | { readonly type: 'run'; readonly ids: Int32Array; readonly lengths: Int32Array };
 
 export type WorkerReply =
-  | { readonly type: 'ready'; readonly dimensions: number; readonly batchInvariant: boolean }
+  | { readonly type: 'ready'; readonly dimensions: number; readonly batchInvariant: boolean; readonly groupBudget: number }
   | { readonly type: 'load-failed'; readonly message: string }
   | { readonly type: 'vectors'; readonly vectors: Float32Array<ArrayBuffer>; readonly milliseconds: number; readonly rssBytes: number }
   | { readonly type: 'run-failed'; readonly message: string };
