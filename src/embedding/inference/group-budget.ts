@@ -39,7 +39,8 @@ export async function measureGroupBudget(
 }
 
 function cheapest(probes: readonly Probe[]): number {
-  let [best = 0, leastMsPerToken = Infinity] = [0, Infinity];
+  let best = 0;
+  let leastMsPerToken = Infinity;
   for (const { budget, leastMs } of probes) {
     if (leastMs / budget > leastMsPerToken * WORTH_IT) continue;
     best = budget;
