@@ -97,7 +97,8 @@ describe('a disk that is full', () => {
     });
     expect((await embedBatch(url, numbered('round 0', 50))).body.cached_count).toBe(50);
     expect(await service.stop()).toBe(0);
-    expect(service.stdout().match(/A write of the disk cache failed/g)).toHaveLength(1);
+    const lines = await eventually('the line', () => service.stdout().match(/A write of the disk cache failed/g) ?? undefined);
+    expect(lines).toHaveLength(1);
   });
 });
 
@@ -111,10 +112,17 @@ describe('a folder that cannot be used', () => {
     expect(service.stderr().trimEnd().split('\n')).toEqual([expect.stringMatching(/^CACHE_DIR=.* is damaged .*CACHE_DIR=off$/)]);
   });
 
-  it('by default costs the cache on the disk only', async () => {
+  it('by default costs what is kept there, and nothing else', async () => {
     const service = await startService({ DATA_DIR: '/dev/null', RATE_LIMIT_REQUESTS: '0' });
     await embedBatch(service.url, ['in memory']);
     expect((await embedBatch(service.url, ['in memory'])).body.cached_count).toBe(1);
-    expect(service.stdout()).toMatch(/A restart will lose the cache/);
+    await eventually(
+      'both lines',
+      () => /A restart will lose the cache/.test(service.stdout()) && /batches cannot be kept/.test(service.stdout()),
+    );
+    const form = new FormData();
+    form.set('purpose', 'batch');
+    form.set('file', new Blob(['{}']), 'requests.jsonl');
+    expect((await fetch(`${service.url}/v1/files`, { method: 'POST', body: form })).status).toBe(507);
   });
 });

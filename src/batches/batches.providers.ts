@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FactoryProvider } from '@nestjs/common';
+import { Logger, type FactoryProvider } from '@nestjs/common';
 import { BATCH_SETTINGS, QUEUE_SETTINGS, type BatchSettings, type QueueSettings } from '../config/index.js';
 import { connectRedis } from '../redis/index.js';
 import { BLOB_STORE, type BlobStore } from './store/blob-store.port.js';
@@ -8,6 +8,7 @@ import { FolderBlobStore } from './store/folder-blob-store.js';
 import { LmdbDocumentStore } from './store/lmdb-document-store.js';
 import { RedisBlobStore } from './store/redis-blob-store.js';
 import { RedisDocumentStore } from './store/redis-document-store.js';
+import { UnusableBlobStore, UnusableDocumentStore } from './store/unusable-stores.js';
 
 /** A part of a file is 256 KB, and a Redis that writes it to its disk may take its time. */
 const COMMAND_TIMEOUT_MS = 5_000;
@@ -26,7 +27,7 @@ const storesProvider: FactoryProvider<Stores> = {
   useFactory: async ({ backend }: QueueSettings, { folder }: BatchSettings) => {
     switch (backend.kind) {
       case 'embedded':
-        return { documents: LmdbDocumentStore.open(folder), blobs: await FolderBlobStore.open(join(folder, 'content')) };
+        return await openFolder(folder);
       case 'redis': {
         const redis = await connectRedis(backend.url, 'files', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
         return { documents: new RedisDocumentStore(redis), blobs: new RedisBlobStore(redis) };
@@ -34,6 +35,16 @@ const storesProvider: FactoryProvider<Stores> = {
     }
   },
 };
+
+/** A read-only file system costs files and batches, and nothing else. */
+async function openFolder(folder: string): Promise<Stores> {
+  try {
+    return { documents: LmdbDocumentStore.open(folder), blobs: await FolderBlobStore.open(join(folder, 'content')) };
+  } catch (error) {
+    new Logger('Batches').error(`Files and batches cannot be kept: the folder ${folder} under DATA_DIR cannot be used. ${String(error)}`);
+    return { documents: new UnusableDocumentStore(error), blobs: new UnusableBlobStore(error) };
+  }
+}
 
 export const storeProviders = [
   storesProvider,
