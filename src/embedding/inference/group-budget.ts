@@ -1,5 +1,5 @@
 /** Padded tokens of a run that are tried. More only adds padding and cache misses (models/README.md). */
-export const GROUP_BUDGETS = [64, 128, 256] as const;
+const GROUP_BUDGETS = [64, 128, 256] as const;
 
 const PROBE_TEXT_TOKENS = 32;
 const TRIES = 3;
