@@ -121,7 +121,8 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
 
     const { id } = await completed(['after it']);
     expect((await readJob(service.url, body.id)).progress).toEqual(cancelled.progress);
-    expect(await readResults(service.url, body.id)).toHaveLength(cancelled.progress.completed);
+    // Chunks may end out of order, and results are read up to the first gap.
+    expect((await readResults(service.url, body.id)).length).toBeLessThanOrEqual(cancelled.progress.completed);
     expect((await fetch(`${service.url}/jobs/${id}`, { method: 'DELETE' })).status).toBe(409);
     expect(await readMetric(service.url, 'embedding_job_pending_texts')).toBe(0);
   });
