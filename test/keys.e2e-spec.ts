@@ -54,6 +54,28 @@ describe('a service with keys', () => {
     expect((await known.embeddings.create(request)).data).toHaveLength(1);
   });
 
+  it("keeps one key's jobs, files and batches from the others", async () => {
+    const [mine, theirs] = [search.secret, operator.secret].map(
+      (apiKey) => new OpenAI({ baseURL: `${service.url}/v1`, apiKey, maxRetries: 0 }),
+    );
+    const line = { custom_id: 'one', method: 'POST', url: '/v1/embeddings', body: { model: 'all-MiniLM-L6-v2', input: 'a text' } };
+    const file = await mine?.files.create({ file: new File([`${JSON.stringify(line)}\n`], 'in.jsonl'), purpose: 'batch' });
+    const batch = await mine?.batches.create({ input_file_id: file?.id ?? '', endpoint: '/v1/embeddings', completion_window: '24h' });
+    const job = await postJson<{ id: string }>(`${service.url}/jobs`, { texts: ['a text'] }, { 'x-api-key': search.secret });
+    expect([job.status, (await mine?.files.retrieve(file?.id ?? ''))?.id]).toEqual([202, file?.id]);
+
+    const foreign = [
+      `/jobs/${job.body.id}`,
+      `/jobs/${job.body.id}/results`,
+      `/v1/files/${file?.id}`,
+      `/v1/files/${file?.id}/content`,
+      `/v1/batches/${batch?.id}`,
+    ];
+    const statuses = foreign.map(async (path) => (await fetch(service.url + path, { headers: { 'x-api-key': operator.secret } })).status);
+    expect(await Promise.all(statuses)).toEqual(foreign.map(() => 404));
+    expect([(await theirs?.files.list())?.data, (await theirs?.batches.list())?.data]).toEqual([[], []]);
+  });
+
   it.each(['/embed', '/stats', '/v1/models', '/nothing', '/docs/../stats', '/%73tats'])('keeps strangers out of %s', async (path) => {
     const answer = await fetch(service.url + path);
     expect(answer.status).toBe(401);

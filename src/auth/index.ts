@@ -2,3 +2,4 @@ export { AdminGuard, hasAdmin } from './admin.guard.js';
 export { AuthModule } from './auth.module.js';
 export { Authenticator } from './authenticator.js';
 export { isOpenRoute } from './open-routes.js';
+export { Owner, ownerOf } from './owner.js';

@@ -30,6 +30,8 @@ export interface BatchCounts {
 /** Times are seconds since the epoch, as in OpenAI's objects. */
 export interface BatchRecord {
   readonly id: string;
+  /** Whose it is: the name of a key. */
+  readonly owner: string;
   readonly status: BatchStatus;
   readonly inputFileId: string;
   readonly metadata: Readonly<Record<string, string>> | null;

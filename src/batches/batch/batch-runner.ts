@@ -79,7 +79,7 @@ export class BatchRunner {
     try {
       const job = await this.jobs.submit({ ...BATCH_JOBS, items: input.items(), idempotencyKey: batch.id });
       const begun = await this.batches.change(batch, { status: 'in_progress', inProgressAt, jobId: job.id, counts: input.counts });
-      if (!begun && (await this.batches.get(batch.id)).jobId !== job.id) await this.cancelJob(job); // it was cancelled meanwhile
+      if (!begun && (await this.batches.find(batch.id))?.jobId !== job.id) await this.cancelJob(job); // it was cancelled meanwhile
     } catch (error) {
       if (!(error instanceof ServiceError) || (error.code !== 'invalid_request' && error.code !== 'payload_too_large')) throw error;
       const isJobless = input.faults.length === 0 && !input.hasTexts && input.counts.total > 0; // every request was refused
@@ -147,14 +147,17 @@ export class BatchRunner {
 
   /** How many requests the file has; without any there is no file. */
   private async keep(
-    { id, outputTtlSeconds }: BatchRecord,
+    { id, owner, outputTtlSeconds }: BatchRecord,
     fileId: string,
     { part, content, output }: { readonly part: 'output' | 'error'; readonly content: AsyncIterable<Buffer>; readonly output: BatchOutput },
   ): Promise<number> {
     const bytes = await this.files.write(fileId, content);
-    if (output.written === 0) await this.files.discard(fileId);
-    else
-      await this.files.add({ id: fileId, filename: `${id}_${part}.jsonl`, purpose: 'batch_output', bytes, ttlSeconds: outputTtlSeconds });
+    if (output.written === 0) {
+      await this.files.discard(fileId);
+    } else {
+      const filename = `${id}_${part}.jsonl`;
+      await this.files.add({ id: fileId, owner, filename, purpose: 'batch_output', bytes, ttlSeconds: outputTtlSeconds });
+    }
     return output.written;
   }
 
@@ -172,8 +175,8 @@ export class BatchRunner {
     });
   }
 
-  private async *linesOf({ inputFileId }: BatchRecord, signal: AbortSignal): AsyncGenerator<BatchLine | BatchFault> {
-    const file = await this.files.find(inputFileId);
+  private async *linesOf({ inputFileId, owner }: BatchRecord, signal: AbortSignal): AsyncGenerator<BatchLine | BatchFault> {
+    const file = await this.files.find(inputFileId, owner);
     if (file === undefined) throw new ServiceError('invalid_request', 'The input file is gone.');
     for await (const line of batchLines(this.files.content(file), this.embeddings)) {
       signal.throwIfAborted();

@@ -38,7 +38,7 @@ export class BatchWebhooks {
   }
 
   private async send(event: Stored<PendingEvent>, url: string, signal: AbortSignal): Promise<void> {
-    const batch = await this.batches.get(event.id).catch(() => undefined);
+    const batch = await this.batches.find(event.id);
     if (batch === undefined) return void (await this.documents.remove(EVENT, event.id));
     if (!hasEnded(batch)) return;
     const delay = WEBHOOK_RETRY_DELAYS_MS[event.value.tries];

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Owner } from '../../auth/index.js';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../../http/index.js';
 import { OfflineEmbeddings } from '../../openai-api/index.js';
 import { USUAL_TTL_SECONDS } from '../files/file-record.js';
@@ -23,9 +24,12 @@ export class BatchesController {
   @ApiOperation({ summary: 'Have the requests of a file answered, as a job' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 413, 415, 429, 500, 503, 507)
-  async create(@Body() { input_file_id: inputFileId, metadata, output_expires_after: expiry }: CreateBatchRequest): Promise<BatchObject> {
+  async create(
+    @Body() { input_file_id: inputFileId, metadata, output_expires_after: expiry }: CreateBatchRequest,
+    @Owner() owner: string,
+  ): Promise<BatchObject> {
     const outputTtlSeconds = expiry?.seconds ?? USUAL_TTL_SECONDS;
-    return this.answer(await this.batches.create({ inputFileId, metadata: metadata ?? null, outputTtlSeconds }));
+    return this.answer(await this.batches.create({ owner, inputFileId, metadata: metadata ?? null, outputTtlSeconds }));
   }
 
   @Get()
@@ -34,9 +38,9 @@ export class BatchesController {
   @ApiQuery({ name: 'limit', required: false, type: Number })
   @ApiOkResponse({ type: BatchList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 429, 500, 503)
-  async list(@Query() query: QueryValues): Promise<ListAnswer<BatchObject>> {
+  async list(@Query() query: QueryValues, @Owner() owner: string): Promise<ListAnswer<BatchObject>> {
     const { after, limit } = pageOf(query, PAGE);
-    const batches = await this.batches.list(after, limit + 1);
+    const batches = await this.batches.list({ owner, after, limit: limit + 1 });
     return listAnswer(
       batches.map((batch) => this.answer(batch)),
       limit,
@@ -47,8 +51,8 @@ export class BatchesController {
   @ApiOperation({ summary: 'How a batch is doing' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
-  async read(@Param('id') id: string): Promise<BatchObject> {
-    return this.answer(await this.batches.get(id));
+  async read(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {
+    return this.answer(await this.batches.get(id, owner));
   }
 
   @Post(':id/cancel')
@@ -56,8 +60,8 @@ export class BatchesController {
   @ApiOperation({ summary: 'Cancel a batch', description: 'What was answered by then is in its output file.' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 404, 429, 500, 503, 507)
-  async cancel(@Param('id') id: string): Promise<BatchObject> {
-    return this.answer(await this.batches.cancel(id));
+  async cancel(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {
+    return this.answer(await this.batches.cancel(id, owner));
   }
 
   private answer(batch: BatchRecord): BatchObject {

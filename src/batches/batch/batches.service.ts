@@ -19,9 +19,16 @@ const FULL_RETRY_SECONDS = 60;
 export const BATCH_JOBS = { owner: '', kind: 'batch' } as const;
 
 export interface BatchOrder {
+  readonly owner: string;
   readonly inputFileId: string;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly outputTtlSeconds: number;
+}
+
+export interface BatchPage {
+  readonly owner: string;
+  readonly after: string | undefined;
+  readonly limit: number;
 }
 
 /** What can be asked of batches. */
@@ -35,8 +42,8 @@ export class BatchesService {
   ) {}
 
   /** Resolves when the batch is durable. */
-  async create({ inputFileId, metadata, outputTtlSeconds }: BatchOrder): Promise<BatchRecord> {
-    const file = await this.files.find(inputFileId);
+  async create({ owner, inputFileId, metadata, outputTtlSeconds }: BatchOrder): Promise<BatchRecord> {
+    const file = await this.files.find(inputFileId, owner);
     if (file?.purpose !== 'batch') {
       throw ServiceError.ofFaults('invalid_request', [
         { field: 'input_file_id', message: 'must be the id of a file with the purpose batch' },
@@ -46,6 +53,7 @@ export class BatchesService {
     const createdAt = Math.floor(Date.now() / 1000);
     const batch: BatchRecord = {
       id: sortableId('batch_', Date.now()),
+      owner,
       status: 'validating',
       inputFileId,
       metadata,
@@ -61,18 +69,30 @@ export class BatchesService {
     return batch;
   }
 
-  async get(id: string): Promise<BatchRecord> {
-    return await this.withProgress((await this.stored(id)).value);
+  /** Throws `not_found` for a batch that is not there or another owner's. */
+  async get(id: string, owner: string): Promise<BatchRecord> {
+    return await this.withProgress((await this.stored(id, owner)).value);
   }
 
-  async list(after: string | undefined, limit: number): Promise<readonly BatchRecord[]> {
-    const page = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'descending', after, limit });
-    return await Promise.all(page.map(async ({ value }) => await this.withProgress(value)));
+  /** Whosever it is; for the service itself. */
+  async find(id: string): Promise<BatchRecord | undefined> {
+    return (await this.documents.get<BatchRecord>(BATCH, id))?.value;
   }
 
-  async cancel(id: string): Promise<BatchRecord> {
+  async list({ owner, after, limit }: BatchPage): Promise<readonly BatchRecord[]> {
+    const found: BatchRecord[] = [];
+    for (let last = after; found.length < limit;) {
+      const page = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'descending', after: last, limit });
+      found.push(...page.map(({ value }) => value).filter((batch) => batch.owner === owner));
+      if (page.length < limit) break;
+      last = page.at(-1)?.id;
+    }
+    return await Promise.all(found.slice(0, limit).map(async (batch) => await this.withProgress(batch)));
+  }
+
+  async cancel(id: string, owner: string): Promise<BatchRecord> {
     for (;;) {
-      const batch = await this.stored(id);
+      const batch = await this.stored(id, owner);
       const { status } = batch.value;
       if (status === 'cancelling' || status === 'cancelled') return await this.withProgress(batch.value);
       if (status !== 'validating' && status !== 'in_progress') {
@@ -115,9 +135,9 @@ export class BatchesService {
     }
   }
 
-  private async stored(id: string): Promise<Stored<BatchRecord>> {
+  private async stored(id: string, owner: string): Promise<Stored<BatchRecord>> {
     const batch = BATCH_ID.test(id) ? await this.documents.get<BatchRecord>(BATCH, id) : undefined;
-    if (batch === undefined) throw new ServiceError('not_found', `No batch found with id '${id.slice(0, 100)}'.`);
+    if (batch?.value.owner !== owner) throw new ServiceError('not_found', `No batch found with id '${id.slice(0, 100)}'.`);
     return batch;
   }
 

@@ -4,6 +4,8 @@ export type FilePurpose = (typeof FILE_PURPOSES)[number];
 /** Times are seconds since the epoch, as in OpenAI's objects. */
 export interface FileRecord {
   readonly id: string;
+  /** Whose it is: the name of a key. */
+  readonly owner: string;
   readonly bytes: number;
   readonly created_at: number;
   readonly filename: string;
@@ -13,6 +15,7 @@ export interface FileRecord {
 
 export interface NewFile {
   readonly id: string;
+  readonly owner: string;
   readonly filename: string;
   readonly purpose: FilePurpose;
   readonly bytes: number;

@@ -1,6 +1,7 @@
 import type { Multipart } from '@fastify/multipart';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ownerOf } from '../../auth/index.js';
 import { ServiceError, type Fault } from '../../errors/index.js';
 import { LONGEST_TTL_SECONDS, SHORTEST_TTL_SECONDS, USUAL_TTL_SECONDS, type FileRecord } from './file-record.js';
 import type { FilesService } from './files.service.js';
@@ -23,7 +24,7 @@ export async function receiveFile(request: FastifyRequest, files: FilesService, 
     const faults = faultsOf(received);
     if (faults.length > 0 || received.file === undefined) throw ServiceError.ofFaults('invalid_request', faults);
     const { filename, bytes } = received.file;
-    return await files.add({ id, filename, bytes, purpose: 'batch', ttlSeconds: ttlOf(received.fields) });
+    return await files.add({ id, owner: ownerOf(request), filename, bytes, purpose: 'batch', ttlSeconds: ttlOf(received.fields) });
   } catch (error) {
     await files.discard(id);
     throw error;

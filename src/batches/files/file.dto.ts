@@ -55,6 +55,6 @@ export class FileDeleted {
   deleted!: true;
 }
 
-export function fileObject(file: FileRecord): FileObject {
+export function fileObject({ owner: _, ...file }: FileRecord): FileObject {
   return { ...file, object: 'file', status: 'processed' };
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Owner } from '../../auth/index.js';
 import { BATCH_SETTINGS, type BatchSettings } from '../../config/index.js';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../../http/index.js';
 import { BatchesService } from '../batch/batches.service.js';
@@ -51,11 +52,11 @@ export class FilesController {
   @ApiQuery({ name: 'purpose', required: false, enum: FILE_PURPOSES })
   @ApiOkResponse({ type: FileList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 429, 500, 503)
-  async list(@Query() query: QueryValues): Promise<ListAnswer<FileObject>> {
+  async list(@Query() query: QueryValues, @Owner() owner: string): Promise<ListAnswer<FileObject>> {
     const { after, limit } = pageOf(query, PAGE);
     const order = oneOfQuery('order', query['order'], ['asc', 'desc']) === 'asc' ? 'ascending' : 'descending';
     const purpose = oneOfQuery('purpose', query['purpose'], FILE_PURPOSES);
-    const files = await this.files.list({ after, limit: limit + 1, order, purpose });
+    const files = await this.files.list({ owner, after, limit: limit + 1, order, purpose });
     return listAnswer(files.map(fileObject), limit);
   }
 
@@ -63,16 +64,16 @@ export class FilesController {
   @ApiOperation({ summary: 'What is known of a file' })
   @ApiOkResponse({ type: FileObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
-  async read(@Param('id') id: string): Promise<FileObject> {
-    return fileObject(await this.files.get(id));
+  async read(@Param('id') id: string, @Owner() owner: string): Promise<FileObject> {
+    return fileObject(await this.files.get(id, owner));
   }
 
   @Get(':id/content')
   @ApiOperation({ summary: 'The bytes of a file' })
   @ApiOkResponse({ content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
-  async content(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const file = await this.files.get(id);
+  async content(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
+    const file = await this.files.get(id, owner);
     void reply
       .headers({
         'content-length': file.bytes,
@@ -87,8 +88,8 @@ export class FilesController {
   @ApiOperation({ summary: 'Remove a file', description: 'Not while a batch that has not ended reads it.' })
   @ApiOkResponse({ type: FileDeleted, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 404, 429, 500, 503, 507)
-  async remove(@Param('id') id: string): Promise<FileDeleted> {
-    const file = await this.files.get(id);
+  async remove(@Param('id') id: string, @Owner() owner: string): Promise<FileDeleted> {
+    const file = await this.files.get(id, owner);
     if (await this.batches.usesFile(id)) throw faulty('file_id', 'is the input of a batch that has not ended; cancel that first');
     await this.files.remove(file);
     return { id, object: 'file', deleted: true };

@@ -13,6 +13,7 @@ const EXPIRED_A_ROUND = 100;
 const FILE_ID = /^file-[0-9a-f]{32}$/;
 
 export interface FilePage {
+  readonly owner: string;
   readonly after: string | undefined;
   readonly limit: number;
   readonly order: 'ascending' | 'descending';
@@ -42,32 +43,32 @@ export class FilesService {
   }
 
   /** Makes a file of content that was written; the same file twice is one. */
-  async add({ id, filename, purpose, bytes, ttlSeconds }: NewFile): Promise<FileRecord> {
+  async add({ id, owner, filename, purpose, bytes, ttlSeconds }: NewFile): Promise<FileRecord> {
     const now = Math.floor(Date.now() / 1000);
-    const file: FileRecord = { id, bytes, created_at: now, filename, purpose, expires_at: now + ttlSeconds };
+    const file: FileRecord = { id, owner, bytes, created_at: now, filename, purpose, expires_at: now + ttlSeconds };
     await this.documents.put(EXPIRY, expiryId(file), { file: id }, 0);
     await this.documents.put(FILE, id, file, 0);
     return file;
   }
 
-  async get(id: string): Promise<FileRecord> {
-    const file = await this.find(id);
+  async get(id: string, owner: string): Promise<FileRecord> {
+    const file = await this.find(id, owner);
     if (file === undefined) throw new ServiceError('not_found', `No such File object: ${id.slice(0, 100)}`);
     return file;
   }
 
-  async find(id: string): Promise<FileRecord | undefined> {
+  async find(id: string, owner: string): Promise<FileRecord | undefined> {
     if (!FILE_ID.test(id)) return undefined;
     const stored = await this.documents.get<FileRecord>(FILE, id);
-    return stored === undefined || isExpired(stored.value) ? undefined : stored.value;
+    return stored?.value.owner !== owner || isExpired(stored.value) ? undefined : stored.value;
   }
 
-  async list({ after, limit, order, purpose }: FilePage): Promise<readonly FileRecord[]> {
+  async list({ owner, after, limit, order, purpose }: FilePage): Promise<readonly FileRecord[]> {
     const found: FileRecord[] = [];
     for (let last = after; found.length < limit;) {
       const page = await this.documents.list<FileRecord>({ kind: FILE, order, after: last, limit });
-      const wanted = page.map(({ value }) => value).filter((file) => !isExpired(file) && (purpose ?? file.purpose) === file.purpose);
-      found.push(...wanted);
+      const owned = page.map(({ value }) => value).filter((file) => file.owner === owner && !isExpired(file));
+      found.push(...owned.filter((file) => (purpose ?? file.purpose) === file.purpose));
       if (page.length < limit) break;
       last = page.at(-1)?.id;
     }

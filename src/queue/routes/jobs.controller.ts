@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Owner } from '../../auth/index.js';
 import { EMBEDDING_SETTINGS, QUEUE_SETTINGS, type EmbeddingSettings, type QueueSettings } from '../../config/index.js';
 import { ServiceError } from '../../errors/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
@@ -15,8 +16,6 @@ import { ndjsonItems } from './ndjson-items.js';
 import { jsonResults, ndjsonResults, npyResults } from './results-streams.js';
 
 const KIND = 'job';
-/** Whose jobs these are: whoever may call the service shares them. */
-const OWNER = '';
 const MOST_EVENT_STREAMS = 1000;
 
 type QueryValues = Readonly<Record<string, unknown>>;
@@ -45,10 +44,11 @@ export class JobsController implements OnModuleDestroy {
     @Body() body: JobRequest,
     @Query() query: QueryValues,
     @Req() { headers }: FastifyRequest,
+    @Owner() owner: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobAnswer> {
     const job = await this.jobs.submit({
-      owner: OWNER,
+      owner,
       kind: KIND,
       items: this.itemsOf(body),
       webhookUrl: webhookUrlOf(body, query),
@@ -60,31 +60,31 @@ export class JobsController implements OnModuleDestroy {
 
   @Get()
   @ApiListJobs()
-  async list(@Query() query: QueryValues): Promise<JobListAnswer> {
+  async list(@Query() query: QueryValues, @Owner() owner: string): Promise<JobListAnswer> {
     const { before, limit } = pageOf(query);
-    const jobs = await this.jobs.list({ owner: OWNER, kind: KIND, before, limit: limit + 1 });
+    const jobs = await this.jobs.list({ owner, kind: KIND, before, limit: limit + 1 });
     const data = jobs.slice(0, limit).map(jobAnswer);
     return { data, has_more: jobs.length > limit, next_after: jobs.length > limit ? (data.at(-1)?.id ?? null) : null };
   }
 
   @Get(':id')
   @ApiReadJob()
-  async read(@Param('id') id: string): Promise<JobAnswer> {
-    return jobAnswer(await this.jobs.get(id, OWNER));
+  async read(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
+    return jobAnswer(await this.jobs.get(id, owner));
   }
 
   @Delete(':id')
   @ApiCancelJob()
-  async cancel(@Param('id') id: string): Promise<JobAnswer> {
-    return jobAnswer(await this.jobs.cancel(id, OWNER));
+  async cancel(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
+    return jobAnswer(await this.jobs.cancel(id, owner));
   }
 
   @Get(':id/results')
   @ApiJobResults()
-  async results(@Param('id') id: string, @Query() query: QueryValues, @Res() reply: FastifyReply): Promise<void> {
+  async results(@Param('id') id: string, @Query() query: QueryValues, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
     const from = firstIndexOf(query);
     const format = formatOf(query);
-    const job = await this.jobs.get(id, OWNER);
+    const job = await this.jobs.get(id, owner);
     void reply.headers({ 'x-job-status': job.status, 'x-embedding-space': job.space, 'cache-control': 'no-store' });
     const parts = this.jobs.results(id, from);
     switch (format) {
@@ -99,8 +99,13 @@ export class JobsController implements OnModuleDestroy {
 
   @Get(':id/events')
   @ApiJobEvents()
-  async events(@Param('id') id: string, @Req() { headers }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.jobs.get(id, OWNER);
+  async events(
+    @Param('id') id: string,
+    @Req() { headers }: FastifyRequest,
+    @Owner() owner: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.jobs.get(id, owner);
     if (this.eventStreams >= MOST_EVENT_STREAMS)
       throw new ServiceError('overloaded', 'Too many event streams; ask for the job itself.', { retryAfterSeconds: 10 });
     const gone = new AbortController();
@@ -111,7 +116,7 @@ export class JobsController implements OnModuleDestroy {
     });
     const lastEventId = headers['last-event-id'];
     const events = jobEvents({
-      read: async () => await this.jobs.get(id, OWNER),
+      read: async () => await this.jobs.get(id, owner),
       lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
       signal: AbortSignal.any([this.stopping.signal, gone.signal]),
     });
