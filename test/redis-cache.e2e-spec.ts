@@ -69,7 +69,7 @@ describe('the cache of two processes on one Redis', () => {
     const texts = ['the first secret sentence', 'the second secret sentence'];
     await embedBatch(one.url, texts);
     const client = new Redis(redis.url);
-    const keys = await client.keys('*');
+    const keys = await client.keys('embedding:vector:*');
     const values = await Promise.all(keys.map((key) => client.getBuffer(key)));
     const lifetimes = await Promise.all(keys.map((key) => client.ttl(key)));
     client.disconnect();
