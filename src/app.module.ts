@@ -8,17 +8,19 @@ import { HttpModule } from './http/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { OpenAiApiModule } from './openai-api/index.js';
 import { PagesModule } from './pages/index.js';
+import { ProcessLinkModule, type ProcessLink } from './process-link/index.js';
 import { QueueModule } from './queue/index.js';
 import { StatsModule } from './stats/index.js';
 import { ThrottlerModule } from './throttler/index.js';
 
 @Module({})
 export class AppModule {
-  static forRoot(settings: Settings): DynamicModule {
+  static forRoot(settings: Settings, supervisor: ProcessLink | undefined): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(settings),
+        ProcessLinkModule.forRoot(supervisor),
         MetricsModule,
         HttpModule,
         AuthModule,

@@ -10,6 +10,7 @@ import { requestIdOf, sendError } from './http/index.js';
 import { serveDocumentation } from './documentation.js';
 import { addHooks, largestBody } from './fastify-hooks.js';
 import { serveAssets } from './pages/index.js';
+import type { ProcessLink } from './process-link/index.js';
 import { protectPages } from './protect-pages.js';
 import { serveQueueBoard } from './queue/index.js';
 import { openTracing } from './tracing/index.js';
@@ -19,7 +20,11 @@ import type { RequestLogger } from './request-log.js';
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /** The whole service, ready to listen. Rejects with a SettingsError when it cannot run as configured. */
-export async function createApp(settings: Settings, logger: LoggerService & RequestLogger): Promise<NestFastifyApplication> {
+export async function createApp(
+  settings: Settings,
+  logger: LoggerService & RequestLogger,
+  supervisor: ProcessLink | undefined,
+): Promise<NestFastifyApplication> {
   const { maxTextLength } = settings.embedding;
   const adapter = new FastifyAdapter({
     bodyLimit: largestBody(maxTextLength),
@@ -33,7 +38,7 @@ export async function createApp(settings: Settings, logger: LoggerService & Requ
   });
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain'); // JSON only: anything else is a 415
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, supervisor), adapter, {
     abortOnError: false,
     bodyParser: false, // Fastify's own JSON parser; Nest's would add forms
     bufferLogs: true,

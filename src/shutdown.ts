@@ -3,12 +3,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding/index.js';
+import { onStopSignals } from './stop-signals.js';
 
 /** Share of the time after which texts that still wait are refused, so that their callers get an answer. */
 const PATIENT_SHARE = 0.8;
 const CLOSE_IDLE_CONNECTIONS_EVERY_MS = 50;
-/** Ctrl-C under npm comes twice: from the terminal and, passed on, from npm. */
-const SAME_SIGNAL_MS = 1000;
 /** For a request that is on its way when the signal comes. */
 const FIRST_REQUEST_GRACE_MS = 500;
 
@@ -29,23 +28,14 @@ export interface StopOptions {
 export function stopOnSignals(app: INestApplicationContext, options: StopOptions): void {
   const { server } = options;
   const silent = server === undefined ? new Set<Socket>() : trackSilentConnections(server);
-  let stoppingSince: number | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stoppingSince !== undefined) {
-        if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
-        return;
-      }
-      stoppingSince = performance.now();
+  onStopSignals({
+    stop: async (signal) => {
       options.onSignal();
-      void delay(options.delayMs)
-        .then(() => {
-          setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_GRACE_MS).unref();
-          return stop(app, options, signal);
-        })
-        .finally(() => process.exit(0));
-    });
-  }
+      await delay(options.delayMs);
+      setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_GRACE_MS).unref();
+      await stop(app, options, signal);
+    },
+  });
 }
 
 /** Connections on which nothing was asked yet, which Node does not count among the idle ones. */

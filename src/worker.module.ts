@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, type Settings } from './config/index.js';
 import { EmbeddingModule } from './embedding/index.js';
 import { MetricsModule } from './metrics/index.js';
+import { ProcessLinkModule } from './process-link/index.js';
 import { QueueModule } from './queue/index.js';
 
 @Module({})
@@ -10,7 +11,13 @@ export class WorkerModule {
     const queue = { ...settings.queue, worksInApi: true }; // here, that is all there is to do
     return {
       module: WorkerModule,
-      imports: [ConfigModule.forRoot({ ...settings, queue }), MetricsModule, EmbeddingModule, QueueModule.forRoot(queue)],
+      imports: [
+        ConfigModule.forRoot({ ...settings, queue }),
+        ProcessLinkModule.forRoot(undefined),
+        MetricsModule,
+        EmbeddingModule,
+        QueueModule.forRoot(queue),
+      ],
     };
   }
 }

@@ -29,6 +29,8 @@ export interface CacheEntry {
 
 export interface CacheSize {
   readonly entries: number;
+  /** Whether other processes count the same entries. */
+  readonly areShared: boolean;
   /** Bytes in this process's memory. */
   readonly memoryBytes: number;
 }

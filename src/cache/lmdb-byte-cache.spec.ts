@@ -48,7 +48,7 @@ describe('LmdbByteCache', () => {
 
     const after = openCache(folder);
     expect(await after.getMany(['b', 'a', 'c'])).toEqual([bytes(2), bytes(1), undefined]);
-    expect(await after.size()).toEqual({ entries: 2, memoryBytes: 0 });
+    expect(await after.size()).toEqual({ entries: 2, areShared: true, memoryBytes: 0 });
     await after.close();
   });
 

@@ -95,7 +95,7 @@ export class LmdbByteCache implements ByteCache {
   size(): Promise<CacheSize> {
     this.file.root.resetReadTxn();
     const onlyWaiting = [...this.waiting.keys()].filter((key) => !this.file.records.doesExist(key));
-    return Promise.resolve({ entries: entryCount(this.file.records) + onlyWaiting.length, memoryBytes: 0 });
+    return Promise.resolve({ entries: entryCount(this.file.records) + onlyWaiting.length, areShared: true, memoryBytes: 0 });
   }
 
   isReachable(): Promise<boolean> {

@@ -62,7 +62,7 @@ export class MemoryByteCache implements ByteCache {
   }
 
   size(): Promise<CacheSize> {
-    return Promise.resolve({ entries: this.entries.size, memoryBytes: this.entries.calculatedSize });
+    return Promise.resolve({ entries: this.entries.size, areShared: false, memoryBytes: this.entries.calculatedSize });
   }
 
   isReachable(): Promise<boolean> {

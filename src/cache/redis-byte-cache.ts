@@ -86,7 +86,7 @@ export class RedisByteCache implements ByteCache {
   /** `entries` is DBSIZE, every key of the database: counting only the vectors would mean to walk over them. */
   async size(): Promise<CacheSize> {
     const entries = await this.recent.wrap('entries', () => this.redis.run((client) => client.dbsize()));
-    return { entries, memoryBytes: 0 };
+    return { entries, areShared: true, memoryBytes: 0 };
   }
 
   async isReachable(): Promise<boolean> {

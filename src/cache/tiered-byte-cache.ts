@@ -2,6 +2,7 @@ import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
 import type { CacheObserver, CacheTier } from './cache-observer.port.js';
 import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
 import type { MemoryByteCache } from './memory-byte-cache.js';
+import type { SiblingMemories } from './sibling-memories.js';
 
 /** What other processes see too. */
 export interface SharedTier {
@@ -12,7 +13,9 @@ export interface SharedTier {
 
 interface Tiers {
   readonly memory: MemoryByteCache;
-  readonly shared?: SharedTier;
+  readonly shared?: SharedTier | undefined;
+  /** Where other processes serve beside this one. */
+  readonly siblings?: SiblingMemories | undefined;
 }
 
 /** Memory first, then what the processes share; what is found there is kept in memory. */
@@ -21,9 +24,10 @@ export class TieredByteCache implements ByteCache {
   private readonly shared: ByteCache | undefined;
   private readonly sharedTier: CacheTier;
   private readonly invalidations: Invalidations | undefined;
+  private readonly siblings: SiblingMemories | undefined;
 
   constructor(
-    { memory, shared }: Tiers,
+    { memory, shared, siblings }: Tiers,
     private readonly observer: CacheObserver,
   ) {
     this.memory = memory;
@@ -31,6 +35,8 @@ export class TieredByteCache implements ByteCache {
     this.sharedTier = shared?.tier ?? 'memory';
     this.invalidations = shared?.invalidations;
     this.invalidations?.onMessage((keys) => this.forget(keys));
+    this.siblings = siblings;
+    siblings?.join({ forget: (keys) => this.forgetKeys(keys), forgetAll: () => this.memory.reset() });
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
@@ -62,25 +68,25 @@ export class TieredByteCache implements ByteCache {
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
-    if (this.shared === undefined) return await this.memory.deleteMany(keys);
-    const removed = await this.shared.deleteMany(keys);
-    this.forget(keys);
+    const removed = await this.shared?.deleteMany(keys);
+    const here = this.forgetKeys(keys);
     await this.invalidations?.publish?.(keys);
-    return removed;
+    const elsewhere = (await this.siblings?.forget(keys)) ?? [];
+    return removed ?? new Set([...here, ...elsewhere]).size;
   }
 
   async clear(): Promise<number> {
-    if (this.shared === undefined) return await this.memory.clear();
-    const removed = await this.shared.clear();
-    this.forget('all');
+    const removed = await this.shared?.clear();
+    const here = this.memory.reset();
     await this.invalidations?.publish?.('all');
-    return removed;
+    const elsewhere = (await this.siblings?.forgetAll()) ?? 0;
+    return removed ?? here + elsewhere;
   }
 
   async size(): Promise<CacheSize> {
     const inMemory = await this.memory.size();
     const shared = await this.shared?.size().catch(() => undefined); // Redis is away: what is here still counts
-    return { entries: shared?.entries ?? inMemory.entries, memoryBytes: inMemory.memoryBytes };
+    return { entries: (shared ?? inMemory).entries, areShared: shared !== undefined, memoryBytes: inMemory.memoryBytes };
   }
 
   async isReachable(): Promise<boolean> {
@@ -95,6 +101,11 @@ export class TieredByteCache implements ByteCache {
 
   private forget(keys: InvalidatedKeys): void {
     if (keys === 'all') this.memory.reset();
-    else for (const key of keys) this.memory.delete(key);
+    else this.forgetKeys(keys);
+  }
+
+  /** Those that were there. */
+  private forgetKeys(keys: readonly string[]): readonly string[] {
+    return keys.filter((key) => this.memory.delete(key));
   }
 }

@@ -20,4 +20,5 @@ export type {
   TracingSettings,
   WebhookSettings,
 } from './settings.js';
+export { shareOfSettings } from './share-of-settings.js';
 export { SettingsError } from './settings-error.js';

@@ -16,6 +16,7 @@ export function parseQueueSettings(env: EnvironmentReader, { redisUrl, dataDir }
   const worksInApi = env.read('API_RUNS_JOBS', flag, true);
   return {
     backend: queueUrl === undefined ? { kind: 'embedded', folder } : { kind: 'redis', url: queueUrl },
+    countsWaiting: true,
     worksInApi: worksInApi || queueUrl === undefined,
     workerPort: env.read('WORKER_PORT', integer(1, 65_535), undefined),
     concurrency: env.read('QUEUE_CONCURRENCY', integer(1, 64, 'chunks'), 2),

@@ -39,6 +39,7 @@ describe('parseSettings', () => {
       server: {
         host: '0.0.0.0',
         port: 8000,
+        processes: 1,
         trustProxy: false,
         shutdownTimeoutMs: 25_000,
         shutdownDelayMs: 0,
@@ -81,6 +82,7 @@ describe('parseSettings', () => {
         backend: { kind: 'embedded', folder: 'data/jobs' },
         worksInApi: true,
         workerPort: undefined,
+        countsWaiting: true,
         concurrency: 2,
         ttlMs: 86_400_000,
         maxOpenJobs: 1000,
@@ -94,6 +96,7 @@ describe('parseSettings', () => {
 
   it.each([
     ['API_HOST', '127.0.0.1', { server: { host: '127.0.0.1' } }],
+    ['WEB_CONCURRENCY', '3', { server: { processes: 3 } }],
     ['API_PORT', '0', { server: { port: 0 } }],
     ['TRUST_PROXY', 'true', { server: { trustProxy: true } }],
     ['TRUST_PROXY', 'false', { server: { trustProxy: false } }],

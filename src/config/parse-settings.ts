@@ -32,6 +32,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     server: {
       host: env.read('API_HOST', text, '0.0.0.0'),
       port: env.read('API_PORT', integer(0, 65_535), 8000),
+      processes: env.read('WEB_CONCURRENCY', integer(1, 256), 1),
       trustProxy: env.read('TRUST_PROXY', trustedProxies, false),
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
       shutdownDelayMs: env.read('SHUTDOWN_DELAY_MS', integer(0, 600_000, 'milliseconds'), 0),

@@ -13,6 +13,8 @@ export type Pooling = (typeof POOLINGS)[number];
 
 /** Where the service listens and how it stops. */
 export interface ServerSettings {
+  /** HTTP processes that share the port; 1 = this one alone. */
+  readonly processes: number;
   readonly host: string;
   readonly port: number;
   /** Whose X-Forwarded-For is believed: nobody's, everybody's, that many hops, or these addresses. */
@@ -138,6 +140,8 @@ export interface QueueSettings {
   readonly worksInApi: boolean;
   /** Where a worker answers probes and scrapes; undefined = nowhere. */
   readonly workerPort: number | undefined;
+  /** Whether this process counts what waits in the queue: one of those that serve together does. */
+  readonly countsWaiting: boolean;
   /** Chunks that one process works on at the same time. */
   readonly concurrency: number;
   /** How long a finished job is kept, and how long a job may take. */

@@ -5,7 +5,6 @@ import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
 import { EMBEDDING_PROVIDER, PRIORITIES, type EmbeddingProvider } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 
-const HIT_RATE = 'embedding_cache_hit_rate';
 const QUEUE_SIZE = 'embedding_queue_size';
 const QUEUE_OLDEST = 'embedding_queue_oldest_seconds';
 const WORKERS = 'embedding_workers';
@@ -14,14 +13,18 @@ const ENTRIES = 'embedding_cache_entries';
 const IN_FLIGHT = 'embedding_in_flight_requests';
 
 export const embeddingGaugeProviders = [
-  makeGaugeProvider({ name: HIT_RATE, help: 'Share of the texts answered from the cache, by this process since its start, 0 to 1' }),
   makeGaugeProvider({
     name: QUEUE_SIZE,
     help: 'Texts that wait to be computed: of requests to this process, and of all jobs in its queue',
   }),
-  makeGaugeProvider({ name: QUEUE_OLDEST, help: 'How long the text that waits longest has waited', labelNames: ['priority'] }),
+  makeGaugeProvider({
+    name: QUEUE_OLDEST,
+    help: 'How long the text that waits longest has waited',
+    labelNames: ['priority'],
+    aggregator: 'max',
+  }),
   makeGaugeProvider({ name: WORKERS, help: 'Inference processes by state', labelNames: ['state'] }),
-  makeGaugeProvider({ name: MEMORY_BYTES, help: 'Bytes of cached vectors in the memory of this process' }),
+  makeGaugeProvider({ name: MEMORY_BYTES, help: 'Bytes of cached vectors in memory' }),
   makeGaugeProvider({ name: IN_FLIGHT, help: 'Requests for embeddings being answered' }),
   makeGaugeProvider({ name: ENTRIES, help: 'Cached vectors; with Redis, the keys of its database' }),
 ];
@@ -32,7 +35,6 @@ export class EmbeddingGauges implements OnModuleInit {
   private readonly waitingElsewhere: (() => Promise<number>)[] = [];
 
   constructor(
-    @InjectMetric(HIT_RATE) private readonly hitRate: Gauge,
     @InjectMetric(QUEUE_SIZE) private readonly queueSize: Gauge,
     @InjectMetric(QUEUE_OLDEST) private readonly queueOldest: Gauge<'priority'>,
     @InjectMetric(WORKERS) private readonly workers: Gauge<'state'>,
@@ -50,7 +52,6 @@ export class EmbeddingGauges implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    collectWith(this.hitRate, (gauge) => gauge.set(this.metrics.cacheUse.hitRate));
     collectWith(this.inFlight, (gauge) => gauge.set(this.metrics.inFlight));
     collectWith(this.queueSize, async (gauge) => gauge.set(await this.waitingTexts()));
     collectWith(this.queueOldest, (gauge) => {
@@ -63,7 +64,11 @@ export class EmbeddingGauges implements OnModuleInit {
       gauge.set({ state: 'busy' }, busy);
     });
     collectWith(this.memoryBytes, async (gauge) => gauge.set((await this.cache.size()).memoryBytes));
-    collectWith(this.entries, async (gauge) => gauge.set((await this.cache.size()).entries));
+    collectWith(this.entries, async (gauge) => {
+      const { entries, areShared } = await this.cache.size();
+      Object.assign(gauge, { aggregator: areShared ? 'max' : 'sum' });
+      gauge.set(entries);
+    });
   }
 
   private async waitingTexts(): Promise<number> {

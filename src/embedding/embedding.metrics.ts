@@ -6,6 +6,7 @@ import {
   HotHistogram,
   makeHotCounterProvider,
   makeHotHistogramProvider,
+  makeHotRatioProvider,
   type CounterSeries,
   type HistogramSeries,
 } from '../metrics/index.js';
@@ -18,6 +19,7 @@ const LATENCY = 'embedding_latency_seconds';
 const BATCH_SIZE = 'embedding_batch_size';
 const STAGE = 'embedding_stage_seconds';
 const TEXTS = 'embedding_texts_total';
+const HIT_RATE = 'embedding_cache_hit_rate';
 const TOKENS = 'embedding_tokens_total';
 const GROUP_TEXTS = 'embedding_group_texts';
 const WORKER_RESTARTS = 'embedding_worker_restarts_total';
@@ -35,6 +37,12 @@ export const embeddingMetricProviders = [
     buckets: [0.00005, 0.0001, 0.00025, ...LATENCY_BUCKETS],
   }),
   makeHotCounterProvider({ name: TEXTS, help: 'Texts answered' }),
+  makeHotRatioProvider({
+    name: HIT_RATE,
+    help: 'Share of the texts answered from the cache, since the start, 0 to 1',
+    of: TEXTS,
+    labels: { cached: 'true' },
+  }),
   makeCounterProvider({ name: TOKENS, help: 'Tokens that the model read' }),
   makeHistogramProvider({ name: GROUP_TEXTS, help: 'Texts that ran through the model together', buckets: [1, 2, 4, 8, 16, 32] }),
   makeCounterProvider({ name: WORKER_RESTARTS, help: 'Inference processes replaced, by what was wrong', labelNames: ['reason'] }),
@@ -83,10 +91,8 @@ export class EmbeddingMetrics implements InferenceObserver {
   }
 
   /** Of this process since its start, counted in texts. */
-  get cacheUse(): { readonly hits: number; readonly misses: number; readonly hitRate: number } {
-    const hits = this.textsOf.hit.total;
-    const misses = this.textsOf.miss.total;
-    return { hits, misses, hitRate: hits + misses === 0 ? 0 : hits / (hits + misses) };
+  get cacheUse(): { readonly hits: number; readonly misses: number } {
+    return { hits: this.textsOf.hit.total, misses: this.textsOf.miss.total };
   }
 
   get inFlight(): number {

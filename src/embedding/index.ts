@@ -7,7 +7,7 @@ export { collectWith, EmbeddingGauges } from './embedding-gauges.js';
 export { EmbeddingMetrics } from './embedding.metrics.js';
 export { EmbeddingModule } from './embedding.module.js';
 export { ApiEmbeddingAnswers } from './embedding.openapi.js';
-export { EMBEDDING_PROVIDER, type Embedding, type EmbeddingProvider, type EmbedOptions } from './embedding-provider.port.js';
+export { EMBEDDING_PROVIDER, type Embedding, type EmbeddingProvider, type EmbedOptions, type Workload } from './embedding-provider.port.js';
 export { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 export { EmbeddingRenderer } from './embedding-renderer.js';
 export { cutSpace, type EmbeddingSpace } from './embedding-space.js';

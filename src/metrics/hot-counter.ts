@@ -1,4 +1,4 @@
-import { LabelledSeries, type Labels } from './labelled-series.js';
+import { LabelledSeries, type Labels, type SeriesValue } from './labelled-series.js';
 
 /** One time series of a counter. */
 export class CounterSeries {
@@ -7,6 +7,10 @@ export class CounterSeries {
   inc(by = 1): void {
     this.total += by;
   }
+}
+
+interface CounterMetric {
+  readonly values: readonly SeriesValue[];
 }
 
 /** A counter for what happens in every request: see hot-metrics.providers.ts. */
@@ -24,7 +28,7 @@ export class HotCounter {
   }
 
   /** What prom-client's registry asks for at a scrape. */
-  get(): Promise<object> {
+  get(): Promise<CounterMetric> {
     const values = this.series.values(({ total }, labels) => [{ labels, value: total }]);
     return Promise.resolve({ name: this.name, help: this.help, type: 'counter', values, aggregator: 'sum' });
   }

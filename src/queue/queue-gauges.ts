@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
+import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { collectWith, EmbeddingGauges } from '../embedding/index.js';
 import { JOB_STATUSES } from './job.js';
 import { JOB_QUEUE, type JobQueue } from './runner/job-queue.port.js';
@@ -17,11 +18,25 @@ const STORE_UP = 'embedding_job_store_up';
 const PATIENCE_MS = 1_000;
 
 export const queueGaugeProviders = [
-  makeGaugeProvider({ name: JOBS, help: 'Jobs that are kept, by status; the same in every process of a queue', labelNames: ['status'] }),
-  makeGaugeProvider({ name: CHUNKS, help: 'Chunks in line, by state; the same in every process of a queue', labelNames: ['state'] }),
-  makeGaugeProvider({ name: PENDING, help: 'Texts of jobs that have no result yet; the same in every process of a queue' }),
-  makeGaugeProvider({ name: OLDEST, help: 'How long the oldest job waits of which nothing was begun; 0 = none waits' }),
-  makeGaugeProvider({ name: STORE_UP, help: 'Whether the store of jobs answers' }),
+  makeGaugeProvider({
+    name: JOBS,
+    help: 'Jobs that are kept, by status; the same in every process of a queue',
+    aggregator: 'max',
+    labelNames: ['status'],
+  }),
+  makeGaugeProvider({
+    name: CHUNKS,
+    help: 'Chunks in line, by state; the same in every process of a queue',
+    aggregator: 'max',
+    labelNames: ['state'],
+  }),
+  makeGaugeProvider({
+    name: PENDING,
+    help: 'Texts of jobs that have no result yet; the same in every process of a queue',
+    aggregator: 'max',
+  }),
+  makeGaugeProvider({ name: OLDEST, help: 'How long the oldest job waits of which nothing was begun; 0 = none waits', aggregator: 'max' }),
+  makeGaugeProvider({ name: STORE_UP, help: 'Whether the store of jobs answers', aggregator: 'min' }),
 ];
 
 /** What is read of the queue when somebody looks. */
@@ -37,6 +52,7 @@ export class QueueGauges implements OnModuleInit {
     @InjectMetric(STORE_UP) private readonly storeUp: Gauge,
     @Inject(JOB_STORE) private readonly store: JobStore,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly worker: JobWorker,
     private readonly embedding: EmbeddingGauges,
   ) {}
@@ -61,6 +77,7 @@ export class QueueGauges implements OnModuleInit {
 
   /** Texts of jobs that wait, without those that this process has at hand: they are counted where they wait now. */
   async waitingTexts(): Promise<number> {
+    if (!this.settings.countsWaiting) return 0;
     const { pendingTexts = 0 } = (await this.totals()) ?? {};
     return Math.max(0, pendingTexts - this.worker.textsUnderway);
   }

@@ -10,6 +10,7 @@ export const redisMetricProviders = [
     name: BYPASSED,
     help: '1 while this role goes on without Redis, which does not answer in time',
     labelNames: ['role'],
+    aggregator: 'max',
   }),
 ];
 

@@ -4,7 +4,7 @@ class CacheStats {
   @ApiProperty({ description: 'Stored vectors; with Redis, the keys of its database' })
   entries!: number;
 
-  @ApiProperty({ description: 'Texts answered from the cache by this process since its start' })
+  @ApiProperty({ description: 'Texts answered from the cache since the start' })
   hits!: number;
 
   @ApiProperty({ description: 'Texts that were not' })
@@ -13,12 +13,12 @@ class CacheStats {
   @ApiProperty({ description: 'hits / (hits + misses), 0 to 1' })
   hit_rate!: number;
 
-  @ApiProperty({ description: 'Bytes of vectors in the memory of this process' })
+  @ApiProperty({ description: 'Bytes of vectors in memory' })
   memory_bytes!: number;
 }
 
 class QueueStats {
-  @ApiProperty({ description: 'Texts that wait to be computed: of requests to this process, and of all jobs in its queue' })
+  @ApiProperty({ description: 'Texts that wait to be computed: of requests, and of all jobs in the queue' })
   waiting!: number;
 
   @ApiProperty({ description: 'Texts being computed' })
@@ -53,6 +53,6 @@ export class StatsResponse {
   @ApiProperty()
   queue!: QueueStats;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Of the process that has run longest' })
   uptime_seconds!: number;
 }

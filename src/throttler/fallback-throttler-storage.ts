@@ -2,10 +2,15 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 
 type Increment = ThrottlerStorage['increment'];
 
+/** Counts the calls of several processes together. Rejects when it cannot. */
+export interface SharedThrottlerStorage extends ThrottlerStorage {
+  close(): void;
+}
+
 /** Asks the shared storage; while that fails, this process limits on its own. */
 export class FallbackThrottlerStorage implements ThrottlerStorage {
   constructor(
-    private readonly shared: ThrottlerStorage & { close(): void },
+    private readonly shared: SharedThrottlerStorage,
     private readonly local: ThrottlerStorage,
     private readonly onChange: (isLocal: boolean) => void,
   ) {}

@@ -1,10 +1,12 @@
 import type { FactoryProvider } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
-import { connectRedis, RedisBreaker, RedisMetrics } from '../redis/index.js';
-import { FallbackThrottlerStorage } from './fallback-throttler-storage.js';
+import { SUPERVISOR_LINK, type ProcessLink } from '../process-link/index.js';
+import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
+import { FallbackThrottlerStorage, type SharedThrottlerStorage } from './fallback-throttler-storage.js';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
+import { SupervisedThrottlerStorage } from './supervised-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
 /** For one increment; a caller would not notice so much, and what is later is counted by this process alone. */
@@ -14,17 +16,26 @@ export const THROTTLER_STORAGE = Symbol('THROTTLER_STORAGE');
 
 export const throttlerStorageProvider: FactoryProvider<ThrottlerStorage> = {
   provide: THROTTLER_STORAGE,
-  inject: [RATE_LIMIT_SETTINGS, ThrottlerMetrics, RedisMetrics],
-  useFactory: async ({ redisUrl }: RateLimitSettings, metrics: ThrottlerMetrics, redisMetrics: RedisMetrics) => {
-    if (redisUrl === undefined) return new MemoryThrottlerStorage();
-    const client = await connectRedis(redisUrl, 'rate-limit');
-    const breaker = new RedisBreaker(client, { role: 'rate-limit', timeoutMs: TIMEOUT_MS, observer: redisMetrics });
-    const storage = new RedisThrottlerStorage(client);
-    const shared = {
-      increment: (...[key, windowMs, limit]: Parameters<ThrottlerStorage['increment']>) =>
-        breaker.run(() => storage.increment(key, windowMs, limit)),
-      close: () => breaker.disconnect(),
-    };
+  inject: [RATE_LIMIT_SETTINGS, SUPERVISOR_LINK, ThrottlerMetrics, RedisMetrics],
+  useFactory: async (
+    { redisUrl }: RateLimitSettings,
+    supervisor: ProcessLink | undefined,
+    metrics: ThrottlerMetrics,
+    redisMetrics: RedisMetrics,
+  ) => {
+    const supervised = supervisor && new SupervisedThrottlerStorage(supervisor);
+    const shared = redisUrl === undefined ? supervised : await openRedis(redisUrl, redisMetrics);
+    if (shared === undefined) return new MemoryThrottlerStorage();
     return new FallbackThrottlerStorage(shared, new MemoryThrottlerStorage(), (isLocal) => metrics.limitsLocally(isLocal));
   },
 };
+
+async function openRedis(url: string, observer: RedisObserver): Promise<SharedThrottlerStorage> {
+  const client = await connectRedis(url, 'rate-limit');
+  const breaker = new RedisBreaker(client, { role: 'rate-limit', timeoutMs: TIMEOUT_MS, observer });
+  const storage = new RedisThrottlerStorage(client);
+  return {
+    increment: async (key, windowMs, limit) => await breaker.run(() => storage.increment(key, windowMs, limit)),
+    close: () => breaker.disconnect(),
+  };
+}

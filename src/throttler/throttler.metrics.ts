@@ -12,8 +12,16 @@ type Limit = (typeof LIMITS)[number];
 
 export const throttlerMetricProviders = [
   makeCounterProvider({ name: RATE_LIMITED, help: 'Requests refused because of a limit of their caller', labelNames: ['limit'] }),
-  makeGaugeProvider({ name: LOCAL_FALLBACK, help: '1 while Redis is gone and this process limits on its own' }),
-  makeGaugeProvider({ name: TOKENS_LOCAL_FALLBACK, help: '1 while Redis is gone and this process limits tokens on its own' }),
+  makeGaugeProvider({
+    name: LOCAL_FALLBACK,
+    help: '1 while what processes share does not answer and one limits on its own',
+    aggregator: 'max',
+  }),
+  makeGaugeProvider({
+    name: TOKENS_LOCAL_FALLBACK,
+    help: '1 while what processes share does not answer and one limits tokens on its own',
+    aggregator: 'max',
+  }),
 ];
 
 @Injectable()

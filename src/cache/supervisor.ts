@@ -1,0 +1,1 @@
+export { passOnForgetting } from './sibling-memories.js';

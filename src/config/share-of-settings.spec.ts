@@ -1,0 +1,47 @@
+import { parseSettings } from './parse-settings.js';
+import type { Settings } from './settings.js';
+import { shareOfSettings } from './share-of-settings.js';
+
+function sharesOf(environment: Readonly<Record<string, string>>): readonly Settings[] {
+  const settings = parseSettings(environment, { cores: 8, isModelFolder: () => false });
+  return Array.from({ length: settings.server.processes }, (_, place) => shareOfSettings(settings, place));
+}
+
+function workersOf({ embedding }: Settings): number | undefined {
+  return embedding.provider === 'local' ? embedding.workers : undefined;
+}
+
+describe('shareOfSettings', () => {
+  it.each([
+    { workers: '8', expected: [3, 3, 2] },
+    { workers: '3', expected: [1, 1, 1] },
+    { workers: '1', expected: [1, 1, 1] },
+  ])('divides $workers inference processes among three', ({ workers, expected }) => {
+    expect(sharesOf({ WEB_CONCURRENCY: '3', EMBEDDING_WORKERS: workers }).map(workersOf)).toEqual(expected);
+  });
+
+  it('divides calls to OpenAI', () => {
+    const shares = sharesOf({ WEB_CONCURRENCY: '3', EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'a-key', OPENAI_CONCURRENCY: '8' });
+    expect(shares.map(({ embedding }) => embedding.provider === 'openai' && embedding.concurrency)).toEqual([3, 3, 2]);
+  });
+
+  it('divides the memory of the cache', () => {
+    const [whole] = sharesOf({});
+    for (const { cache } of sharesOf({ WEB_CONCURRENCY: '4' })) expect(cache.memoryBytes * 4).toBe(whole?.cache.memoryBytes);
+  });
+
+  it('divides the queue, and leaves room for a batch in each', () => {
+    expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '1000' })[3]?.embedding.maxQueuedTexts).toBe(250);
+    expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '200' })[3]?.embedding.maxQueuedTexts).toBe(100);
+  });
+
+  it('has one process run the embedded queue, and all work on the one in Redis', () => {
+    expect(sharesOf({ WEB_CONCURRENCY: '3' }).map(({ queue }) => queue.worksInApi)).toEqual([true, false, false]);
+    expect(sharesOf({ WEB_CONCURRENCY: '3', REDIS_URL: 'redis://host' }).map(({ queue }) => queue.worksInApi)).toEqual([true, true, true]);
+  });
+
+  it('has one process count what waits in the queue', () => {
+    const shares = sharesOf({ WEB_CONCURRENCY: '3', REDIS_URL: 'redis://host' });
+    expect(shares.map(({ queue }) => queue.countsWaiting)).toEqual([true, false, false]);
+  });
+});

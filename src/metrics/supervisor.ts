@@ -1,0 +1,1 @@
+export { METRICS_TOTAL, metricsOfThisProcess } from './metrics-of-service.js';

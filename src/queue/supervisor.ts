@@ -1,0 +1,1 @@
+export { passOnOffers } from './runner/forwarded-job-queue.js';

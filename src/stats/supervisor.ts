@@ -1,0 +1,1 @@
+export { STATS_TOTAL } from './process-stats.js';

@@ -1,0 +1,2 @@
+export { Supervisor } from './supervisor.js';
+export { ALIVE, SETTINGS } from './topics.js';

@@ -1,0 +1,2 @@
+export { MemoryThrottlerStorage } from './memory-throttler-storage.js';
+export { countCalls } from './supervised-throttler-storage.js';

@@ -1,0 +1,218 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { childPids } from './support/child-pids.js';
+import { embedBatch, type EmbedBody } from './support/embed.js';
+import { eventually } from './support/eventually.js';
+import { isAlive } from './support/is-alive.js';
+import { readResults, submitJob, untilDone } from './support/jobs.js';
+import { longTexts } from './support/long-texts.js';
+import { onOwnConnection, type PlainAnswer } from './support/on-own-connection.js';
+import { readMetric } from './support/read-metric.js';
+import { readStats, untilBusy } from './support/read-stats.js';
+import { spawnService, type StartedService, startService } from './support/start-service.js';
+
+jest.setTimeout(120_000);
+
+const ADMIN_KEY = 'a key of the tests';
+const PROCESSES = 3;
+const LIMIT = 50;
+
+let service: StartedService;
+
+async function embedAs(caller: string, text: string): Promise<PlainAnswer> {
+  return await onOwnConnection(`${service.url}/embed`, { text }, { 'x-forwarded-for': caller });
+}
+
+/** Of so many requests, which all processes get in turns, how many had to be computed. */
+async function computedOf(requests: number, text: string, caller: string): Promise<number> {
+  let computed = 0;
+  for (let sent = 0; sent < requests; sent++) {
+    const { cached } = JSON.parse((await embedAs(caller, text)).text) as EmbedBody;
+    if (!cached) computed++;
+  }
+  return computed;
+}
+
+/** The HTTP processes and all that they have started. */
+function family({ pid }: StartedService): readonly number[] {
+  const httpProcesses = childPids(pid);
+  return [...httpProcesses, ...httpProcesses.flatMap(childPids)];
+}
+
+describe('three HTTP processes on one port, without Redis and without a disk', () => {
+  beforeAll(async () => {
+    service = await startService({
+      WEB_CONCURRENCY: `${PROCESSES}`,
+      EMBEDDING_WORKERS: '3',
+      RATE_LIMIT_REQUESTS: `${LIMIT}`,
+      RATE_LIMIT_WINDOW: '3600',
+      TRUST_PROXY: '1',
+      CACHE_DIR: 'off',
+      SHUTDOWN_TIMEOUT_MS: '60000',
+      ADMIN_KEY,
+    });
+  });
+
+  it('say once, when all listen, where they do', async () => {
+    expect(service.stdout().match(/Listening on/g)).toHaveLength(1);
+    expect(childPids(service.pid)).toHaveLength(PROCESSES);
+    expect(await readMetric(service.url, 'embedding_http_processes')).toBe(PROCESSES);
+    expect(await readMetric(service.url, 'embedding_workers')).toBe(3);
+  });
+
+  it('have one limit: of 200 parallel requests on as many connections exactly 50 pass', async () => {
+    const answers = await Promise.all(Array.from({ length: 200 }, () => embedAs('10.0.0.1', 'a text')));
+    const remaining = answers.filter(({ status }) => status === 200).map(({ headers }) => Number(headers['x-ratelimit-remaining']));
+
+    expect(remaining.sort((one, other) => one - other)).toEqual([...Array(LIMIT).keys()]);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(200 - LIMIT);
+    expect(await readMetric(service.url, 'rate_limit_local_fallback')).toBe(0);
+  });
+
+  it('count together, whichever is asked', async () => {
+    const sent = await Promise.all(Array.from({ length: 30 }, (_, index) => embedAs('10.0.0.2', `text ${index % 10}`)));
+    expect(sent.filter(({ status }) => status === 200)).toHaveLength(30);
+
+    for (let asked = 0; asked < 2 * PROCESSES; asked++) {
+      const { text } = await onOwnConnection(`${service.url}/metrics`);
+      expect(text).toContain('\nhttp_requests_total{method="POST",route="/embed",status="200"} 80\n');
+      expect(text).toContain('\nhttp_requests_total{method="POST",route="/embed",status="429"} 150\n');
+      expect(text.match(/^# TYPE http_requests_total /gm)).toHaveLength(1);
+      const stats = JSON.parse((await onOwnConnection(`${service.url}/stats`, undefined, { 'x-forwarded-for': '10.0.0.3' })).text) as {
+        readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number };
+      };
+      expect(stats.cache.hits + stats.cache.misses).toBe(80);
+      expect(stats.cache.hit_rate).toBeCloseTo(stats.cache.hits / 80);
+      expect(text).toContain(`\nembedding_cache_hit_rate ${stats.cache.hit_rate}\n`);
+    }
+  });
+
+  it('all forget what one is told to forget', async () => {
+    const text = 'something that will be forgotten';
+    expect(await computedOf(12, text, '10.0.0.4')).toBe(PROCESSES);
+    const { text: answer } = await onOwnConnection(`${service.url}/cache/invalidate`, { texts: [text] }, { 'x-api-key': ADMIN_KEY });
+
+    expect(JSON.parse(answer)).toEqual({ removed: 1 });
+    expect(await computedOf(12, text, '10.0.0.4')).toBe(PROCESSES);
+  });
+
+  it('lose with one that is killed no more than what it was answering; it is replaced, and nothing is counted anew', async () => {
+    const [victim = 0] = childPids(service.pid);
+    const counted = await readMetric(service.url, 'http_requests_total');
+    const clients = Array.from({ length: 12 }, (_, client) => keepAsking(client));
+    await eventually('requests', async () => (await readMetric(service.url, 'http_requests_total')) > counted + 50);
+    process.kill(victim, 'SIGKILL');
+    await eventually('another process', async () => {
+      const running = await onOwnConnection(`${service.url}/metrics`).catch(() => undefined);
+      return running?.text.includes('\nembedding_http_process_restarts_total 1\n') === true && childPids(service.pid).length === PROCESSES;
+    });
+    const outcomes = await Promise.all(clients.map(async (client) => await client.stop()));
+
+    expect(childPids(service.pid)).not.toContain(victim);
+    expect(await readMetric(service.url, 'embedding_http_process_restarts_total')).toBe(1);
+    for (const { lost } of outcomes) expect(lost).toBeLessThanOrEqual(1); // each had one request under way
+    expect(outcomes.flatMap(({ statuses }) => statuses).filter((status) => status !== 200)).toEqual([]);
+    expect(await readMetric(service.url, 'http_requests_total')).toBeGreaterThan(counted + 50);
+    expect((await embedAs('10.0.0.1', 'a text')).status).toBe(429); // the window outlives the process
+  });
+
+  it('finish what runs when a signal comes to all of them, more than once, and leave nothing behind', async () => {
+    const all = family(service);
+    const batches = Array.from({ length: 6 }, (_, seed) => embedBatch(service.url, longTexts(5, seed), { 'x-forwarded-for': '10.0.0.5' }));
+    await untilBusy(service.url);
+    for (const pid of [service.pid, ...childPids(service.pid)]) process.kill(pid, 'SIGINT'); // as a terminal does
+    service.kill('SIGINT'); // as npm does
+
+    expect((await Promise.all(batches)).map(({ status, body }) => [status, body.count])).toEqual(batches.map(() => [200, 5]));
+    expect(await service.exitCode).toBe(0);
+    expect(all.filter(isAlive)).toEqual([]);
+    expect(service.stderr()).toBe('');
+  });
+
+  /** A client without a rate limit that asks for something cheap, each time on a new connection. */
+  function keepAsking(client: number): { stop(): Promise<{ readonly lost: number; readonly statuses: readonly number[] }> } {
+    const stopping = new AbortController();
+    const asking = (async () => {
+      const statuses: number[] = [];
+      let lost = 0;
+      while (!stopping.signal.aborted) {
+        const answer = await onOwnConnection(`${service.url}/health?client=${client}`).catch(() => undefined);
+        if (answer === undefined) lost++;
+        else statuses.push(answer.status);
+      }
+      return { lost, statuses };
+    })();
+    return {
+      stop: async () => {
+        stopping.abort();
+        return await asking;
+      },
+    };
+  }
+});
+
+describe('two HTTP processes with a disk', () => {
+  beforeAll(async () => {
+    service = await startService({ WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '2', RATE_LIMIT_REQUESTS: '0' });
+  });
+
+  it('share what each has computed', async () => {
+    await embedAs('anybody', 'computed once');
+    await eventually('a hit on the disk', async () => {
+      await embedAs('anybody', 'computed once');
+      return (await readMetric(service.url, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })) > 0;
+    });
+    expect((await readStats(service.url)).cache.entries).toBe(1);
+  });
+
+  it('do each job once, whichever takes it', async () => {
+    const jobs = await Promise.all(
+      Array.from({ length: 6 }, (_, job) =>
+        onOwnConnection(`${service.url}/jobs`, { texts: Array.from({ length: 10 }, (_unused, text) => `job ${job} text ${text}`) }),
+      ),
+    );
+    const ids = jobs.map(({ text }) => (JSON.parse(text) as { readonly id: string }).id);
+    for (const id of ids) expect((await untilDone(service.url, id)).progress).toEqual({ total: 10, completed: 10, failed: 0 });
+
+    expect(await readMetric(service.url, 'embedding_job_texts_total')).toBe(60);
+    expect(await readMetric(service.url, 'embedding_jobs', { status: 'completed' })).toBe(6);
+    expect(await readMetric(service.url, 'embedding_queue_size')).toBe(0);
+    expect(await readResults(service.url, ids[5] ?? '')).toHaveLength(10);
+  });
+
+  it('go on with a job when the one that does it is killed', async () => {
+    const [worker = 0] = childPids(service.pid);
+    const { body } = await submitJob(service.url, longTexts(96));
+    await untilDone(service.url, body.id, 1);
+    process.kill(worker, 'SIGKILL');
+
+    expect((await untilDone(service.url, body.id)).progress).toEqual({ total: 96, completed: 96, failed: 0 });
+  });
+
+  it('do not outlive a supervisor that is killed', async () => {
+    await eventually('two processes', () => childPids(service.pid).length === 2);
+    const all = family(service);
+    service.kill('SIGKILL');
+
+    expect(all.length).toBeGreaterThanOrEqual(3);
+    await eventually('the end of all', () => !all.some(isAlive));
+  });
+});
+
+describe('a start of several HTTP processes that fails', () => {
+  it('says so in the one line that a single process would say', async () => {
+    const holder = createServer().listen(0, '0.0.0.0');
+    await once(holder, 'listening');
+    const address = holder.address();
+    const port = address !== null && typeof address === 'object' ? `${address.port}` : '';
+    const [inUse, wrongModel] = [{ API_PORT: port }, { EMBEDDING_DIM: '12' }].map((settings) =>
+      spawnService({ WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '1', ...settings }),
+    );
+
+    expect([await inUse?.exitCode, await wrongModel?.exitCode]).toEqual([1, 1]);
+    expect(inUse?.stderr()).toMatch(new RegExp(`^API_PORT=${port} is in use[^\n]*\n$`));
+    expect(wrongModel?.stderr()).toMatch(/^EMBEDDING_DIM=12[^\n]*\n$/);
+    expect(`${inUse?.stdout()}${wrongModel?.stdout()}`).not.toContain('Listening');
+    holder.close();
+  });
+});
