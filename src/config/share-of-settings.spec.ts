@@ -3,7 +3,7 @@ import type { Settings } from './settings.js';
 import { shareOfSettings } from './share-of-settings.js';
 
 function sharesOf(environment: Readonly<Record<string, string>>): readonly Settings[] {
-  const settings = parseSettings(environment, { cores: 8, isModelFolder: () => false });
+  const settings = parseSettings(environment, { cores: 8, isModelFolder: () => false, readFile: () => undefined });
   return Array.from({ length: settings.server.processes }, (_, place) => shareOfSettings(settings, place));
 }
 

@@ -4,7 +4,7 @@ import { shareOfSettings, type Settings } from '../config/index.js';
 import { METRICS_TOTAL, metricsOfThisProcess } from '../metrics/supervisor.js';
 import { passOnOffers } from '../queue/supervisor.js';
 import { STATS_TOTAL } from '../stats/supervisor.js';
-import { countCalls, MemoryThrottlerStorage } from '../throttler/supervisor.js';
+import { countCalls, countTokens, MemoryThrottlerStorage, MemoryTokenStorage } from '../throttler/supervisor.js';
 import { HttpProcess } from './http-process.js';
 import { HttpProcesses } from './http-processes.js';
 import { SupervisorMetrics } from './supervisor.metrics.js';
@@ -18,7 +18,8 @@ const HANGS_AFTER_MS = 30_000;
 /** Starts the HTTP processes, replaces those that end, and keeps what they share: docs/decisions/0012-web-concurrency.md. */
 export class Supervisor {
   private readonly logger = new Logger('Supervisor');
-  private readonly windows = new MemoryThrottlerStorage();
+  private readonly calls = new MemoryThrottlerStorage();
+  private readonly tokens = new MemoryTokenStorage();
   private readonly processes: HttpProcesses<HttpProcess>;
   private readonly metrics = new SupervisorMetrics();
   private readonly totals: readonly Pick<Totals<unknown>, 'answerTo' | 'bury' | 'refresh'>[];
@@ -68,7 +69,8 @@ export class Supervisor {
     const process = HttpProcess.fork();
     const { link } = process;
     link.answer(SETTINGS, () => shareOfSettings(this.settings, place));
-    countCalls(link, this.windows);
+    countCalls(link, this.calls);
+    countTokens(link, this.tokens);
     passOnForgetting(link, () => this.processes.running.filter((other) => other !== process).map((other) => other.link));
     passOnOffers(link, () => this.processes.first?.link);
     for (const total of this.totals) total.answerTo(link);
