@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { ipcChannel, ProcessLink, SUPERVISED_VARIABLE } from '../process-link/index.js';
+import { closeUnclaimedConnections } from './handed-connections.js';
 
 /** One process that serves HTTP on the common port. It never outlives its supervisor: Node ends it when the connection closes. */
 export class HttpProcess {
@@ -11,6 +12,7 @@ export class HttpProcess {
 
   private constructor(private readonly worker: Worker) {
     this.link = new ProcessLink(ipcChannel(worker));
+    closeUnclaimedConnections(worker.process);
     this.ended = new Promise((resolve) => {
       worker.once('exit', (code, signal) => resolve(signal || `code ${code}`)); // no signal is an empty text, or null
     });
