@@ -36,5 +36,5 @@ export const cachedEmbeddingProviderProvider: FactoryProvider<EmbeddingProvider>
 export const embeddingRendererProvider: FactoryProvider<EmbeddingRenderer> = {
   provide: EmbeddingRenderer,
   inject: [CACHE_SETTINGS],
-  useFactory: ({ renderedBytes }: CacheSettings) => new EmbeddingRenderer(renderedBytes / 2),
+  useFactory: ({ renderedBytes }: CacheSettings) => new EmbeddingRenderer(Math.floor(renderedBytes / 2)),
 };
