@@ -92,7 +92,7 @@ describe('/docs-json', () => {
     { route: 'GET /v1/batches', errors: [400, 429, 500, 503] },
     { route: 'GET /v1/batches/{id}', errors: [404, 429, 500, 503] },
     { route: 'POST /v1/batches/{id}/cancel', errors: [400, 404, 429, 500, 503, 507], hasBody: false },
-    { route: 'GET /stats', errors: [429, 500] },
+    { route: 'GET /stats', errors: [429, 500, 503] },
     { route: 'GET /health', errors: [] },
     { route: 'GET /health/live', errors: [] },
     { route: 'GET /health/ready', errors: [503] },
