@@ -35,7 +35,7 @@ function requestsIn(lines: readonly Line[]): readonly Line[] {
 async function sendRaw({ url }: StartedService, head: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.end(`${head}\r\nHost: x\r\nConnection: close\r\n\r\n`).resume();
+  socket.resume().write(`${head}\r\nHost: x\r\nConnection: close\r\n\r\n`);
   await once(socket, 'close');
 }
 

@@ -11,7 +11,7 @@ interface Entry {
 /** Secrets that were recognised and whose hash need not be computed again. */
 const MOST_REMEMBERED = 10_000;
 
-/** Knows keys by the SHA-256 of their secrets (docs/decisions/0016-keys.md). */
+/** Knows keys by the SHA-256 of their secrets (docs/decisions/0015-keys.md). */
 export class KeyRing {
   private readonly entries: ReadonlyMap<string, Entry>;
   /** Only secrets that are right get in: nobody can fill it with others. */

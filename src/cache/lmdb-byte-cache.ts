@@ -22,7 +22,7 @@ interface LmdbByteCacheOptions extends DiskLimits {
 }
 
 /**
- * Bytes in a file that the processes of this machine share and that outlives them (docs/decisions/0008-disk-cache.md).
+ * Bytes in a file that the processes of this machine share and that outlives them (docs/decisions/0011-disk-cache.md).
  * Reads come from the mapped file; writes wait in memory until a thread has made them, and are found there meanwhile.
  */
 export class LmdbByteCache implements ByteCache {
