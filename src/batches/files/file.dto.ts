@@ -55,6 +55,7 @@ export class FileDeleted {
   deleted!: true;
 }
 
-export function fileObject({ owner: _, ...file }: FileRecord): FileObject {
+export function fileObject(record: FileRecord): FileObject {
+  const { owner: _, ...file } = record;
   return { ...file, object: 'file', status: 'processed' };
 }

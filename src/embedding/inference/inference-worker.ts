@@ -44,7 +44,7 @@ function messageOf(error: unknown): string {
 
 async function answer(request: WorkerRequest): Promise<void> {
   const reply = request.type === 'load' ? await load(request.model) : await run(request.ids, request.lengths);
-  process.send?.(reply);
+  process.send?.(reply, undefined, undefined, () => undefined); // a parent that is gone ends this process by itself
 }
 
 process.on('message', (request: WorkerRequest) => void answer(request)); // answer() catches what can fail
