@@ -1,6 +1,6 @@
 /** Each folder under src/ and the folders that it may import. Imports run one way; files directly under src/ may import any folder. */
 const layers = {
-  command: ['embedding', 'cache', 'metrics', 'http', 'errors', 'config'],
+  command: ['embedding', 'cache', 'metrics', 'http', 'process-link', 'errors', 'config'],
   supervisor: ['stats', 'queue', 'cache', 'throttler', 'metrics', 'process-link', 'config'],
   pages: [],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],

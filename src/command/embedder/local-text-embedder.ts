@@ -5,6 +5,7 @@ import { CACHED_EMBEDDING_PROVIDER, EmbeddingModule, StageTimes, wellFormed, typ
 import { ServiceError } from '../../errors/index.js';
 import { faultOfText, HttpModule } from '../../http/index.js';
 import { MetricsModule } from '../../metrics/index.js';
+import { ProcessLinkModule } from '../../process-link/index.js';
 import type { TextEmbedder, TextVector } from './text-embedder.port.js';
 
 const MOST_TEXTS = 256;
@@ -14,7 +15,10 @@ const CALLS = 4;
 @Module({})
 class CommandModule {
   static forRoot(settings: Settings): DynamicModule {
-    return { module: CommandModule, imports: [ConfigModule.forRoot(settings), MetricsModule, HttpModule, EmbeddingModule] };
+    return {
+      module: CommandModule,
+      imports: [ConfigModule.forRoot(settings), ProcessLinkModule.forRoot(undefined), MetricsModule, HttpModule, EmbeddingModule],
+    };
   }
 }
 
