@@ -52,6 +52,8 @@ function trackSilentConnections(server: Server): ReadonlySet<Socket> {
 async function stop(app: INestApplicationContext, { server, timeoutMs }: StopOptions, signal: string): Promise<void> {
   const logger = new Logger('Shutdown');
   logger.log(`${signal}: finishing what runs, for ${timeoutMs} ms at most`);
+  // A command that a library still had under way when its connection closed must not turn an orderly end into a crash.
+  process.on('unhandledRejection', (reason) => logger.warn(`Given up while stopping: ${String(reason)}`));
   const idle = setInterval(() => server?.closeIdleConnections(), CLOSE_IDLE_CONNECTIONS_EVERY_MS);
   const patience = setTimeout(() => {
     logger.warn('Refusing the texts that still wait: SHUTDOWN_TIMEOUT_MS is nearly over');
