@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Embedding } from './embedding-provider.port.js';
+import type { StageTimes } from './stage-times.js';
 
 const ENTRY_OVERHEAD_BYTES = 300;
 
@@ -18,10 +19,12 @@ export class KeptAnswers {
   }
 
   /** Of a vector that comes from the cache. */
-  of({ vector: { buffer } }: Embedding, write: () => string): Buffer {
+  of({ vector: { buffer } }: Embedding, stages: StageTimes, write: () => string): Buffer {
     const known = this.bodies.get(buffer);
     if (known !== undefined) return known;
+    const startedAt = performance.now();
     const body = Buffer.from(write());
+    stages.atLeast('serialize', performance.now() - startedAt);
     this.bodies.set(buffer, body);
     return body;
   }

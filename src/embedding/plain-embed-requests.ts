@@ -34,7 +34,7 @@ export class PlainEmbedRequests implements PlainRequests<EmbedRequest> {
     const embedding = this.hits.find(text, stages);
     if (embedding === undefined) return undefined;
     const { model } = this.provider.space;
-    const body = this.kept.of(embedding, () => writeOne(embedding, float32Json(embedding.vector), model));
+    const body = this.kept.of(embedding, stages, () => writeOne(embedding, float32Json(embedding.vector), model));
     return { body, texts: 1, cachedTexts: 1, tokens: embedding.tokens, stages };
   }
 

@@ -49,7 +49,7 @@ export class PlainOpenAiRequests implements PlainRequests<PlainBody> {
     if (embedding === undefined) return undefined;
     const { space } = this.provider;
     const rendering = { space, format: format ?? 'float', renderer: this.renderer, stages };
-    const body = this.kept[rendering.format].of(embedding, () => writeListOfOne(embedding, rendering));
+    const body = this.kept[rendering.format].of(embedding, stages, () => writeListOfOne(embedding, rendering));
     return { body, texts: 1, cachedTexts: 1, tokens: embedding.tokens, stages, space: space.fingerprint };
   }
 
