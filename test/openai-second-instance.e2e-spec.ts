@@ -33,7 +33,8 @@ describe('a service whose upstream is another one of its kind', () => {
     expect(here.status).toBe(200);
     expect(here.body.embeddings.map(vectorBits)).toEqual(there.body.embeddings.map(vectorBits));
     expect(here.body.tokens).toBe(there.body.tokens);
-    expect(await readMetric(client.url, 'embedding_upstream_calls_total', { outcome: 'success' })).toBe(3);
+    const calls = await readMetric(client.url, 'embedding_upstream_calls_total', { outcome: 'success' });
+    expect([3, 4]).toContain(calls); // of 40 inputs at most; one may leave before all are there
     expect(await readMetric(client.url, 'embedding_upstream_tokens_total')).toBe(there.body.tokens);
   });
 
