@@ -1,7 +1,7 @@
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
-import { Authenticator } from './auth/index.js';
+import { Authenticator, isOpenRoute, KeyUsage } from './auth/index.js';
 import type { Settings } from './config/index.js';
 import {
   AnswerShortcut,
@@ -34,7 +34,7 @@ function largestText(maxTextLength: number): number {
 /** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
 export function addHooks(app: NestFastifyApplication, { server, embedding, openAiApi, queue }: Settings, logger: RequestLogger): void {
   const fastify = app.getHttpAdapter().getInstance();
-  admitCallers(fastify, app.get(Authenticator), app.get(RateLimitGuard));
+  admitCallers(fastify, app);
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
@@ -44,7 +44,8 @@ export function addHooks(app: NestFastifyApplication, { server, embedding, openA
 }
 
 /** Strangers are counted too, by their address, before they are refused. */
-function admitCallers(fastify: FastifyInstance, callers: Authenticator, rateLimit: RateLimitGuard): void {
+function admitCallers(fastify: FastifyInstance, app: NestFastifyApplication): void {
+  const [callers, usage, rateLimit] = [app.get(Authenticator), app.get(KeyUsage), app.get(RateLimitGuard)];
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('tokenBudget', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -55,7 +56,12 @@ function admitCallers(fastify: FastifyInstance, callers: Authenticator, rateLimi
       'referrer-policy': 'no-referrer',
     });
     request.apiKey = callers.identify(request);
+    if (!isOpenRoute(request.url)) usage.requested(request.apiKey);
     admit(rateLimit, request, reply, (refusal) => done(refusal ?? callers.refusalOf(request) ?? compressedBody(request)));
+  });
+  fastify.addHook('onResponse', ({ apiKey }, { statusCode }, done) => {
+    if (statusCode === 429) usage.refused(apiKey);
+    done();
   });
 }
 
@@ -114,7 +120,7 @@ function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
 function takeShortcuts(fastify: FastifyInstance, app: NestFastifyApplication): void {
   const { space } = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
   const shortcutOf = (requests: PlainRequests<object>): AnswerShortcut<object> =>
-    new AnswerShortcut(requests, space, app.get(EmbeddingMetrics));
+    new AnswerShortcut(requests, space, app.get(EmbeddingMetrics), app.get(KeyUsage));
   const openAi = shortcutOf(app.get(PlainOpenAiRequests));
   const shortcuts = new Map([
     ['/embed', shortcutOf(app.get(PlainEmbedRequests))],

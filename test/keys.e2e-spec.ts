@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI, { AuthenticationError, RateLimitError } from 'openai';
 import { embed, embedBatch, type ErrorBody } from './support/embed.js';
-import { getJson } from './support/get-json.js';
+import { eventually } from './support/eventually.js';
 import { makeKey } from './support/make-key.js';
 import { createEmbeddings, type OpenAiErrorBody } from './support/openai-embeddings.js';
 import { postJson } from './support/post-json.js';
 import { readMetric } from './support/read-metric.js';
+import { readStats } from './support/read-stats.js';
 import { type StartedService, startService } from './support/start-service.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
@@ -17,12 +18,13 @@ const search = makeKey('search');
 const slow = makeKey('slow', '--requests', '3');
 const small = makeKey('small', '--requests', '0', '--tokens', '100');
 const operator = makeKey('operator', '--role', 'admin');
+const counted = makeKey('counted', '--requests', '5');
 
 let service: StartedService;
 
 beforeAll(async () => {
   const file = join(temporaryFolder(), 'keys');
-  writeFileSync(file, `# who may embed\n${[search, slow, small, operator].map(({ entry }) => entry).join('\n')}\n`);
+  writeFileSync(file, `# who may embed\n${[search, slow, small, operator, counted].map(({ entry }) => entry).join('\n')}\n`);
   service = await startService({ API_KEYS: file, ADMIN_KEY, RATE_LIMIT_REQUESTS: '30', RATE_LIMIT_WINDOW: '3600', LOG_LEVEL: 'debug' });
 });
 
@@ -184,6 +186,43 @@ describe('a service whose API_KEYS are wrong', () => {
   });
 });
 
-it('answers GET /stats to any key', async () => {
-  expect((await getJson(`${service.url}/stats`, search.headers)).status).toBe(200);
+describe('GET /stats', () => {
+  it('tells admins what each key has used, however it was answered', async () => {
+    const startedAt = new Date().toISOString();
+    await embed(service.url, `${TEN_TOKENS} g`, counted.headers);
+    await embed(service.url, `${TEN_TOKENS} g`, counted.headers); // a hit, which the shortcut answers
+    await createEmbeddings(service.url, { input: [`${TEN_TOKENS} g`, `${TEN_TOKENS} h`] }, counted.headers);
+    await embed(service.url, '', counted.headers);
+    await postJson(`${service.url}/jobs`, { texts: ['one', 'two', 'three'] }, counted.headers);
+    expect((await embed(service.url, 'one too many', counted.headers)).status).toBe(429);
+    await fetch(`${service.url}/health`, { headers: counted.headers });
+
+    const { keys } = await readStats(service.url, operator.headers);
+    const used = { requests: 6, refused: 1, texts: 4, tokens: 40, job_texts: 3 };
+    expect(keys?.find(({ name }) => name === 'counted')).toEqual({
+      name: 'counted',
+      role: 'client',
+      ...used,
+      last_used_at: expect.stringMatching(/Z$/),
+    });
+    expect(keys?.[4]?.last_used_at?.localeCompare(startedAt)).toBeGreaterThanOrEqual(0);
+    expect(keys?.map(({ name }) => name)).toEqual(['search', 'slow', 'small', 'operator', 'counted', 'ADMIN_KEY']);
+    expect((await readStats(service.url, { 'x-api-key': ADMIN_KEY })).keys).toHaveLength(6);
+  });
+
+  it('counts the texts of a batch for whoever made it', async () => {
+    const client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: operator.secret, maxRetries: 0 });
+    const line = { custom_id: 'one', method: 'POST', url: '/v1/embeddings', body: { model: 'all-MiniLM-L6-v2', input: ['a', 'b'] } };
+    const file = await client.files.create({ file: new File([JSON.stringify(line)], 'in.jsonl'), purpose: 'batch' });
+    await client.batches.create({ input_file_id: file.id, endpoint: '/v1/embeddings', completion_window: '24h' });
+    await eventually('the batch being counted', async () => {
+      const { keys } = await readStats(service.url, operator.headers);
+      return keys?.find(({ name }) => name === 'operator')?.job_texts === 2;
+    });
+  });
+
+  it('answers any other key without that', async () => {
+    const stats = await readStats(service.url, search.headers);
+    expect([stats.model, 'keys' in stats]).toEqual(['all-MiniLM-L6-v2', false]);
+  });
 });

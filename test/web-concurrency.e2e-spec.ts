@@ -87,6 +87,14 @@ describe('three HTTP processes on one port, without Redis and without a disk', (
     }
   });
 
+  it('add up what a key has used', async () => {
+    const keyed = Array.from({ length: 9 }, () => onOwnConnection(`${service.url}/embed`, { text: 'text 0' }, { 'x-api-key': ADMIN_KEY }));
+    expect((await Promise.all(keyed)).map(({ status }) => status)).toEqual(keyed.map(() => 200));
+
+    const { text } = await onOwnConnection(`${service.url}/stats`, undefined, { 'x-api-key': ADMIN_KEY });
+    expect(JSON.parse(text)).toMatchObject({ keys: [{ name: 'ADMIN_KEY', role: 'admin', requests: 10, texts: 9, job_texts: 0 }] });
+  });
+
   it('all forget what one is told to forget', async () => {
     const text = 'something that will be forgotten';
     expect(await computedOf(12, text, '10.0.0.4')).toBe(PROCESSES);

@@ -8,6 +8,11 @@ export function hasAdmin({ adminKey, apiKeys }: AuthSettings): boolean {
   return adminKey !== undefined || apiKeys.some(({ role }) => role === 'admin');
 }
 
+/** Whether the request carries a key of the role admin. */
+export function isAdmin({ apiKey }: Pick<FastifyRequest, 'apiKey'>): boolean {
+  return apiKey?.role === 'admin';
+}
+
 /**
  * Lets requests through that carry a key of the role admin; where there is no such key, none. Routes that Nest does not
  * know, such as those of Fastify plugins, ask `admit` in a hook.
@@ -22,9 +27,9 @@ export class AdminGuard implements CanActivate {
   }
 
   /** Throws a ServiceError unless the request may administrate. */
-  admit({ apiKey }: Pick<FastifyRequest, 'apiKey'>): void {
-    if (apiKey?.role === 'admin') return;
-    if (apiKey !== undefined)
+  admit(request: Pick<FastifyRequest, 'apiKey'>): void {
+    if (isAdmin(request)) return;
+    if (request.apiKey !== undefined)
       throw new ServiceError('forbidden', 'This route needs a key of the role admin, and this key is of the role client.');
     throw new ServiceError(
       'unauthorized',

@@ -1,4 +1,5 @@
 import { Inject, Logger, Module, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
 import { OpenAiApiModule } from '../openai-api/index.js';
 import { Periodic } from '../queue/index.js';
 import { BatchRunner } from './batch/batch-runner.js';
@@ -15,7 +16,7 @@ const EXPIRE_EVERY_MS = 60_000;
 
 /** OpenAI's Files and Batches for /v1/embeddings, on the engine of jobs; each process that serves HTTP takes batches on. */
 @Module({
-  imports: [OpenAiApiModule],
+  imports: [AuthModule, OpenAiApiModule],
   controllers: [FilesController, BatchesController],
   providers: [...storeProviders, FilesService, BatchesService, BatchWebhooks, BatchRunner],
 })

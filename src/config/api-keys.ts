@@ -1,8 +1,8 @@
 import type { Reader } from './setting-readers.js';
 
 /** What a key may do: `client` embeds, `admin` administrates too. */
-const KEY_ROLES = ['client', 'admin'] as const;
-type KeyRole = (typeof KEY_ROLES)[number];
+export const KEY_ROLES = ['client', 'admin'] as const;
+export type KeyRole = (typeof KEY_ROLES)[number];
 
 /** A key as it is configured: who it is, how it is recognised, and what it may use. */
 export interface ApiKeySettings {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { KeyUsage } from '../auth/index.js';
 import { sendError } from '../http/index.js';
 import { answerHeaders } from './answer-headers.js';
 import type { EmbedAnswer } from './embed-answer.js';
@@ -28,6 +29,7 @@ export class AnswerShortcut<Body> {
     private readonly requests: PlainRequests<Body>,
     private readonly space: EmbeddingSpace,
     private readonly metrics: EmbeddingMetrics,
+    private readonly usage: KeyUsage,
   ) {}
 
   /** True = answered, now or later. */
@@ -57,6 +59,7 @@ export class AnswerShortcut<Body> {
 
   private send(answer: EmbedAnswer<string | Buffer>, reply: FastifyReply, startedAt: number): void {
     this.metrics.requestAnswered(answer);
+    this.usage.embedded(reply.request.apiKey, answer);
     this.metrics.requestEnded(this.space.model, performance.now() - startedAt);
     void reply.headers(answerHeaders(answer, this.space.fingerprint)).send(answer.body);
   }

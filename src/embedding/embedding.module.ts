@@ -1,4 +1,5 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
 import { CacheModule } from '../cache/index.js';
 import { CacheInvalidationController } from './cache-invalidation.controller.js';
 import { EmbeddingController } from './embedding.controller.js';
@@ -18,7 +19,7 @@ import { EmbeddingService } from './embedding.service.js';
 import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js';
 
 @Module({
-  imports: [CacheModule],
+  imports: [AuthModule, CacheModule],
   controllers: [EmbeddingController, CacheInvalidationController],
   providers: [
     ...embeddingMetricProviders,

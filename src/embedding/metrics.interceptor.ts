@@ -1,24 +1,31 @@
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
+import { KeyUsage } from '../auth/index.js';
 import type { EmbedAnswer } from './embed-answer.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 import type { EmbeddingProvider } from './embedding-provider.port.js';
 
-/** Counts and times every request for embeddings: hits, misses and those that fail. */
+/** Counts and times every request for embeddings: hits, misses and those that fail, and what each key had of them. */
 @Injectable()
 export class MetricsInterceptor implements NestInterceptor<EmbedAnswer, EmbedAnswer> {
   constructor(
     private readonly metrics: EmbeddingMetrics,
+    private readonly usage: KeyUsage,
     @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
   ) {}
 
-  intercept(_context: ExecutionContext, next: CallHandler<EmbedAnswer>): Observable<EmbedAnswer> {
+  intercept(context: ExecutionContext, next: CallHandler<EmbedAnswer>): Observable<EmbedAnswer> {
+    const { apiKey } = context.switchToHttp().getRequest<FastifyRequest>();
     const startedAt = performance.now();
     this.metrics.requestStarted();
     return next.handle().pipe(
       tap({
-        next: (answer) => this.metrics.requestAnswered(answer),
+        next: (answer) => {
+          this.metrics.requestAnswered(answer);
+          this.usage.embedded(apiKey, answer);
+        },
         error: () => this.metrics.requestFailed(),
         finalize: () => this.metrics.requestEnded(this.provider.space.model, performance.now() - startedAt),
       }),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
 import { ModelsController } from './models.controller.js';
 import { OfflineEmbeddings } from './offline-embeddings.js';
@@ -9,7 +10,7 @@ import { PlainOpenAiRequests } from './plain-openai-requests.js';
 import { ServedModels } from './served-models.js';
 
 @Module({
-  imports: [EmbeddingModule],
+  imports: [AuthModule, EmbeddingModule],
   controllers: [OpenAiEmbeddingsController, ModelsController],
   providers: [OutputSizes, ServedModels, OpenAiEmbeddingsService, OfflineEmbeddings, PlainOpenAiRequests],
   exports: [OpenAiEmbeddingsService, OfflineEmbeddings],

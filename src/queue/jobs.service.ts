@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { KeyUsage } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
@@ -37,6 +38,7 @@ export class JobsService {
     @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly feeder: JobFeeder,
+    private readonly usage: KeyUsage,
   ) {}
 
   /** Resolves when the job is durable. Nothing is left of it when this rejects, or when it repeats another. */
@@ -52,8 +54,8 @@ export class JobsService {
       const submitted = await this.store.submit({ jobId: id, total, idempotency, maxOpenJobs: this.settings.maxOpenJobs });
       if (submitted.outcome === 'full') throw this.full();
       if (submitted.outcome === 'mismatch') throw mismatch();
-      if (submitted.outcome === 'accepted') this.announce(id);
-      else await this.discard(id);
+      if (submitted.outcome === 'repeated') await this.discard(id);
+      else this.accepted(submitted.job);
       return submitted.job;
     } catch (error) {
       await this.discard(id);
@@ -110,6 +112,11 @@ export class JobsService {
     return new ServiceError('overloaded', `${this.settings.maxOpenJobs} jobs are queued or active (MAX_QUEUED_JOBS); try again later.`, {
       retryAfterSeconds: FULL_RETRY_SECONDS,
     });
+  }
+
+  private accepted({ id, owner, total }: Job): void {
+    this.usage.handedIn(owner, total);
+    this.announce(id);
   }
 
   /** Not waited for: the job is stored, and whoever works puts it in line sooner or later. */

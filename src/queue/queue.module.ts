@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
 import { JobsService } from './jobs.service.js';
@@ -32,7 +33,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
     return {
       module: QueueModule,
       global: true,
-      imports: [EmbeddingModule, ...bull],
+      imports: [AuthModule, EmbeddingModule, ...bull],
       controllers: [JobsController],
       providers: [...queueProviders, ...queueMetricProviders, ...queueGaugeProviders, QueueMetrics, QueueGauges, JobsService],
       exports: [JobsService, JOB_STORE, QueueGauges, SignedWebhooks],

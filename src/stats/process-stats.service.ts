@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { KeyUsage } from '../auth/index.js';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
 import { EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../embedding/index.js';
 import { QueueGauges } from '../queue/index.js';
@@ -11,6 +12,7 @@ export class ProcessStatsService {
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
     private readonly metrics: EmbeddingMetrics,
     private readonly queue: QueueGauges,
+    private readonly keys: KeyUsage,
   ) {}
 
   async read(): Promise<ProcessStats> {
@@ -22,6 +24,7 @@ export class ProcessStatsService {
       served: { model, embedding_dim: dimensions, provider, space: fingerprint },
       cache: { ...(await this.cache.size()), hits, misses },
       queue: { ...workload, waiting: workload.waiting + jobTexts },
+      keys: this.keys.read(),
       uptimeSeconds: process.uptime(),
     };
   }

@@ -1,13 +1,16 @@
+import type { KeyUse } from '../auth/index.js';
 import type { CacheSize } from '../cache/index.js';
 import type { Workload } from '../embedding/index.js';
 import type { ServiceTotal } from '../process-link/index.js';
-import type { StatsResponse } from './stats.dto.js';
+import type { KeyStats, StatsResponse } from './stats.dto.js';
 
 /** What a process knows of itself, or of all. */
 export interface ProcessStats {
   readonly served: Pick<StatsResponse, 'model' | 'embedding_dim' | 'provider' | 'space'>;
   readonly cache: CacheSize & { readonly hits: number; readonly misses: number };
   readonly queue: Workload;
+  /** By key; the same keys in each process. */
+  readonly keys: readonly KeyUse[];
   readonly uptimeSeconds: number;
 }
 
@@ -15,14 +18,16 @@ export const STATS_TOTAL: ServiceTotal<ProcessStats> = {
   ofProcess: { name: 'stats-of-process' },
   ofService: { name: 'stats-of-service' },
   merge: (parts) => parts.reduce(added),
-  remains: ({ served, cache: { hits, misses, areShared }, queue: { completed, failed }, uptimeSeconds }) => ({
+  remains: ({ served, cache: { hits, misses, areShared }, queue: { completed, failed }, keys, uptimeSeconds }) => ({
     served,
     cache: { hits, misses, areShared, entries: 0, memoryBytes: 0 },
     queue: { completed, failed, waiting: 0, active: 0, delayed: 0 },
+    keys,
     uptimeSeconds,
   }),
 };
 
+/** What anybody may see. */
 export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessStats): StatsResponse {
   const { entries, hits, misses, memoryBytes } = cache;
   const hitRate = hits + misses === 0 ? 0 : hits / (hits + misses);
@@ -32,6 +37,15 @@ export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessSt
     queue,
     uptime_seconds: Math.floor(uptimeSeconds),
   };
+}
+
+/** What only admins may see besides. */
+export function keyStats({ keys }: ProcessStats): KeyStats[] {
+  return keys.map(({ jobTexts, lastUsedAt, ...counts }) => ({
+    ...counts,
+    job_texts: jobTexts,
+    last_used_at: lastUsedAt === undefined ? null : new Date(lastUsedAt).toISOString(),
+  }));
 }
 
 function added(one: ProcessStats, other: ProcessStats): ProcessStats {
@@ -52,6 +66,26 @@ function added(one: ProcessStats, other: ProcessStats): ProcessStats {
       completed: one.queue.completed + other.queue.completed,
       failed: one.queue.failed + other.queue.failed,
     },
+    keys: one.keys.map((use, index) => addedUse(use, other.keys[index])),
     uptimeSeconds: Math.max(one.uptimeSeconds, other.uptimeSeconds),
   };
+}
+
+/** Both are of one key: each process lists the keys in the order of the settings. */
+function addedUse(one: KeyUse, other: KeyUse | undefined): KeyUse {
+  if (other === undefined) return one;
+  return {
+    name: one.name,
+    role: one.role,
+    requests: one.requests + other.requests,
+    refused: one.refused + other.refused,
+    texts: one.texts + other.texts,
+    tokens: one.tokens + other.tokens,
+    jobTexts: one.jobTexts + other.jobTexts,
+    lastUsedAt: later(one.lastUsedAt, other.lastUsedAt),
+  };
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }

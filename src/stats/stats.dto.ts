@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { KEY_ROLES, type KeyRole } from '../config/index.js';
 
 class CacheStats {
   @ApiProperty({ description: 'Stored vectors; with Redis, the keys of its database' })
@@ -34,6 +35,32 @@ class QueueStats {
   delayed!: number;
 }
 
+export class KeyStats {
+  @ApiProperty({ description: 'As in API_KEYS, or ADMIN_KEY', example: 'search' })
+  name!: string;
+
+  @ApiProperty({ enum: KEY_ROLES })
+  role!: KeyRole;
+
+  @ApiProperty({ description: 'Made with the key, refused ones too; not probes, scrapes and pages, which need none' })
+  requests!: number;
+
+  @ApiProperty({ description: 'Of these, answered with 429' })
+  refused!: number;
+
+  @ApiProperty({ description: 'Answered with a vector, computed or cached; not those of jobs' })
+  texts!: number;
+
+  @ApiProperty({ description: 'Of those texts, as `tokens` and `usage` of the answers say' })
+  tokens!: number;
+
+  @ApiProperty({ description: 'Texts of jobs and batches that were handed in' })
+  job_texts!: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null: not since the start' })
+  last_used_at!: string | null;
+}
+
 export class StatsResponse {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
   model!: string;
@@ -55,4 +82,7 @@ export class StatsResponse {
 
   @ApiProperty({ description: 'Of the process that has run longest' })
   uptime_seconds!: number;
+
+  @ApiPropertyOptional({ description: 'What each key has used since the start; only for the role admin', type: [KeyStats] })
+  keys?: KeyStats[];
 }

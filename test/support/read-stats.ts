@@ -21,10 +21,20 @@ export interface StatsBody {
     readonly delayed: number;
   };
   readonly uptime_seconds: number;
+  /** For admins. */
+  readonly keys?: readonly KeyStatsBody[];
 }
 
-export async function readStats(url: string): Promise<StatsBody> {
-  return (await getJson<StatsBody>(`${url}/stats`)).body;
+interface KeyStatsBody {
+  readonly name: string;
+  readonly requests: number;
+  readonly texts: number;
+  readonly job_texts: number;
+  readonly last_used_at: string | null;
+}
+
+export async function readStats(url: string, headers: Readonly<Record<string, string>> = {}): Promise<StatsBody> {
+  return (await getJson<StatsBody>(`${url}/stats`, headers)).body;
 }
 
 /** Resolves when some texts are being computed and others still wait. */

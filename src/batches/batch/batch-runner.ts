@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { KeyUsage } from '../../auth/index.js';
 import { ServiceError } from '../../errors/index.js';
 import { OfflineEmbeddings } from '../../openai-api/index.js';
 import { JobsService, type Job, type ResultsPart } from '../../queue/index.js';
@@ -35,6 +36,7 @@ export class BatchRunner {
     private readonly jobs: JobsService,
     private readonly embeddings: OfflineEmbeddings,
     private readonly webhooks: BatchWebhooks,
+    private readonly usage: KeyUsage,
   ) {}
 
   /** A step of each batch that can make one. */
@@ -79,7 +81,8 @@ export class BatchRunner {
     try {
       const job = await this.jobs.submit({ ...BATCH_JOBS, items: input.items(), idempotencyKey: batch.id });
       const begun = await this.batches.change(batch, { status: 'in_progress', inProgressAt, jobId: job.id, counts: input.counts });
-      if (!begun && (await this.batches.find(batch.id))?.jobId !== job.id) await this.cancelJob(job); // it was cancelled meanwhile
+      if (begun) this.usage.handedIn(batch.value.owner, job.total);
+      else if ((await this.batches.find(batch.id))?.jobId !== job.id) await this.cancelJob(job); // it was cancelled meanwhile
     } catch (error) {
       if (!(error instanceof ServiceError) || (error.code !== 'invalid_request' && error.code !== 'payload_too_large')) throw error;
       const isJobless = input.faults.length === 0 && !input.hasTexts && input.counts.total > 0; // every request was refused
