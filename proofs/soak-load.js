@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TextSource } from '../bench/text-source.js';
+import { ConnectionAges } from './connection-ages.js';
 
 /** Of what is asked for, so much was asked for before. */
 const knownShare = 0.5;
@@ -32,10 +33,14 @@ export class Load {
   /** @type {Promise<void>[]} */
   #loops = [];
 
-  /** @param {string} url @param {number} pauseMs Between two requests of one caller. */
-  constructor(url, pauseMs) {
+  /** @readonly */
+  #connections = new ConnectionAges();
+
+  /** @param {string} url @param {{ pauseMs: number, activeFault: () => string }} options The pause is between two requests of one caller. */
+  constructor(url, { pauseMs, activeFault }) {
     this.url = url;
     this.pauseMs = pauseMs;
+    this.activeFault = activeFault;
   }
 
   start() {
@@ -156,8 +161,7 @@ export class Load {
     });
     const text = await answer.text();
     this.#count(`POST ${path} ${answer.status}`);
-    // A connection on which nothing came for a minute is ended with a 408; a request that crosses it may be sent again (RFC 9110, 15.5.9).
-    if (answer.status === 408) return await this.#post(path, body, expected, signal);
+    if (answer.status === 408) throw new Error(`${path} was answered with 408; ${this.#connections.lastOf408}`);
     if (!expected.includes(answer.status)) throw new Error(`${path} was answered with ${answer.status}: ${text.slice(0, 300)}`);
     return { status: answer.status, body: /** @type {Answer} */ (JSON.parse(text)) };
   }
@@ -177,6 +181,8 @@ export class Load {
 
   /** @param {string} what */
   #fault(what) {
-    this.faults.push(`${new Date().toISOString()} ${what}`);
+    const fault = `${new Date().toISOString()} ${what} (fault at that time: ${this.activeFault()})`;
+    this.faults.push(fault);
+    console.error(fault); // an hour later is late to hear of it
   }
 }

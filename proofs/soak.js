@@ -1,18 +1,22 @@
 /** `npm run soak -- --minutes 60`: mixed load with faults; ends with 1 if anything is lost, grows or is left over. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { processMemory } from '../bench/process-memory.js';
+import { descriptorsOf, figuresOf } from './process-figures.js';
 import { Load } from './soak-load.js';
+import { progress, report } from './soak-report.js';
 import { freePort, startRedis, startService } from './started.js';
 
 const sampleEveryMs = 5_000;
 const minuteMs = 60_000;
 const settledAfterMinutes = 2;
-const mostGrowth = 1.15;
 const awayMs = 5_000;
+const printEveryMs = 5 * minuteMs;
+/** Longer than a connection is kept alive: what is open after that is left over. */
+const mostQuietMs = 90_000;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' }, pause: { type: 'string', default: '100' } } });
 const minutes = Number(values.minutes);
@@ -45,29 +49,44 @@ const faults = [
   { name: 'the cache Redis hangs for 5 s', run: () => hang(cacheRedis.child) },
   { name: 'kill -9 of the queue Redis, back 5 s later', run: () => restartQueueRedis() },
   { name: 'an inference process hangs until it is replaced', run: () => hangOneWorker() },
+  { name: 'the service itself hangs for 5 s', run: () => hang(service.child) },
 ];
 
-/** @type {{ minute: number, main: number, workers: number, descriptors: number }[]} */
+/** @type {import('./soak-report.js').Sample[]} */
 const samples = [];
+let activeFault = 'none';
 const startedAt = performance.now();
-const descriptorsBefore = descriptors();
-const load = new Load(service.url, pauseMs);
+const before = descriptorsOf(service.pid);
+const load = new Load(service.url, { pauseMs, activeFault: () => activeFault });
 const sampling = setInterval(() => samples.push(sample()), sampleEveryMs);
+const printing = setInterval(() => console.log(progress(sample())), printEveryMs);
 load.start();
 const injected = await injectFaults();
 await load.stop();
 samples.push(sample());
+console.log(progress(sample()));
 clearInterval(sampling);
+clearInterval(printing);
 const left = await leftOver();
 service.child.kill('SIGTERM');
 const exitCode = await service.exited;
-report();
+const problems = [
+  ...load.faults,
+  ...report({
+    early: samples.filter(({ minute }) => Math.abs(minute - settledAfterMinutes) < 0.5),
+    late: samples.filter(({ minute }) => minute >= minutes - 1),
+    counts: [...[...load.counts].sort(([one], [other]) => one.localeCompare(other)), ...injected],
+    before,
+    left: { ...left, processes: processMemory(service.pid).length },
+  }),
+  ...(exitCode === 0 ? [] : [`the service ended with ${exitCode}:\n${service.output()}`]),
+];
+for (const problem of problems) console.error(`PROBLEM: ${problem}`);
+console.log(problems.length === 0 ? '\nNothing was lost, nothing grew, nothing is left.' : `\n${problems.length} problems.`);
+process.exit(problems.length === 0 ? 0 : 1);
 
 function sample() {
-  const [main, ...workers] = processMemory(service.pid);
-  const minute = (performance.now() - startedAt) / minuteMs;
-  const sum = workers.reduce((total, { mebibytes }) => total + mebibytes, 0);
-  return { minute, main: main?.mebibytes ?? 0, workers: sum, descriptors: descriptors() };
+  return { minute: (performance.now() - startedAt) / minuteMs, ...figuresOf(service.pid) };
 }
 
 /** A fault every half minute, in turn, after the first two minutes; the last minute is left in peace. */
@@ -79,7 +98,9 @@ async function injectFaults() {
   for (let turn = 0; performance.now() < endsAt - minuteMs; turn++) {
     const fault = faults[turn % faults.length];
     if (fault === undefined) break;
+    activeFault = fault.name;
     await fault.run();
+    activeFault = `none, the last was: ${fault.name}`;
     counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
     await delay(minuteMs / 2 - awayMs);
   }
@@ -123,62 +144,16 @@ async function restartQueueRedis() {
   queueRedis = await startQueueRedis();
 }
 
-function descriptors() {
-  return readdirSync(`/proc/${service.pid}/fd`).length;
-}
-
-/** What the service still holds when nobody asks any more; connections that are kept alive close by themselves. */
+/** What the service still holds when nobody asks any more, and connections that are kept alive have closed by themselves. */
 async function leftOver() {
-  await delay(awayMs);
+  const quietUntil = performance.now() + mostQuietMs;
+  while (descriptorsOf(service.pid).sockets > before.sockets && performance.now() < quietUntil) await delay(sampleEveryMs);
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
   /** @param {string} name */
   const read = (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1] ?? NaN);
   return {
-    'requests in flight': read('embedding_in_flight_requests'),
-    'texts waiting': read('embedding_queue_size'),
-    'descriptors more than at the start': descriptors() - descriptorsBefore,
-    'processes left after the end': 0,
+    requestsInFlight: read('embedding_in_flight_requests'),
+    textsWaiting: read('embedding_queue_size'),
+    descriptors: descriptorsOf(service.pid),
   };
-}
-
-/** @param {readonly number[]} numbers */
-function median(numbers) {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? NaN;
-}
-
-/** @param {(sample: typeof samples[number]) => boolean} isMeant */
-function memory(isMeant) {
-  const meant = samples.filter(isMeant);
-  return { main: median(meant.map(({ main }) => main)), workers: median(meant.map(({ workers }) => workers)) };
-}
-
-function report() {
-  const early = memory(({ minute }) => minute >= settledAfterMinutes - 0.5 && minute < settledAfterMinutes + 0.5);
-  const late = memory(({ minute }) => minute >= minutes - 1);
-  const mostDescriptors = 40; // sockets of the load's own kept-alive connections
-  left['processes left after the end'] = processMemory(service.pid).length;
-  const rows = [
-    ['main process, MiB RSS', early.main, late.main],
-    ['inference processes together, MiB RSS', early.workers, late.workers],
-  ];
-  console.log(`\n| ${minutes} minutes | after ${settledAfterMinutes} minutes | in the last minute | |\n| --- | --- | --- | --- |`);
-  for (const [name, before = 0, after = 0] of /** @type {[string, number, number][]} */ (rows))
-    console.log(`| ${name} | ${before.toFixed(0)} | ${after.toFixed(0)} | ${((after / before - 1) * 100).toFixed(0)} % |`);
-  console.log('\n| what | how often |\n| --- | --- |');
-  for (const [name, count] of [...[...load.counts].sort(([one], [other]) => one.localeCompare(other)), ...injected])
-    console.log(`| ${name} | ${count} |`);
-  console.log('\n| left at the end | |\n| --- | --- |');
-  for (const [name, count] of Object.entries(left)) console.log(`| ${name} | ${count} |`);
-  const problems = [
-    ...load.faults,
-    ...(late.main > early.main * mostGrowth ? ['the main process grew'] : []),
-    ...(late.workers > early.workers * mostGrowth ? ['the inference processes grew'] : []),
-    ...Object.entries(left)
-      .filter(([name, count]) => !(count <= (name.startsWith('descriptors') ? mostDescriptors : 0)))
-      .map(([name]) => `left over: ${name}`),
-    ...(exitCode === 0 ? [] : [`the service ended with ${exitCode}:\n${service.output()}`]),
-  ];
-  for (const problem of problems) console.error(`PROBLEM: ${problem}`);
-  console.log(problems.length === 0 ? '\nNothing was lost, nothing grew, nothing is left.' : `\n${problems.length} problems.`);
-  process.exit(problems.length === 0 ? 0 : 1);
 }

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import { hasAdmin } from './auth/index.js';
 import { acceptUploads } from './batches/index.js';
+import { clientErrorHandler } from './client-errors.js';
 import type { Settings } from './config/index.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { requestIdOf, sendError } from './http/index.js';
@@ -33,6 +34,7 @@ export async function createApp(
     frameworkErrors: sendError, // a URL that cannot be decoded comes to no route
     ...slowRequestLimits(settings.server),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    clientErrorHandler: clientErrorHandler({ unusedMs: KEEP_ALIVE_TIMEOUT_MS }),
     forceCloseConnections: 'idle',
     return503OnClosing: false, // what still comes in on an open connection is answered, then the connection closed
   });

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { clientErrorHandler } from './client-errors.js';
+
+const LONG_MS = 60_000;
+const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+
+let server: Server;
+
+async function serve(unusedMs: number): Promise<void> {
+  server = createServer({ headersTimeout: 50, connectionsCheckingInterval: 10 }, (_request, answer) => answer.end('answered'));
+  server.on('clientError', clientErrorHandler({ unusedMs })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+async function open(): Promise<Socket> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setEncoding('utf8');
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function allFrom(socket: Socket): Promise<string> {
+  let all = '';
+  for await (const part of socket) all += String(part);
+  return all;
+}
+
+afterEach(() => server.close());
+
+describe('a connection on which Node waits in vain', () => {
+  it('gets no 408 where nothing ever came, so that a first request that crosses it is answered', async () => {
+    await serve(LONG_MS);
+    const socket = await open();
+    await once(server, 'clientError');
+    socket.write(REQUEST);
+    expect(await allFrom(socket)).toMatch(/^HTTP\/1\.1 200 .*answered$/s);
+  });
+
+  it('is closed without a word where nothing ever came for longer than unusedMs', async () => {
+    await serve(1);
+    expect(await allFrom(await open())).toBe('');
+  });
+
+  it('gets a 408 and is closed where a request began', async () => {
+    await serve(LONG_MS);
+    const socket = await open();
+    socket.write(REQUEST.slice(0, 20));
+    const [head, body = ''] = (await allFrom(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\nConnection: close\r\n/);
+    expect(JSON.parse(body)).toEqual({
+      statusCode: 408,
+      error: 'Request Timeout',
+      message: expect.stringContaining('without a pause') as string,
+      code: 'request_timeout',
+    });
+  });
+
+  it('gets a 400 for what is no HTTP', async () => {
+    await serve(LONG_MS);
+    const socket = await open();
+    socket.write('hello\r\n\r\n');
+    expect(await allFrom(socket)).toMatch(/^HTTP\/1\.1 400 .*"code":"invalid_request"/s);
+  });
+});
