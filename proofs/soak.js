@@ -1,5 +1,6 @@
 /** `npm run soak -- --minutes 60`: mixed load with faults; ends with 1 if anything is lost, grows or is left over. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -148,7 +149,7 @@ async function restartQueueRedis() {
 async function leftOver() {
   const quietUntil = performance.now() + mostQuietMs;
   while (descriptorsOf(service.pid).sockets > before.sockets && performance.now() < quietUntil) await delay(sampleEveryMs);
-  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  const metrics = await onNewConnection(`${service.url}/metrics`);
   /** @param {string} name */
   const read = (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1] ?? NaN);
   return {
@@ -156,4 +157,15 @@ async function leftOver() {
     textsWaiting: read('embedding_queue_size'),
     descriptors: descriptorsOf(service.pid),
   };
+}
+
+/** One that is kept alive may close in the moment in which it is used. @param {string} url @returns {Promise<string>} */
+async function onNewConnection(url) {
+  return await new Promise((resolve, reject) => {
+    get(url, { agent: false }, (answer) => {
+      let all = '';
+      answer.setEncoding('utf8').on('data', (/** @type {string} */ part) => (all += part));
+      answer.once('end', () => resolve(all));
+    }).once('error', reject);
+  });
 }
