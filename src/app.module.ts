@@ -21,7 +21,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(settings),
         ProcessLinkModule.forRoot(supervisor),
-        MetricsModule,
+        MetricsModule.forRoot(settings.server),
         HttpModule,
         AuthModule,
         ThrottlerModule,

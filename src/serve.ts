@@ -5,14 +5,22 @@ import { SettingsError, type Settings } from './config/index.js';
 import { ReadinessService } from './health/index.js';
 import { PinoLogger } from './logging/index.js';
 import type { ProcessLink } from './process-link/index.js';
+import { serveMetrics } from './serve-metrics.js';
 import { stopOnSignals } from './shutdown.js';
 
 /** Serves in this process, alone or as one of those that a supervisor has started; resolves to the port. */
 export async function serve(settings: Settings, supervisor?: ProcessLink): Promise<number> {
   const app = await createApp(settings, new PinoLogger(settings.server.logLevel), supervisor);
-  const { shutdownTimeoutMs: timeoutMs, shutdownDelayMs: delayMs } = settings.server;
-  stopOnSignals(app, { timeoutMs, delayMs, server: app.getHttpServer(), onSignal: () => app.get(ReadinessService).stop() });
-  await listen(app, settings);
+  try {
+    const metrics = supervisor === undefined ? await serveMetrics(settings.server) : undefined; // else the supervisor's
+    const { shutdownTimeoutMs: timeoutMs, shutdownDelayMs: delayMs } = settings.server;
+    const onSignal = (): void => app.get(ReadinessService).stop();
+    stopOnSignals(app, { timeoutMs, delayMs, server: app.getHttpServer(), side: metrics, onSignal });
+    await listen(app, settings);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return (app.getHttpServer().address() as AddressInfo).port;
 }
 
@@ -21,7 +29,6 @@ async function listen(app: NestFastifyApplication, { server: { host, port } }: S
   try {
     await app.getHttpAdapter().getInstance().listen({ host, port });
   } catch (error) {
-    await app.close();
     throw listenError(host, port, error);
   }
 }

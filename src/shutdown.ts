@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding/index.js';
+import type { SideServer } from './side-server.js';
 import { onStopSignals } from './stop-signals.js';
 
 /** Share of the time after which texts that still wait are refused, so that their callers get an answer. */
@@ -17,6 +18,8 @@ export interface StopOptions {
   /** How long requests are taken as ever after the signal, so that a load balancer can see that they should go elsewhere. */
   readonly delayMs: number;
   readonly server?: Server | undefined;
+  /** Answers operators to the end, and is closed last. */
+  readonly side?: SideServer | undefined;
   /** Says from the signal on that this process is not ready. */
   onSignal(): void;
 }
@@ -49,7 +52,7 @@ function trackSilentConnections(server: Server): ReadonlySet<Socket> {
   return silent;
 }
 
-async function stop(app: INestApplicationContext, { server, timeoutMs }: StopOptions, signal: string): Promise<void> {
+async function stop(app: INestApplicationContext, { server, side, timeoutMs }: StopOptions, signal: string): Promise<void> {
   const logger = new Logger('Shutdown');
   logger.log(`${signal}: finishing what runs, for ${timeoutMs} ms at most`);
   // A command that a library still had under way when its connection closed must not turn an orderly end into a crash.
@@ -65,6 +68,7 @@ async function stop(app: INestApplicationContext, { server, timeoutMs }: StopOpt
   } catch (error) {
     logger.error({ error: String(error) }, 'Stopping did not go to its end');
   }
+  await side?.close();
   clearInterval(idle);
   clearTimeout(patience);
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { announce } from './announcement.js';
 import type { Settings } from './config/index.js';
 import { PinoLogger } from './logging/index.js';
+import { metricsPage, serveMetrics } from './serve-metrics.js';
 import { onStopSignals } from './stop-signals.js';
 import { Supervisor } from './supervisor/index.js';
 
@@ -9,6 +10,7 @@ import { Supervisor } from './supervisor/index.js';
 export async function supervise(settings: Settings): Promise<void> {
   Logger.overrideLogger(new PinoLogger(settings.server.logLevel));
   const supervisor = new Supervisor(settings, () => process.exit(1));
+  const metrics = await serveMetrics(settings.server, () => metricsPage(supervisor.metricsText()));
   const { shutdownDelayMs, shutdownTimeoutMs } = settings.server;
   let stopping = false;
   onStopSignals({
@@ -16,6 +18,7 @@ export async function supervise(settings: Settings): Promise<void> {
       stopping = true;
       new Logger('Shutdown').log(`${signal}: all HTTP processes finish what runs, for ${shutdownTimeoutMs} ms at most`);
       await supervisor.stop(shutdownDelayMs + shutdownTimeoutMs);
+      await metrics?.close();
     },
     abandon: () => void supervisor.kill(),
   });

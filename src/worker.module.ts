@@ -14,7 +14,7 @@ export class WorkerModule {
       imports: [
         ConfigModule.forRoot({ ...settings, queue }),
         ProcessLinkModule.forRoot(undefined),
-        MetricsModule,
+        MetricsModule.forRoot(settings.server),
         EmbeddingModule,
         QueueModule.forRoot(queue),
       ],

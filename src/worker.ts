@@ -14,8 +14,8 @@ async function start(): Promise<void> {
     throw new SettingsError(['QUEUE_REDIS_URL (or REDIS_URL) is not set: without a Redis between, the service itself does its jobs']);
   }
   const app = await createWorker(settings);
-  const server = settings.queue.workerPort === undefined ? undefined : await serveWorkerProbes(settings.queue.workerPort);
-  stopOnSignals(app, { timeoutMs: settings.server.shutdownTimeoutMs, delayMs: 0, server, onSignal: () => undefined });
+  const side = settings.queue.workerPort === undefined ? undefined : await serveWorkerProbes(settings.queue.workerPort);
+  stopOnSignals(app, { timeoutMs: settings.server.shutdownTimeoutMs, delayMs: 0, side, onSignal: () => undefined });
   process.stdout.write(`Working on jobs, ${settings.queue.concurrency} chunks at a time\n`);
 }
 

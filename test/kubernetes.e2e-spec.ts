@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments } from 'yaml';
 import { serveWorkerProbes } from '../src/worker-probes.js';
 import { readMetrics } from './support/read-metric.js';
+import { SETTING_NAMES } from './support/setting-names.js';
 import { startService, type StartedService } from './support/start-service.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -18,7 +18,8 @@ interface Container {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
-  readonly env?: readonly { readonly name: string }[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[];
+  readonly envFrom: readonly object[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
@@ -41,7 +42,9 @@ interface Manifest {
     readonly template: { readonly spec: PodSpec };
     readonly metrics?: readonly { readonly pods: { readonly metric: { readonly name: string } } }[];
     readonly scaleTargetRef?: { readonly name: string };
-    readonly ports?: readonly { readonly targetPort: string }[];
+    readonly ports?: readonly { readonly name: string; readonly targetPort: string }[];
+    readonly endpoints?: readonly { readonly port: string; readonly path: string }[];
+    readonly ingress?: readonly { readonly ports: readonly { readonly port: number }[] }[];
   };
 }
 
@@ -87,12 +90,11 @@ function containerOf(component: string): Container {
 
 describe('the manifests for Kubernetes', () => {
   it('set nothing that is no setting', () => {
-    const named = [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const used = [
       ...settings.keys(),
       ...deployments.flatMap(({ spec }) => spec.template.spec.containers.flatMap(({ env = [] }) => env)).map(({ name }) => name),
     ];
-    expect(used.filter((name) => !named.includes(name))).toEqual([]);
+    expect(used.filter((name) => !SETTING_NAMES.includes(name))).toEqual([]);
     expect(used.length).toBeGreaterThan(5);
   });
 
@@ -114,6 +116,31 @@ describe('the manifests for Kubernetes', () => {
       }
     },
   );
+
+  it('hand on what bounds callers and their connections', () => {
+    const bounds = ['RATE_LIMIT_REQUESTS', 'RATE_LIMIT_TOKENS', 'RATE_LIMIT_WINDOW', 'REQUEST_TIMEOUT_MS', 'MAX_CONNECTIONS'];
+    expect(bounds.filter((name) => !settings.has(name))).toEqual([]);
+    for (const component of ['api', 'worker'])
+      expect(containerOf(component).envFrom).toEqual(
+        ['configMapRef', 'secretRef'].map((from) => ({ [from]: { name: 'embedding-pipeline' } })),
+      );
+    const secrets = [...settings.keys()].filter((name) => /KEYS?$|SECRET$/.test(name));
+    expect(secrets).toEqual([]); // they are not for a file that is checked in
+  });
+
+  it('have metrics on ports of their own, which Prometheus finds and reaches', () => {
+    const ofKind = (wanted: string): readonly Manifest[] => base.filter(({ kind }) => kind === wanted);
+    const open = ofKind('NetworkPolicy').flatMap(({ spec }) => spec.ingress?.flatMap(({ ports }) => ports.map(({ port }) => port)));
+    for (const [component, setting] of Object.entries({ api: 'METRICS_PORT', worker: 'WORKER_PORT' })) {
+      const { env, ports } = containerOf(component);
+      const port = Number(env?.find(({ name }) => name === setting)?.value);
+      expect(ports.find(({ name }) => name === 'metrics')?.containerPort).toBe(port);
+      expect(open).toContain(port);
+    }
+    const services = ofKind('Service');
+    expect(services.map(({ spec }) => spec.ports?.find(({ name }) => name === 'metrics')?.targetPort)).toEqual(['metrics', 'metrics']);
+    expect(ofKind('ServiceMonitor').flatMap(({ spec }) => spec.endpoints)).toMatchObject([{ port: 'metrics' }, { port: 'metrics' }]);
+  });
 
   it.each(['api', 'worker'])('give %s longer to end than it takes for itself', (component) => {
     const preStopSeconds = Number(containerOf(component).lifecycle?.preStop.exec.command[1] ?? 0);
@@ -144,17 +171,16 @@ describe('what the manifests ask of the service', () => {
     const { startupProbe, livenessProbe, readinessProbe, ports } = containerOf('api');
     const probes = [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet);
     expect(probes.map((probe) => probe?.port)).toEqual(['http', 'http', 'http']);
-    expect(ports).toEqual([{ name: 'http', containerPort: 8000 }]);
+    expect(ports.find(({ name }) => name === 'http')?.containerPort).toBe(8000);
     for (const probe of probes) expect([probe?.path, (await fetch(service.url + String(probe?.path))).status]).toEqual([probe?.path, 200]);
   });
 
   it('is answered: each probe of the worker with 200', async () => {
     const server = await serveWorkerProbes(0);
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const url = `http://127.0.0.1:${server.port}`;
     const { startupProbe, livenessProbe } = containerOf('worker');
     for (const probe of [startupProbe, livenessProbe]) expect((await fetch(url + String(probe?.httpGet.path))).status).toBe(200);
-    server.close();
-    server.closeAllConnections();
+    await server.close();
   });
 
   it('exists: the metric that the autoscaler goes by, and the deployment that it scales', async () => {

@@ -51,15 +51,15 @@ describe('a setting that is wrong stops the start with one line that says what i
 });
 
 describe('a port that is in use', () => {
-  it('stops the start with one line', async () => {
+  it.each(['API_PORT', 'METRICS_PORT'])('stops the start with one line that names %s', async (setting) => {
     const holder = createServer().listen(0, '0.0.0.0');
     await once(holder, 'listening');
     const address = holder.address();
     const port = address !== null && typeof address === 'object' ? `${address.port}` : '';
-    const faults = await faultsOf({ API_PORT: port });
+    const faults = await faultsOf({ [setting]: port });
     holder.close();
 
-    expect(faults).toEqual([expect.stringContaining(`API_PORT=${port}`)]);
+    expect(faults).toEqual([expect.stringContaining(`${setting}=${port} is in use`)]);
   });
 });
 

@@ -4,8 +4,10 @@ import { connect } from 'node:net';
 import { childPids } from './support/child-pids.js';
 import { embedBatch } from './support/embed.js';
 import { eventually } from './support/eventually.js';
+import { freePort } from './support/free-port.js';
 import { isAlive } from './support/is-alive.js';
 import { longTexts } from './support/long-texts.js';
+import { readMetric } from './support/read-metric.js';
 import { untilBusy } from './support/read-stats.js';
 import { type StartedService, startService } from './support/start-service.js';
 
@@ -27,9 +29,11 @@ async function elapsedMs(promise: Promise<unknown>): Promise<number> {
 
 describe('stopping', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'on %s takes no new connections, finishes a batch of 100 long texts, then exits with 0',
+    'on %s takes no new connections, finishes a batch of 100 long texts, tells of it on METRICS_PORT, then exits with 0',
     async (signal) => {
-      const service = await startService({ RATE_LIMIT_REQUESTS: '0' });
+      const metricsPort = await freePort();
+      const service = await startService({ RATE_LIMIT_REQUESTS: '0', METRICS_PORT: `${metricsPort}` });
+      const metricsUrl = `http://127.0.0.1:${metricsPort}`;
       const workers = childPids(service.pid);
       const batch = embedBatch(service.url, longTexts(100));
       await untilBusy(service.url);
@@ -37,9 +41,11 @@ describe('stopping', () => {
       service.kill(signal); // npm passes on what the terminal has already sent
       await eventually('a refused connection', async () => await isRefused(service.url));
 
+      expect(await readMetric(metricsUrl, 'embedding_in_flight_requests')).toBe(1);
       const { status, body } = await batch;
       expect([status, body.count]).toEqual([200, 100]);
       expect(await service.exitCode).toBe(0);
+      expect(await isRefused(metricsUrl)).toBe(true);
       expect(workers.filter(isAlive)).toEqual([]);
       expect(service.stderr()).toBe('');
     },

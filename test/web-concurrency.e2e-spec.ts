@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { childPids } from './support/child-pids.js';
 import { embedBatch, type EmbedBody } from './support/embed.js';
 import { eventually } from './support/eventually.js';
+import { freePort } from './support/free-port.js';
 import { isAlive } from './support/is-alive.js';
 import { readResults, submitJob, untilDone } from './support/jobs.js';
 import { longTexts } from './support/long-texts.js';
@@ -159,18 +160,37 @@ describe('three HTTP processes on one port, without Redis and without a disk', (
   }
 });
 
-describe('two HTTP processes with a disk', () => {
+describe('two HTTP processes with a disk, and a METRICS_PORT', () => {
+  let metricsUrl: string;
+
   beforeAll(async () => {
-    service = await startService({ WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '2', RATE_LIMIT_REQUESTS: '0' });
+    const port = await freePort();
+    metricsUrl = `http://127.0.0.1:${port}`;
+    service = await startService({ WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '2', RATE_LIMIT_REQUESTS: '0', METRICS_PORT: `${port}` });
+  });
+
+  it('tell there what all of them count, and nothing else; and nothing of it where callers are', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => embedAs('anybody', 'counted')));
+    expect(await readMetric(metricsUrl, 'http_requests_total', { route: '/embed', status: '200' })).toBe(10);
+    expect(await readMetric(metricsUrl, 'embedding_http_processes')).toBe(2);
+    expect((await fetch(`${metricsUrl}/metrics`)).headers.get('content-type')).toContain('version=0.0.4');
+
+    const [elsewhere, posted, ofService] = await Promise.all([
+      fetch(`${metricsUrl}/health`),
+      fetch(`${metricsUrl}/metrics`, { method: 'POST', body: 'a text' }),
+      fetch(`${service.url}/metrics`),
+    ]);
+    expect([elsewhere.status, posted.status, ofService.status]).toEqual([404, 404, 404]);
+    expect(await (await fetch(`${service.url}/docs-json`)).text()).not.toContain('/metrics');
   });
 
   it('share what each has computed', async () => {
     await embedAs('anybody', 'computed once');
     await eventually('a hit on the disk', async () => {
       await embedAs('anybody', 'computed once');
-      return (await readMetric(service.url, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })) > 0;
+      return (await readMetric(metricsUrl, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })) > 0;
     });
-    expect((await readStats(service.url)).cache.entries).toBe(1);
+    expect((await readStats(service.url)).cache.entries).toBe(2);
   });
 
   it('do each job once, whichever takes it', async () => {
@@ -182,9 +202,9 @@ describe('two HTTP processes with a disk', () => {
     const ids = jobs.map(({ text }) => (JSON.parse(text) as { readonly id: string }).id);
     for (const id of ids) expect((await untilDone(service.url, id)).progress).toEqual({ total: 10, completed: 10, failed: 0 });
 
-    expect(await readMetric(service.url, 'embedding_job_texts_total')).toBe(60);
-    expect(await readMetric(service.url, 'embedding_jobs', { status: 'completed' })).toBe(6);
-    expect(await readMetric(service.url, 'embedding_queue_size')).toBe(0);
+    expect(await readMetric(metricsUrl, 'embedding_job_texts_total')).toBe(60);
+    expect(await readMetric(metricsUrl, 'embedding_jobs', { status: 'completed' })).toBe(6);
+    expect(await readMetric(metricsUrl, 'embedding_queue_size')).toBe(0);
     expect(await readResults(service.url, ids[5] ?? '')).toHaveLength(10);
   });
 
@@ -213,12 +233,13 @@ describe('a start of several HTTP processes that fails', () => {
     await once(holder, 'listening');
     const address = holder.address();
     const port = address !== null && typeof address === 'object' ? `${address.port}` : '';
-    const [inUse, wrongModel] = [{ API_PORT: port }, { EMBEDDING_DIM: '12' }].map((settings) =>
+    const [inUse, metricsInUse, wrongModel] = [{ API_PORT: port }, { METRICS_PORT: port }, { EMBEDDING_DIM: '12' }].map((settings) =>
       spawnService({ WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '1', ...settings }),
     );
 
-    expect([await inUse?.exitCode, await wrongModel?.exitCode]).toEqual([1, 1]);
+    expect([await inUse?.exitCode, await metricsInUse?.exitCode, await wrongModel?.exitCode]).toEqual([1, 1, 1]);
     expect(inUse?.stderr()).toMatch(new RegExp(`^API_PORT=${port} is in use[^\n]*\n$`));
+    expect(metricsInUse?.stderr()).toMatch(new RegExp(`^METRICS_PORT=${port} is in use[^\n]*\n$`));
     expect(wrongModel?.stderr()).toMatch(/^EMBEDDING_DIM=12[^\n]*\n$/);
     expect(`${inUse?.stdout()}${wrongModel?.stdout()}`).not.toContain('Listening');
     holder.close();

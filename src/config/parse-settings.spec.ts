@@ -39,6 +39,7 @@ describe('parseSettings', () => {
       server: {
         host: '0.0.0.0',
         port: 8000,
+        metricsPort: undefined,
         processes: 1,
         trustProxy: false,
         shutdownTimeoutMs: 25_000,
@@ -147,6 +148,7 @@ describe('parseSettings', () => {
     ['DATA_DIR', '/srv', { queue: { backend: { kind: 'embedded', folder: '/srv/jobs' } } }],
     ['FILE_MAX_MB', '5', { batches: { maxFileBytes: 5 * MIB } }],
     ['API_RUNS_JOBS', 'false', { queue: { worksInApi: true } }],
+    ['METRICS_PORT', '9464', { server: { metricsPort: 9464 } }],
     ['WORKER_PORT', '9100', { queue: { workerPort: 9100 } }],
     ['QUEUE_CONCURRENCY', '4', { queue: { concurrency: 4 } }],
     ['JOB_TTL', '60', { queue: { ttlMs: 60_000 } }],
@@ -306,6 +308,10 @@ describe('parseSettings', () => {
     expect(said).toMatch(/^API_KEYS=\*\*\* is not allowed: use NAME:SHA256/);
     expect(said).toContain(fault);
     expect([said.includes('my-secret'), more]).toEqual([false, []]);
+  });
+
+  it('refuses a METRICS_PORT that is the port of the service', () => {
+    expect(faultsOf({ METRICS_PORT: '8000' })).toEqual([expect.stringMatching(/^METRICS_PORT=8000.*API_PORT/)]);
   });
 
   it.each(['redis:host:6379', 'redis:', 'host:6379'])('refuses REDIS_URL=%s, which names no host after redis://', (value) => {

@@ -32,6 +32,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     server: {
       host: env.read('API_HOST', text, '0.0.0.0'),
       port: env.read('API_PORT', integer(0, 65_535), 8000),
+      metricsPort: env.read('METRICS_PORT', integer(1, 65_535), undefined),
       processes: env.read('WEB_CONCURRENCY', integer(1, 256), 1),
       trustProxy: env.read('TRUST_PROXY', trustedProxies, false),
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
@@ -70,6 +71,10 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     batches: parseBatchSettings(env, dataDir),
     tracing: tracing(env),
   };
+  if (settings.server.metricsPort === settings.server.port)
+    env.faults.push(
+      `METRICS_PORT=${settings.server.port} is not allowed: API_PORT is the same; leave METRICS_PORT out to have /metrics there`,
+    );
   if (settings.batches.webhookUrl !== undefined && settings.queue.webhooks.secret === undefined)
     env.faults.push('BATCH_WEBHOOK_URL cannot be used without WEBHOOK_SECRET, which messages are signed with: set both');
   if (env.faults.length > 0) throw new SettingsError(env.faults);

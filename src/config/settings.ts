@@ -17,6 +17,8 @@ export interface ServerSettings {
   readonly processes: number;
   readonly host: string;
   readonly port: number;
+  /** Where /metrics is instead of on `port`; undefined = there. */
+  readonly metricsPort: number | undefined;
   /** Whose X-Forwarded-For is believed: nobody's, everybody's, that many hops, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
   readonly shutdownTimeoutMs: number;

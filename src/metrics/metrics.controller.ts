@@ -4,14 +4,13 @@ import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { SUPERVISOR_LINK, totalOf, type ProcessLink } from '../process-link/index.js';
-import { METRICS_TOTAL, metricsOfThisProcess, textOf } from './metrics-of-service.js';
+import { METRICS_TOTAL, textOf } from './metrics-of-service.js';
 
 @ApiTags('operation')
 @Controller()
 export class MetricsController extends PrometheusController {
   constructor(@Inject(SUPERVISOR_LINK) private readonly supervisor: ProcessLink | undefined) {
     super();
-    supervisor?.answer(METRICS_TOTAL.ofProcess, metricsOfThisProcess);
   }
 
   @Get()

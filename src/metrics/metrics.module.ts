@@ -1,7 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module, type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register, type Aggregator } from 'prom-client';
+import type { ServerSettings } from '../config/index.js';
+import { SUPERVISOR_LINK, type ProcessLink } from '../process-link/index.js';
 import { MetricsController } from './metrics.controller.js';
+import { METRICS_TOTAL, metricsOfThisProcess } from './metrics-of-service.js';
 
 /** Gauges of prom-client's that are named like counters, which Prometheus's own linter refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -12,10 +15,16 @@ const AGGREGATORS: readonly (readonly [name: RegExp, aggregator: Aggregator])[] 
   [/^process_start_time_seconds$/, 'min'],
 ];
 
-/** Serves /metrics; each feature brings its own metrics. */
-@Module({ imports: [PrometheusModule.register({ path: '/metrics', controller: MetricsController })] })
+/** Serves /metrics, unless that has a port of its own; each feature brings its own metrics. */
+@Module({})
 export class MetricsModule {
-  constructor() {
+  static forRoot({ metricsPort }: Pick<ServerSettings, 'metricsPort'>): DynamicModule {
+    const prometheus = PrometheusModule.register({ path: '/metrics', controller: MetricsController });
+    return { module: MetricsModule, imports: [metricsPort === undefined ? prometheus : { ...prometheus, controllers: [] }] };
+  }
+
+  constructor(@Inject(SUPERVISOR_LINK) supervisor: ProcessLink | undefined) {
+    supervisor?.answer(METRICS_TOTAL.ofProcess, metricsOfThisProcess);
     for (const name of MISNAMED) register.removeSingleMetric(name);
     for (const metric of register.getMetricsAsArray()) {
       const [, aggregator] = AGGREGATORS.find(([name]) => name.test(metric.name)) ?? [];

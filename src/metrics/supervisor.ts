@@ -1,1 +1,1 @@
-export { METRICS_TOTAL, metricsOfThisProcess } from './metrics-of-service.js';
+export { METRICS_TOTAL, metricsOfThisProcess, textOf, type ProcessMetrics } from './metrics-of-service.js';

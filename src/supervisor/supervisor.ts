@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { passOnForgetting } from '../cache/supervisor.js';
 import { shareOfSettings, type Settings } from '../config/index.js';
-import { METRICS_TOTAL, metricsOfThisProcess } from '../metrics/supervisor.js';
+import { METRICS_TOTAL, metricsOfThisProcess, textOf, type ProcessMetrics } from '../metrics/supervisor.js';
 import { passOnOffers } from '../queue/supervisor.js';
 import { STATS_TOTAL } from '../stats/supervisor.js';
 import { countCalls, countTokens, MemoryThrottlerStorage, MemoryTokenStorage } from '../throttler/supervisor.js';
@@ -22,6 +22,7 @@ export class Supervisor {
   private readonly tokens = new MemoryTokenStorage();
   private readonly processes: HttpProcesses<HttpProcess>;
   private readonly metrics = new SupervisorMetrics();
+  private readonly metricsOfAll: Totals<ProcessMetrics>;
   private readonly totals: readonly Pick<Totals<unknown>, 'answerTo' | 'bury' | 'refresh'>[];
   private looking: NodeJS.Timeout | undefined;
 
@@ -31,13 +32,11 @@ export class Supervisor {
     gaveUp: () => void,
   ) {
     const running = (): readonly HttpProcess[] => this.processes.running;
-    this.totals = [
-      new Totals(METRICS_TOTAL, running, async () => {
-        this.metrics.runs(running().length);
-        return [await metricsOfThisProcess()];
-      }),
-      new Totals(STATS_TOTAL, running),
-    ];
+    this.metricsOfAll = new Totals(METRICS_TOTAL, running, async () => {
+      this.metrics.runs(running().length);
+      return [await metricsOfThisProcess()];
+    });
+    this.totals = [this.metricsOfAll, new Totals(STATS_TOTAL, running)];
     this.processes = new HttpProcesses({
       count: settings.server.processes,
       start: (place) => this.startProcess(place),
@@ -63,6 +62,11 @@ export class Supervisor {
 
   async kill(): Promise<void> {
     await this.processes.stop('SIGKILL');
+  }
+
+  /** Prometheus text, of all processes together. */
+  async metricsText(): Promise<string> {
+    return await textOf(await this.metricsOfAll.collect());
   }
 
   private startProcess(place: number): HttpProcess {

@@ -17,7 +17,13 @@ class CommandModule {
   static forRoot(settings: Settings): DynamicModule {
     return {
       module: CommandModule,
-      imports: [ConfigModule.forRoot(settings), ProcessLinkModule.forRoot(undefined), MetricsModule, HttpModule, EmbeddingModule],
+      imports: [
+        ConfigModule.forRoot(settings),
+        ProcessLinkModule.forRoot(undefined),
+        MetricsModule.forRoot(settings.server),
+        HttpModule,
+        EmbeddingModule,
+      ],
     };
   }
 }
