@@ -7,6 +7,8 @@ export interface EmbedAnswer<Body extends string | Buffer = string> {
   readonly body: Body;
   readonly texts: number;
   readonly cachedTexts: number;
+  /** Which those are, where they are some of several. */
+  readonly cachedIndexes?: readonly number[];
   /** That the model read for these texts, whenever it did. */
   readonly tokens: number;
   readonly stages: StageTimes;
@@ -38,14 +40,16 @@ export function writeOne(embedding: Embedding, vector: string, model: string): s
 export function answerMany(embeddings: readonly Embedding[], { model, renderer, stages }: Rendering): EmbedAnswer {
   const startedAt = performance.now();
   const vectors = embeddings.map((embedding) => renderer.toJson(embedding)).join(',');
-  const cachedTexts = embeddings.filter(({ cached }) => cached).length;
+  const cached = embeddings.flatMap((embedding, index) => (embedding.cached ? [index] : []));
+  const cachedTexts = cached.length;
   const tokens = embeddings.reduce((sum, embedding) => sum + embedding.tokens, 0);
   const truncated = embeddings.map(isTruncated).join(',');
   const body =
     `{"embeddings":[${vectors}],"count":${embeddings.length},"cached_count":${cachedTexts},"model":${JSON.stringify(model)},` +
     `"tokens":${tokens},"truncated":[${truncated}]}`;
   stages.atLeast('serialize', performance.now() - startedAt);
-  return { body, texts: embeddings.length, cachedTexts, tokens, stages };
+  const isPartial = cachedTexts > 0 && cachedTexts < embeddings.length;
+  return { body, texts: embeddings.length, cachedTexts, tokens, stages, ...(isPartial && { cachedIndexes: cached }) };
 }
 
 function isTruncated({ tokens, inputTokens }: Embedding): boolean {

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CachingInterceptor } from './caching.interceptor.js';
-import { ApiEmbeddingAnswers } from './embedding.openapi.js';
+import { ApiEmbeddingAnswers, BATCH_HEADERS } from './embedding.openapi.js';
 import type { EmbedAnswer } from './embed-answer.js';
 import { EmbedBatchRequest, EmbedBatchResponse, EmbedRequest, EmbedResponse } from './embed.dto.js';
 import { EmbeddingService } from './embedding.service.js';
@@ -27,7 +27,7 @@ export class EmbeddingController {
   @Post('batch')
   @HttpCode(200)
   @ApiOperation({ summary: 'The vectors of up to 100 texts, in their order' })
-  @ApiEmbeddingAnswers(EmbedBatchResponse)
+  @ApiEmbeddingAnswers(EmbedBatchResponse, BATCH_HEADERS)
   async embedBatch(@Body() { texts, truncate }: EmbedBatchRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.embeddings.answerMany(texts, caller.truncating(truncate));
   }

@@ -11,6 +11,14 @@ const EMBEDDING_HEADERS = {
   'Server-Timing': { description: 'Milliseconds that the slowest text spent in each stage', schema: { type: 'string' } },
 };
 
+export const BATCH_HEADERS = {
+  ...COMMON_HEADERS,
+  'X-Cached-Texts': {
+    description: 'Where X-Cache is `partial`: the indexes of the texts whose vectors were stored before, with commas between',
+    schema: { type: 'string', example: '0,2' },
+  },
+};
+
 /** The answer, headers and errors of a route for embeddings. */
 export function ApiEmbeddingAnswers(
   type: Type,
