@@ -1,3 +1,5 @@
+import { currentKey } from './key.js';
+
 /**
  * Why a call had no result, in words for the person at the page. `retryAfterSeconds` is set where waiting helps.
  */
@@ -14,20 +16,9 @@ export class CallError extends Error {
   }
 }
 
-let key = '';
-
-/** The key that goes with every call; '' = none. It stays in this page's memory. */
-export function currentKey() {
-  return key;
-}
-
-/** @param {string} given */
-export function useKey(given) {
-  key = given.trim();
-}
-
 /** @returns {Record<string, string>} */
 function credentials() {
+  const key = currentKey();
   return key === '' ? {} : { authorization: `Bearer ${key}` };
 }
 

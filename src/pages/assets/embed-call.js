@@ -1,5 +1,8 @@
 import { call } from './api.js';
 
+/** The stages in the order in which a text goes through them. */
+const PATH = ['cache', 'tokenize', 'queue', 'inference', 'serialize'];
+
 /** The most texts of one POST /embed/batch. */
 export const MOST_TEXTS = 100;
 
@@ -22,7 +25,7 @@ export function embedRequest(texts, recompute) {
  * @property {readonly string[]} texts
  * @property {readonly (readonly number[])[]} vectors
  * @property {readonly boolean[]} truncated
- * @property {number} cachedCount
+ * @property {readonly boolean[]} cached which of them were stored before
  * @property {number} tokens
  * @property {string} model
  * @property {number} milliseconds from the click to the parsed answer
@@ -31,7 +34,7 @@ export function embedRequest(texts, recompute) {
 
 /**
  * @typedef {{ embedding: number[], cached: boolean, truncated: boolean }} OneBody of POST /embed
- * @typedef {{ embeddings: number[][], cached_count: number, truncated: boolean[] }} ManyBody of POST /embed/batch
+ * @typedef {{ embeddings: number[][], truncated: boolean[] }} ManyBody of POST /embed/batch
  */
 
 /**
@@ -52,12 +55,26 @@ export async function embed(texts, recompute) {
     milliseconds: performance.now() - startedAt,
     stages: stagesOf(answer.headers.get('server-timing') ?? ''),
     ...('embedding' in result
-      ? { vectors: [result.embedding], truncated: [result.truncated], cachedCount: result.cached ? 1 : 0 }
-      : { vectors: result.embeddings, truncated: result.truncated, cachedCount: result.cached_count }),
+      ? { vectors: [result.embedding], truncated: [result.truncated], cached: [result.cached] }
+      : { vectors: result.embeddings, truncated: result.truncated, cached: cachedOf(answer.headers, texts.length) }),
   };
+}
+
+/**
+ * @param {Headers} headers
+ * @param {number} count
+ */
+function cachedOf(headers, count) {
+  const some = new Set(headers.get('x-cached-texts')?.split(',').map(Number));
+  const all = headers.get('x-cache') === 'hit';
+  return Array.from({ length: count }, (_, index) => all || some.has(index));
 }
 
 /** @param {string} serverTiming */
 function stagesOf(serverTiming) {
-  return [...serverTiming.matchAll(/(\w+);dur=([\d.]+)/g)].map(([, stage = '', duration]) => ({ stage, milliseconds: Number(duration) }));
+  const stages = [...serverTiming.matchAll(/(\w+);dur=([\d.]+)/g)].map(([, stage = '', duration]) => ({
+    stage,
+    milliseconds: Number(duration),
+  }));
+  return stages.toSorted((one, other) => PATH.indexOf(one.stage) - PATH.indexOf(other.stage));
 }

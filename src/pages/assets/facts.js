@@ -1,20 +1,22 @@
-import { call, CallError } from './api.js';
 import { byId, make } from './dom.js';
+import { currentKey } from './key.js';
+import { giveKey } from './key-dialog.js';
+import { onService } from './service.js';
 
-/** What is served; asked once for each process of the service, since it is rate-limited. */
-export async function showFacts() {
-  try {
-    const answer = await call('/stats');
-    show(/** @type {Stats} */ (await answer.json()));
-  } catch (error) {
-    // The connection's pill says that the server is gone, and this is asked again when it is back.
-    if (!(error instanceof CallError)) throw error;
-  }
+const locked = byId('locked', HTMLDivElement);
+
+/** What is served, under the headline; or that one needs a key to see it. */
+export function wireFacts() {
+  byId('locked-key', HTMLButtonElement).addEventListener('click', () => void giveKey());
+  onService((stats) => {
+    locked.hidden = stats !== undefined;
+    if (stats !== undefined) return show(stats);
+    byId('locked-title', HTMLElement).textContent =
+      currentKey() === '' ? 'This service asks for a key.' : 'This service does not know your key.';
+  });
 }
 
-/** @typedef {{ model: string, embedding_dim: number, provider: string, space: string }} Stats */
-
-/** @param {Stats} stats */
+/** @param {import('./service.js').Stats} stats */
 function show({ model, embedding_dim: dimensions, provider, space }) {
   const computed = provider === 'local' ? 'on this machine' : `by ${provider}`;
   const facts = { Model: model, Dimensions: String(dimensions), Computed: computed, Space: space };

@@ -29,6 +29,7 @@ export class FaultBox {
   show({ status, message, retryAfterSeconds }) {
     this.say([TITLES.get(status), message].filter(Boolean).join(' '));
     this.button.hidden = status === 400 || status === 413;
+    this.button.textContent = status === 401 ? 'Give a key' : 'Try again';
     if (retryAfterSeconds !== undefined) this.countDown(retryAfterSeconds);
   }
 

@@ -1,6 +1,9 @@
-import { call, CallError, currentKey } from './api.js';
+import { call, CallError } from './api.js';
 import { byId, make } from './dom.js';
-import { cancelJob, isFinished, watchJob } from './job.js';
+import { cancelJob, isFinished, readJob, watchJob } from './job.js';
+import { currentKey } from './key.js';
+import { withKey } from './key-dialog.js';
+import { recall, remember } from './tab-memory.js';
 
 const FORMATS = [
   { format: 'ndjson', label: 'Download as JSON lines' },
@@ -11,18 +14,34 @@ const WORDS = { queued: 'Waits in the queue', active: 'Being computed', complete
 
 const view = byId('job', HTMLDivElement);
 const bar = byId('job-bar', HTMLProgressElement);
-const state = byId('job-state', HTMLParagraphElement);
+const state = byId('job-state', HTMLSpanElement);
 const figures = byId('job-figures', HTMLParagraphElement);
 const downloads = byId('job-downloads', HTMLUListElement);
 const cancel = byId('cancel-job', HTMLButtonElement);
 
 /** @typedef {import('./job.js').Job} Job */
 
-let shownId = '';
+/** Under which the tab remembers the job shown, over a reload. */
+const STORED_AS = 'job';
 
-/** The button that cancels the job shown. */
+let shownId = '';
+let watching = new AbortController();
+
+/** The button that cancels the job shown, and the job that was shown before the page was loaded anew. */
 export function wireJob() {
   cancel.addEventListener('click', () => void stop(shownId));
+  void followAgain();
+}
+
+async function followAgain() {
+  const { id, fileName } = /** @type {{ id?: string, fileName?: string }} */ (JSON.parse(recall(STORED_AS) ?? '{}'));
+  if (id === undefined) return;
+  try {
+    await followJob(await readJob(id), fileName ?? id);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    if (error.status === 404) remember(STORED_AS, undefined);
+  }
 }
 
 /**
@@ -32,36 +51,41 @@ export function wireJob() {
  * @param {string} fileName
  */
 export async function followJob(job, fileName) {
-  const startedAt = performance.now();
+  watching.abort();
+  watching = new AbortController();
   view.hidden = false;
   downloads.replaceChildren();
   shownId = job.id;
-  const tell = (/** @type {Job} */ latest) => show(latest, (performance.now() - startedAt) / 1000);
+  remember(STORED_AS, JSON.stringify({ id: job.id, fileName }));
+  byId('job-file', HTMLElement).textContent = fileName;
+  const [startedAt, before] = [performance.now(), doneOf(job)];
+  const tell = (/** @type {Job} */ latest) => {
+    show(latest, (doneOf(latest) - before) / Math.max((performance.now() - startedAt) / 1000, 0.1));
+    if (isFinished(latest) && latest.status !== 'failed') offer(latest, fileName);
+  };
   tell(job);
-  await watchJob(
-    job.id,
-    (latest) => {
-      tell(latest);
-      if (isFinished(latest) && latest.status !== 'failed') offer(latest, fileName);
-    },
-    (words) => (figures.textContent = words),
-  );
+  if (isFinished(job)) return;
+  await watchJob(job.id, { tell, lost: (words) => (figures.textContent = words), signal: watching.signal });
+}
+
+/** @param {Job} job */
+function doneOf({ progress: { completed, failed } }) {
+  return completed + failed;
 }
 
 /**
  * @param {Job} job
- * @param {number} seconds since it was handed over
+ * @param {number} rate texts per second
  */
-function show(job, seconds) {
-  const { total, completed, failed } = job.progress;
-  const done = completed + failed;
-  const rate = done / Math.max(seconds, 0.1);
+function show(job, rate) {
+  const { total, failed } = job.progress;
+  const done = doneOf(job);
   bar.max = total;
   bar.value = done;
   if (state.dataset['status'] !== job.status) state.textContent = `${WORDS[job.status]}. ${job.error?.message ?? ''}`; // said once
   state.dataset['status'] = job.status;
   cancel.hidden = isFinished(job);
-  const left = isFinished(job) || done === 0 ? '' : ` · ${Math.round(rate)} texts/s · ${duration((total - done) / rate)} left`;
+  const left = isFinished(job) || rate <= 0 ? '' : ` · ${Math.round(rate)} texts/s · ${duration((total - done) / rate)} left`;
   const faults = failed > 0 ? ` · ${failed.toLocaleString('en')} with an error instead of a vector` : '';
   figures.textContent = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} texts${faults}${left}`;
 }
@@ -87,7 +111,7 @@ function offer({ id, status }, fileName) {
 /** A link cannot carry a key. @param {HTMLAnchorElement} link */
 async function saveWithKey(link) {
   try {
-    const answer = await call(link.href);
+    const answer = await withKey(async () => await call(link.href));
     const address = URL.createObjectURL(await answer.blob());
     make('a', { href: address, download: link.download }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
@@ -100,7 +124,7 @@ async function saveWithKey(link) {
 /** @param {string} id */
 async function stop(id) {
   try {
-    await cancelJob(id);
+    await withKey(async () => await cancelJob(id));
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     figures.textContent = error.message;

@@ -2,6 +2,8 @@ import { call, CallError } from './api.js';
 import { eventsOf } from './event-stream.js';
 
 const RECONNECT_MS = 2_000;
+/** No key, the wrong one, no such job. */
+const HOPELESS = new Set([401, 403, 404]);
 
 /**
  * @typedef {object} Job
@@ -28,25 +30,34 @@ export function isFinished({ status }) {
   return status !== 'queued' && status !== 'active';
 }
 
+/** @param {string} id */
+export async function readJob(id) {
+  return /** @type {Job} */ (await (await call(`/jobs/${id}`)).json());
+}
+
 /**
- * Tells of each step of a job until its end, over as many connections as that takes. A job outlives the server.
+ * Tells of each step of a job until its end, over as many connections as that takes: a job outlives the server. Throws a
+ * CallError if the job cannot be seen any more.
  *
  * @param {string} id
- * @param {(job: Job) => void} tell
- * @param {(words: string) => void} lost called when the connection is gone, before it is tried anew
+ * @param {{ tell: (job: Job) => void, lost: (words: string) => void, signal: AbortSignal }} watcher `lost` is called when the
+ *   connection is gone, before it is tried anew
  */
-export async function watchJob(id, tell, lost) {
-  for (;;) {
+export async function watchJob(id, { tell, lost, signal }) {
+  while (!signal.aborted) {
+    let wait = RECONNECT_MS;
     try {
-      for await (const { data } of eventsOf(await call(`/jobs/${id}/events`))) {
+      for await (const { data } of eventsOf(await call(`/jobs/${id}/events`, { signal }))) {
         const job = /** @type {Job} */ (JSON.parse(data));
         tell(job);
         if (isFinished(job)) return;
       }
     } catch (error) {
-      if (error instanceof CallError && error.status === 404) throw error;
+      if (signal.aborted) return;
+      if (error instanceof CallError && HOPELESS.has(error.status)) throw error;
+      if (error instanceof CallError && error.retryAfterSeconds !== undefined) wait = 1000 * error.retryAfterSeconds;
       lost('The connection is gone; the job goes on. Trying again.');
     }
-    await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

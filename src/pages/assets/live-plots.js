@@ -93,6 +93,7 @@ export class LivePlots {
     for (const entry of this.plots) {
       const point = read(entry.plot);
       entry.values = entry.values.map((values, index) => [...values.slice(expired), finite(point[index])]);
+      entry.area.dataset['empty'] = String(entry.values[0]?.every((value) => value === null));
       entry.chart.batch(() => {
         entry.chart.setData([this.times, ...entry.values], false);
         entry.chart.setScale('x', { min: at - this.seconds, max: at });
@@ -159,14 +160,17 @@ function niceTop(values) {
 }
 
 /**
- * @param {unknown} _plot
+ * A mark a minute, or two where that would crowd them.
+ *
+ * @param {{ width: number }} plot
  * @param {number} _axis
  * @param {number} min
  * @param {number} max
  */
-function minutesBack(_plot, _axis, min, max) {
-  const minutes = Math.floor((max - min) / 60);
-  return Array.from({ length: minutes + 1 }, (_, index) => max - 60 * (minutes - index));
+function minutesBack({ width }, _axis, min, max) {
+  const step = width < 400 ? 2 : 1;
+  const marks = Math.floor((max - min) / 60 / step);
+  return Array.from({ length: marks + 1 }, (_, index) => max - 60 * step * (marks - index));
 }
 
 /**

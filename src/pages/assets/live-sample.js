@@ -25,8 +25,6 @@ export function readSample(text, at) {
       idle: sumOf(metrics, 'embedding_workers', 'state="idle"'),
       starting: sumOf(metrics, 'embedding_workers', 'state="starting"'),
     },
-    cacheEntries: sumOf(metrics, 'embedding_cache_entries'),
-    cacheBytes: sumOf(metrics, 'embedding_cache_memory_bytes'),
   };
 }
 

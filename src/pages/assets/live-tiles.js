@@ -14,8 +14,6 @@ export function showTiles({ latest, requests, texts, tokens, refused, quantiles,
     tile('Queue', `${amount(latest.queued)} texts`, `requests in flight: ${amount(latest.inFlight)}`),
     tile('Workers', `${busy} of ${busy + idle + starting} busy`, starting > 0 ? `${starting} starting` : `${amount(tokens)} tokens/s`),
   );
-  byId('cache-size', HTMLParagraphElement).textContent =
-    `${amount(latest.cacheEntries)} vectors stored, ${(latest.cacheBytes / 2 ** 20).toFixed(1)} MiB of them in the memory of this process.`;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { byId } from './dom.js';
-import { showFacts } from './facts.js';
 import { difference, quantileOf } from './prometheus-text.js';
 import { LivePlots } from './live-plots.js';
 import { readSample } from './live-sample.js';
 import { showTiles } from './live-tiles.js';
+import { askService } from './service.js';
 
 const EVERY_MS = 2_000;
 const TIMEOUT_MS = 5_000;
@@ -15,13 +15,14 @@ const POINT_SECONDS = 10;
 
 /** Readings of the last minutes, oldest first. @type {Sample[]} */
 let samples = [];
+const pill = byId('connection', HTMLParagraphElement);
+const section = byId('live', HTMLElement);
 const plots = new LivePlots(byId('plots', HTMLDivElement), KEPT_SECONDS);
 
 /** Reads the service's metrics as long as somebody looks at the page, and says when it is gone and back. */
 export function startLive() {
   void readOn();
   document.addEventListener('themechange', () => plots.redraw());
-  void showFacts();
 }
 
 async function readOn() {
@@ -32,27 +33,33 @@ async function readOn() {
 }
 
 async function readOnce() {
+  const wasDown = pill.dataset['state'] === 'down';
   try {
     const answer = await fetch('/metrics', { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    take(readSample(await answer.text(), Date.now() / 1000));
+    if (answer.status >= 500) throw new Error(`${answer.status}`);
+    const isAnother = answer.ok && take(readSample(await answer.text(), Date.now() / 1000));
+    section.dataset['metrics'] = answer.ok ? 'here' : 'elsewhere';
     say('up', 'Live');
+    if (wasDown || isAnother) void askService();
   } catch {
     say('down', 'Reconnecting');
     plots.gap(Date.now() / 1000);
   }
 }
 
-/** @param {Sample} sample */
+/**
+ * True = another process than the last time answers.
+ *
+ * @param {Sample} sample
+ */
 function take(sample) {
   const last = samples.at(-1);
-  if (last !== undefined && last.startedAt !== sample.startedAt) {
-    samples = []; // another process: its counters begin again
-    void showFacts();
-  }
+  const isAnother = last !== undefined && last.startedAt !== sample.startedAt;
+  if (isAnother) samples = []; // its counters begin again
   samples = [...samples.filter(({ at }) => at > sample.at - KEPT_SECONDS), sample];
   plots.add(figuresOver(POINT_SECONDS));
   showTiles(figuresOver(TILE_SECONDS));
+  return isAnother;
 }
 
 /**
@@ -85,8 +92,8 @@ function figuresOver(seconds) {
  * @param {string} words
  */
 function say(state, words) {
-  const pill = byId('connection', HTMLParagraphElement);
   if (pill.dataset['state'] === state) return; // said once, not every two seconds
   pill.dataset['state'] = state;
   pill.textContent = words;
+  section.classList.toggle('stale', state === 'down');
 }

@@ -1,13 +1,21 @@
-import { wireCache } from './cache-admin.js';
+import { wireAdmin } from './admin.js';
+import { wireConfirm } from './confirm-dialog.js';
+import { wireFacts } from './facts.js';
 import { wireJob } from './job-view.js';
+import { wireKey } from './key-dialog.js';
 import { startLive } from './live.js';
+import { askService } from './service.js';
 import { wireTabs } from './tabs.js';
 import { wireTryIt } from './try-it.js';
 import { wireUpload } from './upload.js';
 
 wireTabs(document.querySelectorAll('[role=tab]'));
+wireKey();
+wireConfirm();
+wireFacts();
 wireTryIt();
 wireUpload();
 wireJob();
-wireCache();
+wireAdmin();
 startLive();
+void askService();

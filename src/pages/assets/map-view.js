@@ -16,10 +16,10 @@ let observer;
  * Texts as points on a plane. Drawn to the panel's own width, so that captions stay readable on a narrow screen.
  *
  * @param {HTMLElement} panel
- * @param {readonly string[]} texts
- * @param {readonly (readonly number[])[]} vectors
+ * @param {import('./embed-call.js').Answer} answer
  */
-export function showMap(panel, texts, vectors) {
+export function showMap(panel, answer) {
+  const { texts, vectors, cached } = answer;
   observer?.disconnect();
   if (texts.length < 2) {
     panel.replaceChildren(emptyView('A map needs at least two texts.'));
@@ -28,10 +28,11 @@ export function showMap(panel, texts, vectors) {
   const { points, kept } = project(vectors);
   const share = Math.round(100 * kept.reduce((sum, part) => sum + part, 0));
   const note = `Close together = alike in meaning. A plane keeps ${share} % of the differences between these vectors (PCA).`;
+  const legend = cached.includes(true) ? ' Hollow: from the cache.' : '';
   const frame = make('div');
-  panel.replaceChildren(make('p', { class: 'view-note', text: note }), frame);
+  panel.replaceChildren(make('p', { class: 'view-note', text: note + legend }), frame);
   observer = new ResizeObserver(() => {
-    if (frame.clientWidth > 0) frame.replaceChildren(drawing(frame.clientWidth, texts, points));
+    if (frame.clientWidth > 0) frame.replaceChildren(drawing(frame.clientWidth, answer, points));
   });
   observer.observe(frame);
 }
@@ -40,10 +41,10 @@ export function showMap(panel, texts, vectors) {
 
 /**
  * @param {number} width
- * @param {readonly string[]} texts
+ * @param {import('./embed-call.js').Answer} answer
  * @param {readonly Point[]} points
  */
-function drawing(width, texts, points) {
+function drawing(width, { texts, cached }, points) {
   const label = `Map of ${texts.length} texts. The similarity table says the same in numbers.`;
   const svg = makeSvg('svg', { class: 'map', viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: 'img', 'aria-label': label });
   const places = apart(fitted(points, width));
@@ -54,7 +55,7 @@ function drawing(width, texts, points) {
   const taken = places.map(({ x, y }) => ({ left: x - RADIUS, right: x + RADIUS, top: y - RADIUS, bottom: y + RADIUS }));
   for (const [index, place] of places.entries()) {
     const text = texts[index] ?? '';
-    svg.append(dot(place, index, text));
+    svg.append(dot(place, { index, text, isCached: cached[index] === true }));
     const placed = placeCaption(place, text, { width, height: HEIGHT, gap: RADIUS + 5, taken });
     if (placed !== undefined) svg.append(makeSvg('text', { class: 'caption', x: placed.x, y: placed.y }, placed.caption));
   }
@@ -63,11 +64,10 @@ function drawing(width, texts, points) {
 
 /**
  * @param {Point} place
- * @param {number} index
- * @param {string} text
+ * @param {{ index: number, text: string, isCached: boolean }} named
  */
-function dot({ x, y }, index, text) {
-  const group = makeSvg('g', {});
+function dot({ x, y }, { index, text, isCached }) {
+  const group = makeSvg('g', isCached ? { class: 'cached' } : {});
   group.append(
     makeSvg('title', {}, text),
     makeSvg('circle', { cx: x, cy: y, r: RADIUS }),

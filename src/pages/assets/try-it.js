@@ -1,11 +1,14 @@
-import { CallError, currentKey, useKey } from './api.js';
+import { CallError } from './api.js';
 import { showCode } from './code-view.js';
 import { byId, make } from './dom.js';
 import { embed, MOST_TEXTS } from './embed-call.js';
 import { FaultBox } from './fault-box.js';
 import { emptyView } from './empty-view.js';
+import { currentKey } from './key.js';
+import { withKey } from './key-dialog.js';
 import { showMap } from './map-view.js';
 import { showSimilarity } from './similarity-view.js';
+import { linesOf } from './texts.js';
 import { showVectors } from './vectors-view.js';
 
 const EXAMPLES = [
@@ -48,31 +51,22 @@ export function wireTryIt() {
   });
   area.addEventListener('input', textsChanged);
   recompute.addEventListener('change', textsChanged);
-  byId('key', HTMLInputElement).addEventListener('input', keyChanged);
+  document.addEventListener('keychange', textsChanged);
   byId('examples', HTMLButtonElement).addEventListener('click', () => fill(EXAMPLES.join('\n')));
   byId('clear', HTMLButtonElement).addEventListener('click', () => fill(''));
   textsChanged();
   showNothing();
 }
 
-/** @returns {readonly string[]} */
-export function currentTexts() {
-  return area.value
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
-
 async function run() {
-  const texts = currentTexts();
+  const texts = linesOf(area.value);
   if (running || fault.waiting || !areSendable(texts)) return;
   setRunning(true);
   fault.hide();
   try {
-    showAnswer(await embed(texts, recompute.checked));
+    showAnswer(await withKey(async () => await embed(texts, recompute.checked)));
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    if (error.status === 401) askForKey();
     fault.show(error);
   } finally {
     setRunning(false);
@@ -100,7 +94,8 @@ function setRunning(isRunning) {
 
 /** @param {import('./embed-call.js').Answer} answer */
 function showAnswer(answer) {
-  const { texts, cachedCount, tokens, milliseconds, vectors } = answer;
+  const { texts, cached, tokens, milliseconds, vectors } = answer;
+  const cachedCount = cached.filter(Boolean).length;
   const origin = cachedCount === texts.length ? 'all from the cache' : cachedCount === 0 ? 'all computed' : `${cachedCount} from the cache`;
   summary.replaceChildren(
     make('strong', { text: `${texts.length} ${texts.length === 1 ? 'vector' : 'vectors'} in ${round(milliseconds)} ms` }),
@@ -109,7 +104,7 @@ function showAnswer(answer) {
   showStages(answer);
   showVectors(panels.vectors, answer);
   showSimilarity(panels.similarity, texts, vectors);
-  showMap(panels.map, texts, vectors);
+  showMap(panels.map, answer);
 }
 
 /** @param {import('./embed-call.js').Answer} answer */
@@ -126,7 +121,7 @@ function showStages({ stages: entered }) {
 }
 
 function textsChanged() {
-  const texts = currentTexts();
+  const texts = linesOf(area.value);
   note.textContent = `${texts.length} of at most ${MOST_TEXTS} texts`;
   button.textContent = running ? 'Embedding …' : texts.length < 2 ? 'Embed' : `Embed ${texts.length} texts`;
   showCode(panels.code, { texts, recompute: recompute.checked, withKey: currentKey() !== '' });
@@ -147,16 +142,6 @@ function showNothing() {
   for (const panel of [panels.map, panels.similarity, panels.vectors]) {
     panel.replaceChildren(emptyView('Press “Embed” and see where your texts lie.'));
   }
-}
-
-function keyChanged() {
-  useKey(byId('key', HTMLInputElement).value);
-  textsChanged();
-}
-
-function askForKey() {
-  byId('key-details', HTMLDetailsElement).open = true;
-  byId('key', HTMLInputElement).focus();
 }
 
 /** @param {number} milliseconds */

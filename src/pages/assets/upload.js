@@ -3,6 +3,7 @@ import { byId, make, shorten } from './dom.js';
 import { readFileTexts } from './file-texts.js';
 import { submitJob } from './job.js';
 import { followJob } from './job-view.js';
+import { withKey } from './key-dialog.js';
 
 const PREVIEWED = 3;
 const MOST_BYTES = 200 * 2 ** 20;
@@ -68,7 +69,7 @@ async function handOver() {
   fault.textContent = '';
   start.disabled = true;
   try {
-    await followJob(await submitJob(items), fileName);
+    await followJob(await withKey(async () => await submitJob(items)), fileName);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${error.retryAfterSeconds} s.`;

@@ -30,12 +30,12 @@ export function showVectors(panel, answer) {
  * @param {string} text
  * @param {number} index
  */
-function vectorItem({ vectors, cachedCount, truncated, texts }, text, index) {
+function vectorItem({ vectors, cached, truncated }, text, index) {
   const vector = vectors[index] ?? [];
   const head = make('div', { class: 'vector-head' }, [make('span', { class: 'text', title: text, text })]);
-  // Of a batch the service says how many came from the cache, not which: of some we do not claim it.
-  if (cachedCount === texts.length) head.append(make('span', { class: 'badge cached', text: 'from the cache' }));
-  if (cachedCount === 0) head.append(make('span', { class: 'badge', text: 'computed' }));
+  head.append(
+    cached[index] ? make('span', { class: 'badge cached', text: 'from the cache' }) : make('span', { class: 'badge', text: 'computed' }),
+  );
   if (truncated[index]) head.append(make('span', { class: 'badge cut', text: 'end cut off' }));
   head.append(copyButton(`Copy vector ${index + 1} as JSON`, () => JSON.stringify(vector)));
   const values = vector.slice(0, SHOWN_VALUES).map((value) => value.toFixed(4));

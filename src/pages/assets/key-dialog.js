@@ -1,0 +1,109 @@
+import { CallError } from './api.js';
+import { byId } from './dom.js';
+import { currentKey, useKey } from './key.js';
+import { askService, onService, readStats } from './service.js';
+
+const dialog = byId('key-dialog', HTMLDialogElement);
+const input = byId('key', HTMLInputElement);
+const fault = byId('key-fault', HTMLParagraphElement);
+const forget = byId('key-forget', HTMLButtonElement);
+const use = byId('key-use', HTMLButtonElement);
+const intro = byId('key-intro', HTMLParagraphElement);
+const opener = byId('key-button', HTMLButtonElement);
+
+/** @type {'any' | 'admin'} */
+let wanted = 'any';
+
+/** The button in the header, and the dialog in which a key is given, checked and forgotten. */
+export function wireKey() {
+  opener.addEventListener('click', () => void giveKey());
+  byId('key-form', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    void check(input.value.trim());
+  });
+  byId('key-cancel', HTMLButtonElement).addEventListener('click', () => dialog.close());
+  forget.addEventListener('click', () => void accept(''));
+  onService((stats) => say(stats));
+}
+
+/**
+ * Opens the dialog; true = a key was given that the service knows.
+ *
+ * @param {{ reason?: string, role?: 'any' | 'admin' }} [asked] `reason` = in the words of the service
+ */
+export async function giveKey({ reason = '', role = 'any' } = {}) {
+  wanted = role;
+  intro.textContent =
+    role === 'admin' ? 'Keys’ usage, the cache and the queue are shown with an admin key.' : 'It goes with every call from this page.';
+  fault.textContent = reason;
+  input.value = '';
+  forget.hidden = currentKey() === '';
+  dialog.returnValue = '';
+  dialog.showModal();
+  await new Promise((resolve) => dialog.addEventListener('close', resolve, { once: true }));
+  return dialog.returnValue === 'given';
+}
+
+/**
+ * Does what needs a key, asking for one, or for a better one, where the service says 401. Without one its refusal is thrown.
+ *
+ * @template T
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export async function withKey(action) {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof CallError) || error.status !== 401 || !(await giveKey({ reason: error.message }))) throw error;
+    }
+  }
+}
+
+/** @param {string} given */
+async function check(given) {
+  use.disabled = true;
+  fault.textContent = '';
+  try {
+    const wrong = await faultOf(given);
+    if (wrong === undefined) await accept(given);
+    else fault.textContent = wrong;
+  } finally {
+    use.disabled = false;
+  }
+}
+
+/**
+ * @param {string} given
+ * @returns {Promise<string | undefined>}
+ */
+async function faultOf(given) {
+  if (!/^[\x21-\x7e]+$/.test(given)) return 'A key is one word of letters, digits and signs, without spaces. Paste it again.';
+  try {
+    const stats = await readStats({ authorization: `Bearer ${given}` });
+    if (stats.keys !== undefined) return undefined;
+    const { ok: isOpenToAll } = await fetch('/stats', { credentials: 'omit' });
+    if (isOpenToAll) return 'This is not the admin key, and nothing else needs a key here.';
+    return wanted === 'admin' ? 'This key may embed, but not administrate.' : undefined;
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    if (error.status === 401) return 'The service does not know this key.';
+    const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${error.retryAfterSeconds} s.`;
+    return `The key could not be checked. ${error.message}${wait}`;
+  }
+}
+
+/** @param {string} key */
+async function accept(key) {
+  useKey(key);
+  await askService();
+  dialog.close(key === '' ? '' : 'given');
+}
+
+/** @param {import('./service.js').Stats | undefined} stats */
+function say(stats) {
+  const isKnown = stats !== undefined && currentKey() !== '';
+  opener.textContent = !isKnown ? 'Key' : stats.keys === undefined ? 'Key in use' : 'Admin';
+  opener.dataset['state'] = isKnown ? 'known' : 'none';
+}

@@ -1,0 +1,17 @@
+import { recall, remember } from './tab-memory.js';
+
+const STORED_AS = 'key';
+
+let key = recall(STORED_AS) ?? '';
+
+/** The key that goes with every call; '' = none. It is in this tab's memory and in headers, never in an address. */
+export function currentKey() {
+  return key;
+}
+
+/** @param {string} given '' = forget it */
+export function useKey(given) {
+  key = given;
+  remember(STORED_AS, given === '' ? undefined : given);
+  document.dispatchEvent(new Event('keychange'));
+}
