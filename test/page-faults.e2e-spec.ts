@@ -1,9 +1,11 @@
 import { embedBatch } from './support/embed.js';
 import { freePort } from './support/free-port.js';
 import { longTexts } from './support/long-texts.js';
+import { makeKey } from './support/make-key.js';
 import { closeBrowser, embedOnPage, openPage } from './support/open-page.js';
 import { untilBusy } from './support/read-stats.js';
 import { startService } from './support/start-service.js';
+import { violations } from './support/violations.js';
 
 afterAll(closeBrowser);
 
@@ -77,10 +79,16 @@ describe('the front page of a service that goes away', () => {
     await connection.filter({ hasText: 'Reconnecting' }).waitFor();
     await page.click('#embed');
     await page.getByRole('alert').filter({ hasText: 'No connection.' }).waitFor();
-    await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0' });
+    await page.getByText('These are the last figures it gave.').waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    const key = makeKey('search'); // what is back need not be what went away
+    await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0', API_KEYS: key.entry });
     await connection.filter({ hasText: 'Live' }).waitFor();
+    await page.locator('#locked', { hasText: 'asks for a key' }).waitFor();
     await page.click('#retry');
-    await page.locator('#summary', { hasText: 'all computed' }).waitFor();
-    expect(await page.locator('#fault').isVisible()).toBe(false);
+    await page.fill('#key', key.secret);
+    await page.click('#key-use');
+    for (const complaint of ['#fault', '#locked']) await page.locator(complaint).waitFor({ state: 'hidden' });
   });
 });

@@ -18,6 +18,15 @@ async function choose(page: Page, name: string, content: string): Promise<void> 
   await page.setInputFiles('#file', { name, mimeType: 'text/plain', buffer: Buffer.from(content) });
 }
 
+async function drop(page: Page, name: string, content: string): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(`(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}));
+    return transfer;
+  })()`);
+  await page.dispatchEvent('#drop-zone', 'drop', { dataTransfer });
+}
+
 /** Lines enough for a job to be seen at work. */
 function manyTexts(count: number): string {
   return Array.from({ length: count }, (_, index) => `Ticket ${index}: the parcel has not arrived.`).join('\n');
@@ -72,7 +81,7 @@ describe('a file on the front page', () => {
     expect(await page.locator('#file-preview li').allInnerTexts()).toEqual(['pay']);
     await page.click('#start-job');
     await stateIs(page, 'Done.');
-    await choose(page, 'notes.txt', 'one\ntwo\n\nthree\n');
+    await drop(page, 'notes.txt', 'one\ntwo\n\nthree\n');
     await page.locator('#file-count', { hasText: 'notes.txt: 3 texts' }).waitFor();
     expect(await page.locator('#column').isVisible()).toBe(false);
     await page.click('#start-job');

@@ -8,12 +8,10 @@ import { closeBrowser, embedOnPage, openPage } from './support/open-page.js';
 import { type StartedService, startService } from './support/start-service.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
-const ADMIN_KEY = 'an-admin-key-of-the-test';
-
 let service: StartedService;
 
 beforeAll(async () => {
-  service = await startService({ RATE_LIMIT_REQUESTS: '0', ADMIN_KEY });
+  service = await startService({ RATE_LIMIT_REQUESTS: '0' });
 });
 
 afterAll(closeBrowser);
@@ -40,9 +38,21 @@ describe('the front page', () => {
     await embedOnPage(page);
 
     expect(await page.locator('#facts').innerText()).toContain('384');
-    expect(await page.locator('#dimensions').innerText()).toBe('a list of 384');
+    expect(await page.locator('#dimensions').innerText()).toBe('384 numbers');
     expect([...origins]).toEqual([service.url]);
     expect(complaints).toEqual([]);
+  });
+
+  it('links to nothing that is not there', async () => {
+    const { page } = await openPage(service.url);
+    const links = (await page.evaluate('[...document.querySelectorAll("a[href]:not([hidden])")].map(({ href }) => href)')) as string[];
+
+    expect(links.length).toBeGreaterThan(8);
+    for (const link of links) {
+      const { hash } = new URL(link);
+      if (hash === '') expect([link, (await fetch(link)).status]).toEqual([link, 200]);
+      else expect([link, await page.locator(hash).count()]).toEqual([link, 1]);
+    }
   });
 
   it('is asked for anew each time, its plotting library once a week', async () => {
@@ -84,7 +94,7 @@ describe('trying it', () => {
     expect(JSON.parse(await page.evaluate('navigator.clipboard.readText()'))).toEqual(embeddings);
   });
 
-  it('claims of a text that it came from the cache only where the service says so', async () => {
+  it('says of each text whether it came from the cache', async () => {
     const { page } = await openPage(service.url);
     await show(page, 'vectors');
     await write(page, 'known text');
@@ -92,7 +102,10 @@ describe('trying it', () => {
     await write(page, 'known text', 'unknown text');
     await page.click('#embed');
     await page.locator('#summary', { hasText: '1 from the cache' }).waitFor();
-    expect(await page.locator('.vectors .badge').count()).toBe(0);
+    expect(await page.locator('.vectors .badge').allInnerTexts()).toEqual(['from the cache', 'computed']);
+    await show(page, 'map');
+    await page.locator('.map .cached', { hasText: 'known text' }).waitFor();
+    await show(page, 'vectors');
 
     await page.click('#embed');
     await page.locator('#summary', { hasText: 'all from the cache' }).waitFor();
@@ -199,32 +212,6 @@ describe('the live figures', () => {
     const drawn = await page.evaluate(`[...document.querySelectorAll('.plot canvas')].map((canvas) =>
       canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))`);
     expect(drawn).toEqual([true, true, true, true]);
-  });
-});
-
-describe('the cache', () => {
-  it('is closed without the admin key', async () => {
-    const { page } = await openPage(service.url);
-    await page.click('#forget-all');
-    await page.locator('#cache-answer', { hasText: 'admin key' }).waitFor();
-    await page.locator('summary', { hasText: 'Key' }).click();
-    await page.fill('#key', 'a-wrong-key-of-some-length');
-    await page.click('#forget-texts');
-    await page.locator('#cache-answer', { hasText: 'admin key' }).waitFor();
-  });
-
-  it('forgets with it', async () => {
-    const { page } = await openPage(service.url);
-    await write(page, 'to be forgotten', 'this too');
-    await embedOnPage(page);
-    await page.locator('summary', { hasText: 'Key' }).click();
-    await page.fill('#key', ADMIN_KEY);
-    await page.click('#forget-texts');
-    await page.locator('#cache-answer', { hasText: 'Forgot 2 vectors.' }).waitFor();
-    await page.click('#forget-all');
-    await page.locator('#cache-answer', { hasText: /Forgot \d+ vectors?\./ }).waitFor();
-    await page.click('#embed');
-    await page.locator('#summary', { hasText: 'all computed' }).waitFor();
   });
 });
 

@@ -51,6 +51,12 @@ describe('the answer of some texts', () => {
     expect(answerMany([cut, whole, whole], rendering)).toMatchObject({ texts: 3, cachedTexts: 2 });
   });
 
+  it('names those that were cached where they are some of them', () => {
+    expect(answerMany([cut, whole, whole], rendering).cachedIndexes).toEqual([1, 2]);
+    expect(answerMany([whole, whole], rendering).cachedIndexes).toBeUndefined();
+    expect(answerMany([cut], rendering).cachedIndexes).toBeUndefined();
+  });
+
   it('tells how long writing took', () => {
     const stages = new StageTimes();
     expect(answerMany([cut], { ...rendering, stages }).stages).toBe(stages);

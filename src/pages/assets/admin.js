@@ -40,7 +40,7 @@ function show({ cache, queue }, keys) {
   const lookups = cache.hits + cache.misses;
   fill('cache-facts', {
     'Vectors stored': count(cache.entries),
-    'In memory': `${(cache.memory_bytes / 2 ** 20).toFixed(1)} MiB`,
+    'In memory': inBytes(cache.memory_bytes),
     'Hit rate': lookups === 0 ? '–' : `${(100 * cache.hit_rate).toFixed(1)} % of ${count(lookups)} texts`,
   });
   fill('queue-facts', {
@@ -73,6 +73,11 @@ async function showBoard() {
 function fill(id, facts) {
   const entries = Object.entries(facts).map(([name, value]) => make('div', {}, [make('dt', { text: name }), make('dd', { text: value })]));
   byId(id, HTMLDListElement).replaceChildren(...entries);
+}
+
+/** @param {number} bytes */
+function inBytes(bytes) {
+  return bytes < 2 ** 20 ? `${Math.round(bytes / 2 ** 10)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 /** @param {number} value */

@@ -1,6 +1,5 @@
 import { byId, make } from './dom.js';
-import { currentKey } from './key.js';
-import { giveKey } from './key-dialog.js';
+import { giveKey, refusalOfKey } from './key-dialog.js';
 import { onService } from './service.js';
 
 const locked = byId('locked', HTMLDivElement);
@@ -10,9 +9,8 @@ export function wireFacts() {
   byId('locked-key', HTMLButtonElement).addEventListener('click', () => void giveKey());
   onService((stats) => {
     locked.hidden = stats !== undefined;
-    if (stats !== undefined) return show(stats);
-    byId('locked-title', HTMLElement).textContent =
-      currentKey() === '' ? 'This service asks for a key.' : 'This service does not know your key.';
+    if (stats === undefined) byId('locked-title', HTMLElement).textContent = refusalOfKey();
+    else show(stats);
   });
 }
 
@@ -22,5 +20,5 @@ function show({ model, embedding_dim: dimensions, provider, space }) {
   const facts = { Model: model, Dimensions: String(dimensions), Computed: computed, Space: space };
   const entries = Object.entries(facts).map(([name, value]) => make('div', {}, [make('dt', { text: name }), make('dd', { text: value })]));
   byId('facts', HTMLDListElement).replaceChildren(...entries);
-  byId('dimensions', HTMLElement).textContent = `a list of ${dimensions}`;
+  byId('dimensions', HTMLElement).textContent = `${dimensions} numbers`;
 }

@@ -1,8 +1,8 @@
 import { byId } from './dom.js';
+import { refusalOfKey } from './key-dialog.js';
 
 const TITLES = new Map([
   [0, 'No connection.'],
-  [401, 'A key is needed.'],
   [429, 'Too many requests.'],
   [503, 'The service is full just now.'],
 ]);
@@ -27,10 +27,11 @@ export class FaultBox {
 
   /** @param {import('./api.js').CallError} error */
   show({ status, message, retryAfterSeconds }) {
-    this.say([TITLES.get(status), message].filter(Boolean).join(' '));
+    this.say(status === 401 ? refusalOfKey() : [TITLES.get(status), withoutWait(message)].filter(Boolean).join(' '));
     this.button.hidden = status === 400 || status === 413;
     this.button.textContent = status === 401 ? 'Give a key' : 'Try again';
     if (retryAfterSeconds !== undefined) this.countDown(retryAfterSeconds);
+    this.box.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {string} message */
@@ -68,6 +69,11 @@ export class FaultBox {
     this.timer = setInterval(tick, 250);
     tick();
   }
+}
+
+/** The box counts down itself. @param {string} message */
+function withoutWait(message) {
+  return message.replace(/; try again in \d+ s\.$/, '.');
 }
 
 /** @param {number} seconds */

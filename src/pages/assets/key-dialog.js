@@ -29,13 +29,12 @@ export function wireKey() {
 /**
  * Opens the dialog; true = a key was given that the service knows.
  *
- * @param {{ reason?: string, role?: 'any' | 'admin' }} [asked] `reason` = in the words of the service
+ * @param {{ reason?: string, role?: 'any' | 'admin' }} [asked] `reason` = why it opens by itself
  */
 export async function giveKey({ reason = '', role = 'any' } = {}) {
   wanted = role;
-  intro.textContent =
-    role === 'admin' ? 'Keys’ usage, the cache and the queue are shown with an admin key.' : 'It goes with every call from this page.';
-  fault.textContent = reason;
+  intro.textContent = `${reason} ${role === 'admin' ? 'An admin key shows how keys, cache and queue are used.' : 'It goes with every call from this page.'}`;
+  fault.textContent = '';
   input.value = '';
   forget.hidden = currentKey() === '';
   dialog.returnValue = '';
@@ -56,9 +55,14 @@ export async function withKey(action) {
     try {
       return await action();
     } catch (error) {
-      if (!(error instanceof CallError) || error.status !== 401 || !(await giveKey({ reason: error.message }))) throw error;
+      if (!(error instanceof CallError) || error.status !== 401 || !(await giveKey({ reason: refusalOfKey() }))) throw error;
     }
   }
+}
+
+/** What a 401 means to a person: the service's own words are for programs. */
+export function refusalOfKey() {
+  return currentKey() === '' ? 'This service asks for a key.' : 'This service does not know your key any more.';
 }
 
 /** @param {string} given */

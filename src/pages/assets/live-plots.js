@@ -1,15 +1,16 @@
 import { make } from './dom.js';
+import { chartIn, HEIGHT } from './plot-chart.js';
 
-const HEIGHT = 170;
 const TARGET_PERCENT = 80;
 
 /**
  * @typedef {object} Plot
  * @property {string} title
  * @property {string} unit
- * @property {readonly { label: string, colour: string, dash?: number[] }[]} series
+ * @property {readonly { label: string, colour: string }[]} series
  * @property {(figures: import('./live.js').Figures) => readonly (number | null)[]} read
  * @property {number} [top] of the scale, where it is known
+ * @property {number} [target] a line to reach
  */
 
 /** @type {readonly Plot[]} */
@@ -33,12 +34,10 @@ const PLOTS = [
   {
     title: 'Cache hit rate',
     unit: '%',
-    series: [
-      { label: 'hit rate', colour: 'accent' },
-      { label: 'target 80 %', colour: 'good', dash: [6, 4] },
-    ],
-    read: ({ hitRate }) => [100 * hitRate, TARGET_PERCENT],
+    series: [{ label: 'hit rate', colour: 'accent' }],
+    read: ({ hitRate }) => [100 * hitRate],
     top: 100,
+    target: TARGET_PERCENT,
   },
   {
     title: 'Queue and workers',
@@ -108,45 +107,14 @@ export class LivePlots {
 }
 
 /** @param {Plot} plot */
-function captionOf({ title, unit, series }) {
-  const keys = series.map(({ label, colour }) => {
+function captionOf({ title, unit, series, target }) {
+  const lines = target === undefined ? series : [...series, { label: `target ${target} ${unit}`, colour: 'good' }];
+  const keys = lines.map(({ label, colour }) => {
     const key = make('span', { class: 'key-line', text: label });
     key.style.setProperty('--series', `var(--${colour})`);
     return key;
   });
-  return make('figcaption', {}, [make('b', { text: unit === '' ? title : `${title}, ${unit}` }), ...(series.length > 1 ? keys : [])]);
-}
-
-/**
- * @param {HTMLElement} area
- * @param {Plot} plot
- */
-function chartIn(area, { series, top }) {
-  const axis = { stroke: () => colourOf('muted'), grid: { stroke: () => colourOf('line'), width: 1 }, ticks: { show: false } };
-  /** @type {import('uplot').Options} */
-  const options = {
-    width: area.clientWidth || 300,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { show: false },
-    padding: [10, 18, 0, 0],
-    scales: { x: { auto: false }, y: { auto: false } },
-    axes: [
-      { ...axis, size: 28, grid: { show: false }, splits: minutesBack, values: agoLabels },
-      { ...axis, size: 48, space: 34, ...(top !== undefined && { splits: [0, 20, 40, 60, 80, 100] }) },
-    ],
-    series: [
-      {},
-      ...series.map(({ colour, dash }) => ({
-        stroke: () => colourOf(colour),
-        width: 2,
-        points: { show: false },
-        spanGaps: false,
-        ...(dash && { dash }),
-      })),
-    ],
-  };
-  return new uPlot(options, [[], ...series.map(() => [])], area);
+  return make('figcaption', {}, [make('b', { text: unit === '' ? title : `${title}, ${unit}` }), ...(lines.length > 1 ? keys : [])]);
 }
 
 /**
@@ -159,44 +127,7 @@ function niceTop(values) {
   return Math.max(2, largest * 1.15);
 }
 
-/**
- * A mark a minute, or two where that would crowd them.
- *
- * @param {{ width: number }} plot
- * @param {number} _axis
- * @param {number} min
- * @param {number} max
- */
-function minutesBack({ width }, _axis, min, max) {
-  const step = width < 400 ? 2 : 1;
-  const marks = Math.floor((max - min) / 60 / step);
-  return Array.from({ length: marks + 1 }, (_, index) => max - 60 * step * (marks - index));
-}
-
-/**
- * @param {unknown} _plot
- * @param {number[]} splits
- */
-function agoLabels(_plot, splits) {
-  const now = splits.at(-1) ?? 0;
-  return splits.map((time) => (time === now ? 'now' : `−${Math.round((now - time) / 60)} min`));
-}
-
 /** @param {number | null | undefined} value */
 function finite(value) {
   return value !== null && value !== undefined && Number.isFinite(value) ? value : null;
-}
-
-/**
- * The colour that a variable of the style sheet has in the present theme: canvas knows no variables.
- *
- * @param {string} name
- */
-function colourOf(name) {
-  const probe = make('span', { hidden: '' });
-  probe.style.color = `var(--${name})`;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
 }

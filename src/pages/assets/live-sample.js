@@ -16,6 +16,7 @@ export function readSample(text, at) {
     hits: sumOf(metrics, 'embedding_texts_total', 'cached="true"'),
     misses: sumOf(metrics, 'embedding_texts_total', 'cached="false"'),
     hitRateSinceStart: sumOf(metrics, 'embedding_cache_hit_rate'),
+    jobTexts: sumOf(metrics, 'embedding_job_texts_total'),
     tokens: sumOf(metrics, 'embedding_tokens_total'),
     refused: sumOf(metrics, 'rate_limited_requests_total'),
     queued: sumOf(metrics, 'embedding_queue_size'),

@@ -4,15 +4,23 @@ const TARGET = 0.8;
 const tiles = byId('tiles', HTMLDListElement);
 
 /** @param {import('./live.js').Figures} figures */
-export function showTiles({ latest, requests, texts, tokens, refused, quantiles, hitRate }) {
+export function showTiles({ latest, requests, texts, jobTexts, tokens, refused, quantiles, hitRate }) {
   const { busy, idle, starting } = latest.workers;
   const [p50 = Number.NaN, p95 = Number.NaN, p99 = Number.NaN] = quantiles;
   tiles.replaceChildren(
     tile('Requests', `${amount(requests)} /s`, `${amount(texts)} texts/s${refused > 0 ? ` · ${refused} refused` : ''}`),
     tile('Latency p50', milliseconds(p50), `p95 ${milliseconds(p95)} · p99 ${milliseconds(p99)}`),
     hitRateTile(hitRate, latest.hitRateSinceStart),
-    tile('Queue', `${amount(latest.queued)} texts`, `requests in flight: ${amount(latest.inFlight)}`),
-    tile('Workers', `${busy} of ${busy + idle + starting} busy`, starting > 0 ? `${starting} starting` : `${amount(tokens)} tokens/s`),
+    tile(
+      'Queue',
+      `${amount(latest.queued)} texts`,
+      `requests in flight: ${amount(latest.inFlight)}${jobTexts > 0 ? ` · of jobs ${amount(jobTexts)} texts/s` : ''}`,
+    ),
+    tile(
+      'Workers',
+      `${busy} of ${busy + idle + starting} busy`,
+      starting > 0 ? `${starting} starting` : `${amount(tokens)} tokens/s asked for`,
+    ),
   );
 }
 

@@ -78,6 +78,7 @@ function figuresOver(seconds) {
     latest,
     requests: perSecond(latest.requests - earliest.requests),
     texts: perSecond(hits + misses),
+    jobTexts: perSecond(latest.jobTexts - earliest.jobTexts),
     tokens: perSecond(latest.tokens - earliest.tokens),
     refused: latest.refused - earliest.refused,
     quantiles: [0.5, 0.95, 0.99].map((quantile) => 1000 * quantileOf(quantile, observed)),

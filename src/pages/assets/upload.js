@@ -3,7 +3,7 @@ import { byId, make, shorten } from './dom.js';
 import { readFileTexts } from './file-texts.js';
 import { submitJob } from './job.js';
 import { followJob } from './job-view.js';
-import { withKey } from './key-dialog.js';
+import { refusalOfKey, withKey } from './key-dialog.js';
 
 const PREVIEWED = 3;
 const MOST_BYTES = 200 * 2 ** 20;
@@ -73,7 +73,7 @@ async function handOver() {
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${error.retryAfterSeconds} s.`;
-    fault.textContent = `${error.message}${wait}`;
+    fault.textContent = error.status === 401 ? refusalOfKey() : `${error.message}${wait}`;
   } finally {
     start.disabled = false;
   }

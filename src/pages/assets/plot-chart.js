@@ -1,0 +1,94 @@
+import { make } from './dom.js';
+
+export const HEIGHT = 170;
+
+/**
+ * A chart with axes, lines and, where there is one, the target; without points yet.
+ *
+ * @param {HTMLElement} area
+ * @param {import('./live-plots.js').Plot} plot
+ */
+export function chartIn(area, { series, top, target }) {
+  const axis = { stroke: () => colourOf('muted'), grid: { stroke: () => colourOf('line'), width: 1 }, ticks: { show: false } };
+  /** @type {import('uplot').Options} */
+  const options = {
+    width: area.clientWidth || 300,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [10, 18, 0, 0],
+    scales: { x: { auto: false }, y: { auto: false } },
+    hooks: target === undefined ? {} : { drawAxes: [(chart) => drawTarget(chart, target)] },
+    axes: [
+      { ...axis, size: 28, grid: { show: false }, splits: minutesBack, values: agoLabels },
+      { ...axis, size: 48, space: 34, ...(top !== undefined && { splits: [0, 20, 40, 60, 80, 100] }) },
+    ],
+    series: [
+      {},
+      ...series.map(({ colour }) => ({
+        stroke: () => colourOf(colour),
+        width: 2,
+        points: { show: false },
+        spanGaps: false,
+      })),
+    ],
+  };
+  return new uPlot(options, [[], ...series.map(() => [])], area);
+}
+
+/**
+ * A line over the whole width, whatever is known of those minutes.
+ *
+ * @param {import('uplot')} chart
+ * @param {number} target
+ */
+function drawTarget(chart, target) {
+  const { ctx, bbox } = chart;
+  const y = chart.valToPos(target, 'y', true);
+  ctx.save();
+  ctx.strokeStyle = colourOf('good');
+  ctx.lineWidth = 2 * devicePixelRatio;
+  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+}
+
+/**
+ * A mark a minute, or two where that would crowd them.
+ *
+ * @param {{ width: number }} plot
+ * @param {number} _axis
+ * @param {number} min
+ * @param {number} max
+ */
+function minutesBack({ width }, _axis, min, max) {
+  const step = width < 400 ? 2 : 1;
+  const marks = Math.floor((max - min) / 60 / step);
+  return Array.from({ length: marks + 1 }, (_, index) => max - 60 * step * (marks - index));
+}
+
+/**
+ * @param {unknown} _plot
+ * @param {number[]} splits
+ */
+function agoLabels(_plot, splits) {
+  const now = splits.at(-1) ?? 0;
+  return splits.map((time) => (time === now ? 'now' : `−${Math.round((now - time) / 60)} min`));
+}
+
+/**
+ * The colour that a variable of the style sheet has in the present theme: canvas knows no variables.
+ *
+ * @param {string} name
+ */
+function colourOf(name) {
+  const probe = make('span', { hidden: '' });
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
