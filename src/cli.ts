@@ -3,12 +3,13 @@ import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runEmbedCommand, type EmbedCommand } from './command/index.js';
 import { SettingsError } from './config/index.js';
+import { newKey, type KeyOptions } from './new-key.js';
 
 /** How the command ends, told to the shell. */
 const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;
 
 const program = new Command('embedding-pipeline')
-  .description("Vectors of the texts in files. The settings are the service's: environment variables and .env.")
+  .description("Vectors of the texts in files, and keys for the service. The settings are the service's: environment variables and .env.")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
 program
@@ -29,6 +30,27 @@ program
   .action(async (input: string, options: Omit<EmbedCommand, 'input'>) => {
     process.exitCode = await embed({ ...options, input });
   });
+
+program
+  .command('key')
+  .description('make a key: its secret, shown this once, and the entry for API_KEYS, which holds only its hash')
+  .argument('<name>', 'letters, digits and . _ -')
+  .option('--role <role>', 'client or admin; default client')
+  .option('--requests <limit>', 'requests that it may make in a window; 0 = no limit, default RATE_LIMIT_REQUESTS')
+  .option('--tokens <limit>', 'tokens that it may have embedded in a window; 0 = no limit, default RATE_LIMIT_TOKENS')
+  .action((name: string, options: KeyOptions) => {
+    process.exitCode = key(name, options);
+  });
+
+function key(name: string, options: KeyOptions): number {
+  const made = newKey(name, options);
+  if (typeof made === 'string') {
+    process.stderr.write(`This would not be a key: ${made}\n`);
+    return EXIT.usage;
+  }
+  process.stdout.write(`Key (shown this once): ${made.secret}\nFor API_KEYS:          ${made.entry}\n`);
+  return EXIT.done;
+}
 
 async function embed(command: EmbedCommand): Promise<number> {
   const interruption = new AbortController();

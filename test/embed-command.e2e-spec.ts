@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -175,5 +177,20 @@ describe('embedding-pipeline embed', () => {
     expect(remote.said).toMatch(/^line 1 must not be empty$/m);
     await run('remote.txt', '-o', 'local.jsonl');
     expect(read('remote.jsonl').equals(read('local.jsonl'))).toBe(true);
+  });
+});
+
+describe('embedding-pipeline key', () => {
+  const key = (...parameters: readonly string[]) => spawnSync(process.execPath, [CLI, 'key', ...parameters], { encoding: 'utf8' });
+
+  it('prints a secret and the entry of API_KEYS that knows it by its hash', () => {
+    const { status, stdout } = key('search', '--role', 'admin', '--tokens', '1000');
+    const [, secret = '', entry] = /^Key [^:]*: (ep_\S{43})\nFor API_KEYS: +(\S+)\n$/.exec(stdout) ?? [];
+    expect([status, entry]).toEqual([0, `search:${createHash('sha256').update(secret).digest('hex')}:admin::1000`]);
+  });
+
+  it('says what is wrong with one that would not be taken, and prints none', () => {
+    const { status, stdout, stderr } = key('search', '--role', 'owner');
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: expect.stringContaining('client or admin') });
   });
 });

@@ -15,10 +15,10 @@ jest.setTimeout(60_000);
 
 const ADMIN_KEY = 'a-key-for-tests-only';
 const search = makeKey('search');
-const slow = makeKey('slow', '--requests', '3');
-const small = makeKey('small', '--requests', '0', '--tokens', '100');
-const operator = makeKey('operator', '--role', 'admin');
-const counted = makeKey('counted', '--requests', '5');
+const slow = makeKey('slow', { requests: '3' });
+const small = makeKey('small', { requests: '0', tokens: '100' });
+const operator = makeKey('operator', { role: 'admin' });
+const counted = makeKey('counted', { requests: '5' });
 
 let service: StartedService;
 

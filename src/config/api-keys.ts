@@ -20,7 +20,7 @@ export interface ApiKeySettings {
 export const ADMIN_KEY_NAME = 'ADMIN_KEY';
 
 const ALLOWED =
-  'NAME:SHA256[:ROLE[:REQUESTS[:TOKENS]]] with commas between, or the path of a file with one a line; "npm run key -- NAME" makes one';
+  'NAME:SHA256[:ROLE[:REQUESTS[:TOKENS]]] with commas between, or the path of a file with one a line; "npx embedding-pipeline key NAME" makes one';
 const NAME = /^[a-z0-9][\w.-]{0,63}$/i;
 const HASH = /^[0-9a-f]{64}$/i;
 const LIMIT = /^\d{1,9}$/;
@@ -44,6 +44,12 @@ export function apiKeys(machine: { readFile(path: string): string | undefined })
     }
     return { value: keys };
   };
+}
+
+/** What is wrong with an entry of API_KEYS; undefined = nothing. */
+export function faultOfKey(entry: string): string | undefined {
+  const key = parseKey(entry);
+  return typeof key === 'string' ? key : undefined;
 }
 
 /** A string says what is wrong. It never repeats what was given: that may be a secret in the wrong place. */

@@ -1,4 +1,4 @@
-export { ADMIN_KEY_NAME, KEY_ROLES, type ApiKeySettings, type KeyRole } from './api-keys.js';
+export { ADMIN_KEY_NAME, faultOfKey, KEY_ROLES, type ApiKeySettings, type KeyRole } from './api-keys.js';
 export { BUNDLED_MODELS_DIR, isBundledModel } from './bundled-models.js';
 export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';

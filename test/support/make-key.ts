@@ -1,19 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { newKey, type KeyOptions, type NewKey } from '../../src/new-key.js';
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/make-key.js', import.meta.url));
-
-export interface MadeKey {
-  readonly secret: string;
-  /** For API_KEYS. */
-  readonly entry: string;
+export interface MadeKey extends NewKey {
   /** What a request sends as it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A key made by the project's own command. */
-export function makeKey(name: string, ...options: readonly string[]): MadeKey {
-  const output = execFileSync(process.execPath, [SCRIPT, name, ...options], { encoding: 'utf8' });
-  const [, secret = '', entry = ''] = /: (ep_\S+)\n.*: +(\S+)\n$/.exec(output) ?? [];
-  return { secret, entry, headers: { authorization: `Bearer ${secret}` } };
+/** As `embedding-pipeline key` makes one. */
+export function makeKey(name: string, options: KeyOptions = {}): MadeKey {
+  const made = newKey(name, options);
+  if (typeof made === 'string') throw new Error(made);
+  return { ...made, headers: { authorization: `Bearer ${made.secret}` } };
 }
