@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TextSource } from '../bench/text-source.js';
 import { ConnectionAges } from './connection-ages.js';
+import { MachinePauses } from './machine-pauses.js';
 
 /** Of what is asked for, so much was asked for before. */
 const knownShare = 0.5;
@@ -35,6 +36,8 @@ export class Load {
 
   /** @readonly */
   #connections = new ConnectionAges();
+  /** @readonly */
+  pauses = new MachinePauses();
 
   /** @param {string} url @param {{ pauseMs: number, activeFault: () => string }} options The pause is between two requests of one caller. */
   constructor(url, { pauseMs, activeFault }) {
@@ -55,7 +58,7 @@ export class Load {
     };
     this.#loops = Object.entries(callers).map(async ([name, ask]) => {
       while (!this.#stopping.signal.aborted) {
-        await ask().catch((/** @type {unknown} */ error) => this.#fault(`${name}: ${String(error)}`));
+        await ask().catch((/** @type {unknown} */ error) => this.#fault(`${name}: ${withCause(error)}`));
         await delay(this.pauseMs);
       }
     });
@@ -135,7 +138,7 @@ export class Load {
   /** While Redis is away a job cannot be read: that is a 503, and not for ever. @param {string} path */
   async #again(path) {
     for (;;) {
-      const answer = await fetch(this.url + path);
+      const answer = await this.#fetch(path, {});
       this.#count(`GET ${path.split('/')[1]} ${answer.status}`);
       if (answer.status === 200) return answer;
       if (answer.status !== 503) throw new Error(`${path} was answered with ${answer.status}: ${await answer.text()}`);
@@ -153,7 +156,7 @@ export class Load {
    */
   async #post(path, body, expected, signal) {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await fetch(this.url + path, {
+    const answer = await this.#fetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: sent,
@@ -164,6 +167,17 @@ export class Load {
     if (answer.status === 408) throw new Error(`${path} was answered with 408; ${this.#connections.lastOf408}`);
     if (!expected.includes(answer.status)) throw new Error(`${path} was answered with ${answer.status}: ${text.slice(0, 300)}`);
     return { status: answer.status, body: /** @type {Answer} */ (JSON.parse(text)) };
+  }
+
+  /** @param {string} path @param {RequestInit} request @returns {Promise<Response>} */
+  async #fetch(path, request) {
+    try {
+      return await fetch(this.url + path, request);
+    } catch (error) {
+      if (request.signal?.aborted === true || !this.pauses.isWaking) throw error;
+      this.#count(`asked again, since everything had been paused: ${withCause(error)}`);
+      return await this.#fetch(path, request);
+    }
   }
 
   /** @param {string} text @param {readonly number[] | undefined} vector */
@@ -185,4 +199,9 @@ export class Load {
     this.faults.push(fault);
     console.error(fault); // an hour later is late to hear of it
   }
+}
+
+/** A failed fetch says why only in its cause. @param {unknown} error @returns {string} */
+function withCause(error) {
+  return error instanceof Error && error.cause !== undefined ? `${String(error)}, since ${withCause(error.cause)}` : String(error);
 }

@@ -76,7 +76,12 @@ const problems = [
   ...report({
     early: samples.filter(({ minute }) => Math.abs(minute - settledAfterMinutes) < 0.5),
     late: samples.filter(({ minute }) => minute >= minutes - 1),
-    counts: [...[...load.counts].sort(([one], [other]) => one.localeCompare(other)), ...injected],
+    counts: [
+      ...[...load.counts].sort(([one], [other]) => one.localeCompare(other)),
+      ...injected,
+      ['pauses of everything on this machine', load.pauses.count],
+      ['seconds of them', Math.round(load.pauses.seconds)],
+    ],
     before,
     left: { ...left, processes: processMemory(service.pid).length },
   }),

@@ -76,6 +76,13 @@ describe('a webhook', () => {
       'http://[::1]/',
       'http://169.254.169.254/latest',
       'http://2130706433/',
+      'http://0x7f.1/',
+      'http://0177.0.0.1/',
+      'http://127.1/',
+      'http://0/',
+      'http://\uff11\uff12\uff17.0.0.1/',
+      'http://[::ffff:10.0.0.1]/',
+      'http://[64:ff9b::a00:1]/',
       'ftp://example.org',
       'https://me:it@example.org',
     ]) {

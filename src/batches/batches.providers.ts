@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Logger, type FactoryProvider } from '@nestjs/common';
 import { BATCH_SETTINGS, QUEUE_SETTINGS, type BatchSettings, type QueueSettings } from '../config/index.js';
+import { FOLDER_ADVICE } from '../lmdb/index.js';
 import { connectRedis } from '../redis/index.js';
 import { BLOB_STORE, type BlobStore } from './store/blob-store.port.js';
 import { DOCUMENT_STORE, type DocumentStore } from './store/document-store.port.js';
@@ -41,7 +42,9 @@ async function openFolder(folder: string): Promise<Stores> {
   try {
     return { documents: LmdbDocumentStore.open(folder), blobs: await FolderBlobStore.open(join(folder, 'content')) };
   } catch (error) {
-    new Logger('Batches').error(`Files and batches cannot be kept: the folder ${folder} under DATA_DIR cannot be used. ${String(error)}`);
+    new Logger('Batches').error(
+      `Files and batches cannot be kept: the folder ${folder} under DATA_DIR cannot be used. ${String(error)}. ${FOLDER_ADVICE}`,
+    );
     return { documents: new UnusableDocumentStore(error), blobs: new UnusableBlobStore(error) };
   }
 }

@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 const TTL_MS = 3_600_000;
 const LIMITS = { maxBytes: 64 * MIB, ttlMs: TTL_MS };
 
-const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk')));
+const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb')]));
 
 function openCache(folder = temporaryFolder(), observer = new FakeCacheObserver()): LmdbByteCache {
   return LmdbByteCache.open({ folder, ...LIMITS, writerProgram }, observer);
@@ -108,7 +108,7 @@ describe('LmdbByteCache', () => {
     (content) => {
       const folder = temporaryFolder();
       writeFileSync(fileIn(folder), content);
-      expect(() => openCache(folder)).toThrow('vectors-1.lmdb is damaged or no cache');
+      expect(() => openCache(folder)).toThrow('vectors-1.lmdb is damaged or no file of this service');
     },
   );
 

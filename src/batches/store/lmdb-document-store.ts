@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { ServiceError } from '../../errors/index.js';
+import { openLmdb } from '../../lmdb/index.js';
 import type { DocumentPage, DocumentStore, Stored } from './document-store.port.js';
 
 /** In the file's name, so that another layout is another file. */
@@ -21,10 +21,9 @@ export class LmdbDocumentStore implements DocumentStore {
     private readonly documents: Database<Versioned, [string, string]>,
   ) {}
 
-  /** Throws when the folder cannot be written. */
+  /** Throws when the folder cannot be written or the file is damaged. */
   static open(folder: string): LmdbDocumentStore {
-    mkdirSync(folder, { recursive: true });
-    const root = open({ path: join(folder, FILE), noSubdir: true, maxDbs: 1, overlappingSync: false });
+    const root = openLmdb(join(folder, FILE), { maxDbs: 1, overlappingSync: false });
     return new LmdbDocumentStore(root, root.openDB({ name: 'documents', encoding: 'json' }));
   }
 

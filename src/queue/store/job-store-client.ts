@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 import { ServiceError } from '../../errors/index.js';
+import { FOLDER_ADVICE } from '../../lmdb/index.js';
 import type { JobStoreCall, JobStoreReply, JobStoreThreadData } from './job-store-messages.js';
 import type { JobStore } from './job-store.port.js';
 
@@ -59,7 +60,7 @@ export class JobStoreThread {
     if (this.ended !== undefined) return;
     const message = `Jobs cannot be kept: the folder ${this.data.folder} under DATA_DIR cannot be used.`;
     this.ended = new ServiceError('insufficient_storage', 'Jobs cannot be kept: the folder under DATA_DIR cannot be used.', { cause });
-    if (!this.closing) this.logger.error(`${message} ${String(cause)}`);
+    if (!this.closing) this.logger.error(`${message} ${String(cause)}. ${FOLDER_ADVICE}`);
     for (const call of this.waiting.values()) call.reject(this.ended);
     this.waiting.clear();
   }

@@ -1,3 +1,5 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { temporaryFolder } from '../../../test/support/temporary-folder.js';
 import { newJobId } from '../job-id.js';
 import { describeJobStore } from './job-store.contract.js';
@@ -21,5 +23,14 @@ describe('LmdbJobStore', () => {
     expect(await second.get(id)).toMatchObject({ id, status: 'queued', total: 1 });
     expect(await second.begin({ jobId: id, start: 0, count: 1 })).toEqual({ items: [{ text: 'a' }], tries: 1 });
     await second.close();
+  });
+
+  it('does not open a file that was cut off or overwritten', async () => {
+    const folder = temporaryFolder();
+    await LmdbJobStore.open(folder, options).close();
+    truncateSync(join(folder, 'jobs-1.lmdb'), 8192);
+    expect(() => LmdbJobStore.open(folder, options)).toThrow('jobs-1.lmdb is cut off after 8192 bytes');
+    writeFileSync(join(folder, 'jobs-1.lmdb'), 'x'.repeat(50_000));
+    expect(() => LmdbJobStore.open(folder, options)).toThrow('jobs-1.lmdb is damaged or no file of this service');
   });
 });

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
+import { openLmdb } from '../../lmdb/index.js';
 import type { Job } from '../job.js';
 
 /** In the file's name, so that another layout is another file. */
@@ -39,10 +39,9 @@ export interface LmdbTables {
   readonly counts: Database<number, string>;
 }
 
-/** Opens the file in this folder, or makes it. Throws when the folder cannot be written. */
+/** Opens the file in this folder, or makes it. Throws when the folder cannot be written or the file is damaged. */
 export function openLmdbTables(folder: string): LmdbTables {
-  mkdirSync(folder, { recursive: true });
-  const root = open({ path: join(folder, FILE), noSubdir: true, maxDbs: 12, overlappingSync: false });
+  const root = openLmdb(join(folder, FILE), { maxDbs: 12, overlappingSync: false });
   const json = { encoding: 'json' } as const;
   const binary = { encoding: 'binary' } as const;
   return {

@@ -1,0 +1,1 @@
+export { FOLDER_ADVICE, openLmdb } from './open-lmdb.js';
