@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { concatenated } from '../concatenated.js';
 import type { ModelFiles, WorkerReply, WorkerRequest } from './worker-messages.js';
 
 const WORKER_PROGRAM = fileURLToPath(new URL('./inference-worker.js', import.meta.url));
@@ -129,16 +130,6 @@ export class InferenceProcess {
     this.exchange = undefined;
     if (exchange !== undefined) how(exchange);
   }
-}
-
-function concatenated(texts: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(texts.reduce((sum, { length }) => sum + length, 0));
-  let from = 0;
-  for (const ids of texts) {
-    all.set(ids, from);
-    from += ids.length;
-  }
-  return all;
 }
 
 function lowerPriority(pid: number | undefined): void {

@@ -5,4 +5,7 @@ import { countText } from './count-text.js';
 import type { CountLimits } from './counted-text.js';
 
 const limits = workerData as CountLimits;
-serveTexts((text, cutOff) => countText(text, limits, cutOff));
+serveTexts(
+  (text, cutOff) => countText(text, limits, cutOff),
+  (counted) => counted,
+);

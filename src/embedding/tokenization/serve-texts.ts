@@ -5,17 +5,20 @@ import type { CutOff, TextsReply, TextsRequest } from './text-messages.js';
 /** How long one caller's texts may hold the thread before the next caller's get their turn. */
 const TURN_MS = 2;
 
-interface Turn {
+interface Turn<Result> {
   readonly request: TextsRequest;
-  readonly done: unknown[];
+  readonly done: Result[];
 }
 
-/** Makes this thread the one of a TextThread: it works on the texts that come, in turns between callers. */
-export function serveTexts(workOn: (text: string, cutOff: CutOff) => unknown): void {
-  const turns: Turn[] = [];
+/**
+ * Makes this thread the one of a TextThread: it works on the texts that come, in turns between callers.
+ * @param pack Makes the results of a caller's texts, in their order, into what is sent.
+ */
+export function serveTexts<Result>(workOn: (text: string, cutOff: CutOff) => Result, pack: (results: readonly Result[]) => unknown): void {
+  const turns: Turn<Result>[] = [];
 
   /** Works on one caller's texts for one turn; true = all are done. */
-  function takeTurn({ request, done }: Turn): boolean {
+  function takeTurn({ request, done }: Turn<Result>): boolean {
     const until = performance.now() + TURN_MS;
     while (done.length < request.texts.length && performance.now() < until) {
       done.push(workOn(request.texts[done.length] ?? '', request.cutOff));
@@ -27,7 +30,7 @@ export function serveTexts(workOn: (text: string, cutOff: CutOff) => unknown): v
     for (let turn = turns[0]; turn !== undefined; turn = turns[0]) {
       turns.shift();
       if (takeTurn(turn)) {
-        parentPort?.postMessage({ id: turn.request.id, results: turn.done } satisfies TextsReply<unknown>);
+        parentPort?.postMessage({ id: turn.request.id, results: pack(turn.done) } satisfies TextsReply<unknown>);
       } else {
         turns.push(turn);
         await setImmediate(); // lets the requests in that came meanwhile

@@ -8,8 +8,7 @@ export interface TextsRequest {
   readonly cutOff: CutOff;
 }
 
-export interface TextsReply<Result> {
+export interface TextsReply<Results> {
   readonly id: number;
-  /** In the order of the texts. */
-  readonly results: readonly Result[];
+  readonly results: Results;
 }

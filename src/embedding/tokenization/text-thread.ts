@@ -1,17 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import type { CutOff, TextsReply, TextsRequest } from './text-messages.js';
 
-interface Waiting<Result> {
-  resolve(results: readonly Result[]): void;
+interface Waiting<Results> {
+  resolve(results: Results): void;
   reject(error: Error): void;
 }
 
 /**
  * Works on texts on a thread of its own: a text made to be slow takes a tokenizer 200 ms, which no other caller should
- * notice. The program is one that calls `serveTexts`.
+ * notice. The program is one that calls `serveTexts`, and packs results like these.
  */
-export class TextThread<Result> {
-  private readonly waiting = new Map<number, Waiting<Result>>();
+export class TextThread<Results> {
+  private readonly waiting = new Map<number, Waiting<Results>>();
   private lastId = 0;
   private closed = false;
 
@@ -24,17 +24,16 @@ export class TextThread<Result> {
   }
 
   /** Rejects with the reason when the program cannot begin with this data. */
-  static async start<Result>(program: URL, data: object): Promise<TextThread<Result>> {
+  static async start<Results>(program: URL, data: object): Promise<TextThread<Results>> {
     const worker = new Worker(program, { workerData: data });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', reject);
     });
-    return new TextThread<Result>(program, data, worker);
+    return new TextThread<Results>(program, data, worker);
   }
 
-  /** In the order of `texts`. */
-  async work(texts: readonly string[], cutOff: CutOff): Promise<readonly Result[]> {
+  async work(texts: readonly string[], cutOff: CutOff): Promise<Results> {
     if (this.closed) throw new Error('the thread is closed');
     return await new Promise((resolve, reject) => {
       const id = ++this.lastId;
@@ -50,7 +49,7 @@ export class TextThread<Result> {
   }
 
   private listen(): void {
-    this.worker.on('message', (reply: TextsReply<Result> | 'ready') => {
+    this.worker.on('message', (reply: TextsReply<Results> | 'ready') => {
       if (reply === 'ready') return;
       this.waiting.get(reply.id)?.resolve(reply.results);
       this.waiting.delete(reply.id);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
+import { KnownWords } from './known-words.js';
 import type { CutOff } from './text-messages.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 
@@ -8,33 +9,62 @@ import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 export class TextTokenizer {
   private readonly tokenizer: Tokenizer;
   private readonly maxTokens: number;
-  /** How many special tokens stand before and after every text, e.g. one [CLS] and one [SEP]. */
-  private readonly opening: number;
-  private readonly closing: number;
+  /** The special tokens before and after every text, e.g. one [CLS] and one [SEP]. */
+  private readonly opening: readonly number[];
+  private readonly closing: readonly number[];
+  /** Undefined = a text is more than its words to this tokenizer. */
+  private readonly words: KnownWords | undefined;
 
   constructor({ folder, maxTokens }: TokenizerFiles) {
-    this.tokenizer = new Tokenizer(readJson(folder, 'tokenizer.json'), readJson(folder, 'tokenizer_config.json'));
+    const config = readJson(folder, 'tokenizer.json');
+    this.tokenizer = new Tokenizer(config, readJson(folder, 'tokenizer_config.json'));
     this.maxTokens = maxTokens;
-    const plain = this.tokenizer.encode('a', { add_special_tokens: false }).ids;
+    const plain = this.encode('a');
     const whole = this.tokenizer.encode('a').ids;
-    this.opening = whole.indexOf(plain[0] ?? 0);
-    this.closing = whole.length - (this.opening + plain.length);
+    const start = whole.indexOf(plain[0] ?? 0);
+    this.opening = whole.slice(0, start);
+    this.closing = whole.slice(start + plain.length);
+    this.words = isOfWords(config) ? new KnownWords((text) => this.encode(text)) : undefined;
   }
 
   tokenize(text: string, cutOff: CutOff): TokenizedText {
-    const { ids } = this.tokenizer.encode(text);
+    const ids = this.words === undefined ? this.tokenizer.encode(text).ids : this.joined(text, this.words);
     return { ids: this.cut(ids, cutOff), inputTokens: ids.length };
+  }
+
+  private joined(text: string, words: KnownWords): readonly number[] {
+    const ids = [...this.opening];
+    words.appendIdsOf(text, ids);
+    ids.push(...this.closing);
+    return ids;
+  }
+
+  private encode(text: string): readonly number[] {
+    return this.tokenizer.encode(text, { add_special_tokens: false }).ids;
   }
 
   /** Keeps the special tokens around the text: the library's own truncation drops the last. */
   private cut(ids: readonly number[], cutOff: CutOff): Int32Array {
     const excess = ids.length - this.maxTokens;
-    if (excess <= 0) return Int32Array.from(ids);
-    const from = cutOff === 'start' ? this.opening : ids.length - this.closing - excess;
-    return Int32Array.from([...ids.slice(0, from), ...ids.slice(from + excess)]);
+    if (excess <= 0) return new Int32Array(ids);
+    const from = cutOff === 'start' ? this.opening.length : ids.length - this.closing.length - excess;
+    return new Int32Array([...ids.slice(0, from), ...ids.slice(from + excess)]);
   }
 }
 
-function readJson(folder: string, name: string): object {
-  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as object;
+interface TokenizerConfig {
+  readonly normalizer?: { readonly type?: string; readonly clean_text?: boolean } | null;
+  readonly pre_tokenizer?: { readonly type?: string } | null;
+  readonly model?: { readonly type?: string };
+  readonly added_tokens?: readonly { readonly content: string }[];
+}
+
+/** BERT's: the text is cut at spaces before anything looks at more than a character, and no token reaches over one. */
+function isOfWords({ normalizer, pre_tokenizer, model, added_tokens = [] }: TokenizerConfig): boolean {
+  const isBert = normalizer?.type === 'BertNormalizer' && pre_tokenizer?.type === 'BertPreTokenizer' && model?.type === 'WordPiece';
+  return isBert && added_tokens.every(({ content }) => !/\s/.test(content));
+}
+
+function readJson(folder: string, name: string): TokenizerConfig {
+  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as TokenizerConfig;
 }

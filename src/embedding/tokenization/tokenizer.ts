@@ -1,3 +1,4 @@
+import { unpacked, type PackedTexts } from './packed-texts.js';
 import type { CutOff } from './text-messages.js';
 import { TextThread } from './text-thread.js';
 import { TextTokenizer } from './text-tokenizer.js';
@@ -16,18 +17,18 @@ const LONG_WORD = /\S{25}/;
 export class Tokenizer {
   private constructor(
     private readonly here: TextTokenizer,
-    private readonly thread: TextThread<TokenizedText>,
+    private readonly thread: TextThread<PackedTexts>,
   ) {}
 
   static async open(files: TokenizerFiles): Promise<Tokenizer> {
-    return new Tokenizer(new TextTokenizer(files), await TextThread.start<TokenizedText>(THREAD_PROGRAM, files));
+    return new Tokenizer(new TextTokenizer(files), await TextThread.start<PackedTexts>(THREAD_PROGRAM, files));
   }
 
   /** In the order of `texts`. */
   async tokenize(texts: readonly string[], cutOff: CutOff): Promise<readonly TokenizedText[]> {
     const [only] = texts;
     if (texts.length === 1 && only !== undefined && isShort(only)) return [this.here.tokenize(only, cutOff)];
-    return await this.thread.work(texts, cutOff);
+    return unpacked(await this.thread.work(texts, cutOff));
   }
 
   async close(): Promise<void> {

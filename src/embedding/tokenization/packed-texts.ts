@@ -1,0 +1,27 @@
+import { concatenated } from '../concatenated.js';
+import type { TokenizedText } from './tokenizer-messages.js';
+
+/** Tokenized texts as they go from one thread to another: an object a text costs 30 us. */
+export interface PackedTexts {
+  /** Of one text after the other. */
+  readonly ids: Int32Array;
+  readonly lengths: Int32Array;
+  readonly inputTokens: Int32Array;
+}
+
+export function packed(texts: readonly TokenizedText[]): PackedTexts {
+  return {
+    ids: concatenated(texts.map(({ ids }) => ids)),
+    lengths: Int32Array.from(texts, ({ ids }) => ids.length),
+    inputTokens: Int32Array.from(texts, ({ inputTokens }) => inputTokens),
+  };
+}
+
+/** The texts share the memory of what was packed. */
+export function unpacked({ ids, lengths, inputTokens }: PackedTexts): readonly TokenizedText[] {
+  let from = 0;
+  return Array.from(lengths, (length, index) => ({
+    ids: ids.subarray(from, (from += length)),
+    inputTokens: inputTokens[index] ?? 0,
+  }));
+}
