@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
-import { AutoModel, env, Tensor, type PreTrainedModel } from '@xenova/transformers';
+import { AutoModel, env } from '@xenova/transformers';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import type { Pooling } from '../../config/index.js';
 import type { ModelFiles } from './worker-messages.js';
 
@@ -10,13 +11,14 @@ const SESSION_OPTIONS = {
   enableMemPattern: false,
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
+const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
 /** Token ids that every vocabulary has. The second row is shorter, so that padding is probed too. */
 const PROBE = [Int32Array.from({ length: 24 }, (_, index) => 101 + index), Int32Array.from({ length: 9 }, (_, index) => 101 + index)];
 
 /** The model in this process: token ids in, vectors of length one out. */
 export class ModelRuntime {
   private constructor(
-    private readonly model: PreTrainedModel,
+    private readonly session: InferenceSession,
     private readonly pooling: Pooling,
     readonly dimensions: number,
   ) {}
@@ -30,13 +32,16 @@ export class ModelRuntime {
       local_files_only: true,
       session_options: SESSION_OPTIONS,
     });
-    const hidden = await lastHiddenState(model, PROBE.slice(0, 1));
-    return new ModelRuntime(model, pooling, dimension(hidden, 2));
+    // Asked without the library in between, which takes as long for a text as its pooling does.
+    const session = model.sessions['model'] as InferenceSession | undefined;
+    if (session === undefined) throw new Error('the model is not one ONNX file');
+    const hidden = await lastHiddenState(session, PROBE.slice(0, 1));
+    return new ModelRuntime(session, pooling, dimension(hidden, 2));
   }
 
   /** One vector after the other, in the order of `texts`. */
   async run(texts: readonly Int32Array[]): Promise<Float32Array<ArrayBuffer>> {
-    const hidden = await lastHiddenState(this.model, texts);
+    const hidden = await lastHiddenState(this.session, texts);
     const rows = dimension(hidden, 1);
     const states = hidden.data as Float32Array;
     const vectors = new Float32Array(texts.length * this.dimensions);
@@ -61,25 +66,31 @@ export class ModelRuntime {
   }
 }
 
-async function lastHiddenState(model: PreTrainedModel, texts: readonly Int32Array[]): Promise<Tensor> {
-  const rows = texts.reduce((longest, { length }) => Math.max(longest, length), 0);
-  const shape = [texts.length, rows];
-  const ids = new BigInt64Array(texts.length * rows);
-  const mask = new BigInt64Array(texts.length * rows);
-  texts.forEach((text, index) => {
-    for (let at = 0; at < text.length; at++) {
-      ids[index * rows + at] = BigInt(text[at] ?? 0);
-      mask[index * rows + at] = 1n;
-    }
-  });
-  const output = (await model({
-    input_ids: new Tensor('int64', ids, shape),
-    attention_mask: new Tensor('int64', mask, shape),
-    token_type_ids: new Tensor('int64', new BigInt64Array(texts.length * rows), shape),
-  })) as Record<string, Tensor | undefined>;
+async function lastHiddenState(session: InferenceSession, texts: readonly Int32Array[]): Promise<Tensor> {
+  const unknown = session.inputNames.filter((name) => !INPUTS.includes(name));
+  if (unknown.length > 0) throw new Error(`the model asks for ${unknown.join(', ')}, which a text does not give`);
+  const output = (await session.run(feedsOf(texts, session.inputNames))) as Record<string, Tensor | undefined>;
   const hidden = output['last_hidden_state'] ?? output['token_embeddings'];
   if (hidden === undefined) throw new Error(`the model has no last_hidden_state; its outputs are ${Object.keys(output).join(', ')}`);
   return hidden;
+}
+
+/** Token ids padded to the longest text, as the int64 that models take. */
+function feedsOf(texts: readonly Int32Array[], names: readonly string[]): Record<string, Tensor> {
+  const rows = texts.reduce((longest, { length }) => Math.max(longest, length), 0);
+  const [ids, mask] = [new Int32Array(2 * texts.length * rows), new Int32Array(2 * texts.length * rows)];
+  texts.forEach((text, index) => {
+    const from = 2 * index * rows;
+    for (let at = 0; at < text.length; at++) {
+      ids[from + 2 * at] = text[at] ?? 0; // the lower half: an id is never negative, and processors are little-endian
+      mask[from + 2 * at] = 1;
+    }
+  });
+  const values: Record<string, Int32Array<ArrayBuffer>> = { input_ids: ids, attention_mask: mask };
+  const none = new Int32Array(ids.length);
+  return Object.fromEntries(
+    names.map((name) => [name, new Tensor('int64', new BigInt64Array((values[name] ?? none).buffer), [texts.length, rows])]),
+  );
 }
 
 function dimension(tensor: Tensor, axis: number): number {
