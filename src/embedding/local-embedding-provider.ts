@@ -161,6 +161,6 @@ function cannotBeLoaded({ model }: LocalEmbeddingSettings, error: unknown): Sett
 /** A NaN, an infinity or all zeros fail it; the bound is the rounding of 384 to 4,096 float32 additions. */
 function isUnitVector(vector: Float32Array): boolean {
   let squares = 0;
-  for (const value of vector) squares += value * value;
+  for (let index = 0; index < vector.length; index++) squares += (vector[index] ?? 0) ** 2; // for...of makes an object a number
   return Math.abs(squares - 1) < 1e-3;
 }
