@@ -1,15 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config/index.js';
+import { LineBuffer } from './line-buffer.js';
 
 /** What Nest says of each module and route at every start: of interest to who debugs the wiring. */
 const WIRING_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
-
-/** Lines are written so many bytes at a time, and at least so often: a system call for each costs three times the line. */
-const WRITE_BYTES = 16_000;
-const WRITE_EVERY_MS = 100;
-/** Beyond so much that nobody has read yet, lines are dropped: a slow reader costs lines rather than memory. */
-const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
 
 /** Nest's log as pino's: a JSON object a line, or colours where a person watches. What is not written yet is written at exit. */
 export class PinoLogger implements LoggerService {
@@ -17,12 +12,7 @@ export class PinoLogger implements LoggerService {
 
   constructor(level: LogLevel) {
     const pretty = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true } };
-    this.pino = process.stdout.isTTY
-      ? pino({ level, transport: pretty })
-      : pino(
-          { level },
-          pino.destination({ sync: false, minLength: WRITE_BYTES, periodicFlush: WRITE_EVERY_MS, maxLength: MOST_UNREAD_BYTES }),
-        );
+    this.pino = process.stdout.isTTY ? pino({ level, transport: pretty }) : pino({ level }, new LineBuffer());
   }
 
   /** For lines of which all but a little is the same: the rest is written as JSON once. */
