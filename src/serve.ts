@@ -7,10 +7,11 @@ import { PinoLogger } from './logging/index.js';
 import type { ProcessLink } from './process-link/index.js';
 import { serveMetrics } from './serve-metrics.js';
 import { stopOnSignals } from './shutdown.js';
+import { traceIds } from './tracing/index.js';
 
 /** Serves in this process, alone or as one of those that a supervisor has started; resolves to the port. */
 export async function serve(settings: Settings, supervisor?: ProcessLink): Promise<number> {
-  const app = await createApp(settings, new PinoLogger(settings.server.logLevel), supervisor);
+  const app = await createApp(settings, openLog(settings), supervisor);
   try {
     const metrics = supervisor === undefined ? await serveMetrics(settings.server) : undefined; // else the supervisor's
     const { shutdownTimeoutMs: timeoutMs, shutdownDelayMs: delayMs } = settings.server;
@@ -22,6 +23,11 @@ export async function serve(settings: Settings, supervisor?: ProcessLink): Promi
     throw error;
   }
   return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+/** Where nothing is traced, lines do not cost what it takes to ask. */
+function openLog({ server, tracing }: Settings): PinoLogger {
+  return new PinoLogger(server.logLevel, tracing.endpoint === undefined ? undefined : () => traceIds() ?? {});
 }
 
 /** Not app.listen(), which logs the error too. */

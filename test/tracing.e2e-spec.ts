@@ -21,6 +21,24 @@ function named(spans: readonly Span[], name: string): Span {
   return span;
 }
 
+interface LogLine {
+  readonly context?: string;
+  readonly method?: string;
+  readonly trace_id?: string;
+  readonly span_id?: string;
+}
+
+function linesOf(service: StartedService): readonly LogLine[] {
+  const lines = service.stdout().split('\n');
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
+}
+
+/** Of the lines of requests. */
+function idsInLog(service: StartedService): readonly (readonly (string | undefined)[])[] {
+  const requests = linesOf(service).filter(({ context }) => context === 'Http');
+  return requests.map(({ method, trace_id, span_id }) => [method, trace_id, span_id]);
+}
+
 /** The spans are sent at the end at the latest. */
 async function stopAll(services: readonly StartedService[]): Promise<void> {
   for (const service of services) expect(await service.stop()).toBe(0);
@@ -53,6 +71,26 @@ describe('traces', () => {
     const stages = spans.filter(({ parentSpanId }) => parentSpanId === answer.spanId).map(({ name }) => name);
     expect(stages.sort()).toEqual(['cache', 'inference', 'queue', 'serialize', 'tokenize']);
     expect(receiver.text()).not.toContain('secret');
+    expect(idsInLog(front)).toEqual([['POST', TRACE_ID, request.spanId]]);
+    expect(idsInLog(upstream)).toContainEqual(['POST', TRACE_ID, answer.spanId]);
+  });
+
+  it('are named in what is logged of the request, and in no other line', async () => {
+    const receiver = await startTraceReceiver();
+    const service = await startService({ ...traced(receiver, 'alone'), LOG_LEVEL: 'debug' });
+    await Promise.all([fetch(`${service.url}/nothing`), fetch(`${service.url}/health`)]);
+    await stopAll([service]);
+
+    const unknown = named(receiver.spans(), 'GET unknown');
+    expect(idsInLog(service)).toEqual(
+      expect.arrayContaining([
+        ['any', unknown.traceId, unknown.spanId],
+        ['GET', undefined, undefined],
+      ]),
+    );
+    const others = linesOf(service).filter(({ context }) => context !== 'Http');
+    expect(others.filter((line) => line.trace_id !== undefined)).toEqual([]);
+    expect(others.length).toBeGreaterThan(2);
   });
 
   it('tell when each stage began and ended, one span for the slowest text of a batch', async () => {
@@ -74,8 +112,10 @@ describe('traces', () => {
         name,
       ),
     );
-    const times = [batch, cache, tokenize, queue, inference].map((span) => span?.startTimeUnixNano ?? '');
+    const times = [batch, cache, tokenize, queue].map((span) => span?.startTimeUnixNano ?? '');
     expect(times.toSorted((one, other) => one.localeCompare(other))).toEqual(times);
+    // The text that waited longest need not be the one that took longest: their order is open.
+    expect(BigInt(inference?.startTimeUnixNano ?? 0)).toBeGreaterThanOrEqual(BigInt(tokenize?.startTimeUnixNano ?? 0));
     expect(BigInt(batch.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(inference?.endTimeUnixNano ?? 0));
     const hit = named(spans, 'POST /embed');
     expect(

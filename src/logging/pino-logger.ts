@@ -10,9 +10,11 @@ const WIRING_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', '
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(level: LogLevel) {
+  /** `mixin`: what else a line says, asked when it is written. */
+  constructor(level: LogLevel, mixin?: () => object) {
+    const options = mixin === undefined ? { level } : { level, mixin };
     const pretty = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true } };
-    this.pino = process.stdout.isTTY ? pino({ level, transport: pretty }) : pino({ level }, new LineBuffer());
+    this.pino = process.stdout.isTTY ? pino({ ...options, transport: pretty }) : pino(options, new LineBuffer());
   }
 
   /** For lines of which all but a little is the same: the rest is written as JSON once. */

@@ -1,2 +1,2 @@
 export { openTracing } from './open-tracing.js';
-export { stageEnded, tracedCall } from './trace.js';
+export { stageEnded, tracedCall, traceIds } from './trace.js';

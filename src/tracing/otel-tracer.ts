@@ -16,7 +16,7 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TracingSettings } from '../config/index.js';
-import type { TraceHeaders, Tracer } from './trace.js';
+import type { TraceHeaders, TraceIds, Tracer } from './trace.js';
 
 /** Asked every few seconds by machines, and of no interest as traces. */
 const UNTRACED = /^\/(?:health|ready|metrics)(?:[/?]|$)/;
@@ -68,8 +68,12 @@ export class OtelTracer implements Tracer {
     });
     fastify.addHook('onResponse', (request, reply, done) => {
       const followed = this.byRequest.get(request);
-      if (followed !== undefined) this.end(followed, reply);
-      done();
+      if (followed === undefined) {
+        done();
+        return;
+      }
+      this.end(followed, reply);
+      this.followed.run(followed, done); // the line of the log comes after
     });
   }
 
@@ -77,6 +81,11 @@ export class OtelTracer implements Tracer {
   stageEnded(stage: string, milliseconds: number, endedMsAgo: number): void {
     const end = performance.timeOrigin + performance.now() - endedMsAgo;
     this.followed.getStore()?.stages.set(stage, { begin: end - milliseconds, end });
+  }
+
+  ids(): TraceIds | undefined {
+    const context = this.followed.getStore()?.span.spanContext();
+    return context && { trace_id: context.traceId, span_id: context.spanId };
   }
 
   /** A call that serves several requests is part of the one that set it off. */
