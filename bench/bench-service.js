@@ -3,7 +3,7 @@ import { BareHttp } from './bare-http.js';
 import { BareInference } from './bare-inference.js';
 import { HttpBench } from './http-bench.js';
 import { OtherWork } from './other-work.js';
-import { processMemory } from './process-memory.js';
+import { mappedMebibytes, processMemory } from './process-memory.js';
 import { Results } from './results.js';
 import { ServiceProcess } from './service-process.js';
 import { ServiceRounds } from './service-rounds.js';
@@ -56,10 +56,12 @@ export async function benchService(timing, say) {
       await rounds.round();
     }
     const memory = memoryLines(before, processMemory(service.pid));
+    const mapped = `${mappedMebibytes(service.pid).toFixed(0)} MiB of the HTTP process at the end are mapped files, mostly the cache on the disk`;
     return [
       results.toTable(),
       '',
       ...memory,
+      mapped,
       generatorLine([benches.service, benches.openAi, benches.bareHttp, benches.bareOpenAi]),
       otherWorkLine(otherWork),
     ].join('\n');

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { processMemory } from '../bench/process-memory.js';
+import { mappedMebibytes, processMemory } from '../bench/process-memory.js';
 
 /** @typedef {ReturnType<typeof descriptorsOf>} Descriptors */
 /** @typedef {ReturnType<typeof figuresOf>} Figures */
@@ -36,11 +36,6 @@ function targetOf(link) {
   } catch {
     return '';
   }
-}
-
-/** @param {number} pid */
-function mappedMebibytes(pid) {
-  return Number(/^RssFile:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }
 
 /** @param {Descriptors} descriptors */

@@ -1,33 +1,23 @@
 import { ServiceError } from '../../errors/index.js';
 import type { Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import { DrainRate } from './drain-rate.js';
-import type { InferenceObserver } from './inference-observer.port.js';
-import { InferenceProcess, ProcessLostError, type LoadedModel } from './inference-process.js';
+import type { InferenceProcess, LoadedModel } from './inference-process.js';
+import { InferenceProcesses, type InferenceProcessesOptions } from './inference-processes.js';
 import { PendingText, type ComputedText } from './pending-text.js';
 import { TextScheduler, type Flow, type GroupLimits } from './text-scheduler.js';
-import type { ModelFiles } from './worker-messages.js';
 
-const FIRST_RESTART_DELAY_MS = 500;
-const LONGEST_RESTART_DELAY_MS = 30_000;
-
-export interface InferencePoolOptions {
-  readonly model: ModelFiles;
-  readonly processes: number;
+export interface InferencePoolOptions extends InferenceProcessesOptions {
   readonly groupLimits: Omit<GroupLimits, 'maxTokens'>;
   /** For one group; a process that takes longer is killed and replaced. */
   readonly timeoutMs: number;
   /** A process that is larger after a run is replaced. */
   readonly maxProcessBytes: number;
-  readonly observer: InferenceObserver;
 }
 
-/** Runs scheduled texts on a fixed number of processes, and replaces a process that is lost. */
+/** Runs scheduled texts on the processes that are there. */
 export class InferencePool {
   private readonly scheduler: TextScheduler<PendingText>;
-  private readonly alive = new Set<InferenceProcess>();
-  private readonly idle: InferenceProcess[] = [];
   private readonly running = new Set<Promise<void>>();
-  private readonly restarts = new Set<NodeJS.Timeout>();
   private readonly drainRate = new DrainRate();
   private active = 0;
   private delayed = 0;
@@ -37,26 +27,21 @@ export class InferencePool {
 
   private constructor(
     private readonly options: InferencePoolOptions,
-    readonly model: LoadedModel,
+    private readonly processes: InferenceProcesses,
   ) {
-    const limits = { ...options.groupLimits, maxTokens: model.groupBudget };
-    this.scheduler = new TextScheduler(model.batchInvariant ? limits : { ...limits, maxTexts: 1 });
+    const { groupBudget, batchInvariant } = processes.model;
+    const limits = { ...options.groupLimits, maxTokens: groupBudget };
+    this.scheduler = new TextScheduler(batchInvariant ? limits : { ...limits, maxTexts: 1 });
+    processes.listen({ onStarted: () => this.dispatch(), onNoneLeft: (retryInMs) => this.refuseWaiting(unavailable(retryInMs)) });
   }
 
-  /** Resolves once every process has loaded the model; rejects with the reason when the model cannot be loaded. */
+  /** Rejects with the reason when the model cannot be loaded. */
   static async start(options: InferencePoolOptions): Promise<InferencePool> {
-    const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
-    try {
-      const models = await Promise.all(processes.map((process) => process.load(options.model)));
-      const model = models.sort((one, other) => one.groupBudget - other.groupBudget)[Math.floor(models.length / 2)];
-      if (model === undefined) throw new RangeError('a pool needs at least one process');
-      const pool = new InferencePool(options, model);
-      for (const process of processes) pool.adopt(process);
-      return pool;
-    } catch (error) {
-      await Promise.all(processes.map((process) => process.stop()));
-      throw error;
-    }
+    return new InferencePool(options, await InferenceProcesses.start(options));
+  }
+
+  get model(): LoadedModel {
+    return this.processes.model;
   }
 
   waitingTextsOf(priority: Priority): number {
@@ -65,7 +50,7 @@ export class InferencePool {
 
   /** How long the texts that wait now will take, from the speed of the last groups. */
   get waitingMs(): number {
-    return this.drainRate.timeFor(this.scheduler.waitingTokens, this.alive.size);
+    return this.drainRate.timeFor(this.scheduler.waitingTokens, this.processes.aliveCount);
   }
 
   get workload(): Workload {
@@ -78,8 +63,7 @@ export class InferencePool {
   }
 
   get processCounts(): ProcessCounts {
-    const starting = this.options.processes - this.alive.size;
-    return { starting, idle: this.idle.length, busy: this.alive.size - this.idle.length };
+    return this.processes.counts;
   }
 
   openFlow(priority: Flow['priority']): Flow {
@@ -103,16 +87,16 @@ export class InferencePool {
   /** Refuses what waits, finishes what runs, ends the processes. */
   async close(): Promise<void> {
     this.closing = true;
-    for (const timer of this.restarts) clearTimeout(timer);
+    this.processes.stopReplacing();
     this.refuseWaiting(shuttingDown());
     await Promise.allSettled(this.running);
-    await Promise.all([...this.alive].map((process) => process.stop()));
+    await this.processes.close();
   }
 
   private dispatch(): void {
-    while (!this.closing && this.idle.length > 0) {
-      const group = this.scheduler.take(this.idle.length);
-      const process = group.length > 0 ? this.idle.pop() : undefined;
+    while (!this.closing && this.processes.idleCount > 0) {
+      const group = this.scheduler.take(this.processes.idleCount);
+      const process = group.length > 0 ? this.processes.takeIdle() : undefined;
       if (process === undefined) return;
       const run = this.run(process, group).finally(() => this.running.delete(run));
       this.running.add(run);
@@ -136,7 +120,7 @@ export class InferencePool {
     } finally {
       this.active -= group.length;
     }
-    if (process.isAlive) this.idle.push(process);
+    this.processes.giveBack(process);
     this.dispatch();
   }
 
@@ -170,45 +154,6 @@ export class InferencePool {
     const dropped = texts.filter((text) => this.scheduler.remove(text));
     for (const text of dropped) this.leave(text, new ServiceError('aborted', 'The caller went away.'));
     if (dropped.length > 0) this.options.observer.textsDropped(dropped.length);
-  }
-
-  private adopt(process: InferenceProcess): void {
-    this.alive.add(process);
-    this.idle.push(process);
-    void process.ended.then((error) => this.replace(process, error));
-    this.dispatch();
-  }
-
-  private replace(process: InferenceProcess, error: ProcessLostError): void {
-    this.alive.delete(process);
-    const index = this.idle.indexOf(process);
-    if (index >= 0) this.idle.splice(index, 1);
-    if (this.closing) return;
-    this.options.observer.processLost(error);
-    void this.startAnother(FIRST_RESTART_DELAY_MS);
-  }
-
-  private async startAnother(nextDelayMs: number): Promise<void> {
-    const process = InferenceProcess.start();
-    try {
-      await process.load(this.options.model);
-      if (this.closing) await process.stop();
-      else this.adopt(process);
-    } catch (error) {
-      await process.stop();
-      this.options.observer.processFailedToLoad(error instanceof Error ? error.message : String(error));
-      this.restartLater(nextDelayMs);
-    }
-  }
-
-  private restartLater(delayMs: number): void {
-    if (this.closing) return;
-    if (this.alive.size === 0) this.refuseWaiting(unavailable(delayMs));
-    const timer = setTimeout(() => {
-      this.restarts.delete(timer);
-      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // catches what can fail
-    }, delayMs);
-    this.restarts.add(timer);
   }
 
   private refuseWaiting(error: ServiceError): void {
