@@ -1,6 +1,7 @@
 /**
- * Runs every shell block of these Markdown files as a reader would, in a copy of the repository, against a service that was
- * started with `npm start`; compares what is printed with what the guide shows. Each file has its own service and shell.
+ * Runs every shell block of these Markdown files as a reader would, in a copy of the repository, against a service as
+ * `npm start` starts it; compares what is printed with what the guide shows. Each file finds an empty cache, each block a
+ * shell of its own.
  *
  *   node scripts/run-guides.js README.md docs/*.md
  */
@@ -18,23 +19,37 @@ const ADMIN_KEY = 'the-admin-key-of-the-guides';
 const clone = freshClone();
 let failures = 0;
 try {
-  for (const file of process.argv.slice(2)) await runFile(file);
+  const service = await startBuiltService(clone, { ADMIN_KEY });
+  try {
+    for (const file of process.argv.slice(2)) await runFile(file, service.url);
+  } finally {
+    await service.stop();
+  }
 } finally {
   rmSync(clone, { recursive: true, force: true });
 }
 if (failures > 0) process.exitCode = 1;
 
-/** @param {string} file */
-async function runFile(file) {
-  const blocks = shellBlocks(readFileSync(file, 'utf8'));
-  if (blocks.length === 0) return;
-  const service = await startBuiltService(clone, { ADMIN_KEY });
+/**
+ * @param {string} file
+ * @param {string} url of the service
+ */
+async function runFile(file, url) {
   const folder = file.startsWith('examples/') ? dirname(file) : '.';
-  try {
-    for (const block of blocks) report(file, block, await runBlock(block.commands, { cwd: join(clone, folder), url: service.url }));
-  } finally {
-    await service.stop();
+  await forgetAll(url);
+  for (const block of shellBlocks(readFileSync(file, 'utf8'))) {
+    report(file, block, await runBlock(block.commands, { cwd: join(clone, folder), url }));
   }
+}
+
+/** @param {string} url */
+async function forgetAll(url) {
+  const { ok, status } = await fetch(`${url}/cache/invalidate`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': ADMIN_KEY },
+    body: '{"all":true}',
+  });
+  if (!ok) throw new Error(`The cache was not emptied: ${status}`);
 }
 
 /**

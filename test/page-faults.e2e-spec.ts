@@ -83,9 +83,10 @@ describe('the front page of a service that goes away', () => {
     expect(await violations(page)).toEqual([]);
 
     const key = makeKey('search'); // what is back need not be what went away
-    await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0', API_KEYS: key.entry });
+    await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0', API_KEYS: key.entry, METRICS_PORT: `${await freePort()}` });
     await connection.filter({ hasText: 'Live' }).waitFor();
     await page.locator('#locked', { hasText: 'asks for a key' }).waitFor();
+    await page.getByText('gives its metrics at a port of its own').waitFor();
     await page.click('#retry');
     await page.fill('#key', key.secret);
     await page.click('#key-use');
