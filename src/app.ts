@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import { hasAdmin } from './auth/index.js';
 import { acceptUploads } from './batches/index.js';
-import { clientErrorHandler } from './client-errors.js';
+import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
 import type { Settings } from './config/index.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { requestIdOf, sendError } from './http/index.js';
@@ -50,6 +50,7 @@ export async function createApp(
   app.flushLogs();
   await openTracing(fastify, settings.tracing); // first, to time what the other hooks take too
   limitConnections(fastify.server, settings.server);
+  closeIdleConnections(fastify.server);
   await acceptUploads(app);
   addHooks(app, settings, logger);
   await protectPages(app);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { clientErrorHandler } from './client-errors.js';
+import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
 
 const LONG_MS = 60_000;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
@@ -27,6 +27,32 @@ async function allFrom(socket: Socket): Promise<string> {
 }
 
 afterEach(() => server.close());
+
+describe('a connection that was kept alive', () => {
+  const KEEP_ALIVE_MS = 1;
+  const NODES_GRACE_MS = 1000;
+
+  async function keptAlive(): Promise<Socket> {
+    server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (_request, answer) => answer.end('answered')).listen(0, '127.0.0.1');
+    closeIdleConnections(server);
+    await once(server, 'listening');
+    const socket = await open();
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    return socket;
+  }
+
+  it('answers a request that came before its time was over and is read after, since the process did not run', async () => {
+    const socket = await keptAlive();
+    socket.write(REQUEST);
+    for (const until = performance.now() + NODES_GRACE_MS + 100; performance.now() < until;);
+    expect(await allFrom(socket)).toMatch(/^HTTP\/1\.1 200 .*answered$/s);
+  });
+
+  it('is closed when its time is over', async () => {
+    expect(await allFrom(await keptAlive())).toBe('');
+  });
+});
 
 describe('a connection on which Node waits in vain', () => {
   it('gets no 408 where nothing ever came, so that a first request that crosses it is answered', async () => {

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { codeOfStatus } from './http/index.js';
 
@@ -33,8 +33,22 @@ export function clientErrorHandler({ unusedMs }: Patience): (error: ClientError,
 
 /** Not socket.setTimeout(), which would end a long answer on it too. */
 function closeIfUnused(socket: Socket, afterMs: number): void {
-  const timer = setTimeout(() => socket.bytesRead === 0 && socket.destroy(), afterMs).unref();
+  const timer = setTimeout(() => closeIfSilent(socket), afterMs).unref();
   socket.once('close', () => clearTimeout(timer));
+}
+
+/** For Node's timer of idle connections, which closes them whatever has arrived. */
+export function closeIdleConnections(server: Server): void {
+  server.on('timeout', closeIfSilent);
+}
+
+/**
+ * After this turn of the event loop has read what there is: when the process did not run for a while (a busy or paused
+ * machine), its timers come first, and would close a connection on which a request waits to be read.
+ */
+function closeIfSilent(socket: Socket): void {
+  const { bytesRead } = socket;
+  setImmediate(() => socket.bytesRead === bytesRead && socket.destroy());
 }
 
 function refuse(error: ClientError, socket: Socket): void {
