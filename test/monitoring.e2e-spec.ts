@@ -12,7 +12,7 @@ jest.setTimeout(90_000);
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Of the project's names in an expression, those that are metrics; recording rules have colons. */
-const METRIC_NAMES = /\b(?:(?:embedding|http|rate_limit|rate_limited|redis|nodejs|process)_\w+|up)\b(?!:)/g;
+const METRIC_NAMES = /\b(?:(?:embedding|http|rate_limit|rate_limited|token_limit|redis|nodejs|process)_\w+|up)\b(?!:)/g;
 
 interface Dashboard {
   readonly annotations: { readonly list: readonly { readonly expr?: string }[] };
@@ -66,7 +66,7 @@ describe('the Prometheus rules', () => {
   });
 });
 
-describe('a real Prometheus that scrapes two services on one Redis under load', () => {
+describe('a real Prometheus that scrapes two services on one Redis, and one that asks the first, under load', () => {
   let prometheus: Awaited<ReturnType<typeof startPrometheus>>;
   let services: readonly { readonly url: string }[];
   let load: Promise<void>;
@@ -85,7 +85,14 @@ describe('a real Prometheus that scrapes two services on one Redis under load', 
   beforeAll(async () => {
     const redis = await startRedis();
     const settings = { REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '1000000' };
-    services = await Promise.all([startService(settings), startService(settings)]);
+    const own = await Promise.all([startService(settings), startService(settings)]);
+    const asking = {
+      EMBEDDING_PROVIDER: 'openai',
+      OPENAI_BASE_URL: `${own[0].url}/v1`,
+      OPENAI_MODEL: 'all-MiniLM-L6-v2',
+      EMBEDDING_DIM: '384',
+    };
+    services = [...own, await startService({ ...settings, ...asking })];
     load = Promise.all(services.map(({ url }) => ask(url))).then(() => undefined);
     prometheus = await startPrometheus(services.map(({ url }) => url));
     await eventually('three scrapes of each', async () => {
@@ -100,7 +107,7 @@ describe('a real Prometheus that scrapes two services on one Redis under load', 
     await prometheus.stop();
   });
 
-  it('reaches both', async () => {
+  it('reaches all', async () => {
     const targets = await prometheus.targets();
     expect(targets.map(({ health, lastError }) => [health, lastError])).toEqual(services.map(() => ['up', '']));
   });
