@@ -73,7 +73,7 @@ export class FaultBox {
 
 /** The box counts down itself. @param {string} message */
 function withoutWait(message) {
-  return message.replace(/; try again in \d+ s\.$/, '.');
+  return message.replace(/; try again [^;]+\.$/, '.');
 }
 
 /** @param {number} seconds */
