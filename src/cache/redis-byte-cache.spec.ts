@@ -1,5 +1,4 @@
-import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { emptiedRedis } from '../../test/support/emptied-redis.js';
 import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
 import { within } from '../../test/support/within.js';
 import { connectRedis, RedisBreaker } from '../redis/index.js';
@@ -13,23 +12,7 @@ const ANSWERS_WITHIN_MS = 400;
 /** A caller would notice more. */
 const SOON_MS = 1_000;
 
-let server: StartedRedis;
-let admin: Redis;
-
-beforeAll(async () => {
-  Logger.overrideLogger(false); // that Redis is gone is expected here
-  server = await startRedis();
-  admin = new Redis(server.url);
-});
-
-beforeEach(async () => {
-  await admin.flushall();
-});
-
-afterAll(async () => {
-  admin.disconnect();
-  await server.stop();
-});
+const server = emptiedRedis();
 
 async function openCache(observer = new FakeCacheObserver(), url = server.url): Promise<RedisByteCache> {
   const client = await connectRedis(url, 'cache');
@@ -39,7 +22,7 @@ async function openCache(observer = new FakeCacheObserver(), url = server.url): 
 
 /** A counter of Redis's INFO, such as `cmdstat_mget:calls` or `total_reads_processed`. */
 async function counter(section: string, name: string): Promise<number> {
-  const info = await admin.info(section);
+  const info = await server.admin.info(section);
   return Number(new RegExp(`${name}[:=](\\d+)`).exec(info)?.[1] ?? 0);
 }
 
@@ -60,13 +43,13 @@ describe('RedisByteCache', () => {
 
   it('lets each value expire', async () => {
     await cache.setMany([entry('a', 1)]);
-    const remaining = await admin.pttl('embedding:vector:a');
+    const remaining = await server.admin.pttl('embedding:vector:a');
     expect(remaining).toBeGreaterThan(TTL_MS - SOON_MS);
     expect(remaining).toBeLessThanOrEqual(TTL_MS);
   });
 
   it('reads any number of keys with one command', async () => {
-    await admin.config('RESETSTAT');
+    await server.admin.config('RESETSTAT');
     await cache.getMany(hundredKeys);
     expect([await counter('commandstats', 'cmdstat_mget:calls'), await counter('commandstats', 'cmdstat_get:calls')]).toEqual([1, 0]);
   });
@@ -75,19 +58,19 @@ describe('RedisByteCache', () => {
     const before = await counter('stats', 'total_reads_processed');
     await cache.setMany(hundredKeys.map((key) => entry(key, 1)));
     const messages = (await counter('stats', 'total_reads_processed')) - before - 1; // the last was the question itself
-    expect(await admin.dbsize()).toBe(100);
+    expect(await server.admin.dbsize()).toBe(100);
     expect(messages).toBeLessThanOrEqual(3); // one, which the network may cut
   });
 
   it('leaves keys that are not its own alone', async () => {
-    await admin.set('somebody else', 'x');
+    await server.admin.set('somebody else', 'x');
     await cache.setMany([entry('a', 1)]);
     expect(await cache.clear()).toBe(1);
-    expect(await admin.keys('*')).toEqual(['somebody else']);
+    expect(await server.admin.keys('*')).toEqual(['somebody else']);
   });
 
   it('is a miss where another kind of value stands', async () => {
-    await admin.lpush('embedding:vector:a', 'x');
+    await server.admin.lpush('embedding:vector:a', 'x');
     await cache.setMany([entry('b', 2)]);
     expect(await cache.getMany(['a', 'b'])).toEqual([undefined, bytes(2)]);
   });
@@ -95,11 +78,11 @@ describe('RedisByteCache', () => {
   it('goes on without what Redis refuses to store, and tells', async () => {
     const observer = new FakeCacheObserver();
     const full = await openCache(observer);
-    await admin.config('SET', 'maxmemory', '1');
+    await server.admin.config('SET', 'maxmemory', '1');
     try {
       await full.setMany([entry('a', 1)]);
     } finally {
-      await admin.config('SET', 'maxmemory', '0');
+      await server.admin.config('SET', 'maxmemory', '0');
       await full.close();
     }
     expect(observer.failures).toEqual(['redis write']);

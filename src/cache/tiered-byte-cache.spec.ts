@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
 import { compilePrograms } from '../../test/support/compile-programs.js';
+import { emptiedRedis } from '../../test/support/emptied-redis.js';
 import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
 import { SettingsError } from '../config/index.js';
@@ -18,25 +17,9 @@ const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, t
 const unobserved = { bypassing: () => undefined };
 const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304 };
 const RECONNECTS_WITHIN_MS = 5_000;
-const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk')));
+const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb')]));
 
-let server: StartedRedis;
-let admin: Redis;
-
-beforeAll(async () => {
-  Logger.overrideLogger(false); // that Redis is gone is expected here
-  server = await startRedis();
-  admin = new Redis(server.url);
-});
-
-beforeEach(async () => {
-  await admin.flushall();
-});
-
-afterAll(async () => {
-  admin.disconnect();
-  await server.stop();
-});
+const server = emptiedRedis();
 
 async function openInMemory(observer = new FakeCacheObserver()): Promise<ByteCache> {
   return await openByteCache({ ...SETTINGS, redisUrl: undefined }, observer, unobserved);
@@ -132,7 +115,7 @@ describe('TieredByteCache on Redis', () => {
 
   it('does not ask Redis for what is in memory', async () => {
     await cache.setMany([entry('a', 1)]);
-    await admin.flushall();
+    await server.admin.flushall();
     expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
   });
 
@@ -156,7 +139,7 @@ describe('TieredByteCache on Redis', () => {
   it('keeps in memory what it found in Redis', async () => {
     await other.setMany([entry('a', 1)]);
     await cache.getMany(['a']);
-    await admin.flushall();
+    await server.admin.flushall();
     expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
   });
 

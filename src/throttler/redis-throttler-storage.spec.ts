@@ -1,6 +1,6 @@
-import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
-import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
+import type { Redis } from 'ioredis';
+import { emptiedRedis } from '../../test/support/emptied-redis.js';
+import { startRedis } from '../../test/support/start-redis.js';
 import { connectRedis } from '../redis/index.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
 import { describeThrottlerStorage, type TimedThrottlerStorage } from './throttler-storage.contract.js';
@@ -8,31 +8,21 @@ import { describeThrottlerStorage, type TimedThrottlerStorage } from './throttle
 const WINDOW_MS = 60_000;
 const KEY = 'embedding:ratelimit:caller';
 
-let server: StartedRedis;
-let admin: Redis;
+const server = emptiedRedis();
 let connection: Redis;
 
 beforeAll(async () => {
-  Logger.overrideLogger(false); // that Redis is gone is expected here
-  server = await startRedis();
-  admin = new Redis(server.url);
   connection = await connectRedis(server.url, 'rate-limit');
 });
 
-beforeEach(async () => {
-  await admin.flushall();
-});
-
-afterAll(async () => {
-  admin.disconnect();
+afterAll(() => {
   connection.disconnect();
-  await server.stop();
 });
 
 /** Redis's clock cannot be set: instead, what was counted moves into the past. */
 async function moveIntoThePast(milliseconds: number): Promise<void> {
-  for (const key of await admin.keys('embedding:ratelimit:*')) {
-    for (const member of await admin.zrange(key, 0, -1)) await admin.zincrby(key, -milliseconds, member);
+  for (const key of await server.admin.keys('embedding:ratelimit:*')) {
+    for (const member of await server.admin.zrange(key, 0, -1)) await server.admin.zincrby(key, -milliseconds, member);
   }
 }
 
@@ -55,7 +45,7 @@ describe('RedisThrottlerStorage', () => {
 
   it('leaves nothing of a caller who stays away', async () => {
     await new RedisThrottlerStorage(connection).increment('caller', WINDOW_MS, 20);
-    const remaining = await admin.pttl(KEY);
+    const remaining = await server.admin.pttl(KEY);
     expect(remaining).toBeGreaterThan(0);
     expect(remaining).toBeLessThanOrEqual(WINDOW_MS);
   });
@@ -63,7 +53,7 @@ describe('RedisThrottlerStorage', () => {
   it('stores no more calls of a caller than the limit', async () => {
     const storage = new RedisThrottlerStorage(connection);
     await Promise.all(Array.from({ length: 50 }, () => storage.increment('caller', WINDOW_MS, 5)));
-    expect(await admin.zcard(KEY)).toBe(5);
+    expect(await server.admin.zcard(KEY)).toBe(5);
   });
 
   it('fails when Redis is gone', async () => {

@@ -1,6 +1,6 @@
-import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
-import { startRedis, type StartedRedis } from '../../../test/support/start-redis.js';
+import type { Redis } from 'ioredis';
+import { emptiedRedis } from '../../../test/support/emptied-redis.js';
+import { startRedis } from '../../../test/support/start-redis.js';
 import { connectRedis } from '../../redis/index.js';
 import { RedisTokenStorage } from './redis-token-storage.js';
 import { describeTokenStorage, type TimedTokenStorage } from './token-storage.contract.js';
@@ -10,35 +10,25 @@ const SLOT_MS = 600;
 const LIMIT = { tokens: 100, windowMs: WINDOW_MS };
 const KEY = 'embedding:tokenlimit:caller';
 
-let server: StartedRedis;
-let admin: Redis;
+const server = emptiedRedis();
 let connection: Redis;
 
 beforeAll(async () => {
-  Logger.overrideLogger(false); // that Redis is gone is expected here
-  server = await startRedis();
-  admin = new Redis(server.url);
   connection = await connectRedis(server.url, 'token-limit');
 });
 
-beforeEach(async () => {
-  await admin.flushall();
-});
-
-afterAll(async () => {
-  admin.disconnect();
+afterAll(() => {
   connection.disconnect();
-  await server.stop();
 });
 
 /** Redis's clock cannot be set: instead, what was counted moves into the past. */
 async function moveIntoThePast(milliseconds: number): Promise<void> {
   const slots = milliseconds / SLOT_MS;
-  for (const key of await admin.keys('embedding:tokenlimit:*')) {
-    const { used = '', first = '', ...tokens } = await admin.hgetall(key);
+  for (const key of await server.admin.keys('embedding:tokenlimit:*')) {
+    const { used = '', first = '', ...tokens } = await server.admin.hgetall(key);
     const moved = Object.entries(tokens).flatMap(([slot, count]) => [Number(slot) - slots, count]);
-    await admin.del(key);
-    await admin.hset(key, 'used', used, 'first', Number(first) - slots, ...moved);
+    await server.admin.del(key);
+    await server.admin.hset(key, 'used', used, 'first', Number(first) - slots, ...moved);
   }
 }
 
@@ -68,7 +58,7 @@ describe('RedisTokenStorage', () => {
 
   it('leaves nothing of a caller who stays away', async () => {
     await new RedisTokenStorage(connection).reserve('caller', 1, LIMIT);
-    const remaining = await admin.pttl(KEY);
+    const remaining = await server.admin.pttl(KEY);
     expect(remaining).toBeGreaterThan(0);
     expect(remaining).toBeLessThanOrEqual(WINDOW_MS + SLOT_MS);
   });
@@ -79,7 +69,7 @@ describe('RedisTokenStorage', () => {
       await timed.storage.reserve('caller', 1, { ...LIMIT, tokens: 1000 });
       await timed.pass(SLOT_MS);
     }
-    expect(await admin.hlen(KEY)).toBeLessThanOrEqual(103);
+    expect(await server.admin.hlen(KEY)).toBeLessThanOrEqual(103);
   });
 
   it('fails when Redis is gone', async () => {
