@@ -1,4 +1,4 @@
-/** `npm run test:clients`: real clients of OpenAI's API against this service; README.md has the last table. */
+/** `npm run test:clients`: real clients of OpenAI's API against this service; docs/openai.md has the last table. */
 import { clients } from './clients.js';
 import { installClient } from './install-client.js';
 import { faultsOf, largestDifference } from './judge.js';

@@ -41,6 +41,7 @@ async function followAgain() {
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     if (error.status === 404) remember(STORED_AS, undefined);
+    figures.textContent = error.message;
   }
 }
 

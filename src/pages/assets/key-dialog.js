@@ -87,8 +87,7 @@ async function faultOf(given) {
   try {
     const stats = await readStats({ authorization: `Bearer ${given}` });
     if (stats.keys !== undefined) return undefined;
-    const { ok: isOpenToAll } = await fetch('/stats', { credentials: 'omit' });
-    if (isOpenToAll) return 'This is not the admin key, and nothing else needs a key here.';
+    if (await isOpenToAll()) return 'This is not the admin key, and nothing else needs a key here.';
     return wanted === 'admin' ? 'This key may embed, but not administrate.' : undefined;
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
@@ -96,6 +95,13 @@ async function faultOf(given) {
     const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${error.retryAfterSeconds} s.`;
     return `The key could not be checked. ${error.message}${wait}`;
   }
+}
+
+async function isOpenToAll() {
+  return await fetch('/stats', { credentials: 'omit' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** @param {string} key */
