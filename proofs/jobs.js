@@ -1,7 +1,8 @@
 /**
- * 100,000 texts through two workers, one of them killed (kill -9) every few seconds; JOB_TEXTS sets another number.
- * Checks that every text came out once, in order, with a unit vector, and a sample against /embed; prints the memory
- * of the processes as it goes.
+ * 100,000 texts through two workers, one of them killed (kill -9) every few seconds until three quarters are done;
+ * JOB_TEXTS sets another number. The last quarter is left in peace, so that what the workers hold in the long run shows.
+ * Checks that every text came out once, in order, with a unit vector, and a sample against /embed; ends with a table of
+ * the memory of each process, and with 1 if anything is lost, comes twice or grows.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -18,7 +19,10 @@ import { freePort, startProgram, startRedis, startService } from './started.js';
 
 const TEXTS = Number(process.env['JOB_TEXTS'] ?? 100_000);
 const KILL_EVERY_MS = 5_000;
+const PEACE_FROM = 0.75;
 const SAMPLE = 50;
+/** More than this over the second quarter, or for a worker over its first minute in peace, is growth. */
+const MOST_GROWTH = 1.25;
 
 const workerProgram = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'embedding-proof-'));
@@ -77,9 +81,47 @@ async function checkResults(url, id) {
   }
 }
 
+/** @typedef {{ seconds: number, done: number, mebibytes: Readonly<Record<string, number>> }} Sample */
+
+/** Of each process by name, its inference process under a name of its own. @param {Readonly<Record<string, number>>} pids */
+function memoryOf(pids) {
+  /** @type {Record<string, number>} */
+  const mebibytes = {};
+  for (const [name, pid] of Object.entries(pids)) {
+    const [own, ...children] = processMemory(pid);
+    mebibytes[name] = own?.mebibytes ?? 0;
+    if (children.length > 0) mebibytes[`${name}, inference`] = children.reduce((sum, child) => sum + child.mebibytes, 0);
+  }
+  return mebibytes;
+}
+
+/** The first sample from each part of the job on, and the last. @param {readonly Sample[]} samples */
+function printMemory(samples) {
+  const parts = [0, 0.25, 0.5, PEACE_FROM].flatMap((part) => samples.find(({ done }) => done >= part) ?? []);
+  const columns = [...parts, ...samples.slice(-1)];
+  const names = [...new Set(columns.flatMap(({ mebibytes }) => Object.keys(mebibytes)))];
+  console.log(`\n| MiB RSS | ${columns.map(({ done, seconds }) => `${Math.round(done * 100)} %, ${seconds} s`).join(' | ')} |`);
+  console.log(`| --- |${' --- |'.repeat(columns.length)}`);
+  for (const name of names) console.log(`| ${name} | ${columns.map(({ mebibytes }) => Math.round(mebibytes[name] ?? 0)).join(' | ')} |`);
+}
+
+/** Redis keeps the results and so may grow; a worker is judged where it is not killed. @param {readonly Sample[]} samples */
+function assertFlat(samples) {
+  /** @param {string} name @param {number} from @param {number} to */
+  const median = (name, from, to) => {
+    const values = samples.filter(({ done }) => done >= from && done < to).map(({ mebibytes }) => mebibytes[name] ?? 0);
+    return values.sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+  };
+  const late = (1 + PEACE_FROM) / 2;
+  for (const name of ['service', 'service, inference'])
+    assert.ok(median(name, late, 1) <= median(name, 0.25, 0.5) * MOST_GROWTH, `the ${name} has grown`);
+  for (const name of ['worker 1', 'worker 2', 'worker 1, inference', 'worker 2, inference'])
+    assert.ok(median(name, late, 1) <= median(name, PEACE_FROM, late) * MOST_GROWTH, `${name} has grown`);
+}
+
 async function main() {
   const port = await freePort();
-  await startRedis(port, folder, ['--appendonly', 'yes']);
+  const redis = await startRedis(port, folder, ['--appendonly', 'yes']);
   const settings = {
     QUEUE_REDIS_URL: `redis://127.0.0.1:${port}`,
     API_RUNS_JOBS: 'false',
@@ -96,23 +138,32 @@ async function main() {
   const { id } = await submitTexts(url);
   console.log(`job ${id}: ${TEXTS} texts, two workers, one killed every ${KILL_EVERY_MS / 1000} s`);
   const startedAt = performance.now();
-  for (let kills = 0; ; kills++) {
+  const seconds = () => Math.round((performance.now() - startedAt) / 1000);
+  const pids = () => ({ service: service.pid, 'worker 1': workers[0]?.pid ?? 0, 'worker 2': workers[1]?.pid ?? 0, Redis: redis.pid });
+  /** @type {Sample[]} */
+  const samples = [];
+  let kills = 0;
+  for (;;) {
     await delay(KILL_EVERY_MS);
     const job = await readJob(`${url}/jobs/${id}`);
-    const mebibytes = [service, ...workers].map(({ pid }) => Math.round(processMemory(pid)[0]?.mebibytes ?? 0));
-    console.log(
-      `${Math.round((performance.now() - startedAt) / 1000)} s  ${JSON.stringify(job.progress)}  kills ${kills}  MiB service ${mebibytes[0]}, workers ${mebibytes.slice(1).join(', ')}`,
-    );
+    const done = (job.progress.completed + job.progress.failed) / TEXTS;
+    samples.push({ seconds: seconds(), done, mebibytes: memoryOf(pids()) });
+    console.log(`${seconds()} s  ${JSON.stringify(job.progress)}  kills ${kills}`);
     if (job.finished_at !== null) {
       assert.deepEqual([job.status, job.progress], ['completed', { total: TEXTS, completed: TEXTS, failed: 0 }]);
       break;
     }
-    const victim = kills % 2;
+    if (done >= PEACE_FROM) continue;
+    const victim = kills++ % 2;
     workers[victim]?.child.kill('SIGKILL');
     workers[victim] = await startWorker();
   }
+  console.log(`Done in ${seconds()} s: ${Math.round(TEXTS / seconds())} texts/s with ${kills} kills.`);
   await checkResults(url, id);
   console.log(`Every one of ${TEXTS} texts came out once, in order; ${SAMPLE} of them compared with /embed, bit for bit.`);
+  samples.push({ seconds: seconds(), done: 1, mebibytes: memoryOf(pids()) });
+  printMemory(samples);
+  assertFlat(samples);
 }
 
 try {

@@ -1,0 +1,88 @@
+/**
+ * `npm run proof:interactive -- [--rounds N] [--seconds N]`: what a job of 50,000 texts costs those who ask for one text.
+ * In turns, idle and during the job, a lone text that nobody has asked for is sent every 100 ms to a service with default
+ * settings (no Redis). Prints p50 and p95 of each, and ends with 1 if the median round's p95 is over twice that of idle.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { HttpConnection } from '../bench/http-connection.js';
+import { newRequests } from '../bench/request-source.js';
+import { median, percentile } from '../bench/statistics.js';
+import { shortTexts, TextSource } from '../bench/text-source.js';
+import { startService } from './started.js';
+
+const JOB_TEXTS = 50_000;
+const ASK_EVERY_MS = 100;
+const WARM_UP_SECONDS = 3;
+const MOST_RATIO = 2;
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '8' } } });
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+if (!(rounds >= 1) || !(seconds >= 1)) throw new Error('npm run proof:interactive -- [--rounds N] [--seconds N]');
+
+const folder = mkdtempSync(join(tmpdir(), 'embedding-interactive-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+
+const service = await startService(folder, { RATE_LIMIT_REQUESTS: '0' });
+const requests = newRequests({ url: service.url, api: 'seed', model: '' }, { range: shortTexts, textsPerRequest: 1 });
+const connection = new HttpConnection(new URL(service.url));
+const jobTexts = new TextSource(shortTexts);
+
+await ask(WARM_UP_SECONDS);
+console.log('| round | idle p50 | idle p95 | during a job p50 | p95 | ratio of p95 | texts/s of the job | slowest while it was sent |');
+console.log('| --- |' + ' --- |'.repeat(7));
+const ratios = [];
+for (let round = 1; round <= rounds; round++) {
+  const body = Buffer.from(JSON.stringify({ texts: jobTexts.take(JOB_TEXTS) })); // before anything is measured
+  const idle = await ask(seconds);
+  const sending = startJob(body);
+  const meanwhile = await ask(WARM_UP_SECONDS);
+  const job = await sending;
+  const before = await doneOf(job);
+  const during = await ask(seconds);
+  const done = (await doneOf(job)) - before;
+  await fetch(job, { method: 'DELETE' });
+  await delay(2_000); // what runs of it ends, and its texts are removed
+  const ratio = percentile(during, 0.95) / percentile(idle, 0.95);
+  ratios.push(ratio);
+  const cells = [percentile(idle, 0.5), percentile(idle, 0.95), percentile(during, 0.5), percentile(during, 0.95)];
+  const slowest = Math.max(...meanwhile).toFixed(1);
+  console.log(
+    `| ${round} | ${cells.map((ms) => ms.toFixed(1)).join(' | ')} | ${ratio.toFixed(2)} | ${Math.round(done / seconds)} | ${slowest} |`,
+  );
+}
+console.log(`\nmedian ratio of p95: ${median(ratios).toFixed(2)} (at most ${MOST_RATIO})`);
+process.exit(median(ratios) <= MOST_RATIO ? 0 : 1);
+
+/** Milliseconds of each request, sent at fixed times for so long. @param {number} forSeconds */
+async function ask(forSeconds) {
+  const took = [];
+  const startedAt = performance.now();
+  for (let at = startedAt; at < startedAt + forSeconds * 1000; at += ASK_EVERY_MS) {
+    await delay(Math.max(0, at - performance.now()));
+    const { bytes } = requests.next();
+    const sentAt = performance.now();
+    await connection.send(bytes, false);
+    took.push(performance.now() - sentAt);
+  }
+  return took;
+}
+
+/** Resolves to where the job is. @param {Buffer} body */
+async function startJob(body) {
+  const answer = await fetch(`${service.url}/jobs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  if (answer.status !== 202) throw new Error(`the job was answered with ${answer.status}: ${await answer.text()}`);
+  return service.url + (answer.headers.get('location') ?? '');
+}
+
+/** How many of its texts are done; the job has to be at work. @param {string} job */
+async function doneOf(job) {
+  const { status, progress } = /** @type {{ status: string, progress: { completed: number } }} */ (await (await fetch(job)).json());
+  if (status !== 'active') throw new Error(`the job is ${status}`);
+  return progress.completed;
+}
