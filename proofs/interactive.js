@@ -80,9 +80,11 @@ async function startJob(body) {
   return service.url + (answer.headers.get('location') ?? '');
 }
 
-/** How many of its texts are done; the job has to be at work. @param {string} job */
+/** How many of its texts are done, once it is at work. @param {string} job @returns {Promise<number>} */
 async function doneOf(job) {
   const { status, progress } = /** @type {{ status: string, progress: { completed: number } }} */ (await (await fetch(job)).json());
-  if (status !== 'active') throw new Error(`the job is ${status}`);
-  return progress.completed;
+  if (status === 'active') return progress.completed;
+  if (status !== 'queued') throw new Error(`the job is ${status}`);
+  await delay(ASK_EVERY_MS);
+  return await doneOf(job);
 }

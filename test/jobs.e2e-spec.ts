@@ -121,8 +121,12 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
 
     const { id } = await completed(['after it']);
     expect((await readJob(service.url, body.id)).progress).toEqual(cancelled.progress);
-    // Chunks may end out of order, and results are read up to the first gap.
-    expect((await readResults(service.url, body.id)).length).toBeLessThanOrEqual(cancelled.progress.completed);
+    const results = await readResults(service.url, body.id);
+    const missing = results.filter(({ error }) => error?.code === 'cancelled');
+    expect([results.length, results.length - missing.length]).toEqual([2000, cancelled.progress.completed]);
+    expect(results.map(({ index }) => index)).toEqual(results.map((_, at) => at));
+    const npy = await (await fetch(`${service.url}/jobs/${body.id}/results?format=npy&after=1998`)).arrayBuffer();
+    expect(new Float32Array(npy.slice(-4))[0]).toEqual(missing.at(-1)?.index === 1999 ? NaN : expect.any(Number));
     expect((await fetch(`${service.url}/jobs/${id}`, { method: 'DELETE' })).status).toBe(409);
     expect(await readMetric(service.url, 'embedding_job_pending_texts')).toBe(0);
   });

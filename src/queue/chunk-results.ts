@@ -15,6 +15,8 @@ interface ItemVector {
 interface ItemFailure {
   readonly id?: string;
   readonly error: JobError;
+  /** The job ended before it was this text's turn; of such a text nothing is stored. */
+  readonly isMissing?: true;
 }
 
 type Described = Omit<ItemVector, 'vector'> | ItemFailure;

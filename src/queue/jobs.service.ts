@@ -4,7 +4,7 @@ import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
 import { resultsFromBytes, type ItemResult } from './chunk-results.js';
-import { isFinished, type Job, type JobItem } from './job.js';
+import { isFinished, type Job, type JobError, type JobItem } from './job.js';
 import { isJobId, newJobId } from './job-id.js';
 import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
@@ -27,6 +27,7 @@ export interface ResultsPart {
 }
 
 const FULL_RETRY_SECONDS = 10;
+const MISSING_A_PART = 100;
 
 /** What can be asked of jobs. */
 @Injectable()
@@ -83,24 +84,35 @@ export class JobsService {
     return now;
   }
 
-  /** From the text at `from` on, as far as there are results without a gap. */
-  async *results(id: string, from: number): AsyncGenerator<ResultsPart> {
-    for (let next = from; ;) {
-      const stored = await this.store.resultsAt(id, next);
-      const results = stored === undefined ? [] : resultsFromBytes(stored.bytes);
-      const rest = stored === undefined ? [] : results.slice(next - stored.start);
-      if (rest.length === 0) return;
-      yield { start: next, results: rest };
-      next += rest.length;
+  /**
+   * From the text at `from` on: of a job that is open as far as there are results without a gap, of one that has ended to
+   * its last text. Throws `not_found` when the job is removed meanwhile.
+   */
+  async *results(job: Job, from: number): AsyncGenerator<ResultsPart> {
+    for (let next = from; next < job.total;) {
+      const stored = await this.store.resultsAt(job.id, next);
+      const rest = stored === undefined ? [] : resultsFromBytes(stored.bytes).slice(next - stored.start);
+      if (rest.length === 0 && !isFinished(job)) return;
+      const part = rest.length > 0 ? { start: next, results: rest } : await this.missing(job, next);
+      yield part;
+      next += part.results.length;
     }
   }
 
   /** How many numbers its vectors have; 0 = it has none. */
-  async dimensionsOf(id: string): Promise<number> {
-    for await (const { results } of this.results(id, 0)) {
+  async dimensionsOf(job: Job): Promise<number> {
+    for await (const { results } of this.results(job, 0)) {
       for (const result of results) if (!('error' in result)) return result.vector.length;
     }
     return 0;
+  }
+
+  /** Texts of an ended job that nobody computed, from `start` to the next one with a result, but not too many at once. */
+  private async missing({ id, owner, total }: Job, start: number): Promise<ResultsPart> {
+    const job = await this.get(id, owner);
+    const end = (await this.store.resultsFrom(id, start)) ?? total;
+    const failure = { error: whyMissing(job), isMissing: true } as const;
+    return { start, results: Array.from({ length: Math.min(end - start, MISSING_A_PART) }, () => failure) };
   }
 
   private async refuseIfFull(): Promise<void> {
@@ -127,6 +139,11 @@ export class JobsService {
   private async discard(id: string): Promise<void> {
     await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload is left to expire: ${String(error)}`));
   }
+}
+
+function whyMissing({ status, error }: Job): JobError {
+  if (error !== undefined) return error;
+  return { code: status, message: `The job was ${status} before this text was computed.` };
 }
 
 function mismatch(): ServiceError {

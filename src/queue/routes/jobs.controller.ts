@@ -6,7 +6,7 @@ import { Owner } from '../../auth/index.js';
 import { EMBEDDING_SETTINGS, QUEUE_SETTINGS, type EmbeddingSettings, type QueueSettings } from '../../config/index.js';
 import { ServiceError } from '../../errors/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
-import type { Job, JobItem } from '../job.js';
+import { isFinished, type Job, type JobItem } from '../job.js';
 import { JobsService } from '../jobs.service.js';
 import { jobEvents } from './job-events.js';
 import { firstIndexOf, formatOf, idempotencyKeyOf, pageOf } from './job-queries.js';
@@ -86,7 +86,7 @@ export class JobsController implements OnModuleDestroy {
     const format = formatOf(query);
     const job = await this.jobs.get(id, owner);
     void reply.headers({ 'x-job-status': job.status, 'x-embedding-space': job.space, 'cache-control': 'no-store' });
-    const parts = this.jobs.results(id, from);
+    const parts = this.jobs.results(job, from);
     switch (format) {
       case 'ndjson':
         return void reply.type('application/x-ndjson').send(ndjsonResults(parts));
@@ -131,15 +131,15 @@ export class JobsController implements OnModuleDestroy {
     return body.texts.map((text) => ({ text }));
   }
 
-  /** Its length stands at its beginning, so it is not begun before the job is completed. */
+  /** Its length stands at its beginning, so it is not begun before the job has ended. */
   private async sendNpy(reply: FastifyReply, job: Job, from: number): Promise<void> {
-    if (job.status !== 'completed')
+    if (!isFinished(job))
       throw new ServiceError(
         'job_unfinished',
-        `The job is ${job.status}; format=npy needs a completed one, format=ndjson gives what there is.`,
+        `The job is ${job.status}; format=npy needs one that has ended, format=ndjson gives what there is.`,
       );
-    const columns = await this.jobs.dimensionsOf(job.id);
-    const stream = npyResults(this.jobs.results(job.id, from), Math.max(0, job.total - from), columns);
+    const columns = await this.jobs.dimensionsOf(job);
+    const stream = npyResults(this.jobs.results(job, from), Math.max(0, job.total - from), columns);
     void reply.header('content-disposition', `attachment; filename="${job.id}.npy"`).type('application/octet-stream').send(stream);
   }
 }

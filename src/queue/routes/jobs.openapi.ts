@@ -82,7 +82,11 @@ export function ApiReadJob(): MethodDecorator {
 
 export function ApiCancelJob(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Cancel a job', description: 'Results that it has stay until JOB_TTL; what was computed stays in the cache.' }),
+    ApiOperation({
+      summary: 'Cancel a job',
+      description:
+        'Results that it has stay until JOB_TTL; the other texts get the error `cancelled`. What was computed stays in the cache.',
+    }),
     ID,
     ApiOkResponse({ type: JobAnswer, headers: COMMON_HEADERS }),
     ApiErrors(404, 409, 429, 500, 503),
@@ -94,8 +98,8 @@ export function ApiJobResults(): MethodDecorator {
     ApiOperation({
       summary: 'The results of a job, in the order of its texts',
       description:
-        'Of an unfinished job, those that are there without a gap; ask again with `after`. A result is `{index, id?, embedding, tokens, truncated}` or `{index, id?, error: {code, message}}`. ' +
-        '`npy`: a float32 matrix, a row of NaN for a text that failed; of a completed job only.',
+        'Of an unfinished job, those that are there without a gap; ask again with `after`. Of a cancelled or failed one all: a text that was not computed has the error `cancelled`, or that of the job, and no id. A result is `{index, id?, embedding, tokens, truncated}` or `{index, id?, error: {code, message}}`. ' +
+        '`npy`: a float32 matrix, a row of NaN for a text that has no vector; only of a job that has ended.',
     }),
     ID,
     ApiQuery({ name: 'format', required: false, enum: RESULT_FORMATS }),

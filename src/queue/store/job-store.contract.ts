@@ -115,6 +115,12 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.resultsAt(newJobId(now), 0)).toBeUndefined();
     });
 
+    it('finds where the next results begin', async () => {
+      const { id } = await job({ texts: 6 });
+      for (const start of [0, 4]) await store.complete(chunkOf(id, start, 2), vectors(chunkOf(id, start, 2)));
+      expect([await store.resultsFrom(id, 0), await store.resultsFrom(id, 2), await store.resultsFrom(id, 5)]).toEqual([0, 4, undefined]);
+    });
+
     it('splits a chunk in two that are done on their own, and the whole no more', async () => {
       const id = newJobId(now);
       await store.create({ id, owner: 'me', kind: 'job', space: 'space', webhookUrl: undefined });

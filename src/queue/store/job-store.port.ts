@@ -39,6 +39,8 @@ export interface JobStore {
 
   /** The stored results of the chunk that holds the text at `index`; undefined = not there (yet). */
   resultsAt(jobId: string, index: number): Promise<StoredResults | undefined>;
+  /** Where the first stored results begin that begin at `index` or behind it; undefined = there are none. */
+  resultsFrom(jobId: string, index: number): Promise<number | undefined>;
 
   totals(): Promise<JobTotals>;
   /** Removes up to `limit` jobs that finished over JOB_TTL ago and uploads that nobody goes on with, and fails open jobs as old. */

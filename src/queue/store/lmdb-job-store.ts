@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors/index.js';
-import { itemsFromBytes, itemsToBytes } from '../chunk-items.js';
+import { itemsToBytes } from '../chunk-items.js';
 import { JOB_STATUSES, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
 import type {
   BegunChunk,
@@ -14,16 +14,18 @@ import type {
   Submission,
   Submitted,
 } from './job-store.port.js';
+import { LmdbChunks } from './lmdb-chunks.js';
 import { isOpen, LmdbJobRecords, toJob } from './lmdb-job-records.js';
+import { LmdbMessages } from './lmdb-messages.js';
 import { LmdbRetention } from './lmdb-retention.js';
 import { uploadGone } from './upload-gone.js';
 import { openLmdbTables, type LmdbTables, type StoredJob } from './lmdb-tables.js';
 
-const LAST = Number.MAX_SAFE_INTEGER;
-
 /** Jobs in a file under DATA_DIR: every change is a transaction that is on the disk when it returns. */
 export class LmdbJobStore implements JobStore {
   private readonly records: LmdbJobRecords;
+  private readonly chunks: LmdbChunks;
+  private readonly messages: LmdbMessages;
   private readonly retention: LmdbRetention;
 
   private constructor(
@@ -31,6 +33,8 @@ export class LmdbJobStore implements JobStore {
     private readonly options: JobStoreOptions,
   ) {
     this.records = new LmdbJobRecords(tables, options);
+    this.chunks = new LmdbChunks(tables, this.records, options);
+    this.messages = new LmdbMessages(tables, this.records, options);
     this.retention = new LmdbRetention(tables, this.records, options);
   }
 
@@ -98,61 +102,23 @@ export class LmdbJobStore implements JobStore {
   }
 
   async nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]> {
-    return await this.read(() => {
-      const range = this.tables.todo.getRange({ start: [jobId, 0], end: [jobId, LAST], limit });
-      return [...range].map(({ key: [, start], value: { count } }) => ({ jobId, start, count }));
-    });
+    return await this.read(() => this.chunks.next(jobId, limit));
   }
 
-  async begin({ jobId, start, count }: ChunkRef): Promise<BegunChunk | undefined> {
-    return await this.change(() => {
-      const job = this.records.get(jobId);
-      const todo = this.tables.todo.get([jobId, start]);
-      const bytes = this.tables.texts.get([jobId, start]);
-      if (!isOpen(job) || todo?.count !== count || bytes === undefined) return undefined;
-      const tries = todo.tries + 1;
-      this.tables.todo.putSync([jobId, start], { count, tries });
-      if (job.status === 'queued') this.records.change(job, { status: 'active', startedAt: this.options.now() });
-      return { items: itemsFromBytes(bytes), tries };
-    });
+  async begin(chunk: ChunkRef): Promise<BegunChunk | undefined> {
+    return await this.change(() => this.chunks.begin(chunk));
   }
 
-  async putBack({ jobId, start, count }: ChunkRef): Promise<void> {
-    await this.change(() => {
-      const todo = this.tables.todo.get([jobId, start]);
-      if (todo?.count === count) this.tables.todo.putSync([jobId, start], { count, tries: Math.max(0, todo.tries - 1) });
-    });
+  async putBack(chunk: ChunkRef): Promise<void> {
+    await this.change(() => this.chunks.putBack(chunk));
   }
 
-  async complete({ jobId, start, count }: ChunkRef, { bytes, completed, failed }: ChunkResults): Promise<boolean> {
-    return await this.change(() => {
-      const job = this.records.get(jobId);
-      if (!isOpen(job) || this.tables.todo.get([jobId, start])?.count !== count) return false;
-      this.tables.results.putSync([jobId, start], Buffer.from(bytes));
-      this.tables.texts.removeSync([jobId, start]);
-      this.tables.todo.removeSync([jobId, start]);
-      this.records.addPending(-count);
-      const counts = { completed: job.completed + completed, failed: job.failed + failed };
-      const counted = this.records.change(job, counts);
-      if (counts.completed + counts.failed === job.total) this.records.finish(counted, 'completed');
-      return true;
-    });
+  async complete(chunk: ChunkRef, results: ChunkResults): Promise<boolean> {
+    return await this.change(() => this.chunks.complete(chunk, results));
   }
 
-  async split({ jobId, start, count }: ChunkRef, tries: number): Promise<void> {
-    await this.change(() => {
-      const bytes = this.tables.texts.get([jobId, start]);
-      if (bytes === undefined || this.tables.todo.get([jobId, start])?.count !== count) return;
-      const items = itemsFromBytes(bytes);
-      const half = Math.ceil(count / 2);
-      for (const [from, part] of [
-        [start, items.slice(0, half)],
-        [start + half, items.slice(half)],
-      ] as const) {
-        this.tables.texts.putSync([jobId, from], itemsToBytes(part));
-        this.tables.todo.putSync([jobId, from], { count: part.length, tries });
-      }
-    });
+  async split(chunk: ChunkRef, tries: number): Promise<void> {
+    await this.change(() => this.chunks.split(chunk, tries));
   }
 
   async stop(jobId: string, status: 'failed' | 'cancelled', error?: JobError): Promise<Job | undefined> {
@@ -163,15 +129,11 @@ export class LmdbJobStore implements JobStore {
   }
 
   async resultsAt(jobId: string, index: number): Promise<StoredResults | undefined> {
-    return await this.read(() => {
-      const range = this.tables.results.getRange({ start: [jobId, index], end: [jobId, 0], reverse: true, limit: 1, inclusiveEnd: true });
-      for (const {
-        key: [, start],
-        value,
-      } of range)
-        return { start, bytes: Uint8Array.from(value) };
-      return undefined;
-    });
+    return await this.read(() => this.chunks.resultsAt(jobId, index));
+  }
+
+  async resultsFrom(jobId: string, index: number): Promise<number | undefined> {
+    return await this.read(() => this.chunks.resultsFrom(jobId, index));
   }
 
   async totals(): Promise<JobTotals> {
@@ -188,24 +150,11 @@ export class LmdbJobStore implements JobStore {
   }
 
   async takeMessages(limit: number, leaseMs: number): Promise<readonly DueMessage[]> {
-    return await this.change(() => {
-      const now = this.options.now();
-      const due = [...this.tables.messages.getRange({ end: [now + 1, ''], limit })];
-      return due.flatMap(({ key: [, id], value: tries }) => {
-        this.records.setMessage(id, now + leaseMs, tries + 1);
-        const job = this.records.visible(id);
-        return job === undefined ? [] : [{ job, tries }];
-      });
-    });
+    return await this.change(() => this.messages.take(limit, leaseMs));
   }
 
   async settleMessage(jobId: string, retryInMs: number | undefined): Promise<void> {
-    await this.change(() => {
-      const due = this.tables.messageDue.get(jobId);
-      const tries = due === undefined ? undefined : this.tables.messages.get([due, jobId]);
-      if (retryInMs === undefined) this.records.removeMessage(jobId);
-      else if (tries !== undefined) this.records.setMessage(jobId, this.options.now() + retryInMs, tries);
-    });
+    await this.change(() => this.messages.settle(jobId, retryInMs));
   }
 
   isReachable(): Promise<boolean> {

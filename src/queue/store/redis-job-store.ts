@@ -124,6 +124,11 @@ export class RedisJobStore implements JobStore {
     return bytes === null ? undefined : { start: Number(start), bytes };
   }
 
+  async resultsFrom(jobId: string, index: number): Promise<number | undefined> {
+    const [start] = await this.answer(this.redis.zrangebyscore(key('done', jobId), index, '+inf', 'LIMIT', 0, 1));
+    return start === undefined ? undefined : Number(start);
+  }
+
   async totals(): Promise<JobTotals> {
     const pipeline = this.redis.pipeline();
     for (const status of JOB_STATUSES) pipeline.zcard(key('stage', status));

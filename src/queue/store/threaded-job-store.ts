@@ -20,6 +20,7 @@ export class ThreadedJobStore implements JobStore {
   readonly split: JobStore['split'] = this.through('split');
   readonly stop: JobStore['stop'] = this.through('stop');
   readonly resultsAt: JobStore['resultsAt'] = this.through('resultsAt');
+  readonly resultsFrom: JobStore['resultsFrom'] = this.through('resultsFrom');
   readonly totals: JobStore['totals'] = this.through('totals');
   readonly expire: JobStore['expire'] = this.through('expire');
   readonly takeMessages: JobStore['takeMessages'] = this.through('takeMessages');

@@ -1,0 +1,67 @@
+import { temporaryFolder } from '../../test/support/temporary-folder.js';
+import type { QueueSettings } from '../config/index.js';
+import type { EmbeddingProvider } from '../embedding/index.js';
+import { JobsService } from './jobs.service.js';
+import { ChunkRunner } from './runner/chunk-runner.js';
+import { EmbeddedJobQueue } from './runner/embedded-job-queue.js';
+import { JobFeeder } from './runner/job-feeder.js';
+import { FakeTextProvider } from './runner/text-provider.fake.js';
+import { LmdbJobStore } from './store/lmdb-job-store.js';
+
+const TTL_MS = 86_400_000;
+
+const SETTINGS: QueueSettings = {
+  backend: { kind: 'embedded', folder: '' },
+  worksInApi: false,
+  workerPort: undefined,
+  countsWaiting: true,
+  concurrency: 1,
+  ttlMs: TTL_MS,
+  maxOpenJobs: 10,
+  maxTexts: 100_000,
+  maxBytes: 1e9,
+  webhooks: { secret: undefined, allowPrivate: false },
+};
+
+/** For tests: jobs in a real store, of which a chunk is done only when the test says so, at the time that it says. */
+export class HandDrivenJobs {
+  readonly settings = SETTINGS;
+  readonly service: JobsService;
+  readonly store: LmdbJobStore;
+  private readonly runner: ChunkRunner;
+
+  constructor(provider: EmbeddingProvider, now: () => number) {
+    this.store = LmdbJobStore.open(temporaryFolder(), { now, ttlMs: TTL_MS });
+    const space = provider.space.fingerprint;
+    const feeder = new JobFeeder({ store: this.store, queue: new EmbeddedJobQueue(), space, isAlone: true });
+    this.service = new JobsService(this.store, provider, SETTINGS, feeder);
+    const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
+    this.runner = new ChunkRunner({
+      store: this.store,
+      provider: new FakeTextProvider(),
+      space,
+      observer,
+      signal: new AbortController().signal,
+    });
+  }
+
+  /** Does one chunk of a job, the first of those to do or one behind it. */
+  async doChunk(jobId: string, index = 0): Promise<void> {
+    const chunk = (await this.store.nextChunks(jobId, index + 1))[index];
+    if (chunk === undefined) throw new Error(`the job has no chunk ${index} to do`);
+    await this.runner.run(chunk);
+  }
+
+  async doAll(jobId: string): Promise<void> {
+    while ((await this.store.nextChunks(jobId, 1)).length > 0) await this.doChunk(jobId);
+  }
+
+  /** Ends what is over by now. */
+  async expire(): Promise<void> {
+    while ((await this.store.expire(100)) > 0);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+}
