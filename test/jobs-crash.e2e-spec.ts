@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { embedBatch } from './support/embed.js';
 import { eventually } from './support/eventually.js';
 import { getJson } from './support/get-json.js';
@@ -57,10 +59,11 @@ describe('without Redis', () => {
     await service.stop();
   });
 
-  it('a full disk refuses a job with 507, leaves nothing of it, and takes one that fits', async () => {
+  it('a full disk refuses a job or a file with 507, leaves nothing of it, and takes one that fits', async () => {
     const environment = plainEnvironment({ API_PORT: '0', CACHE_DIR: 'off', ...QUIET });
     const limited = ['-c', 'ulimit -f 800; exec "$0" "$1"', process.env['E2E_NODE'] ?? process.execPath, MAIN]; // no file grows over 400 KiB
-    const service = new StartedProcess('sh', limited, { cwd: temporaryFolder(), env: environment });
+    const cwd = temporaryFolder();
+    const service = new StartedProcess('sh', limited, { cwd, env: environment });
     const [, url = ''] = await service.printed(/Listening on (http:\/\/[^\s"/]+)/, 60_000);
     const large = jobTexts(6000, 'a text that takes up its room')
       .map((text) => JSON.stringify({ text }))
@@ -80,6 +83,16 @@ describe('without Redis', () => {
     expect(await untilDone(url, body.id)).toMatchObject({ status: 'completed', progress: { completed: 10 } });
     expect((await getJson<{ data: JobBody[] }>(`${url}/jobs`)).body.data.map(({ id }) => id)).toEqual([body.id]);
     expect(await readMetric(url, 'embedding_job_pending_texts')).toBe(0);
+
+    const refused = await uploadFile(url, 600 * 1024);
+    expect([refused.status, refused.headers.get('x-should-retry'), await refused.json()]).toEqual([
+      507,
+      'false',
+      { error: expect.objectContaining({ code: 'insufficient_storage', type: 'server_error' }) },
+    ]);
+    const { id } = (await (await uploadFile(url, 1024)).json()) as { id: string };
+    expect((await getJson<{ data: { id: string }[] }>(`${url}/v1/files`)).body.data.map((file) => file.id)).toEqual([id]);
+    expect(readdirSync(join(cwd, 'data/files/content'))).toEqual([id]);
     expect(await service.stop()).toBe(0);
   });
 });
@@ -175,3 +188,10 @@ describe('a text that fails whatever it is sent with', () => {
     await service.stop();
   });
 });
+
+async function uploadFile(url: string, bytes: number): Promise<Response> {
+  const form = new FormData();
+  form.set('purpose', 'batch');
+  form.set('file', new Blob(['x'.repeat(bytes)]), 'large.jsonl');
+  return await fetch(`${url}/v1/files`, { method: 'POST', body: form });
+}

@@ -2,11 +2,13 @@ import { Inject, Logger, Module, type OnApplicationBootstrap, type OnApplication
 import { AuthModule } from '../auth/index.js';
 import { OpenAiApiModule } from '../openai-api/index.js';
 import { Periodic } from '../queue/index.js';
+import { BatchFiles } from './batch/batch-files.js';
 import { BatchRunner } from './batch/batch-runner.js';
 import { BatchWebhooks } from './batch/batch-webhooks.js';
 import { BatchesController } from './batch/batches.controller.js';
 import { BatchesService } from './batch/batches.service.js';
 import { storeProviders } from './batches.providers.js';
+import { CLOCK } from './clock.js';
 import { FilesController } from './files/files.controller.js';
 import { FilesService } from './files/files.service.js';
 import { DOCUMENT_STORE, type DocumentStore } from './store/document-store.port.js';
@@ -18,7 +20,15 @@ const EXPIRE_EVERY_MS = 60_000;
 @Module({
   imports: [AuthModule, OpenAiApiModule],
   controllers: [FilesController, BatchesController],
-  providers: [...storeProviders, FilesService, BatchesService, BatchWebhooks, BatchRunner],
+  providers: [
+    ...storeProviders,
+    { provide: CLOCK, useValue: Date.now },
+    FilesService,
+    BatchesService,
+    BatchFiles,
+    BatchWebhooks,
+    BatchRunner,
+  ],
 })
 export class BatchesModule implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('Batches');
@@ -35,7 +45,8 @@ export class BatchesModule implements OnApplicationBootstrap, OnModuleDestroy, O
     const { signal } = this.stopping;
     const warn = (error: unknown): void => this.logger.warn(`Batches cannot go on at the moment, trying again: ${String(error)}`);
     const expire = async (): Promise<void> => {
-      await files.expire();
+      await files.expire(async (id) => await batches.usesFile(id));
+      await files.measure();
       await batches.expire();
     };
     this.rounds = [

@@ -78,7 +78,7 @@ describe('parseSettings', () => {
         disk: DEFAULT_DISK,
       },
       rateLimit: { requests: 100, tokens: 0, windowSeconds: 60, redisUrl: undefined },
-      batches: { folder: 'data/files', maxFileBytes: 512 * MIB, webhookUrl: undefined },
+      batches: { folder: 'data/files', maxFileBytes: 512 * MIB, maxTotalBytes: 10_240 * MIB, webhookUrl: undefined },
       queue: {
         backend: { kind: 'embedded', folder: 'data/jobs' },
         worksInApi: true,
@@ -147,6 +147,7 @@ describe('parseSettings', () => {
     ['QUEUE_REDIS_URL', 'redis://host', { cache: { redisUrl: undefined }, queue: { backend: { kind: 'redis', url: 'redis://host' } } }],
     ['DATA_DIR', '/srv', { queue: { backend: { kind: 'embedded', folder: '/srv/jobs' } } }],
     ['FILE_MAX_MB', '5', { batches: { maxFileBytes: 5 * MIB } }],
+    ['FILES_TOTAL_MB', '5', { batches: { maxTotalBytes: 5 * MIB } }],
     ['API_RUNS_JOBS', 'false', { queue: { worksInApi: true } }],
     ['METRICS_PORT', '9464', { server: { metricsPort: 9464 } }],
     ['WORKER_PORT', '9100', { queue: { workerPort: 9100 } }],

@@ -131,6 +131,8 @@ export interface BatchSettings {
   /** Where files are without a Redis. */
   readonly folder: string;
   readonly maxFileBytes: number;
+  /** Of all files together. */
+  readonly maxTotalBytes: number;
   /** Who is told of batches that have ended; undefined = nobody. */
   readonly webhookUrl: string | undefined;
 }

@@ -50,6 +50,7 @@ describe("the error in OpenAI's shape", () => {
     const headersOf = (thrown: unknown) => openAiRetryHeaders(failureOf(thrown));
     expect(headersOf(new ServiceError('overloaded', 'Full.', { retryAfterSeconds: 3 }))).toEqual({ 'retry-after-ms': '3000' });
     expect(headersOf(new ServiceError('conflict_space', 'Another space.'))).toEqual({ 'x-should-retry': 'false' });
+    expect(headersOf(new ServiceError('insufficient_storage', 'Full.'))).toEqual({ 'x-should-retry': 'false' });
     expect(headersOf(new ServiceError('invalid_request', 'No.'))).toEqual({});
   });
 });

@@ -47,11 +47,14 @@ function listOf(faults: readonly Fault[]): string {
   return [...named, ...(faults.length > MOST_NAMED_FAULTS ? ['and so on'] : [])].join('; ');
 }
 
-/** OpenAI's clients wait for so many milliseconds; and they would repeat a 409, which for another space never helps. */
+/** What OpenAI's clients would send again, and in vain: another space stays another, and a full disk full. */
+const NOT_TO_RETRY = ['conflict_space', 'insufficient_storage'];
+
+/** OpenAI's clients wait for so many milliseconds; they would repeat any 409 and 5xx. */
 export function openAiRetryHeaders({ code, retryAfterSeconds }: Failure): Readonly<Record<string, string>> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after-ms': String(retryAfterSeconds * 1000) }),
-    ...(code === 'conflict_space' ? { 'x-should-retry': 'false' } : {}),
+    ...(NOT_TO_RETRY.includes(code) ? { 'x-should-retry': 'false' } : {}),
   };
 }
 

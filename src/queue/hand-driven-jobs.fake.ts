@@ -1,4 +1,5 @@
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
+import { KeyUsage } from '../auth/index.js';
 import type { QueueSettings } from '../config/index.js';
 import type { EmbeddingProvider } from '../embedding/index.js';
 import { JobsService } from './jobs.service.js';
@@ -26,6 +27,7 @@ const SETTINGS: QueueSettings = {
 /** For tests: jobs in a real store, of which a chunk is done only when the test says so, at the time that it says. */
 export class HandDrivenJobs {
   readonly settings = SETTINGS;
+  readonly usage = new KeyUsage({ apiKeys: [], adminKey: undefined });
   readonly service: JobsService;
   readonly store: LmdbJobStore;
   private readonly runner: ChunkRunner;
@@ -34,7 +36,7 @@ export class HandDrivenJobs {
     this.store = LmdbJobStore.open(temporaryFolder(), { now, ttlMs: TTL_MS });
     const space = provider.space.fingerprint;
     const feeder = new JobFeeder({ store: this.store, queue: new EmbeddedJobQueue(), space, isAlone: true });
-    this.service = new JobsService(this.store, provider, SETTINGS, feeder);
+    this.service = new JobsService(this.store, provider, SETTINGS, feeder, this.usage);
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     this.runner = new ChunkRunner({
       store: this.store,

@@ -38,7 +38,7 @@ export class BatchInput {
 
   private *itemsOf({ request }: BatchLine): Generator<JobItem> {
     this.requests++;
-    if (this.requests > MOST_REQUESTS) this.refuseOnce('too_many_requests', `A batch may have ${MOST_REQUESTS} requests.`);
+    if (this.requests > MOST_REQUESTS) this.refuseOnce('too_many_tasks', `A batch may have ${MOST_REQUESTS} requests.`);
     if (request instanceof ServiceError) {
       this.refused++;
       return;

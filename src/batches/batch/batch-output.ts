@@ -14,7 +14,7 @@ export interface Unanswered {
 
 export interface BatchOutputOptions {
   readonly lines: AsyncIterable<BatchLine | BatchFault>;
-  /** Of the job, from its first text on; may end early. */
+  /** Of the job, from its first text on; without one, nothing. */
   readonly results: AsyncIterable<ResultsPart>;
   readonly embeddings: OfflineEmbeddings;
   readonly unanswered: Unanswered;
@@ -74,7 +74,7 @@ class ResultCursor {
     this.parts = results[Symbol.asyncIterator]();
   }
 
-  /** undefined = there are not so many. */
+  /** undefined = some of them were not computed. */
   async take(count: number): Promise<readonly ItemResult[] | undefined> {
     while (this.waiting.length < count) {
       const next = await this.parts.next();
@@ -83,7 +83,7 @@ class ResultCursor {
     }
     const taken = this.waiting.slice(0, count);
     this.waiting = this.waiting.slice(count);
-    return taken;
+    return taken.some((result) => 'isMissing' in result) ? undefined : taken;
   }
 }
 

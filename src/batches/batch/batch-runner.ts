@@ -1,25 +1,20 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../../auth/index.js';
 import { ServiceError } from '../../errors/index.js';
-import { OfflineEmbeddings } from '../../openai-api/index.js';
-import { JobsService, type Job, type ResultsPart } from '../../queue/index.js';
-import { FilesService } from '../files/files.service.js';
+import { JobsService, type Job } from '../../queue/index.js';
+import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import type { Stored } from '../store/document-store.port.js';
+import { BatchFiles } from './batch-files.js';
 import { BatchInput } from './batch-input.js';
-import { batchLines, type BatchLine } from './batch-lines.js';
-import { BatchOutput, type Unanswered } from './batch-output.js';
 import { type BatchEnd, type BatchFault, type BatchRecord } from './batch-record.js';
 import { BatchWebhooks } from './batch-webhooks.js';
 import { BATCH_JOBS, BatchesService } from './batches.service.js';
 
 const BATCHES_A_ROUND = 100;
-
-const UNANSWERED: Readonly<Record<BatchEnd, Unanswered>> = {
-  completed: { code: 'batch_incomplete', message: 'This request was not answered.' },
-  failed: { code: 'batch_failed', message: 'This request was not answered, since the batch failed.' },
-  expired: { code: 'batch_expired', message: 'This request could not be executed before the completion window expired.' },
-  cancelled: { code: 'batch_cancelled', message: 'This request was not executed, since the batch was cancelled.' },
-};
+/** As OpenAI allows. */
+const MOST_INPUT_BYTES = 200 * 1024 * 1024;
+/** To write the files of a batch costs as much when there is no room for them. */
+const NO_ROOM_DELAY_MS = 30_000;
 
 /**
  * Takes batches from one status to the next. Each step can be done again by whoever goes on after a crash, or by two
@@ -30,26 +25,36 @@ const UNANSWERED: Readonly<Record<BatchEnd, Unanswered>> = {
 export class BatchRunner {
   private readonly logger = new Logger('Batches');
 
+  /** When a batch may be tried again for which there was no room. */
+  private readonly delayed = new Map<string, number>();
+
   constructor(
     private readonly batches: BatchesService,
-    private readonly files: FilesService,
+    private readonly files: BatchFiles,
     private readonly jobs: JobsService,
-    private readonly embeddings: OfflineEmbeddings,
     private readonly webhooks: BatchWebhooks,
     private readonly usage: KeyUsage,
+    @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
   /** A step of each batch that can make one. */
   async round(signal: AbortSignal): Promise<void> {
     for (const batch of await this.batches.open(BATCHES_A_ROUND)) {
       if (signal.aborted) return;
+      if ((this.delayed.get(batch.id) ?? 0) > this.now()) continue;
+      this.delayed.delete(batch.id);
       try {
         await this.advance(batch, signal);
       } catch (error) {
-        if (!signal.aborted)
-          this.logger.warn({ batch: batch.id, error: String(error) }, 'A batch cannot go on at the moment, trying again');
+        if (!signal.aborted) this.tryLater(batch.id, error);
       }
     }
+  }
+
+  private tryLater(id: string, error: unknown): void {
+    const hasNoRoom = error instanceof ServiceError && error.code === 'insufficient_storage';
+    if (hasNoRoom) this.delayed.set(id, this.now() + NO_ROOM_DELAY_MS);
+    this.logger.warn({ batch: id, error: String(error) }, 'A batch cannot go on at the moment, trying again');
   }
 
   private async advance(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {
@@ -76,8 +81,18 @@ export class BatchRunner {
 
   /** Reads the input file, and makes a job of it. */
   private async begin(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {
-    const input = new BatchInput(this.linesOf(batch.value, signal));
-    const inProgressAt = Math.floor(Date.now() / 1000);
+    if (this.isOver(batch.value)) {
+      await this.batches.change(batch, { ...this.finalizing(), end: 'expired' });
+    } else if ((await this.files.inputBytes(batch.value)) > MOST_INPUT_BYTES) {
+      await this.end(batch, 'failed', { faults: [INPUT_TOO_LARGE] });
+    } else {
+      await this.submit(batch, signal);
+    }
+  }
+
+  private async submit(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {
+    const input = new BatchInput(this.files.requests(batch.value, signal));
+    const inProgressAt = secondsOf(this.now);
     try {
       const job = await this.jobs.submit({ ...BATCH_JOBS, items: input.items(), idempotencyKey: batch.id });
       const begun = await this.batches.change(batch, { status: 'in_progress', inProgressAt, jobId: job.id, counts: input.counts });
@@ -95,13 +110,18 @@ export class BatchRunner {
     const job = await this.jobOf(batch.value);
     if (job === undefined) {
       await this.end(batch, 'failed', { faults: [wholeFault('results_gone', 'The results were removed.')] });
-    } else if (job.finishedAt !== undefined) {
-      const failed = job.status === 'completed' ? {} : ({ end: 'failed', faults: [faultOf(job)] } as const);
-      await this.batches.change(batch, { ...this.finalizing(), ...failed });
-    } else if (batch.value.expiresAt * 1000 <= Date.now()) {
+    } else if (job.status === 'completed') {
+      await this.batches.change(batch, this.finalizing());
+    } else if (this.isOver(batch.value) || job.error?.code === 'expired') {
       await this.cancelJob(job);
       await this.batches.change(batch, { ...this.finalizing(), end: 'expired' });
+    } else if (job.finishedAt !== undefined) {
+      await this.batches.change(batch, { ...this.finalizing(), end: 'failed', faults: [faultOf(job)] });
     }
+  }
+
+  private isOver({ expiresAt }: BatchRecord): boolean {
+    return expiresAt <= secondsOf(this.now);
   }
 
   private async stop(batch: Stored<BatchRecord>): Promise<void> {
@@ -115,7 +135,7 @@ export class BatchRunner {
   }
 
   private finalizing(): Partial<BatchRecord> {
-    const finalizingAt = Math.floor(Date.now() / 1000);
+    const finalizingAt = secondsOf(this.now);
     return { status: 'finalizing', finalizingAt, outputFileId: this.files.newId(), errorFileId: this.files.newId() };
   }
 
@@ -123,50 +143,19 @@ export class BatchRunner {
     if (finishedAt === undefined) await this.jobs.cancel(id, BATCH_JOBS.owner).catch(passOverFinished);
   }
 
-  /** Writes the output and the error file. */
   private async finalize(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {
-    const { outputFileId, errorFileId, end = 'completed' } = batch.value;
-    if (outputFileId === undefined || errorFileId === undefined) throw new Error('a batch is finalized with the ids of its files');
-    const answers = this.outputOf(batch.value, signal);
-    const answered = await this.keep(batch.value, outputFileId, { part: 'output', content: answers.answers(), output: answers });
-    const refusals = this.outputOf(batch.value, signal);
-    const refused = await this.keep(batch.value, errorFileId, { part: 'error', content: refusals.errors(), output: refusals });
-    await this.end(batch, end, {
-      counts: { total: answered + refused, completed: answered, failed: refused },
-      tokens: answers.tokens,
-      hasOutput: answered > 0,
-      hasErrors: refused > 0,
-    });
-  }
-
-  private outputOf(batch: BatchRecord, signal: AbortSignal): BatchOutput {
-    return new BatchOutput({
-      lines: this.linesOf(batch, signal),
-      results: batch.jobId === undefined ? noResults() : this.jobs.results(batch.jobId, 0),
-      embeddings: this.embeddings,
-      unanswered: UNANSWERED[batch.end ?? 'completed'],
-    });
-  }
-
-  /** How many requests the file has; without any there is no file. */
-  private async keep(
-    { id, owner, outputTtlSeconds }: BatchRecord,
-    fileId: string,
-    { part, content, output }: { readonly part: 'output' | 'error'; readonly content: AsyncIterable<Buffer>; readonly output: BatchOutput },
-  ): Promise<number> {
-    const bytes = await this.files.write(fileId, content);
-    if (output.written === 0) {
-      await this.files.discard(fileId);
-    } else {
-      const filename = `${id}_${part}.jsonl`;
-      await this.files.add({ id: fileId, owner, filename, purpose: 'batch_output', bytes, ttlSeconds: outputTtlSeconds });
+    try {
+      const written = await this.files.write(batch.value, await this.jobOf(batch.value), signal);
+      await this.end(batch, batch.value.end ?? 'completed', written);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'invalid_request') throw error;
+      await this.end(batch, 'failed', { faults: [wholeFault('input_file_gone', error.message)] });
     }
-    return output.written;
   }
 
   private async end(batch: Stored<BatchRecord>, status: BatchEnd, changes: Partial<BatchRecord>): Promise<void> {
     await this.webhooks.announce(batch.id);
-    const ended = await this.batches.change(batch, { ...changes, status, endedAt: Math.floor(Date.now() / 1000) });
+    const ended = await this.batches.change(batch, { ...changes, status, endedAt: secondsOf(this.now) });
     if (ended) await this.batches.close(batch.id);
   }
 
@@ -177,19 +166,6 @@ export class BatchRunner {
       throw error;
     });
   }
-
-  private async *linesOf({ inputFileId, owner }: BatchRecord, signal: AbortSignal): AsyncGenerator<BatchLine | BatchFault> {
-    const file = await this.files.find(inputFileId, owner);
-    if (file === undefined) throw new ServiceError('invalid_request', 'The input file is gone.');
-    for await (const line of batchLines(this.files.content(file), this.embeddings)) {
-      signal.throwIfAborted();
-      yield line;
-    }
-  }
-}
-
-async function* noResults(): AsyncGenerator<ResultsPart> {
-  // every request was refused
 }
 
 function passOverFinished(error: unknown): void {
@@ -199,6 +175,11 @@ function passOverFinished(error: unknown): void {
 function wholeFault(code: string, message: string): BatchFault {
   return { code, message, line: null, param: null };
 }
+
+const INPUT_TOO_LARGE = wholeFault(
+  'input_file_too_large',
+  `The batch input file is larger than the ${MOST_INPUT_BYTES} bytes that a batch may have. Please try again with a smaller batch.`,
+);
 
 function faultOf({ status, error }: Job): BatchFault {
   return wholeFault(error?.code ?? `job_${status}`, error?.message ?? `The job of the batch was ${status}.`);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { QUEUE_SETTINGS, type QueueSettings } from '../../config/index.js';
 import { ServiceError } from '../../errors/index.js';
 import { JobsService } from '../../queue/index.js';
+import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import { FilesService } from '../files/files.service.js';
 import { sortableId } from '../sortable-id.js';
 import { DOCUMENT_STORE, type DocumentStore, type Stored } from '../store/document-store.port.js';
@@ -39,6 +40,7 @@ export class BatchesService {
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly files: FilesService,
     private readonly jobs: JobsService,
+    @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
   /** Resolves when the batch is durable. */
@@ -50,9 +52,9 @@ export class BatchesService {
       ]);
     }
     await this.refuseIfFull();
-    const createdAt = Math.floor(Date.now() / 1000);
+    const createdAt = secondsOf(this.now);
     const batch: BatchRecord = {
-      id: sortableId('batch_', Date.now()),
+      id: sortableId('batch_', this.now()),
       owner,
       status: 'validating',
       inputFileId,
@@ -98,7 +100,7 @@ export class BatchesService {
       if (status !== 'validating' && status !== 'in_progress') {
         throw new ServiceError('invalid_request', `Cannot cancel a batch with status '${status}'.`);
       }
-      const changes = { status: 'cancelling', end: 'cancelled', cancellingAt: Math.floor(Date.now() / 1000) } as const;
+      const changes = { status: 'cancelling', end: 'cancelled', cancellingAt: secondsOf(this.now) } as const;
       if (await this.change(batch, changes)) return { ...batch.value, ...changes };
     }
   }
@@ -130,7 +132,7 @@ export class BatchesService {
   async expire(): Promise<void> {
     const oldest = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'ascending', limit: REMOVED_A_ROUND });
     for (const { id, value } of oldest) {
-      if (value.createdAt + KEPT_SECONDS > Date.now() / 1000) return;
+      if (value.createdAt + KEPT_SECONDS > secondsOf(this.now)) return;
       if (hasEnded(value)) await this.documents.remove(BATCH, id);
     }
   }

@@ -26,6 +26,7 @@ export async function receiveFile(request: FastifyRequest, files: FilesService, 
     const { filename, bytes } = received.file;
     return await files.add({ id, owner: ownerOf(request), filename, bytes, purpose: 'batch', ttlSeconds: ttlOf(received.fields) });
   } catch (error) {
+    request.raw.unpipe().resume(); // the rest is thrown away, or the next request on this connection would wait behind it
     await files.discard(id);
     throw error;
   }
