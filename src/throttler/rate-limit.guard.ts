@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
@@ -87,12 +88,12 @@ export class RateLimitGuard extends ThrottlerGuard {
     return Promise.resolve(this.callerOf(request));
   }
 
-  /** No address begins with `key:`. */
+  /** What a proxy passed on as an address may be anything, a key's name among it. */
   private callerOf({ apiKey, ip }: FastifyRequest): string {
     if (apiKey !== undefined) return `key:${apiKey.name}`;
     const known = this.callers.get(ip);
     if (known !== undefined) return known;
-    const caller = normalizeIp(ip);
+    const caller = isIP(ip) === 0 ? `address:${ip}` : normalizeIp(ip);
     this.callers.set(ip, caller);
     return caller;
   }

@@ -1,4 +1,6 @@
 import Bull from 'bull';
+import { Redis } from 'ioredis';
+import { eventually } from '../../../test/support/eventually.js';
 import { startRedis, type StartedRedis } from '../../../test/support/start-redis.js';
 import type { ChunkRef } from '../job.js';
 import { BullJobQueue, bullOptions } from './bull-job-queue.js';
@@ -21,4 +23,35 @@ describeJobQueue('BullJobQueue', async () => {
   const queue = new Bull<ChunkRef>(`queue-${queues++}`, bullOptions(redis.url));
   await queue.isReady();
   return new BullJobQueue(queue);
+});
+
+describe('BullJobQueue', () => {
+  it('begins to work when a Redis that refused its password takes it', async () => {
+    const strict = await startRedis(undefined, { parameters: ['--requirepass', 'another'] });
+    const bull = new Bull<ChunkRef>('refused', bullOptions(strict.url.replace('//', '//:mine@')));
+    const refused = new Promise((resolve) => bull.once('error', resolve));
+    const queue = new BullJobQueue(bull);
+    const handled = new Promise<ChunkRef>((resolve) => {
+      queue.work(1, (chunk) => {
+        resolve(chunk);
+        return Promise.resolve();
+      });
+    });
+    expect(String(await refused)).toContain('WRONGPASS');
+
+    const admin = new Redis(strict.url, { password: 'another' });
+    await admin.config('SET', 'requirepass', 'mine');
+    admin.disconnect();
+    await eventually(
+      'an offer that is taken',
+      async () =>
+        await queue.offer([{ jobId: 'a', start: 0, count: 1 }]).then(
+          () => true,
+          () => false,
+        ),
+    );
+    expect(await handled).toEqual({ jobId: 'a', start: 0, count: 1 });
+    await queue.close();
+    await strict.stop();
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Job as BullJob, Queue, QueueOptions } from 'bull';
 import { Redis, type RedisOptions } from 'ioredis';
@@ -18,6 +19,7 @@ const STALLED_CHECK_MS = 2_500;
 const UNLIMITED = 1_000_000_000;
 const KEPT_COMPLETED = 200;
 const TRY_LATER = 'try-later';
+const REFUSED_RETRY_MS = 1_000;
 
 /** What Bull is told of @nestjs/bull's queue. Its connections are its own: they wait for Redis as long as it takes. */
 export function bullOptions(url: string): QueueOptions {
@@ -67,8 +69,25 @@ export class BullJobQueue implements JobQueue {
   }
 
   work(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): void {
-    const working = this.queue.process(concurrency, async ({ data }: BullJob<ChunkRef>) => await handle(data));
+    const working = this.process(concurrency, handle);
     working.catch((error: unknown) => this.closing || this.logger.error(`The queue has stopped working: ${String(error)}`));
+  }
+
+  private async process(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): Promise<void> {
+    await this.answers();
+    if (!this.closing) await this.queue.process(concurrency, async ({ data }: BullJob<ChunkRef>) => await handle(data));
+  }
+
+  /** Bull waits for a Redis that is away, but gives up for good, and in part unheard, where one refuses it (a wrong password). */
+  private async answers(): Promise<void> {
+    while (!this.closing) {
+      try {
+        await this.queue.client.ping();
+        return;
+      } catch {
+        await delay(REFUSED_RETRY_MS, undefined, { ref: false }); // said by the 'error' event
+      }
+    }
   }
 
   async counts(): Promise<QueueCounts> {
