@@ -248,6 +248,21 @@ describe('files and batches', () => {
       (await fetch(`${service.url}/v1/files`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).status,
     ).toBe(415);
   });
+
+  it.each([
+    { what: 'without a boundary', type: 'multipart/form-data', body: 'x' },
+    { what: 'without a part', type: 'multipart/form-data; boundary=X', body: 'x' },
+    {
+      what: 'cut off in the file',
+      type: 'multipart/form-data; boundary=X',
+      body: '--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc',
+    },
+    { what: 'with a boundary longer than its parser takes', type: `multipart/form-data; boundary=${'a'.repeat(300)}`, body: 'x' },
+  ])('refuse an upload $what', async ({ type, body }) => {
+    const answer = await fetch(`${service.url}/v1/files`, { method: 'POST', body, headers: { 'content-type': type } });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { message: expect.stringContaining('multipart/form-data') as string } });
+  });
 });
 
 describe('files and batches on Redis', () => {

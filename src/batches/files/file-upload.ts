@@ -1,5 +1,5 @@
 import type { Multipart } from '@fastify/multipart';
-import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ownerOf } from '../../auth/index.js';
 import { ServiceError, type Fault } from '../../errors/index.js';
@@ -28,7 +28,7 @@ export async function receiveFile(request: FastifyRequest, files: FilesService, 
   } catch (error) {
     request.raw.unpipe().resume(); // the rest is thrown away, or the next request on this connection would wait behind it
     await files.discard(id);
-    throw error;
+    throw isOfParser(error) ? malformed(error) : error;
   }
 }
 
@@ -51,6 +51,15 @@ async function receive(
     }
   }
   return received;
+}
+
+/** Its errors say what is wrong with the body, and have no code, unlike the disk's and Fastify's. */
+function isOfParser(error: unknown): error is Error {
+  return error instanceof Error && error.constructor === Error && !('code' in error);
+}
+
+function malformed(cause: Error): Error {
+  return new BadRequestException(`The body is no whole multipart/form-data (${cause.message})`, { cause });
 }
 
 function faultsOf({ fields, file }: Received): readonly Fault[] {
