@@ -10,19 +10,24 @@ const RECONNECT_MS = 2_000;
 interface EventsOptions {
   /** Reads the job again. */
   readonly read: () => Promise<Job>;
-  /** The last event that the reader has from an earlier connection. */
-  readonly lastEventId: string | undefined;
   /** Ends the events. */
   readonly signal: AbortSignal;
+  readonly lookEveryMs?: number;
+  readonly heartbeatMs?: number;
 }
 
 /**
- * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `progress` whenever something
- * has changed, then one named after the status that the job ended in, and the end.
+ * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `progress` at once, whatever
+ * the reader has from an earlier connection, and whenever something has changed, then one named after the status that the job ended in, and the end.
  */
-export async function* jobEvents({ read, lastEventId, signal }: EventsOptions): AsyncGenerator<string> {
+export async function* jobEvents({
+  read,
+  signal,
+  lookEveryMs = LOOK_EVERY_MS,
+  heartbeatMs = HEARTBEAT_MS,
+}: EventsOptions): AsyncGenerator<string> {
   yield `retry: ${RECONNECT_MS}\n\n`;
-  let last = lastEventId;
+  let last: string | undefined;
   let saidAt = Date.now();
   while (!signal.aborted) {
     const job = await read();
@@ -30,12 +35,12 @@ export async function* jobEvents({ read, lastEventId, signal }: EventsOptions): 
     if (id !== last || isFinished(job)) {
       yield `event: ${isFinished(job) ? job.status : 'progress'}\nid: ${id}\ndata: ${JSON.stringify(jobAnswer(job))}\n\n`;
       saidAt = Date.now();
-    } else if (Date.now() - saidAt >= HEARTBEAT_MS) {
+    } else if (Date.now() - saidAt >= heartbeatMs) {
       yield ': still here\n\n';
       saidAt = Date.now();
     }
     if (isFinished(job)) return;
     last = id;
-    await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    await setTimeout(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }

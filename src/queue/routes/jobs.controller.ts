@@ -99,25 +99,19 @@ export class JobsController implements OnModuleDestroy {
 
   @Get(':id/events')
   @ApiJobEvents()
-  async events(
-    @Param('id') id: string,
-    @Req() { headers }: FastifyRequest,
-    @Owner() owner: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async events(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
     await this.jobs.get(id, owner);
     if (this.eventStreams >= MOST_EVENT_STREAMS)
       throw new ServiceError('overloaded', 'Too many event streams; ask for the job itself.', { retryAfterSeconds: 10 });
+    if (reply.raw.destroyed) return; // its 'close' is over and would free nothing
     const gone = new AbortController();
     this.eventStreams++;
     reply.raw.once('close', () => {
       this.eventStreams--;
       gone.abort();
     });
-    const lastEventId = headers['last-event-id'];
     const events = jobEvents({
       read: async () => await this.jobs.get(id, owner),
-      lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
       signal: AbortSignal.any([this.stopping.signal, gone.signal]),
     });
     void reply

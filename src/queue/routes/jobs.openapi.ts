@@ -122,7 +122,7 @@ export function ApiJobEvents(): MethodDecorator {
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
-      description: 'As EventSource sends it: the event that was got last is not sent again',
+      description: 'As EventSource sends it; the state of the job is sent at once in any case',
     }),
     ApiOkResponse({ content: { 'text/event-stream': { schema: EVENT } }, headers: COMMON_HEADERS }),
     ApiErrors(404, 429, 500, 503),
