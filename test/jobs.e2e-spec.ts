@@ -83,7 +83,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     expect(await readResults(service.url, id, '?after=4')).toEqual([]);
   });
 
-  it('tell their progress as server-sent events until the end, and not again what the reader has', async () => {
+  it('tell their progress as server-sent events until the end, each state once', async () => {
     const { body } = await submitJob(service.url, jobTexts(250, `${where} events`));
     const text = await (await fetch(`${service.url}/jobs/${body.id}/events`)).text();
     const events = [...text.matchAll(/^event: (\w+)\nid: (\S+)\ndata: (.*)\n\n/gm)].map(([, name, id, data = '']) => ({

@@ -1,8 +1,16 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { CACHE_SETTINGS, SERVER_SETTINGS, type CacheSettings, type ServerSettings } from '../config/index.js';
+import {
+  CACHE_SETTINGS,
+  QUEUE_SETTINGS,
+  SERVER_SETTINGS,
+  type CacheSettings,
+  type QueueSettings,
+  type ServerSettings,
+} from '../config/index.js';
 import { EMBEDDING_PROVIDER, StageTimes, type EmbeddingProvider } from '../embedding/index.js';
+import { JobsService } from '../queue/index.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
 const PROBE_TEXT = 'Is anybody there?';
@@ -17,7 +25,9 @@ export class ReadinessService implements OnModuleDestroy {
     private readonly indicators: HealthIndicatorService,
     @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
+    private readonly jobs: JobsService,
     @Inject(CACHE_SETTINGS) private readonly settings: CacheSettings,
+    @Inject(QUEUE_SETTINGS) private readonly queue: Pick<QueueSettings, 'backend'>,
     @Inject(SERVER_SETTINGS) private readonly server: ServerSettings,
   ) {}
 
@@ -41,10 +51,15 @@ export class ReadinessService implements OnModuleDestroy {
     return works ? indicator.up() : indicator.down('no vector could be computed');
   }
 
+  /** That of the cache and that of the jobs, which may be one. */
   async redis(): Promise<HealthIndicatorResult<'redis'>> {
     const indicator = this.indicators.check('redis');
-    if (this.settings.redisUrl === undefined) return indicator.up('not configured');
-    if (await this.cache.isReachable()) return indicator.up();
+    const asked = [
+      ...(this.settings.redisUrl === undefined ? [] : [this.cache.isReachable()]),
+      ...(this.queue.backend.kind === 'redis' ? [this.jobs.areReachable()] : []),
+    ];
+    if (asked.length === 0) return indicator.up('not configured');
+    if ((await Promise.all(asked)).every(Boolean)) return indicator.up();
     return this.server.readyRequiresRedis ? indicator.down('does not answer') : indicator.up('does not answer, and is not required');
   }
 

@@ -8,6 +8,7 @@ import { isFinished, type Job, type JobError, type JobItem } from './job.js';
 import { isJobId, newJobId } from './job-id.js';
 import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
+import { withinMs } from './within-ms.js';
 import { JOB_STORE, type JobPage, type JobStore } from './store/job-store.port.js';
 import { checkWebhookUrl } from './webhook/webhook-url.js';
 
@@ -30,6 +31,9 @@ const FULL_RETRY_SECONDS = 10;
 const MISSING_A_PART = 100;
 
 /** What can be asked of jobs. */
+/** For probes, which give up after a second or so themselves. */
+const REACHABLE_WITHIN_MS = 1_000;
+
 @Injectable()
 export class JobsService {
   private readonly logger = new Logger('Jobs');
@@ -41,6 +45,11 @@ export class JobsService {
     private readonly feeder: JobFeeder,
     private readonly usage: KeyUsage,
   ) {}
+
+  /** Whether the store answers, and soon. */
+  async areReachable(): Promise<boolean> {
+    return (await withinMs(REACHABLE_WITHIN_MS, this.store.isReachable())) ?? false;
+  }
 
   /** Resolves when the job is durable. Nothing is left of it when this rejects, or when it repeats another. */
   async submit({ owner, kind, items, webhookUrl, idempotencyKey }: JobOrder): Promise<Job> {

@@ -1,0 +1,48 @@
+import type { HealthIndicatorService } from '@nestjs/terminus';
+import type { ByteCache } from '../cache/index.js';
+import type { CacheSettings, QueueSettings, ServerSettings } from '../config/index.js';
+import { FakeEmbeddingProvider } from '../embedding/embedding-provider.fake.js';
+import type { JobsService } from '../queue/index.js';
+import { ReadinessService } from './readiness.service.js';
+
+/** Terminus's own are an object a status. */
+const indicators = {
+  check: () => ({ up: (message?: string) => ['up', message], down: (message?: string) => ['down', message] }),
+} as unknown as HealthIndicatorService;
+
+interface Redis {
+  /** Undefined = not configured. */
+  readonly cache?: boolean;
+  readonly queue?: boolean;
+  readonly isRequired?: boolean;
+}
+
+function readiness({ cache, queue, isRequired = true }: Redis): ReadinessService {
+  return new ReadinessService(
+    indicators,
+    new FakeEmbeddingProvider(),
+    { isReachable: () => Promise.resolve(cache ?? true) } as ByteCache,
+    { areReachable: () => Promise.resolve(queue ?? false) } as JobsService,
+    { redisUrl: cache === undefined ? undefined : 'redis://cache' } as CacheSettings,
+    { backend: queue === undefined ? { kind: 'embedded', folder: '/data' } : { kind: 'redis', url: 'redis://queue' } } as QueueSettings,
+    { readyRequiresRedis: isRequired } as ServerSettings,
+  );
+}
+
+describe('The readiness of Redis', () => {
+  it.each<[string, Redis, readonly unknown[]]>([
+    ['up where there is none', {}, ['up', 'not configured']],
+    ['up where that of the cache answers', { cache: true }, ['up', undefined]],
+    ['down where that of the cache does not', { cache: false }, ['down', 'does not answer']],
+    ['up where both answer', { cache: true, queue: true }, ['up', undefined]],
+    ['down where that of the jobs alone does not', { cache: true, queue: false }, ['down', 'does not answer']],
+    ['down where there is one for jobs only, which does not', { queue: false }, ['down', 'does not answer']],
+    [
+      'up where none answers and none is required',
+      { cache: false, queue: false, isRequired: false },
+      ['up', 'does not answer, and is not required'],
+    ],
+  ])('is %s', async (_, redis, expected) => {
+    expect(await readiness(redis).redis()).toEqual(expected);
+  });
+});
