@@ -1,6 +1,6 @@
 import type { HealthIndicatorService } from '@nestjs/terminus';
 import type { ByteCache } from '../cache/index.js';
-import type { CacheSettings, QueueSettings, ServerSettings } from '../config/index.js';
+import type { CacheSettings, ServerSettings } from '../config/index.js';
 import { FakeEmbeddingProvider } from '../embedding/embedding-provider.fake.js';
 import type { JobsService } from '../queue/index.js';
 import { ReadinessService } from './readiness.service.js';
@@ -24,7 +24,7 @@ function readiness({ cache, queue, isRequired = true }: Redis): ReadinessService
     { isReachable: () => Promise.resolve(cache ?? true) } as ByteCache,
     { areReachable: () => Promise.resolve(queue ?? false) } as JobsService,
     { redisUrl: cache === undefined ? undefined : 'redis://cache' } as CacheSettings,
-    { backend: queue === undefined ? { kind: 'embedded', folder: '/data' } : { kind: 'redis', url: 'redis://queue' } } as QueueSettings,
+    { backend: queue === undefined ? { kind: 'embedded', folder: '/data' } : { kind: 'redis', url: 'redis://queue' } },
     { readyRequiresRedis: isRequired } as ServerSettings,
   );
 }
