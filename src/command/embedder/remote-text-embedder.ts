@@ -9,6 +9,8 @@ const MOST_FAILURES = 6;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 300_000;
+/** What the service says when the model cannot compute one of the texts. */
+const NOT_COMPUTED = 'inference_failed';
 
 interface RemoteOptions {
   /** Without a slash at its end. */
@@ -25,6 +27,7 @@ interface BatchAnswer {
 }
 
 interface ErrorAnswer {
+  readonly code?: string;
   readonly message?: string;
   readonly details?: readonly { readonly field: string; readonly message: string }[];
 }
@@ -55,6 +58,7 @@ export class RemoteTextEmbedder implements TextEmbedder {
     const answer = await ask(this.options, '/embed/batch', { body: JSON.stringify({ texts }), space: this.space });
     if (answer.status === 200) return vectorsOf((await answer.json()) as BatchAnswer, texts.length, this.dimensions);
     const error = (await answer.json().catch(() => ({}))) as ErrorAnswer;
+    if (error.code === NOT_COMPUTED) return await this.embedApart(texts);
     const faults = faultsByIndex(error);
     if (answer.status !== 400 || faults.size === 0) {
       throw new CommandError(`${this.options.url} answered ${answer.status}: ${error.message ?? 'nothing more'}`);
@@ -62,6 +66,13 @@ export class RemoteTextEmbedder implements TextEmbedder {
     const others = await this.embed(texts.filter((_, index) => !faults.has(index)));
     let next = 0;
     return texts.map((_, index) => faults.get(index) ?? others[next++] ?? 'was not computed');
+  }
+
+  /** The halves of texts of which one cannot be computed, until it stands alone. */
+  private async embedApart(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
+    if (texts.length === 1) return ['could not be computed'];
+    const middle = Math.ceil(texts.length / 2);
+    return [...(await this.embed(texts.slice(0, middle))), ...(await this.embed(texts.slice(middle)))];
   }
 
   close(): Promise<void> {
@@ -80,12 +91,21 @@ async function ask(options: RemoteOptions, path: string, question?: Question): P
   for (;;) {
     const { answer, fault } = await tryOnce(options, path, question);
     const isBusy = answer?.status === 429 || answer?.status === 503;
-    if (answer !== undefined && !isBusy && answer.status < 500) return answer;
+    if (answer !== undefined && (answer.status < 500 || (await isNotComputed(answer))) && !isBusy) return answer;
     if (!isBusy && ++failures === mostFailures) throw new CommandError(`${options.url} ${fault}`);
     const pauseMs = retryAfterMs(answer) ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
     options.onWait(pauseMs, `${options.url} ${fault}`);
     await setTimeout(pauseMs, undefined, { signal: options.signal });
   }
+}
+
+/** The service has tried each text alone by then, so there is no use in trying them again together. */
+async function isNotComputed(answer: Response): Promise<boolean> {
+  const error = (await answer
+    .clone()
+    .json()
+    .catch(() => ({}))) as ErrorAnswer;
+  return error.code === NOT_COMPUTED;
 }
 
 /** An answer, or why there is none. */

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RemoteTextEmbedder } from './remote-text-embedder.js';
+
+const POISON = 'poison';
+
+/** Answers as the service does whose model cannot compute one text; tells the sizes of the calls. */
+async function startService(calls: number[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.url === '/stats') return void response.end(JSON.stringify({ model: 'm', embedding_dim: 2, space: 's' }));
+    void request.toArray().then((parts: Buffer[]) => {
+      const { texts } = JSON.parse(Buffer.concat(parts).toString()) as { texts: readonly string[] };
+      calls.push(texts.length);
+      if (texts.includes(POISON)) return response.writeHead(500).end(JSON.stringify({ code: 'inference_failed', message: 'no' }));
+      return response.end(JSON.stringify({ embeddings: texts.map((text) => [Number(text), 0]), truncated: texts.map(() => false) }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+describe('A service whose model cannot compute one of many texts', () => {
+  const calls: number[] = [];
+  let server: Server;
+  let embedder: RemoteTextEmbedder;
+
+  beforeAll(async () => {
+    server = await startService(calls);
+    const { port } = server.address() as AddressInfo;
+    const { signal } = new AbortController();
+    embedder = await RemoteTextEmbedder.connect({ url: `http://127.0.0.1:${port}`, apiKey: undefined, signal, onWait: () => undefined });
+  });
+
+  afterAll(() => server.close());
+
+  it('gives the vectors of all others, in their order', async () => {
+    const texts = Array.from({ length: 100 }, (_, index) => (index === 41 ? POISON : String(index)));
+    const outcomes = await embedder.embed(texts);
+    expect(outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.vector[0]))).toEqual(
+      texts.map((text) => (text === POISON ? 'could not be computed' : Number(text))),
+    );
+    expect(calls.length).toBeLessThanOrEqual(15); // two for each time that 100 can be halved, and the first
+  });
+});
