@@ -4,14 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { RemoteTextEmbedder } from './remote-text-embedder.js';
 
 const POISON = 'poison';
+const MOST_CHARACTERS = 1000;
 
-/** Answers as the service does whose model cannot compute one text; tells the sizes of the calls. */
+/** Answers as the service does whose model cannot compute one text, and which takes so many characters; tells the sizes of the calls. */
 async function startService(calls: number[]): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url === '/stats') return void response.end(JSON.stringify({ model: 'm', embedding_dim: 2, space: 's' }));
     void request.toArray().then((parts: Buffer[]) => {
       const { texts } = JSON.parse(Buffer.concat(parts).toString()) as { texts: readonly string[] };
       calls.push(texts.length);
+      if (texts.join('').length > MOST_CHARACTERS) return response.writeHead(413).end(JSON.stringify({ code: 'payload_too_large' }));
       if (texts.includes(POISON)) return response.writeHead(500).end(JSON.stringify({ code: 'inference_failed', message: 'no' }));
       return response.end(JSON.stringify({ embeddings: texts.map((text) => [Number(text), 0]), truncated: texts.map(() => false) }));
     });
@@ -21,7 +23,7 @@ async function startService(calls: number[]): Promise<Server> {
   return server;
 }
 
-describe('A service whose model cannot compute one of many texts', () => {
+describe('Many texts on a service', () => {
   const calls: number[] = [];
   let server: Server;
   let embedder: RemoteTextEmbedder;
@@ -35,12 +37,19 @@ describe('A service whose model cannot compute one of many texts', () => {
 
   afterAll(() => server.close());
 
-  it('gives the vectors of all others, in their order', async () => {
+  it('give the vectors of all but the one that it cannot compute, in their order', async () => {
     const texts = Array.from({ length: 100 }, (_, index) => (index === 41 ? POISON : String(index)));
     const outcomes = await embedder.embed(texts);
     expect(outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.vector[0]))).toEqual(
       texts.map((text) => (text === POISON ? 'could not be computed' : Number(text))),
     );
     expect(calls.length).toBeLessThanOrEqual(15); // two for each time that 100 can be halved, and the first
+  });
+
+  it('that are too much for it together are sent in parts, and one that is too much alone is named', async () => {
+    const texts = ['1', '2'.repeat(600), '3'.repeat(600), '4'.repeat(1001)];
+    const outcomes = await embedder.embed(texts);
+    expect(outcomes.map((outcome) => typeof outcome)).toEqual(['object', 'object', 'object', 'string']);
+    expect(outcomes[3]).toBe('is longer than the service takes');
   });
 });

@@ -58,7 +58,8 @@ export class RemoteTextEmbedder implements TextEmbedder {
     const answer = await ask(this.options, '/embed/batch', { body: JSON.stringify({ texts }), space: this.space });
     if (answer.status === 200) return vectorsOf((await answer.json()) as BatchAnswer, texts.length, this.dimensions);
     const error = (await answer.json().catch(() => ({}))) as ErrorAnswer;
-    if (error.code === NOT_COMPUTED) return await this.embedApart(texts);
+    if (error.code === NOT_COMPUTED) return await this.embedApart(texts, 'could not be computed');
+    if (answer.status === 413) return await this.embedApart(texts, 'is longer than the service takes');
     const faults = faultsByIndex(error);
     if (answer.status !== 400 || faults.size === 0) {
       throw new CommandError(`${this.options.url} answered ${answer.status}: ${error.message ?? 'nothing more'}`);
@@ -68,9 +69,9 @@ export class RemoteTextEmbedder implements TextEmbedder {
     return texts.map((_, index) => faults.get(index) ?? others[next++] ?? 'was not computed');
   }
 
-  /** The halves of texts of which one cannot be computed, until it stands alone. */
-  private async embedApart(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
-    if (texts.length === 1) return ['could not be computed'];
+  /** The halves of texts of which one cannot be computed, or that are too much together, until one stands alone. */
+  private async embedApart(texts: readonly string[], fault: string): Promise<readonly (TextVector | string)[]> {
+    if (texts.length === 1) return [fault];
     const middle = Math.ceil(texts.length / 2);
     return [...(await this.embed(texts.slice(0, middle))), ...(await this.embed(texts.slice(middle)))];
   }
