@@ -1,0 +1,29 @@
+import type { Environment } from './environment-reader.js';
+import type { Machine } from './parse-embedding-settings.js';
+import { parseSettings } from './parse-settings.js';
+import { SettingsError } from './settings-error.js';
+import type { Settings } from './settings.js';
+
+/** Of a key in the file of keys that this machine has. */
+export const HASH = 'ab'.repeat(32);
+/** For tests. */
+const MACHINE: Machine = {
+  cores: 6,
+  isModelFolder: (path) => path === './my-model',
+  readFile: (path) => (path === '/run/secrets/keys' ? `# who may embed\nsearch:${HASH}\n\n` : undefined),
+};
+
+/** The settings that this environment makes on that machine. */
+export function parse(environment: Environment = {}): Settings {
+  return parseSettings(environment, MACHINE);
+}
+
+export function faultsOf(environment: Environment): readonly string[] {
+  try {
+    parse(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { faultsOf, HASH } from './machine.fake.js';
+
+describe('The faults of settings', () => {
+  it('keeps a value with a line break in one line', () => {
+    const [fault] = faultsOf({ LOG_LEVEL: 'loud\nAPI_PORT=1' });
+    expect(fault).toMatch(/^LOG_LEVEL=loud\\nAPI_PORT=1 is not allowed/);
+  });
+
+  it.each([
+    ['ADMIN_KEY', 'hush', 'ADMIN_KEY=*** is not allowed: use at least 16 characters'],
+    ['OPENAI_API_KEY', 'hush\nhush', 'OPENAI_API_KEY=*** is not allowed: use visible ASCII characters without spaces'],
+    [
+      'OPENAI_BASE_URL',
+      'https://user:hush@host',
+      'OPENAI_BASE_URL=*** is not allowed: use a URL that starts with https:// or http://, without a password, ? or #',
+    ],
+    ['WEBHOOK_SECRET', 'hush', 'WEBHOOK_SECRET=*** is not allowed: use whsec_ and 24 to 64 bytes in base64'],
+    ['QUEUE_REDIS_URL', 'http://user:hush@host', 'QUEUE_REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],
+    ['REDIS_URL', 'http://user:hush@host', 'REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],
+  ])('does not show what %s held', (name, value, fault) => {
+    expect(faultsOf({ [name]: value })).toEqual([fault]);
+  });
+
+  it.each([
+    ['search:my-secret', 'Key 1: its hash must be 64 hex digits'],
+    [`search:${HASH}, my-secret:${HASH}:owner`, 'Key 2: its role must be client or admin'],
+    [`search:${HASH}:client:many`, 'Key 1: its limits must be whole numbers'],
+    [`search:${HASH}:client:1:2:3`, 'Key 1: it has more than five parts'],
+    [`_:${HASH}`, 'Key 1: its name must be'],
+    [`ADMIN_KEY:${HASH}`, 'Key 1: its name must be'],
+    [`search:${HASH},search:${'cd'.repeat(32)}`, 'Key 2: another key has its name'],
+    [`search:${HASH},other:${HASH}`, 'Key 2: another key has its hash'],
+    ['./nothing', 'That file cannot be read'],
+    ['# none', 'There is no key in it'],
+  ])('refuses API_KEYS=%s and says what is wrong, but not what it held', (value, fault) => {
+    const [said = '', ...more] = faultsOf({ API_KEYS: value });
+    expect(said).toMatch(/^API_KEYS=\*\*\* is not allowed: use NAME:SHA256/);
+    expect(said).toContain(fault);
+    expect([said.includes('my-secret'), more]).toEqual([false, []]);
+  });
+
+  it('refuses a METRICS_PORT that is the port of the service', () => {
+    expect(faultsOf({ METRICS_PORT: '8000' })).toEqual([expect.stringMatching(/^METRICS_PORT=8000.*API_PORT/)]);
+  });
+
+  it.each(['redis:host:6379', 'redis:', 'host:6379'])('refuses REDIS_URL=%s, which names no host after redis://', (value) => {
+    expect(faultsOf({ REDIS_URL: value })).toHaveLength(1);
+  });
+
+  it.each(['10.0.0.300', '10.0.0.0/33', '::1::2', 'loopback,,'])('refuses TRUST_PROXY=%s, which is no address or network', (value) => {
+    expect(faultsOf({ TRUST_PROXY: value })).toHaveLength(1);
+  });
+
+  it('refuses a model name that leads out of a folder of models', () => {
+    expect(faultsOf({ EMBEDDING_MODEL: '../secret' })).toHaveLength(1);
+  });
+});
