@@ -1,4 +1,5 @@
 import { eventually } from './support/eventually.js';
+import { makeKey } from './support/make-key.js';
 import { type JsonAnswer, postJson } from './support/post-json.js';
 import { type StartedService, startService } from './support/start-service.js';
 import { embed, type ErrorBody } from './support/embed.js';
@@ -98,7 +99,48 @@ describe('the rate limit', () => {
     expect((await embedAs('10.0.0.4')).status).toBe(429);
     expect((await embedAs('10.0.0.5')).status).toBe(200);
   });
+
+  it('counts by the farther proxy where there are two and one is trusted', async () => {
+    const [first, second] = [await embedAs('203.0.113.1, 10.0.0.6'), await embedAs('203.0.113.2, 10.0.0.6')];
+    expect([limitsOf(first)[1], limitsOf(second)[1]]).toEqual([19, 18]);
+  });
 });
+
+describe.each([{ trusted: '2' }, { trusted: '127.0.0.1/32, 10.0.0.0/8' }])(
+  'behind two proxies, with TRUST_PROXY=$trusted',
+  ({ trusted }) => {
+    const [alice, carol] = [makeKey('alice'), makeKey('carol')];
+    let service: StartedService;
+
+    beforeAll(async () => {
+      const keys = [alice, carol].map(({ entry }) => entry).join(',');
+      service = await startService({ API_KEYS: keys, RATE_LIMIT_REQUESTS: '20', RATE_LIMIT_WINDOW: '3600', TRUST_PROXY: trusted });
+    });
+
+    afterAll(async () => {
+      await service.stop();
+    });
+
+    /** What is left to a caller after this request, which the proxy at 10.0.0.1 got from that address and this machine from it. */
+    async function leftTo(address: string, headers: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
+      return limitsOf(await postJson(`${service.url}/embed`, '{', { 'x-forwarded-for': `${address}, 10.0.0.1`, ...headers }))[1];
+    }
+
+    it('gives each client a limit of its own, whatever it put before its address', async () => {
+      expect([await leftTo('203.0.113.1'), await leftTo('203.0.113.2'), await leftTo('203.0.113.1')]).toEqual([19, 19, 18]);
+      const spoofed = ['192.0.2.1', '203.0.113.2', '10.0.0.9', '127.0.0.1', '192.0.2.2, 192.0.2.3', 'key:alice', ''];
+      for (const [index, address] of spoofed.entries())
+        expect([address, await leftTo(`${address}, 203.0.113.1`)]).toEqual([address, 17 - index]);
+      expect(await leftTo('203.0.113.2')).toBe(18);
+    });
+
+    it("takes nothing from a key's limit where the key's name is passed on as an address", async () => {
+      expect(await leftTo('203.0.113.3', alice.headers)).toBe(19);
+      expect([await leftTo('key:alice'), await leftTo('key:alice'), await leftTo('key:carol')]).toEqual([19, 18, 19]);
+      expect([await leftTo('203.0.113.4', alice.headers), await leftTo('203.0.113.4', carol.headers)]).toEqual([18, 19]);
+    });
+  },
+);
 
 describe('without TRUST_PROXY the rate limit', () => {
   it('believes no header that says who calls', async () => {
