@@ -59,7 +59,7 @@ it(`the events of a job have at most ${MOST_STREAMS} readers: the next is told w
   });
   expect((await fetch(service.url + events)).status).toBe(503);
 
-  const ends = readers.map(async (reader) => await once(reader.resume(), 'end'));
+  const ends = readers.map((reader): Promise<unknown> => once(reader.resume(), 'end'));
   expect(await service.stop()).toBe(0);
   await Promise.all(ends);
   if (latecomer.body === null) throw new Error('The events have no body');
