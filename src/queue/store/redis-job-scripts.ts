@@ -26,8 +26,8 @@ local function finish(id, status, now, ttl)
   if field(id, 'webhookUrl') then redis.call('ZADD', P .. 'messages', now, id) end
 end
 local function stop(id, status, now, ttl, problem)
+  redis.call('UNLINK', key('todo', id), key('texts', id), key('tries', id)) -- first: a Redis that is full lets no script begin with more
   if problem ~= '' then redis.call('HSET', key('job', id), 'error', problem) end
-  redis.call('UNLINK', key('todo', id), key('texts', id), key('tries', id))
   finish(id, status, now, ttl)
 end
 local function remove(id)

@@ -39,6 +39,22 @@ describe('RedisJobStore', () => {
     await store.close();
   });
 
+  it('ends a job that took too long while Redis is full, which makes room', async () => {
+    const client = await connect();
+    let now = 1_800_000_000_000;
+    const store = new RedisJobStore(client, { now: () => now, ttlMs: 1000 });
+    await store.create(upload);
+    await store.addChunk('job_1', 0, [{ text: 'a' }]);
+    await store.submit({ jobId: 'job_1', total: 1, idempotency: undefined, maxOpenJobs: 1 });
+    await client.config('SET', 'maxmemory', '1');
+    now += 2000;
+    expect(await store.expire(10)).toBe(1);
+    await client.config('SET', 'maxmemory', '0');
+    expect(await store.get('job_1')).toMatchObject({ status: 'failed', error: { code: 'expired' } });
+    expect(await client.keys('*texts*')).toEqual([]);
+    await store.close();
+  });
+
   it('says that Redis does not answer, and is not reachable then', async () => {
     const client = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy: () => null });
     client.on('error', () => undefined);
