@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { ServiceError } from '../../errors/index.js';
 import type { BlobStore } from './blob-store.port.js';
 import { asking } from './redis-faults.js';
 
@@ -7,6 +8,14 @@ const PREFIX = 'embedding:{files}:';
 const PART_BYTES = 256 * 1024;
 /** What is written and not finished goes by itself. */
 const UNFINISHED_TTL_SECONDS = 3600;
+
+/** Only while every part is there: what goes by itself may have gone, or a Redis that is full have taken it. */
+const FINISH = `
+if redis.call('HLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 0 end
+redis.call('RENAME', KEYS[1], KEYS[2])
+redis.call('PERSIST', KEYS[2])
+return 1
+`;
 
 /** A hash for each blob, its parts numbered; one that is being written has another name. */
 export class RedisBlobStore implements BlobStore {
@@ -23,7 +32,7 @@ export class RedisBlobStore implements BlobStore {
         bytes += part.byteLength;
       }
       if (count === 0) await this.remove(id);
-      else await asking(this.redis.multi().rename(unfinished, keyOf(id)).persist(keyOf(id)).exec());
+      else if ((await asking(this.redis.eval(FINISH, 2, unfinished, keyOf(id), count))) !== 1) throw lost();
       return bytes;
     } catch (error) {
       await this.redis.unlink(unfinished).catch(() => undefined); // it goes by itself
@@ -42,6 +51,10 @@ export class RedisBlobStore implements BlobStore {
   async remove(id: string): Promise<void> {
     await asking(this.redis.unlink(keyOf(id)));
   }
+}
+
+function lost(): ServiceError {
+  return new ServiceError('unavailable', 'The Redis that keeps files has lost a part of this one; try again.', { retryAfterSeconds: 1 });
 }
 
 function keyOf(id: string): string {

@@ -14,3 +14,17 @@ describeDocumentStore('LmdbDocumentStore', () => Promise.resolve(LmdbDocumentSto
 describeDocumentStore('RedisDocumentStore', () => Promise.resolve(new RedisDocumentStore(new Redis(redis.url))));
 describeBlobStore('FolderBlobStore', async () => await FolderBlobStore.open(temporaryFolder()));
 describeBlobStore('RedisBlobStore', () => Promise.resolve(new RedisBlobStore(redis.admin)));
+
+describe('RedisBlobStore', () => {
+  it('does not say that it has stored what Redis has lost meanwhile', async () => {
+    const store = new RedisBlobStore(redis.admin);
+    async function* content(): AsyncGenerator<Uint8Array> {
+      yield Buffer.alloc(300_000, 1);
+      const [unfinished = ''] = await redis.admin.keys('*part:*');
+      await redis.admin.del(unfinished);
+      yield Buffer.alloc(300_000, 2);
+    }
+    await expect(store.write('a', content())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await redis.admin.keys('*blob:a')).toEqual([]);
+  });
+});
