@@ -30,10 +30,10 @@ export interface ResultsPart {
 const FULL_RETRY_SECONDS = 10;
 const MISSING_A_PART = 100;
 
-/** What can be asked of jobs. */
 /** For probes, which give up after a second or so themselves. */
 const REACHABLE_WITHIN_MS = 1_000;
 
+/** What can be asked of jobs. */
 @Injectable()
 export class JobsService {
   private readonly logger = new Logger('Jobs');
