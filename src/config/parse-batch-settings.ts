@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import type { EnvironmentReader } from './environment-reader.js';
-import { integer, url } from './setting-readers.js';
+import { BYTES_PER_MIB, integer, url } from './setting-readers.js';
 import type { BatchSettings } from './settings.js';
-
-const BYTES_PER_MIB = 1024 * 1024;
 
 export function parseBatchSettings(env: EnvironmentReader, dataDir: string): BatchSettings {
   return {

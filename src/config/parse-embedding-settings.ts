@@ -1,6 +1,6 @@
 import { BUNDLED_MODELS, isBundledModel } from './bundled-models.js';
 import type { EnvironmentReader } from './environment-reader.js';
-import { amount, baseUrl, flag, headerValue, integer, oneOf, text, url, type Reader } from './setting-readers.js';
+import { BYTES_PER_MIB, amount, baseUrl, flag, headerValue, integer, oneOf, text, url, type Reader } from './setting-readers.js';
 import { DTYPES, POOLINGS, type EmbeddingSettings, type LocalEmbeddingSettings, type OpenAiEmbeddingSettings } from './settings.js';
 
 /** What parsing must ask of the machine. */
@@ -12,7 +12,6 @@ export interface Machine {
 }
 
 const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
-const BYTES_PER_MIB = 1024 * 1024;
 const A_DAY_MS = 86_400_000;
 const OPENAI_URL = 'https://api.openai.com/v1';
 

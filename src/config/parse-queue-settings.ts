@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import type { EnvironmentReader } from './environment-reader.js';
-import { flag, integer, url, webhookSecret } from './setting-readers.js';
+import { BYTES_PER_MIB, flag, integer, url, webhookSecret } from './setting-readers.js';
 import type { QueueSettings } from './settings.js';
-
-const BYTES_PER_MIB = 1024 * 1024;
 
 interface Shared {
   readonly redisUrl: string | undefined;

@@ -5,10 +5,9 @@ import { parseBatchSettings } from './parse-batch-settings.js';
 import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
 import { SettingsError } from './settings-error.js';
-import { flag, integer, listOf, modelName, oneOf, secret, text, trustedProxies, url } from './setting-readers.js';
+import { BYTES_PER_MIB, flag, integer, listOf, modelName, oneOf, secret, text, trustedProxies, url } from './setting-readers.js';
 import { LOG_LEVELS, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
 
-const BYTES_PER_MIB = 1024 * 1024;
 /** A vector takes 1.5 KB and its JSON 4 KB, which is kept of the busiest vectors only. */
 const RENDERED_SHARE = 0.25;
 

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
 
+/** Settings say mebibytes, the service counts bytes. */
+export const BYTES_PER_MIB = 1024 * 1024;
+
 /** Reads one raw value; a string that cannot be read yields what is allowed, said for a person. */
 export type Reader<T> = (raw: string) => { readonly value: T } | { readonly allowed: string };
 
