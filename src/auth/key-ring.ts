@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { ADMIN_KEY_NAME, type AuthSettings } from '../config/index.js';
 import type { ApiKey } from './api-key.js';
 
@@ -8,14 +7,11 @@ interface Entry {
   readonly key: ApiKey;
 }
 
-/** Secrets that were recognised and whose hash need not be computed again. */
-const MOST_REMEMBERED = 10_000;
-
 /** Knows keys by the SHA-256 of their secrets (docs/decisions/0015-keys.md). */
 export class KeyRing {
   private readonly entries: ReadonlyMap<string, Entry>;
-  /** Only secrets that are right get in: nobody can fill it with others. */
-  private readonly recognised = new LRUCache<string, ApiKey>({ max: MOST_REMEMBERED });
+  /** By secrets whose hash need not be computed again. Only those that are right get in: one for each key. */
+  private readonly recognised = new Map<string, ApiKey>();
 
   constructor({ apiKeys, adminKey }: AuthSettings) {
     const entries = new Map<string, Entry>();
