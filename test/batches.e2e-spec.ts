@@ -249,6 +249,16 @@ describe('files and batches', () => {
     ).toBe(415);
   });
 
+  it('take a file that has no name', async () => {
+    const body = [
+      '--X\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n',
+      '--X\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: application/octet-stream\r\n\r\nabc\r\n--X--\r\n',
+    ].join('');
+    const headers = { 'content-type': 'multipart/form-data; boundary=X' };
+    const answer = await fetch(`${service.url}/v1/files`, { method: 'POST', body, headers });
+    expect(await answer.json()).toMatchObject({ filename: 'unnamed', bytes: 3 });
+  });
+
   it.each([
     { what: 'without a boundary', type: 'multipart/form-data', body: 'x' },
     { what: 'without a part', type: 'multipart/form-data; boundary=X', body: 'x' },

@@ -7,6 +7,7 @@ import { LONGEST_TTL_SECONDS, SHORTEST_TTL_SECONDS, USUAL_TTL_SECONDS, type File
 import type { FilesService } from './files.service.js';
 
 const LONGEST_NAME = 255;
+const UNNAMED = 'unnamed';
 const MOST_FIELDS = 10;
 const LONGEST_FIELD = 1024;
 
@@ -45,7 +46,8 @@ async function receive(
     } else if (part.fieldname === 'file') {
       const bytes = await write(part.file);
       if (part.file.truncated) throw new ServiceError('payload_too_large', `A file may have ${maxFileBytes} bytes (FILE_MAX_MB).`);
-      received.file = { filename: part.filename.slice(0, LONGEST_NAME), bytes };
+      const { filename = UNNAMED } = part as { readonly filename?: string }; // its type forgets the file without a name
+      received.file = { filename: filename.slice(0, LONGEST_NAME), bytes };
     } else {
       part.file.resume(); // nobody asked for it
     }
