@@ -226,4 +226,15 @@ describe('BatchRunner', () => {
       { status: 'completed', counts: { completed: 1 } },
     ]);
   });
+
+  it('tries a batch again that cannot go on, but not at every round', async () => {
+    const id = await batchOf(requests);
+    const failing = jest.spyOn(jobs.service, 'submit').mockRejectedValue(new ServiceError('overloaded', 'Full.'));
+    await round(5);
+    expect(failing).toHaveBeenCalledTimes(1);
+    failing.mockRestore();
+    now += 5000;
+    await round();
+    expect(await read(id)).toMatchObject({ status: 'in_progress' });
+  });
 });

@@ -13,6 +13,8 @@ import { BATCH_JOBS, BatchesService } from './batches.service.js';
 const BATCHES_A_ROUND = 100;
 /** As OpenAI allows. */
 const MOST_INPUT_BYTES = 200 * 1024 * 1024;
+/** After a failure: what to try again costs is to read its file, and a line in the log. */
+const RETRY_DELAY_MS = 5_000;
 /** To write the files of a batch costs as much when there is no room for them. */
 const NO_ROOM_DELAY_MS = 30_000;
 
@@ -25,7 +27,7 @@ const NO_ROOM_DELAY_MS = 30_000;
 export class BatchRunner {
   private readonly logger = new Logger('Batches');
 
-  /** When a batch may be tried again for which there was no room. */
+  /** When a batch may be tried again that could not go on. */
   private readonly delayed = new Map<string, number>();
 
   constructor(
@@ -53,7 +55,7 @@ export class BatchRunner {
 
   private tryLater(id: string, error: unknown): void {
     const hasNoRoom = error instanceof ServiceError && error.code === 'insufficient_storage';
-    if (hasNoRoom) this.delayed.set(id, this.now() + NO_ROOM_DELAY_MS);
+    this.delayed.set(id, this.now() + (hasNoRoom ? NO_ROOM_DELAY_MS : RETRY_DELAY_MS));
     this.logger.warn({ batch: id, error: String(error) }, 'A batch cannot go on at the moment, trying again');
   }
 
