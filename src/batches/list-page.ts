@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors/index.js';
+import { faulty } from '../errors/index.js';
 
 export type QueryValues = Readonly<Record<string, unknown>>;
 
@@ -38,8 +38,4 @@ export interface ListAnswer<T> {
   readonly first_id: string | null;
   readonly last_id: string | null;
   readonly has_more: boolean;
-}
-
-export function faulty(field: string, message: string): ServiceError {
-  return ServiceError.ofFaults('invalid_request', [{ field, message }]);
 }

@@ -1,1 +1,1 @@
-export { type ErrorCode, type Fault, ServiceError } from './service-error.js';
+export { type ErrorCode, type Fault, faulty, ServiceError } from './service-error.js';

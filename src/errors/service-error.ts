@@ -64,3 +64,8 @@ export class ServiceError extends Error {
     return new ServiceError(code, `${first?.field} ${first?.message}${more}`, { faults: faults.slice(0, MOST_FAULTS) });
   }
 }
+
+/** For a request with one fault. */
+export function faulty(field: string, message: string): ServiceError {
+  return ServiceError.ofFaults('invalid_request', [{ field, message }]);
+}

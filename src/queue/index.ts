@@ -6,4 +6,5 @@ export { acceptNdjson } from './routes/ndjson-parser.js';
 export { Periodic } from './runner/periodic.js';
 export { QueueGauges } from './queue-gauges.js';
 export { QueueModule } from './queue.module.js';
+export { sortableId } from './sortable-id.js';
 export { SignedWebhooks, WEBHOOK_RETRY_DELAYS_MS } from './webhook/signed-webhooks.js';

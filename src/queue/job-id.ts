@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { sortableId } from './sortable-id.js';
 
-const TIME_DIGITS = 12;
-const RANDOM_BYTES = 10;
 const JOB_ID = /^job_[0-9a-f]{32}$/;
 
-/** Ids sort by the time they were made, and cannot be guessed: 80 bits of them are random. */
 export function newJobId(now: number): string {
-  return `job_${now.toString(16).padStart(TIME_DIGITS, '0')}${randomBytes(RANDOM_BYTES).toString('hex')}`;
+  return sortableId('job_', now);
 }
 
 export function isJobId(text: string): boolean {

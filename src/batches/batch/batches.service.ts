@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QUEUE_SETTINGS, type QueueSettings } from '../../config/index.js';
-import { ServiceError } from '../../errors/index.js';
-import { JobsService } from '../../queue/index.js';
+import { faulty, ServiceError } from '../../errors/index.js';
+import { JobsService, sortableId } from '../../queue/index.js';
 import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import { FilesService } from '../files/files.service.js';
-import { sortableId } from '../sortable-id.js';
 import { DOCUMENT_STORE, type DocumentStore, type Stored } from '../store/document-store.port.js';
 import { hasEnded, type BatchRecord } from './batch-record.js';
 
@@ -47,9 +46,7 @@ export class BatchesService {
   async create({ owner, inputFileId, metadata, outputTtlSeconds }: BatchOrder): Promise<BatchRecord> {
     const file = await this.files.find(inputFileId, owner);
     if (file?.purpose !== 'batch') {
-      throw ServiceError.ofFaults('invalid_request', [
-        { field: 'input_file_id', message: 'must be the id of a file with the purpose batch' },
-      ]);
+      throw faulty('input_file_id', 'must be the id of a file with the purpose batch');
     }
     await this.refuseIfFull();
     const createdAt = secondsOf(this.now);

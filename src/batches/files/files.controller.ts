@@ -4,9 +4,10 @@ import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Owner } from '../../auth/index.js';
 import { BATCH_SETTINGS, type BatchSettings } from '../../config/index.js';
+import { faulty } from '../../errors/index.js';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../../http/index.js';
 import { BatchesService } from '../batch/batches.service.js';
-import { faulty, listAnswer, oneOfQuery, pageOf, type ListAnswer, type QueryValues } from '../list-page.js';
+import { listAnswer, oneOfQuery, pageOf, type ListAnswer, type QueryValues } from '../list-page.js';
 import { FILE_PURPOSES } from './file-record.js';
 import { FileDeleted, FileList, fileObject, FileObject } from './file.dto.js';
 import { receiveFile } from './file-upload.js';

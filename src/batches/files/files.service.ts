@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { BATCH_SETTINGS, type BatchSettings } from '../../config/index.js';
 import { ServiceError } from '../../errors/index.js';
-import { sortableId } from '../sortable-id.js';
+import { sortableId } from '../../queue/index.js';
 import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import { BLOB_STORE, type BlobStore } from '../store/blob-store.port.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../store/document-store.port.js';

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../errors/index.js';
+import { faulty } from '../../errors/index.js';
 import { isJobId } from '../job-id.js';
 
 export const RESULT_FORMATS = ['ndjson', 'json', 'npy'] as const;
@@ -35,8 +35,4 @@ export function idempotencyKeyOf(header: unknown): string | undefined {
   if (typeof header !== 'string' || !IDEMPOTENCY_KEY.test(header))
     throw faulty('Idempotency-Key', 'must have 1 to 255 ASCII characters without spaces');
   return header;
-}
-
-function faulty(field: string, message: string): ServiceError {
-  return new ServiceError('invalid_request', `${field} ${message}`, { faults: [{ field, message }] });
 }

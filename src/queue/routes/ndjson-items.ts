@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
-import { ServiceError } from '../../errors/index.js';
+import { faulty, ServiceError } from '../../errors/index.js';
 import { faultOfText, type TextLimits } from '../../http/index.js';
 import type { JobItem } from '../job.js';
 
@@ -74,8 +74,4 @@ function parsed(line: string, number: number): Readonly<Record<string, unknown>>
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw faulty(`line ${number}`, 'must be an object with a text');
   return value as Record<string, unknown>;
-}
-
-function faulty(field: string, message: string): ServiceError {
-  return new ServiceError('invalid_request', `${field} ${message}`, { faults: [{ field, message }] });
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { WebhookSettings } from '../../config/index.js';
-import { ServiceError } from '../../errors/index.js';
+import { faulty } from '../../errors/index.js';
 import { isPublicAddress } from './public-address.js';
 
 const LONGEST_URL = 2048;
@@ -8,8 +8,7 @@ const LONGEST_URL = 2048;
 /** Throws unless this is a URL that webhooks may go to; what its name resolves to is looked at when they go. */
 export function checkWebhookUrl(text: string, { secret, allowPrivate }: WebhookSettings): void {
   const fault = secret === undefined ? 'cannot be used: the service has no WEBHOOK_SECRET to sign with' : faultOf(text, allowPrivate);
-  if (fault === undefined) return;
-  throw new ServiceError('invalid_request', `webhook_url ${fault}`, { faults: [{ field: 'webhook_url', message: fault }] });
+  if (fault !== undefined) throw faulty('webhook_url', fault);
 }
 
 function faultOf(text: string, allowPrivate: boolean): string | undefined {
