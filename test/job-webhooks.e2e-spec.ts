@@ -88,6 +88,9 @@ describe('a webhook', () => {
     ]) {
       expect([address, (await postJson(`${service.url}/jobs`, { texts: ['a'], webhook_url: address })).status]).toEqual([address, 400]);
     }
+    expect((await submitNdjson(service.url, '{"text":"a"}', {}, '?webhook_url=http://a.example&webhook_url=http://b.example')).status).toBe(
+      400,
+    );
     const { status, body } = await submitNdjson(service.url, '{"text":"a"}', {}, `?webhook_url=${encodeURIComponent(url)}`);
     expect(status).toBe(202);
     await untilDone(service.url, body.id);

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Owner } from '../../auth/index.js';
 import { EMBEDDING_SETTINGS, QUEUE_SETTINGS, type EmbeddingSettings, type QueueSettings } from '../../config/index.js';
-import { ServiceError } from '../../errors/index.js';
+import { faulty, ServiceError } from '../../errors/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
 import { isFinished, type Job, type JobItem } from '../job.js';
 import { JobsService } from '../jobs.service.js';
@@ -141,5 +141,6 @@ export class JobsController implements OnModuleDestroy {
 /** In the body of JSON, in the query for NDJSON. */
 function webhookUrlOf(body: JobRequest | Readable, { webhook_url }: QueryValues): string | undefined {
   const given = body instanceof Readable ? webhook_url : body.webhook_url;
-  return typeof given === 'string' ? given : undefined;
+  if (given === undefined || given === null || typeof given === 'string') return given ?? undefined;
+  throw faulty('webhook_url', 'must be one URL');
 }
