@@ -237,4 +237,20 @@ describe('BatchRunner', () => {
     await round();
     expect(await read(id)).toMatchObject({ status: 'in_progress' });
   });
+
+  it('forgets a batch that could not be made, and none that is being made', async () => {
+    const put = jest.spyOn(documents, 'put').mockImplementation(async (kind, key, value, version) => {
+      if (kind === 'batch') throw new ServiceError('insufficient_storage', 'There is no room.');
+      return await LmdbDocumentStore.prototype.put.call(documents, kind, key, value, version);
+    });
+    await expect(batchOf(requests)).rejects.toMatchObject({ code: 'insufficient_storage' });
+    put.mockRestore();
+    const open = async (): Promise<number> => (await documents.list({ kind: 'batch-open', order: 'ascending', limit: 10 })).length;
+    await batches.expire();
+    expect(await open()).toBe(1);
+    now += 600_001;
+    const made = await batchOf(requests);
+    await batches.expire();
+    expect([await open(), (await read(made)).status]).toEqual([1, 'validating']);
+  });
 });

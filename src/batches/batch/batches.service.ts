@@ -14,6 +14,8 @@ const BATCH_ID = /^batch_[0-9a-f]{32}$/;
 const WINDOW_SECONDS = 86_400;
 const KEPT_SECONDS = 60 * 86_400;
 const REMOVED_A_ROUND = 100;
+/** An open batch of which there is no more by then failed to be made: a full disk, or a crash. */
+const MADE_WITHIN_MS = 600_000;
 const FULL_RETRY_SECONDS = 60;
 /** Whose jobs those of batches are; GET /jobs lists none of them. */
 export const BATCH_JOBS = { owner: '', kind: 'batch' } as const;
@@ -63,7 +65,7 @@ export class BatchesService {
       tokens: 0,
       faults: [],
     };
-    await this.documents.put(OPEN, batch.id, {}, 0); // first, so that whatever happens between, nobody's batch is forgotten
+    await this.documents.put(OPEN, batch.id, {}, 0); // first, so that whatever happens between, nobody's batch is forgotten: see `expire`
     await this.documents.put(BATCH, batch.id, batch, 0);
     return batch;
   }
@@ -125,12 +127,21 @@ export class BatchesService {
     await this.documents.remove(OPEN, id);
   }
 
-  /** Removes some of the batches that ended long ago. */
+  /** Removes some of the batches that ended long ago, and of the open ones what was never made. */
   async expire(): Promise<void> {
+    await this.closeUnmade();
     const oldest = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'ascending', limit: REMOVED_A_ROUND });
     for (const { id, value } of oldest) {
       if (value.createdAt + KEPT_SECONDS > secondsOf(this.now)) return;
       if (hasEnded(value)) await this.documents.remove(BATCH, id);
+    }
+  }
+
+  private async closeUnmade(): Promise<void> {
+    const newest = sortableId('batch_', this.now() - MADE_WITHIN_MS);
+    for (const { id } of await this.documents.list({ kind: OPEN, order: 'ascending', limit: REMOVED_A_ROUND })) {
+      if (id > newest) return;
+      if ((await this.find(id)) === undefined) await this.close(id);
     }
   }
 
