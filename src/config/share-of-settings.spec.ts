@@ -30,9 +30,10 @@ describe('shareOfSettings', () => {
     for (const { cache } of sharesOf({ WEB_CONCURRENCY: '4' })) expect(cache.memoryBytes * 4).toBe(whole?.cache.memoryBytes);
   });
 
-  it('divides the queue, and leaves room for a batch in each', () => {
-    expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '1000' })[3]?.embedding.maxQueuedTexts).toBe(250);
-    expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '200' })[3]?.embedding.maxQueuedTexts).toBe(100);
+  it('divides the queue, and leaves room for the largest request in each', () => {
+    expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '10000' })[3]?.embedding.maxQueuedTexts).toBe(2500);
+    expect(sharesOf({ WEB_CONCURRENCY: '4' })[3]?.embedding.maxQueuedTexts).toBe(2048);
+    expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '200' })[3]?.embedding.maxQueuedTexts).toBe(200);
   });
 
   it('has one process run the embedded queue, and all work on the one in Redis', () => {

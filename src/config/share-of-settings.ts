@@ -1,7 +1,7 @@
 import type { EmbeddingSettings, Settings } from './settings.js';
 
-/** A batch of the largest size must find room in the queue of any process. */
-const LEAST_QUEUED_TEXTS = 100;
+/** The largest request, of OpenAI's clients, must find room in the queue of any process if the service has it at all. */
+const LARGEST_REQUEST_TEXTS = 2048;
 /** Of the time that stopping may take, so that the supervisor is done in time too. */
 const SHUTDOWN_SHARE = 0.95;
 
@@ -23,7 +23,10 @@ export function shareOfSettings(settings: Settings, place: number): Settings {
 }
 
 function shareOfEmbedding(embedding: EmbeddingSettings, processes: number, place: number): EmbeddingSettings {
-  const maxQueuedTexts = Math.max(LEAST_QUEUED_TEXTS, Math.ceil(embedding.maxQueuedTexts / processes));
+  const maxQueuedTexts = Math.max(
+    Math.min(LARGEST_REQUEST_TEXTS, embedding.maxQueuedTexts),
+    Math.ceil(embedding.maxQueuedTexts / processes),
+  );
   switch (embedding.provider) {
     case 'local':
       return { ...embedding, maxQueuedTexts, workers: partOf(embedding.workers, processes, place) };
