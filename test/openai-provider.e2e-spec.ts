@@ -103,7 +103,7 @@ describe('a service with EMBEDDING_PROVIDER=openai', () => {
       fault: '400',
       behaviour: fails(400, { message: `Bad ${API_KEY}` }),
       status: 400,
-      code: 'invalid_request',
+      code: 'text_refused',
       retryAfter: null,
       says: /Bad \*\*\*/,
     },

@@ -19,6 +19,6 @@ export { MemoryHits } from './memory-hits.js';
 export { MetricsInterceptor } from './metrics.interceptor.js';
 export { PlainEmbedRequests } from './plain-embed-requests.js';
 export { StageTimes } from './stage-times.js';
-export { isTextTooLong } from './text-too-long.js';
+export { isTextTooLong, textTooLong } from './text-too-long.js';
 export { withinBudget } from './within-budget.js';
 export { wellFormed } from './well-formed.js';

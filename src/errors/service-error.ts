@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'payload_too_large'
   | 'rate_limited'
   | 'shutting_down'
+  | 'text_refused'
   | 'text_too_long'
   | 'token_limited'
   | 'unauthorized'

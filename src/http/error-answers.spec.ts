@@ -4,6 +4,7 @@ import { codeOfStatus, STATUS_OF_ERROR } from './error-answers.js';
 describe('STATUS_OF_ERROR', () => {
   it.each<[ErrorCode, number]>([
     ['invalid_request', 400],
+    ['text_refused', 400],
     ['text_too_long', 400],
     ['unauthorized', 401],
     ['forbidden', 403],
@@ -32,7 +33,7 @@ describe('STATUS_OF_ERROR', () => {
   });
 
   it('has no code that this list does not test', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(24);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(25);
   });
 });
 

@@ -17,6 +17,7 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   payload_too_large: 413,
   rate_limited: 429,
   shutting_down: 503,
+  text_refused: 400,
   text_too_long: 400,
   token_limited: 429,
   unauthorized: 401,
@@ -43,6 +44,10 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   431: 'headers_too_large',
   503: 'unavailable',
 };
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(STATUS_OF_ERROR, code);
+}
 
 export function codeOfStatus(status: number): string {
   return CODE_OF_STATUS[status] ?? (status < 500 ? 'invalid_request' : 'internal_error');

@@ -1,6 +1,6 @@
 export { BodyPipe } from './body.pipe.js';
 export { limitBody } from './body-limit.js';
-export { codeOfStatus } from './error-answers.js';
+export { codeOfStatus, isErrorCode } from './error-answers.js';
 export { sendError } from './error.filter.js';
 export { HttpMetrics } from './http.metrics.js';
 export { HttpModule } from './http.module.js';

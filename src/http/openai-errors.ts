@@ -9,6 +9,7 @@ const MOST_NAMED_FAULTS = 10;
 /** Where OpenAI has a name of its own for what the service calls otherwise. */
 const OPENAI_CODES: Readonly<Record<string, string>> = {
   rate_limited: 'rate_limit_exceeded',
+  text_refused: 'invalid_request',
   text_too_long: 'context_length_exceeded',
   token_limited: 'rate_limit_exceeded',
   unauthorized: 'invalid_api_key',

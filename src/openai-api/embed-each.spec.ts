@@ -38,8 +38,8 @@ describe('embedEach', () => {
     expect(outcomes[2]).toMatchObject({ code: 'text_too_long', message: 'input[2] has 9 tokens' });
   });
 
-  it('lets a text that cannot be computed fail alone', async () => {
-    const error = new ServiceError('inference_failed', 'Not this one.');
+  it.each(['inference_failed', 'text_refused'] as const)('lets a text that cannot be computed fail alone: %s', async (code) => {
+    const error = new ServiceError(code, 'Not this one.');
     expect(await embedNamed(providerWith({ b: error }), ['a', 'b'])).toEqual([embeddingOf('a'), error]);
   });
 

@@ -22,6 +22,6 @@ export async function embedEach(
 /** What another text of the same call need not suffer from. */
 function ownFault(reason: unknown, field: string): ServiceError {
   if (isTextTooLong(reason)) return ServiceError.ofFaults('text_too_long', [{ field, message: reason.message }]);
-  if (reason instanceof ServiceError && reason.code === 'inference_failed') return reason;
+  if (reason instanceof ServiceError && (reason.code === 'inference_failed' || reason.code === 'text_refused')) return reason;
   throw reason;
 }

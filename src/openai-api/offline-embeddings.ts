@@ -4,6 +4,7 @@ import {
   CACHED_EMBEDDING_PROVIDER,
   EmbeddingRenderer,
   StageTimes,
+  textTooLong,
   type Embedding,
   type EmbeddingProvider,
   type EmbeddingSpace,
@@ -74,10 +75,11 @@ export class OfflineEmbeddings {
   /** The answer to a request of which each text has come to this. */
   async answer({ inputs, request, space }: OfflineRequest, outcomes: readonly (Embedding | ServiceError)[]): Promise<OfflineAnswer> {
     let next = 0;
-    const all = inputs.map((input) => {
+    const fields = inputsOf(request.input).map(({ field }) => field);
+    const all = inputs.map((input, index) => {
       if (typeof input !== 'string') return ServiceError.ofFaults('invalid_request', [input]);
       const outcome = outcomes[next++] ?? new ServiceError('inference_failed', 'The text was not computed.');
-      return request.truncate === 'error' ? refuseIfCut(outcome) : outcome;
+      return request.truncate === 'error' ? refuseIfCut(outcome, fields[index] ?? 'input') : outcome;
     });
     const refusal = all.find((outcome) => outcome instanceof ServiceError);
     if (refusal !== undefined && request.partial !== true) return refused(refusal);
@@ -93,7 +95,8 @@ export function refused(error: ServiceError): OfflineAnswer {
   return { status, body: JSON.stringify(answer), tokens: 0 };
 }
 
-function refuseIfCut(outcome: Embedding | ServiceError): Embedding | ServiceError {
+function refuseIfCut(outcome: Embedding | ServiceError, field: string): Embedding | ServiceError {
   if (outcome instanceof ServiceError || outcome.inputTokens <= outcome.tokens) return outcome;
-  return new ServiceError('text_too_long', `The input has ${outcome.inputTokens} tokens; the model reads ${outcome.tokens}.`);
+  const { code, message } = textTooLong(outcome.inputTokens, outcome.tokens);
+  return ServiceError.ofFaults(code, [{ field, message }]);
 }

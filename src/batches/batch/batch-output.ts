@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Embedding } from '../../embedding/index.js';
 import { ServiceError } from '../../errors/index.js';
+import { isErrorCode } from '../../http/index.js';
 import { refused, type OfflineAnswer, type OfflineEmbeddings, type OfflineRequest } from '../../openai-api/index.js';
 import type { ItemResult, ResultsPart } from '../../queue/index.js';
 import type { BatchLine } from './batch-lines.js';
@@ -88,6 +89,9 @@ class ResultCursor {
 }
 
 function outcomeOf(result: ItemResult): Embedding | ServiceError {
-  if ('error' in result) return new ServiceError('inference_failed', result.error.message);
+  if ('error' in result) {
+    const { code, message } = result.error;
+    return new ServiceError(isErrorCode(code) ? code : 'inference_failed', message);
+  }
   return { vector: result.vector, tokens: result.tokens, inputTokens: result.inputTokens, cached: false };
 }

@@ -3,6 +3,7 @@ import { temporaryFolder } from '../../../test/support/temporary-folder.js';
 import { FakeEmbeddingProvider } from '../../embedding/embedding-provider.fake.js';
 import { ServiceError } from '../../errors/index.js';
 import { offlineEmbeddingsOf } from '../../openai-api/offline-embeddings.fake.js';
+import { resultsToBytes } from '../../queue/chunk-results.js';
 import { HandDrivenJobs } from '../../queue/hand-driven-jobs.fake.js';
 import { SignedWebhooks } from '../../queue/index.js';
 import { FilesService } from '../files/files.service.js';
@@ -252,5 +253,29 @@ describe('BatchRunner', () => {
     const made = await batchOf(requests);
     await batches.expire();
     expect([await open(), (await read(made)).status]).toEqual([1, 'validating']);
+  });
+
+  it('says of a text that was refused what POST /v1/embeddings would say, and names the input that is too long', async () => {
+    const id = await batchOf([
+      request('refused', 'x'),
+      JSON.stringify({
+        custom_id: 'long',
+        method: 'POST',
+        url: '/v1/embeddings',
+        body: { model: 'fake-model', input: ['y'], truncate: 'error' },
+      }),
+    ]);
+    await round();
+    const [chunk] = await jobs.store.nextChunks(await jobOf(id), 1);
+    if (chunk === undefined) throw new Error('there is nothing to do');
+    const error = { code: 'text_refused', message: 'The provider of embeddings refuses the text: no.' };
+    const cut = { vector: Float32Array.of(1, 0), tokens: 8, inputTokens: 9 };
+    await jobs.store.complete(chunk, { bytes: resultsToBytes([{ error }, cut]), completed: 1, failed: 1 });
+    await round(2);
+    const { errorFileId } = await read(id);
+    expect(await linesOf(errorFileId)).toMatchObject([
+      { custom_id: 'refused', response: { status_code: 400, body: { error: { code: 'invalid_request', message: error.message } } } },
+      { custom_id: 'long', response: { status_code: 400, body: { error: { param: 'input[0]', code: 'context_length_exceeded' } } } },
+    ]);
   });
 });

@@ -20,7 +20,7 @@ const ANSWERS: Readonly<Record<FailedOutcome, Answer>> = {
     retryAfterMs: 1000,
   },
   connection_failed: FAILED,
-  invalid_input: { code: 'invalid_request', message: 'The provider of embeddings refuses the text' },
+  invalid_input: { code: 'text_refused', message: 'The provider of embeddings refuses the text' },
   quota_exceeded: {
     code: 'upstream_rate_limited',
     message: 'The quota of this service at the provider of embeddings is used up.',

@@ -126,14 +126,14 @@ describe('UpstreamQueue', () => {
       one.upstream.release();
       const codes = await codesOf(results);
       expect(codes.filter((code) => code === 'computed')).toHaveLength(61);
-      expect(codes[31]).toBe('invalid_request');
+      expect(codes[31]).toBe('text_refused');
       await expect(results[31]).rejects.toThrow(/I refuse\./);
     });
 
     it('asks no more than some dozens of times, and shows no complaint of one caller to another', async () => {
       const one = subject({ maxTextsPerCall: 512, maxTokensPerCall: 100_000 });
       const results = submit(one, many(512, 'refused'));
-      expect(new Set(await codesOf(results))).toEqual(new Set(['invalid_request']));
+      expect(new Set(await codesOf(results))).toEqual(new Set(['text_refused']));
       expect(one.upstream.calls.length).toBeLessThanOrEqual(65);
       await expect(results[511]).rejects.not.toThrow(/I refuse\./);
     });
