@@ -2,6 +2,7 @@ import { temporaryFolder } from '../../test/support/temporary-folder.js';
 import { KeyUsage } from '../auth/index.js';
 import type { QueueSettings } from '../config/index.js';
 import type { EmbeddingProvider } from '../embedding/index.js';
+import { resultsToBytes, type ItemResult } from './chunk-results.js';
 import { JobsService } from './jobs.service.js';
 import { ChunkRunner } from './runner/chunk-runner.js';
 import { EmbeddedJobQueue } from './runner/embedded-job-queue.js';
@@ -52,6 +53,14 @@ export class HandDrivenJobs {
     const chunk = (await this.store.nextChunks(jobId, index + 1))[index];
     if (chunk === undefined) throw new Error(`the job has no chunk ${index} to do`);
     await this.runner.run(chunk);
+  }
+
+  /** As if a worker had come to this with the first chunk to do. */
+  async endChunk(jobId: string, results: readonly ItemResult[]): Promise<void> {
+    const [chunk] = await this.store.nextChunks(jobId, 1);
+    if (chunk === undefined) throw new Error('the job has no chunk to do');
+    const failed = results.filter((result) => 'error' in result).length;
+    await this.store.complete(chunk, { bytes: resultsToBytes(results), completed: results.length - failed, failed });
   }
 
   async doAll(jobId: string): Promise<void> {

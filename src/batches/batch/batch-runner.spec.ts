@@ -3,7 +3,6 @@ import { temporaryFolder } from '../../../test/support/temporary-folder.js';
 import { FakeEmbeddingProvider } from '../../embedding/embedding-provider.fake.js';
 import { ServiceError } from '../../errors/index.js';
 import { offlineEmbeddingsOf } from '../../openai-api/offline-embeddings.fake.js';
-import { resultsToBytes } from '../../queue/chunk-results.js';
 import { HandDrivenJobs } from '../../queue/hand-driven-jobs.fake.js';
 import { SignedWebhooks } from '../../queue/index.js';
 import { FilesService } from '../files/files.service.js';
@@ -266,11 +265,9 @@ describe('BatchRunner', () => {
       }),
     ]);
     await round();
-    const [chunk] = await jobs.store.nextChunks(await jobOf(id), 1);
-    if (chunk === undefined) throw new Error('there is nothing to do');
     const error = { code: 'text_refused', message: 'The provider of embeddings refuses the text: no.' };
     const cut = { vector: Float32Array.of(1, 0), tokens: 8, inputTokens: 9 };
-    await jobs.store.complete(chunk, { bytes: resultsToBytes([{ error }, cut]), completed: 1, failed: 1 });
+    await jobs.endChunk(await jobOf(id), [{ error }, cut]);
     await round(2);
     const { errorFileId } = await read(id);
     expect(await linesOf(errorFileId)).toMatchObject([
