@@ -57,6 +57,25 @@ describe('TieredByteCache without Redis', () => {
   });
 });
 
+describe('TieredByteCache', () => {
+  it('does not keep what was forgotten while it was being read', async () => {
+    const shared = new MemoryByteCache({ maxBytes: 4_194_304, ttlMs: 60_000 });
+    const memory = new MemoryByteCache({ maxBytes: 4_194_304, ttlMs: 60_000 });
+    const invalidations = { onMessage: () => undefined };
+    const cache = new TieredByteCache({ memory, shared: { tier: 'redis', cache: shared, invalidations } }, new FakeCacheObserver());
+    await shared.setMany([entry('a', 1)]);
+    const value = bytes(1);
+    let answer: (values: readonly Uint8Array[]) => void = () => undefined;
+    const slow = jest.spyOn(shared, 'getMany').mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    const reading = cache.getMany(['a']);
+    await cache.deleteMany(['a']);
+    answer([value]);
+    expect(await reading).toEqual([value]);
+    slow.mockRestore();
+    expect(await cache.getMany(['a'])).toEqual([undefined]);
+  });
+});
+
 describe('TieredByteCache on a disk', () => {
   it('asks the disk for what is not in memory, and keeps that there', async () => {
     const folder = temporaryFolder();

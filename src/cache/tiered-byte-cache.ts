@@ -25,6 +25,8 @@ export class TieredByteCache implements ByteCache {
   private readonly sharedTier: CacheTier;
   private readonly invalidations: Invalidations | undefined;
   private readonly siblings: SiblingMemories | undefined;
+  /** How often something was forgotten. */
+  private forgotten = 0;
 
   constructor(
     { memory, shared, siblings }: Tiers,
@@ -36,7 +38,7 @@ export class TieredByteCache implements ByteCache {
     this.invalidations = shared?.invalidations;
     this.invalidations?.onMessage((keys) => this.forget(keys));
     this.siblings = siblings;
-    siblings?.join({ forget: (keys) => this.forgetKeys(keys), forgetAll: () => this.memory.reset() });
+    siblings?.join({ forget: (keys) => this.forgetKeys(keys), forgetAll: () => this.forgetAll() });
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
@@ -45,13 +47,11 @@ export class TieredByteCache implements ByteCache {
     this.observer.lookedUp('memory', keys.length - missing.length, missing.length);
     if (missing.length === 0 || this.shared === undefined) return values;
 
+    const { forgotten } = this;
     const found = await this.shared.getMany(missing);
     const hits = found.filter((value) => value !== undefined).length;
     this.observer.lookedUp(this.sharedTier, hits, missing.length - hits);
-    missing.forEach((key, index) => {
-      const value = found[index];
-      if (value !== undefined) this.memory.set(key, value);
-    });
+    if (forgotten === this.forgotten) this.remember(missing, found); // else some of it may be what was forgotten
     let next = 0;
     return values.map((value) => value ?? found[next++]);
   }
@@ -77,7 +77,7 @@ export class TieredByteCache implements ByteCache {
 
   async clear(): Promise<number> {
     const removed = await this.shared?.clear();
-    const here = this.memory.reset();
+    const here = this.forgetAll();
     await this.invalidations?.publish?.('all');
     const elsewhere = (await this.siblings?.forgetAll()) ?? 0;
     return removed ?? here + elsewhere;
@@ -100,12 +100,25 @@ export class TieredByteCache implements ByteCache {
   }
 
   private forget(keys: InvalidatedKeys): void {
-    if (keys === 'all') this.memory.reset();
+    if (keys === 'all') this.forgetAll();
     else this.forgetKeys(keys);
+  }
+
+  private remember(keys: readonly string[], values: readonly (Uint8Array | undefined)[]): void {
+    keys.forEach((key, index) => {
+      const value = values[index];
+      if (value !== undefined) this.memory.set(key, value);
+    });
+  }
+
+  private forgetAll(): number {
+    this.forgotten++;
+    return this.memory.reset();
   }
 
   /** Those that were there. */
   private forgetKeys(keys: readonly string[]): readonly string[] {
+    this.forgotten++;
     return keys.filter((key) => this.memory.delete(key));
   }
 }
