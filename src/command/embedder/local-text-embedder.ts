@@ -80,7 +80,7 @@ async function vectorOrFault(computed: ReturnType<EmbeddingProvider['embed']>[nu
     const { vector, tokens, inputTokens } = await computed;
     return { vector, truncated: inputTokens > tokens };
   } catch (error) {
-    if (error instanceof ServiceError && error.code === 'inference_failed') return error.message;
+    if (error instanceof ServiceError && (error.code === 'inference_failed' || error.code === 'text_refused')) return error.message;
     throw error;
   }
 }

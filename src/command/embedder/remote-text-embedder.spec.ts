@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { RemoteTextEmbedder } from './remote-text-embedder.js';
 
 const POISON = 'poison';
+const REFUSED = 'refused';
 const MOST_CHARACTERS = 1000;
 
 /** Answers as the service does whose model cannot compute one text, and which takes so many characters; tells the sizes of the calls. */
@@ -15,6 +16,7 @@ async function startService(calls: number[]): Promise<Server> {
       calls.push(texts.length);
       if (texts.join('').length > MOST_CHARACTERS) return response.writeHead(413).end(JSON.stringify({ code: 'payload_too_large' }));
       if (texts.includes(POISON)) return response.writeHead(500).end(JSON.stringify({ code: 'inference_failed', message: 'no' }));
+      if (texts.includes(REFUSED)) return response.writeHead(400).end(JSON.stringify({ code: 'text_refused', message: 'no' }));
       return response.end(JSON.stringify({ embeddings: texts.map((text) => [Number(text), 0]), truncated: texts.map(() => false) }));
     });
   });
@@ -44,6 +46,11 @@ describe('Many texts on a service', () => {
       texts.map((text) => (text === POISON ? 'could not be computed' : Number(text))),
     );
     expect(calls.length).toBeLessThanOrEqual(15); // two for each time that 100 can be halved, and the first
+  });
+
+  it('give the vectors of all but the one that its provider of embeddings refuses', async () => {
+    const outcomes = await embedder.embed(['1', REFUSED, '3']);
+    expect(outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.vector[0]))).toEqual([1, 'could not be computed', 3]);
   });
 
   it('that are too much for it together are sent in parts, and one that is too much alone is named', async () => {

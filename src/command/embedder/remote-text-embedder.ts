@@ -11,6 +11,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 300_000;
 /** What the service says when the model cannot compute one of the texts. */
 const NOT_COMPUTED = 'inference_failed';
+/** What it says when its provider of embeddings refuses one of them. */
+const REFUSED = 'text_refused';
 
 interface RemoteOptions {
   /** Without a slash at its end. */
@@ -58,7 +60,7 @@ export class RemoteTextEmbedder implements TextEmbedder {
     const answer = await ask(this.options, '/embed/batch', { body: JSON.stringify({ texts }), space: this.space });
     if (answer.status === 200) return vectorsOf((await answer.json()) as BatchAnswer, texts.length, this.dimensions);
     const error = (await answer.json().catch(() => ({}))) as ErrorAnswer;
-    if (error.code === NOT_COMPUTED) return await this.embedApart(texts, 'could not be computed');
+    if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, 'could not be computed');
     if (answer.status === 413) return await this.embedApart(texts, 'is longer than the service takes');
     const faults = faultsByIndex(error);
     if (answer.status !== 400 || faults.size === 0) {
