@@ -1,7 +1,7 @@
-import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
-import { Authenticator, isOpenRoute, KeyUsage } from './auth/index.js';
+import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
+import { Admission } from './admission.js';
+import { KeyUsage } from './auth/index.js';
 import type { Settings } from './config/index.js';
 import {
   AnswerShortcut,
@@ -12,11 +12,13 @@ import {
   type EmbeddingProvider,
   type PlainRequests,
 } from './embedding/index.js';
+import { HitsFirst, type HitRoute } from './hits-first.js';
 import { HttpMetrics, limitBody } from './http/index.js';
 import { acceptNdjson } from './queue/index.js';
-import { logRequests, type RequestLogger } from './request-log.js';
+import { lineOf, logRequests, type RequestLogger } from './request-log.js';
 import { PlainOpenAiRequests } from './openai-api/index.js';
-import { RateLimitGuard } from './throttler/index.js';
+
+type Shortcuts = ReadonlyMap<string, AnswerShortcut<object>>;
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
 const JSON_BYTES_PER_CHARACTER = 12;
@@ -32,55 +34,65 @@ function largestText(maxTextLength: number): number {
 }
 
 /** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
-export function addHooks(app: NestFastifyApplication, { server, embedding, openAiApi, queue }: Settings, logger: RequestLogger): void {
+export function addHooks(app: NestFastifyApplication, settings: Settings, logger: RequestLogger): void {
+  const { server, embedding, openAiApi, queue } = settings;
   const fastify = app.getHttpAdapter().getInstance();
-  admitCallers(fastify, app);
+  const shortcuts = shortcutsOf(app);
+  const admission = new Admission(app);
+  admitCallers(fastify, app.get(KeyUsage), admission, answerHitsFirst(app, settings, { shortcuts, admission, logger }));
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
   limitEmbedBody(fastify, embedding.maxTextLength);
-  takeShortcuts(fastify, app);
+  takeShortcuts(fastify, shortcuts);
   if (server.logRequests) logRequests(fastify, logger);
 }
 
-/** Strangers are counted too, by their address, before they are refused. */
-function admitCallers(fastify: FastifyInstance, app: NestFastifyApplication): void {
-  const [callers, usage, rateLimit] = [app.get(Authenticator), app.get(KeyUsage), app.get(RateLimitGuard)];
+/** Not where requests are traced: a trace begins with Fastify's hooks. */
+function answerHitsFirst(
+  app: NestFastifyApplication,
+  { server, tracing }: Settings,
+  { shortcuts, admission, logger }: { shortcuts: Shortcuts; admission: Admission; logger: RequestLogger },
+): HitsFirst {
+  const fastify = app.getHttpAdapter().getInstance();
+  const metrics = app.get(HttpMetrics);
+  const routes = new Map(
+    [...shortcuts].map(([path, shortcut]): [string, HitRoute] => {
+      const count = metrics.counterOf('POST', path);
+      const log = server.logRequests ? lineOf(logger, 'POST', path) : undefined;
+      const answered: HitRoute['answered'] = (requestId, answer) => {
+        count(answer);
+        log?.(requestId, answer);
+      };
+      return [path, { shortcut, answered }];
+    }),
+  );
+  const hitsFirst = new HitsFirst({ admission, routes, trustsProxy: server.trustProxy !== false });
+  if (tracing.endpoint === undefined) hitsFirst.listen(fastify.server);
+  fastify.addHook('preClose', (done) => {
+    hitsFirst.stop();
+    done();
+  });
+  return hitsFirst;
+}
+
+/** Once a request, here or before. */
+function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admission, hitsFirst: HitsFirst): void {
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('tokenBudget', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-    });
-    request.apiKey = callers.identify(request);
-    if (!isOpenRoute(request.url)) usage.requested(request.apiKey);
-    admit(rateLimit, request, reply, (refusal) => done(refusal ?? callers.refusalOf(request) ?? compressedBody(request)));
+    const early = hitsFirst.takeOver(request.raw);
+    if (early === undefined) {
+      admission.judge(request, reply, done);
+    } else {
+      early.handOn(request, reply);
+      done(early.refusal);
+    }
   });
   fastify.addHook('onResponse', ({ apiKey }, { statusCode }, done) => {
     if (statusCode === 429) usage.refused(apiKey);
     done();
   });
-}
-
-/** A promise costs more than all that the limit has to do, so there is one only where there has to be. */
-function admit(rateLimit: RateLimitGuard, request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void): void {
-  let refusal: Error | undefined;
-  try {
-    const later = rateLimit.admit(request, reply);
-    if (later !== undefined) return void later.then(() => done(), done);
-  } catch (error) {
-    refusal = error as Error;
-  }
-  done(refusal);
-}
-
-function compressedBody({ headers }: FastifyRequest): Error | undefined {
-  const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return undefined;
-  return new UnsupportedMediaTypeException(`Content-Encoding ${encoding} is not supported; send the body as it is.`);
 }
 
 /** Each route has its own counter: to look its name up in each request costs more than to count. */
@@ -117,21 +129,26 @@ function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
   });
 }
 
-function takeShortcuts(fastify: FastifyInstance, app: NestFastifyApplication): void {
+function shortcutsOf(app: NestFastifyApplication): Shortcuts {
   const { space } = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
   const shortcutOf = (requests: PlainRequests<object>): AnswerShortcut<object> =>
     new AnswerShortcut(requests, space, app.get(EmbeddingMetrics), app.get(KeyUsage));
   const openAi = shortcutOf(app.get(PlainOpenAiRequests));
-  const shortcuts = new Map([
+  return new Map([
     ['/embed', shortcutOf(app.get(PlainEmbedRequests))],
     ['/v1/embeddings', openAi],
     ['/embeddings', openAi],
   ]);
+}
+
+function takeShortcuts(fastify: FastifyInstance, shortcuts: Shortcuts): void {
   fastify.addHook('onRoute', (route) => {
     const shortcut = shortcuts.get(route.url);
     if (shortcut === undefined || route.method !== 'POST') return;
     route.preHandler = (request, reply, done) => {
-      if (!shortcut.tryToAnswer(request, reply)) done();
+      const hit = shortcut.fromMemory(request.body, request);
+      if (hit !== undefined) void reply.headers(hit.headers).send(hit.body);
+      else if (!shortcut.compute(request, reply)) done();
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
 
 /** Asked every few seconds by machines: a line each would bury the others, and the metrics count them. */
 const QUIET_ROUTES = /^\/(?:health|ready|metrics)(?:\/|$)/;
@@ -14,29 +14,33 @@ interface RequestLine {
   readonly ms: number;
 }
 
+type WriteLine = (requestId: string, answer: Pick<FastifyReply, 'statusCode' | 'elapsedTime'>) => void;
+
 /**
  * One line for each request when its answer is out. Of what the caller sent it has only the id, which is checked, and
  * the route, as declared: no path, query, header or body.
  */
 export function logRequests(fastify: FastifyInstance, logger: RequestLogger): void {
   fastify.addHook('onRoute', (route) => {
-    const write = logger.forRoute(String(route.method), route.url, QUIET_ROUTES.test(route.url) ? 'debug' : 'info');
+    const write = lineOf(logger, String(route.method), route.url);
     route.onResponse = [...[route.onResponse ?? []].flat(), loggingHook(write)];
   });
-  const writeUnknown = logger.forRoute('any', 'unknown', 'info');
+  const writeUnknown = lineOf(logger, 'any', 'unknown');
   fastify.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) writeUnknown({ requestId: request.id, status: reply.statusCode, ms: rounded(reply.elapsedTime) });
+    if (request.is404) writeUnknown(request.id, reply);
     done();
   });
 }
 
-function loggingHook(write: (line: RequestLine) => void): onResponseHookHandler {
-  return ({ id }, { statusCode, elapsedTime }, done) => {
-    write({ requestId: id, status: statusCode, ms: rounded(elapsedTime) });
-    done();
-  };
+/** What writes the lines of one route. */
+export function lineOf(logger: RequestLogger, method: string, route: string): WriteLine {
+  const write = logger.forRoute(method, route, QUIET_ROUTES.test(route) ? 'debug' : 'info');
+  return (requestId, { statusCode: status, elapsedTime }) => write({ requestId, status, ms: Math.round(elapsedTime * 100) / 100 });
 }
 
-function rounded(milliseconds: number): number {
-  return Math.round(milliseconds * 100) / 100;
+function loggingHook(write: WriteLine): onResponseHookHandler {
+  return (request, reply, done) => {
+    write(request.id, reply);
+    done();
+  };
 }

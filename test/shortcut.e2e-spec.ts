@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { embed } from './support/embed.js';
+import { eventually } from './support/eventually.js';
 import { postJson, type JsonAnswer } from './support/post-json.js';
 import { readMetric } from './support/read-metric.js';
 import { type StartedService, startService } from './support/start-service.js';
@@ -77,3 +79,65 @@ describe('a plain request that is answered before the controller', () => {
     expect([unknownModel.status, unknownModel.body]).toMatchObject([404, { error: { code: 'model_not_found' } }]);
   });
 });
+
+describe('a hit', () => {
+  it('counts once against the limit, in the metrics and in the log, like a miss', async () => {
+    const counted = async (): Promise<number> =>
+      await readMetric(service.url, 'http_requests_total', { method: 'POST', route: '/embed', status: '200' });
+    const before = await counted();
+    const answers = [
+      await embed(service.url, 'counted once'),
+      await embed(service.url, 'counted once'),
+      await embed(service.url, 'counted once'),
+    ];
+    const remaining = answers.map(({ headers }) => Number(headers.get('x-ratelimit-remaining')));
+    expect(answers.map(({ headers }) => headers.get('x-cache'))).toEqual(['miss', 'hit', 'hit']);
+    expect(remaining).toEqual([remaining[0], (remaining[0] ?? 0) - 1, (remaining[0] ?? 0) - 2]);
+    expect(await counted()).toBe(before + 3);
+    for (const { headers } of answers) {
+      const line = `"requestId":"${headers.get('x-request-id') ?? ''}"`;
+      await eventually('a line in the log', () => service.stdout().includes(line));
+      expect(service.stdout().split(line)).toHaveLength(2);
+    }
+  });
+
+  it('keeps the id that its request came with', async () => {
+    await embed(service.url, 'with an id');
+    const { headers } = await embed(service.url, 'with an id', { 'x-request-id': 'mine-1' });
+    expect([headers.get('x-cache'), headers.get('x-request-id')]).toEqual(['hit', 'mine-1']);
+  });
+
+  it.each([
+    ['in one packet with others, misses among them', 1],
+    ['in packets that end anywhere', 37],
+  ])('is answered in the order of requests that come %s', async (_, packets) => {
+    const texts = ['pipelined', 'not seen before', 'pipelined', 'nor this', 'pipelined'].map((text) => `${text}, ${packets}`);
+    await embed(service.url, texts[0] ?? '');
+    const answers = await pipelined(texts, packets);
+    const alone = await Promise.all(texts.map(async (text) => (await embed(service.url, text)).body.embedding));
+    expect(answers).toEqual(alone);
+  });
+});
+
+/** What is answered on one connection on which all is sent before the first answer is read. */
+async function pipelined(texts: readonly string[], packets: number): Promise<readonly unknown[]> {
+  const sent = Buffer.from(texts.map((text, index) => request(text, index === texts.length - 1)).join(''));
+  const size = Math.ceil(sent.length / packets);
+  const socket = connect(Number(new URL(service.url).port), '127.0.0.1').setNoDelay();
+  for (let from = 0; from < sent.length; from += size) {
+    await new Promise<void>((resolve) => socket.write(sent.subarray(from, from + size), () => resolve()));
+  }
+  const received: Buffer[] = [];
+  for await (const part of socket) received.push(part as Buffer);
+  const bodies = Buffer.concat(received)
+    .toString()
+    .split(/HTTP\/1\.1 200 OK\r\n/)
+    .slice(1);
+  return bodies.map((answer) => (JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { embedding: unknown }).embedding);
+}
+
+function request(text: string, isLast: boolean): string {
+  const body = JSON.stringify({ text });
+  const head = ['POST /embed HTTP/1.1', 'Host: a', 'Content-Type: application/json', `Content-Length: ${body.length}`];
+  return [...head, ...(isLast ? ['Connection: close'] : []), '', body].join('\r\n');
+}

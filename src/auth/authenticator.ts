@@ -18,14 +18,14 @@ export class Authenticator {
     this.needsKey = settings.apiKeys.length > 0;
   }
 
-  identify({ headers, url }: FastifyRequest): ApiKey | undefined {
+  identify({ headers, url }: Pick<FastifyRequest, 'headers' | 'url'>): ApiKey | undefined {
     if (this.keys.isEmpty) return undefined;
     const secret = secretOf(headers) ?? (isBoardRoute(url) ? basicSecretOf(headers) : undefined);
     return secret === undefined ? undefined : this.keys.find(secret);
   }
 
   /** Why this request gets no answer; undefined = it may go on. */
-  refusalOf({ apiKey, url, headers }: FastifyRequest): ServiceError | undefined {
+  refusalOf({ apiKey, url, headers }: Pick<FastifyRequest, 'apiKey' | 'url' | 'headers'>): ServiceError | undefined {
     if (!this.needsKey || apiKey !== undefined || isOpenRoute(url) || isBoardRoute(url)) return undefined;
     const said = secretOf(headers) === undefined ? 'This service needs a key' : 'This key is not known; send another';
     return new ServiceError('unauthorized', `${said}, as "Authorization: Bearer KEY" or "X-API-Key: KEY".`);

@@ -19,6 +19,15 @@ export interface PlainRequests<Body> {
   answer(body: Body, caller: EmbedOptions): Promise<EmbedAnswer>;
 }
 
+/** What a request may be asked before it is known to be plain: whose it is and what it wishes. */
+type Asking = Pick<FastifyRequest, 'headers' | 'apiKey' | 'tokenBudget'>;
+
+/** An answer from memory, counted and ready to be sent. */
+export interface ReadyAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
 /**
  * Answers plain requests before Nest's pipeline begins, which costs more than all the rest of a hit
  * (docs/decisions/0007-shortcut.md). The answer is the one that the controller would give, with the same headers and
@@ -32,24 +41,30 @@ export class AnswerShortcut<Body> {
     private readonly usage: KeyUsage,
   ) {}
 
-  /** True = answered, now or later. */
-  tryToAnswer(request: FastifyRequest, reply: FastifyReply): boolean {
-    const { body, headers } = request;
-    if (headers['cache-control'] !== undefined || headers['x-require-embedding-space'] !== undefined) return false;
-    if (!this.requests.accepts(body)) return false;
+  /** Undefined = not plain, not in memory, or more tokens than are known at once to be allowed; then nothing is counted. */
+  fromMemory(body: unknown, { headers, apiKey, tokenBudget }: Asking): ReadyAnswer | undefined {
     const startedAt = performance.now();
+    if (hasWishes(headers) || !this.requests.accepts(body)) return undefined;
+    const answer = this.requests.answerFromMemory(body, new StageTimes());
+    if (answer === undefined || tokenBudget?.settleNow(answer.tokens) === false) return undefined;
     this.metrics.requestStarted();
-    const stages = new StageTimes();
-    const hit = this.requests.answerFromMemory(body, stages);
-    const isAllowed = hit !== undefined && request.tokenBudget?.settleNow(hit.tokens) !== false;
-    if (isAllowed) this.send(hit, reply, startedAt);
-    else void this.compute(body, request, reply, startedAt); // answers its errors
+    return { headers: this.counted(answer, apiKey, startedAt), body: answer.body };
+  }
+
+  /** False = the controller's; true = will be answered, errors too. */
+  compute(request: FastifyRequest, reply: FastifyReply): boolean {
+    const { body, headers } = request;
+    if (hasWishes(headers) || !this.requests.accepts(body)) return false;
+    void this.computeAccepted(body, request, reply);
     return true;
   }
 
-  private async compute(body: Body, request: FastifyRequest, reply: FastifyReply, startedAt: number): Promise<void> {
+  private async computeAccepted(body: Body, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const startedAt = performance.now();
+    this.metrics.requestStarted();
     try {
-      this.send(await this.requests.answer(body, new HttpCaller(request, reply)), reply, startedAt);
+      const answer = await this.requests.answer(body, new HttpCaller(request, reply));
+      void reply.headers(this.counted(answer, request.apiKey, startedAt)).send(answer.body);
     } catch (error) {
       this.metrics.requestFailed();
       this.metrics.requestEnded(this.space.model, performance.now() - startedAt);
@@ -57,10 +72,16 @@ export class AnswerShortcut<Body> {
     }
   }
 
-  private send(answer: EmbedAnswer<string | Buffer>, reply: FastifyReply, startedAt: number): void {
+  /** The headers of an answer, which is counted. */
+  private counted(answer: EmbedAnswer<string | Buffer>, apiKey: Asking['apiKey'], startedAt: number): Record<string, string> {
     this.metrics.requestAnswered(answer);
-    this.usage.embedded(reply.request.apiKey, answer);
+    this.usage.embedded(apiKey, answer);
     this.metrics.requestEnded(this.space.model, performance.now() - startedAt);
-    void reply.headers(answerHeaders(answer, this.space.fingerprint)).send(answer.body);
+    return answerHeaders(answer, this.space.fingerprint);
   }
+}
+
+/** Those are the controller's. */
+function hasWishes(headers: FastifyRequest['headers']): boolean {
+  return headers['cache-control'] !== undefined || headers['x-require-embedding-space'] !== undefined;
 }

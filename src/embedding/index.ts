@@ -1,4 +1,4 @@
-export { AnswerShortcut, type PlainRequests } from './answer-shortcut.js';
+export { AnswerShortcut, type PlainRequests, type ReadyAnswer } from './answer-shortcut.js';
 export { CachingInterceptor } from './caching.interceptor.js';
 export { embedAll } from './embed-all.js';
 export type { EmbedAnswer } from './embed-answer.js';

@@ -26,7 +26,7 @@ export class HttpMetrics {
    * What counts the answers of one route. Routes, not paths, and the methods they were declared with: a caller must not
    * be able to make new time series.
    */
-  counterOf(method: string, route: string): (reply: FastifyReply) => void {
+  counterOf(method: string, route: string): (answer: Pick<FastifyReply, 'statusCode' | 'elapsedTime'>) => void {
     const duration = this.duration.labels({ method, route });
     const byStatus = new Map<number, CounterSeries>();
     return ({ statusCode: status, elapsedTime }) => {

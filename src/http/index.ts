@@ -1,4 +1,5 @@
 export { BodyPipe } from './body.pipe.js';
+export type { AnswerHead } from './answer-head.js';
 export { limitBody } from './body-limit.js';
 export { codeOfStatus, isErrorCode } from './error-answers.js';
 export { sendError } from './error.filter.js';

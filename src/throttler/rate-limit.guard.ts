@@ -9,12 +9,12 @@ import {
   type ThrottlerModuleOptions,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { isOpenRoute } from '../auth/index.js';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
-import { isOpenAiPath, openAiRateHeaders } from '../http/index.js';
+import { isOpenAiPath, openAiRateHeaders, type AnswerHead } from '../http/index.js';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 import { TokenLimiter } from './tokens/token-limiter.js';
@@ -22,6 +22,8 @@ import { TokenLimiter } from './tokens/token-limiter.js';
 type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 const MOST_ADDRESSES = 10_000;
+
+type LimitedRequest = Pick<FastifyRequest, 'url' | 'ip' | 'apiKey' | 'tokenBudget'>;
 
 /**
  * Lets RATE_LIMIT_REQUESTS, or what a key has for itself, through in each RATE_LIMIT_WINDOW: per key, and for callers
@@ -50,32 +52,28 @@ export class RateLimitGuard extends ThrottlerGuard {
    * Writes the headers that tell the caller where it stands; throws, or rejects, when the request is one too many.
    * Answers at once, without a promise, where the storage needs none.
    */
-  admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+  admit(request: LimitedRequest, answer: AnswerHead): Promise<void> | undefined {
     if (isOpenRoute(request.url)) return undefined;
     const caller = this.callerOf(request);
-    request.tokenBudget = this.tokens.budgetOf(caller, request, reply);
+    request.tokenBudget = this.tokens.budgetOf(caller, request, answer);
     const limit = request.apiKey?.requests ?? this.settings.requests;
     if (limit === 0) return undefined;
     const windowMs = this.settings.windowSeconds * 1000;
-    if (!(this.storageService instanceof MemoryThrottlerStorage)) return this.admitLater(caller, limit, reply);
-    this.judge(this.storageService.incrementNow(caller, windowMs, limit), limit, reply);
+    const judge = (record: ThrottlerStorageRecord): void => this.judge(record, limit, request.url, answer);
+    if (!(this.storageService instanceof MemoryThrottlerStorage))
+      return this.storageService.increment(caller, windowMs, limit, windowMs, 'default').then(judge);
+    judge(this.storageService.incrementNow(caller, windowMs, limit));
     return undefined;
   }
 
-  private async admitLater(caller: string, limit: number, reply: FastifyReply): Promise<void> {
-    const windowMs = this.settings.windowSeconds * 1000;
-    this.judge(await this.storageService.increment(caller, windowMs, limit, windowMs, 'default'), limit, reply);
-  }
-
-  private judge({ totalHits, timeToExpire, isBlocked }: ThrottlerStorageRecord, limit: number, reply: FastifyReply): void {
+  private judge({ totalHits, timeToExpire, isBlocked }: ThrottlerStorageRecord, limit: number, url: string, answer: AnswerHead): void {
     const remaining = Math.max(0, limit - totalHits);
-    void reply.headers({
+    answer.headers({
       'x-ratelimit-limit': limit,
       'x-ratelimit-remaining': remaining,
       'x-ratelimit-reset': timeToExpire,
     });
-    if (isOpenAiPath(reply.request.url))
-      void reply.headers(openAiRateHeaders('requests', { limit, remaining, resetSeconds: timeToExpire }));
+    if (isOpenAiPath(url)) answer.headers(openAiRateHeaders('requests', { limit, remaining, resetSeconds: timeToExpire }));
     if (!isBlocked) return;
     this.metrics.refused('requests');
     const { windowSeconds } = this.settings;
@@ -89,7 +87,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   /** What a proxy passed on as an address may be anything, a key's name among it. */
-  private callerOf({ apiKey, ip }: FastifyRequest): string {
+  private callerOf({ apiKey, ip }: LimitedRequest): string {
     if (apiKey !== undefined) return `key:${apiKey.name}`;
     const known = this.callers.get(ip);
     if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../../config/index.js';
-import { isOpenAiPath, openAiRateHeaders, type TokenBudget } from '../../http/index.js';
+import { isOpenAiPath, openAiRateHeaders, type AnswerHead, type TokenBudget } from '../../http/index.js';
 import { ThrottlerMetrics } from '../throttler.metrics.js';
 import { RequestTokenBudget } from './request-token-budget.js';
 import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
@@ -16,7 +16,7 @@ export class TokenLimiter {
   ) {}
 
   /** Undefined = the caller's tokens are not limited. */
-  budgetOf(caller: string, { apiKey, url }: FastifyRequest, reply: FastifyReply): TokenBudget | undefined {
+  budgetOf(caller: string, { apiKey, url }: Pick<FastifyRequest, 'apiKey' | 'url'>, answer: AnswerHead): TokenBudget | undefined {
     const { storage } = this;
     const limit = apiKey?.tokens ?? this.settings.tokens;
     if (storage === undefined || limit === 0) return undefined;
@@ -26,8 +26,8 @@ export class TokenLimiter {
       limit: { tokens: limit, windowMs: this.settings.windowSeconds * 1000 },
       counted: ({ isRefused, used, resetSeconds }) => {
         if (isRefused) this.metrics.refused('tokens');
-        const isHeard = isOpenAiPath(url) && !reply.sent;
-        if (isHeard) void reply.headers(openAiRateHeaders('tokens', { limit, remaining: Math.max(0, limit - used), resetSeconds }));
+        const isHeard = isOpenAiPath(url) && !answer.sent;
+        if (isHeard) answer.headers(openAiRateHeaders('tokens', { limit, remaining: Math.max(0, limit - used), resetSeconds }));
       },
     });
   }
