@@ -66,6 +66,10 @@ describe('the service', () => {
     expect(await answer.text()).not.toMatch(/"dependencies"|root:|\.js:\d/);
   });
 
+  it.each(['*health', '*queues', '*stats', '*', 'health'])('has no route for the target %s, which is no path', async (target) => {
+    expect(await answerTo(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 40[04] /);
+  });
+
   it('writes one line of its log for a request, whatever the request says', async () => {
     const forged = '{"level":50,"msg":"forged"}';
     await fetch(`${service.url}/%0a${encodeURIComponent(forged)}?a=%0d%0a${encodeURIComponent(forged)}`, {
