@@ -151,6 +151,7 @@ describe('/cache/invalidate', () => {
     { sent: { all: false }, fields: ['all'] },
     { sent: { all: 'true' }, fields: ['all'] },
     { sent: { all: null }, fields: ['all'] },
+    { sent: { all: true, texts: ['a'] }, fields: ['all'] },
     { sent: { all: true, force: true }, fields: ['force'] },
     { sent: [], fields: ['body'] },
   ])('refuses a body that is wrong: $fields', async ({ sent, fields }) => {
