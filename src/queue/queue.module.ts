@@ -15,7 +15,7 @@ import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
 import { queueMetricProviders, QueueMetrics } from './queue.metrics.js';
 import { queueProviders } from './queue.providers.js';
 import { JobsController } from './routes/jobs.controller.js';
-import { BULL_QUEUE, bullOptions } from './runner/bull-job-queue.js';
+import { BULL_QUEUE, BullConnections, bullOptions } from './runner/bull-job-queue.js';
 import { JobWorker } from './runner/job-worker.js';
 import { SignedWebhooks } from './webhook/signed-webhooks.js';
 import { JOB_STORE, type JobStore } from './store/job-store.port.js';
@@ -26,16 +26,26 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
     @Inject(JOB_STORE) private readonly store: JobStore,
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly worker: JobWorker,
+    @Inject(BullConnections) private readonly bull: BullConnections | undefined,
   ) {}
 
   static forRoot({ backend }: QueueSettings): DynamicModule {
-    const bull = backend.kind === 'redis' ? [BullModule.registerQueue({ name: BULL_QUEUE, ...bullOptions(backend.url) })] : [];
+    const connections = backend.kind === 'redis' ? new BullConnections(backend.url) : undefined;
+    const bull = connections === undefined ? [] : [BullModule.registerQueue({ name: BULL_QUEUE, ...bullOptions(connections) })];
     return {
       module: QueueModule,
       global: true,
       imports: [AuthModule, EmbeddingModule, ...bull],
       controllers: [JobsController],
-      providers: [...queueProviders, ...queueMetricProviders, ...queueGaugeProviders, QueueMetrics, QueueGauges, JobsService],
+      providers: [
+        { provide: BullConnections, useFactory: () => connections },
+        ...queueProviders,
+        ...queueMetricProviders,
+        ...queueGaugeProviders,
+        QueueMetrics,
+        QueueGauges,
+        JobsService,
+      ],
       exports: [JobsService, JOB_STORE, QueueGauges, SignedWebhooks],
     };
   }
@@ -50,6 +60,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.bull?.close();
     await this.store.close();
   }
 }

@@ -3,24 +3,27 @@ import { Redis } from 'ioredis';
 import { eventually } from '../../../test/support/eventually.js';
 import { startRedis, type StartedRedis } from '../../../test/support/start-redis.js';
 import type { ChunkRef } from '../job.js';
-import { BullJobQueue, bullOptions } from './bull-job-queue.js';
+import { BullConnections, BullJobQueue, bullOptions } from './bull-job-queue.js';
 import { describeJobQueue } from './job-queue.contract.js';
 
 jest.setTimeout(60_000);
 
 let redis: StartedRedis;
+let connections: BullConnections;
 let queues = 0;
 
 beforeAll(async () => {
   redis = await startRedis();
+  connections = new BullConnections(redis.url);
 });
 
 afterAll(async () => {
+  connections.close();
   await redis.stop();
 });
 
 describeJobQueue('BullJobQueue', async () => {
-  const queue = new Bull<ChunkRef>(`queue-${queues++}`, bullOptions(redis.url));
+  const queue = new Bull<ChunkRef>(`queue-${queues++}`, bullOptions(connections));
   await queue.isReady();
   return new BullJobQueue(queue);
 });
@@ -28,7 +31,8 @@ describeJobQueue('BullJobQueue', async () => {
 describe('BullJobQueue', () => {
   it('begins to work when a Redis that refused its password takes it', async () => {
     const strict = await startRedis(undefined, { parameters: ['--requirepass', 'another'] });
-    const bull = new Bull<ChunkRef>('refused', bullOptions(strict.url.replace('//', '//:mine@')));
+    const own = new BullConnections(strict.url.replace('//', '//:mine@'));
+    const bull = new Bull<ChunkRef>('refused', bullOptions(own));
     const refused = new Promise((resolve) => bull.once('error', resolve));
     const queue = new BullJobQueue(bull);
     const handled = new Promise<ChunkRef>((resolve) => {
@@ -52,6 +56,22 @@ describe('BullJobQueue', () => {
     );
     expect(await handled).toEqual({ jobId: 'a', start: 0, count: 1 });
     await queue.close();
+    own.close();
     await strict.stop();
+  });
+
+  it('leaves no connection open that Bull has asked for', async () => {
+    const counted = await startRedis();
+    const admin = new Redis(counted.url);
+    const own = new BullConnections(counted.url);
+    const queue = new BullJobQueue(new Bull<ChunkRef>('counted', bullOptions(own)));
+    queue.work(1, () => Promise.resolve());
+    const open = async (): Promise<number> => String(await admin.client('LIST')).split('queue-').length - 1;
+    await eventually('connections', async () => (await open()) > 1);
+    await queue.close();
+    own.close();
+    await eventually('none', async () => (await open()) === 0);
+    admin.disconnect();
+    await counted.stop();
   });
 });

@@ -21,11 +21,37 @@ const KEPT_COMPLETED = 200;
 const TRY_LATER = 'try-later';
 const REFUSED_RETRY_MS = 1_000;
 
-/** What Bull is told of @nestjs/bull's queue. Its connections are its own: they wait for Redis as long as it takes. */
-export function bullOptions(url: string): QueueOptions {
+/**
+ * The connections of a queue, which are its own: they wait for Redis as long as it takes. Bull opens them through this, and
+ * leaves it to whoever made this to close them.
+ */
+export class BullConnections {
+  private readonly opened: Redis[] = [];
+
+  constructor(private readonly url: string) {}
+
+  open(type: string): Redis {
+    const options: RedisOptions = {
+      connectionName: `embedding-pipeline:queue-${type}`,
+      maxRetriesPerRequest: null,
+      enableReadyCheck: false,
+    };
+    const connection = new Redis(this.url, options);
+    this.opened.push(connection);
+    return connection;
+  }
+
+  /** When the queue is closed. */
+  close(): void {
+    for (const connection of this.opened) connection.disconnect();
+  }
+}
+
+/** What Bull is told of @nestjs/bull's queue. */
+export function bullOptions(connections: BullConnections): QueueOptions {
   return {
     prefix: PREFIX,
-    createClient: (type) => openConnection(url, type),
+    createClient: (type) => connections.open(type),
     settings: {
       lockDuration: LOCK_MS,
       lockRenewTime: LOCK_RENEWAL_MS,
@@ -41,11 +67,6 @@ export function bullOptions(url: string): QueueOptions {
       stackTraceLimit: 1,
     },
   };
-}
-
-function openConnection(url: string, type: string): Redis {
-  const options: RedisOptions = { connectionName: `embedding-pipeline:queue-${type}`, maxRetriesPerRequest: null, enableReadyCheck: false };
-  return new Redis(url, options);
 }
 
 /** Chunks in a queue of Bull's that all processes share. Jobs of Bull's carry the chunk's name, never its texts. */
