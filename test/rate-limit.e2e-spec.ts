@@ -123,7 +123,7 @@ describe.each([{ trusted: '2' }, { trusted: '127.0.0.1/32, 10.0.0.0/8' }])(
 
     /** What is left to a caller after this request, which the proxy at 10.0.0.1 got from that address and this machine from it. */
     async function leftTo(address: string, headers: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
-      return limitsOf(await postJson(`${service.url}/embed`, '{', { 'x-forwarded-for': `${address}, 10.0.0.1`, ...headers }))[1];
+      return limitsOf(await embed(service.url, 'a text', { 'x-forwarded-for': `${address}, 10.0.0.1`, ...headers }))[1];
     }
 
     it('gives each client a limit of its own, whatever it put before its address', async () => {
