@@ -70,7 +70,7 @@ describe('BullJobQueue', () => {
     await eventually('connections', async () => (await open()) > 1);
     await queue.close();
     own.close();
-    await eventually('none', async () => (await open()) === 0);
+    expect(await eventually('no connection', async () => (await open()) === 0)).toBe(true);
     admin.disconnect();
     await counted.stop();
   });
