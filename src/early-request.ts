@@ -9,9 +9,8 @@ export class EarlyRequest implements AnswerHead {
   /** Why it gets no answer. */
   refusal: Error | undefined;
   private readonly answerHeaders: Record<string, string | number> = {};
-  private reply: FastifyReply | undefined;
-
   private readonly startedAt = performance.now();
+  private reply: FastifyReply | undefined;
 
   constructor(
     readonly request: IncomingMessage,

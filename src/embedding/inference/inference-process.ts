@@ -7,6 +7,8 @@ import type { ModelFiles, WorkerReply, WorkerRequest } from './worker-messages.j
 const WORKER_PROGRAM = fileURLToPath(new URL('./inference-worker.js', import.meta.url));
 /** Lower than the HTTP process's: an answer that is ready goes out before the next group is computed. */
 const NICENESS = 5;
+/** Pages of 2 MiB for what malloc hands out, where the system leaves that to programs; glibc reads it, other C libraries do not. */
+const HUGE_PAGES = 'glibc.malloc.hugetlb=1';
 /** A model of a gigabyte on a slow disk loads in less. */
 const LOAD_TIMEOUT_MS = 300_000;
 
@@ -60,7 +62,12 @@ export class InferenceProcess {
   }
 
   static start(): InferenceProcess {
-    const child = fork(WORKER_PROGRAM, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+    const child = fork(WORKER_PROGRAM, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [],
+      env: { ...process.env, GLIBC_TUNABLES: tunables(process.env['GLIBC_TUNABLES']) },
+    });
     lowerPriority(child.pid);
     return new InferenceProcess(child);
   }
@@ -130,6 +137,11 @@ export class InferenceProcess {
     this.exchange = undefined;
     if (exchange !== undefined) how(exchange);
   }
+}
+
+/** A walk through a model's weights touches more small pages than the processor remembers. What the user has set stays. */
+function tunables(given: string | undefined): string {
+  return given === undefined || given === '' ? HUGE_PAGES : `${HUGE_PAGES}:${given}`;
 }
 
 function lowerPriority(pid: number | undefined): void {
