@@ -4,6 +4,8 @@ import { Redis } from 'ioredis';
 /** Longer than any healthy answer; a command that takes longer has failed. Whoever cannot wait so long has a RedisBreaker. */
 const COMMAND_TIMEOUT_MS = 500;
 const KEEP_ALIVE_MS = 10_000;
+/** Of the Redis protocol: the one that every Redis speaks, and whose replies Bull and the cache store were written for. */
+export const RESP_VERSION = 2;
 /** A Redis that reads its data from disk is asked so often whether it is ready. */
 const LOADING_RETRY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -23,6 +25,7 @@ export async function connectRedis(
   { commandTimeoutMs = COMMAND_TIMEOUT_MS }: ConnectOptions = {},
 ): Promise<Redis> {
   const redis = new Redis(url, {
+    protocol: RESP_VERSION,
     connectionName: `embedding-pipeline:${role}`,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

@@ -1,4 +1,4 @@
-export { connectRedis } from './connect-redis.js';
+export { connectRedis, RESP_VERSION } from './connect-redis.js';
 export { RedisBreaker } from './redis-breaker.js';
 export type { RedisObserver } from './redis-observer.port.js';
 export { RedisMetrics } from './redis.metrics.js';

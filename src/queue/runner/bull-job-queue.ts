@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Job as BullJob, Queue, QueueOptions } from 'bull';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
+import { RESP_VERSION } from '../../redis/index.js';
 import type { ChunkRef } from '../job.js';
 import { chunkName, TryLater, UNFORESEEN_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
 
@@ -31,12 +32,12 @@ export class BullConnections {
   constructor(private readonly url: string) {}
 
   open(type: string): Redis {
-    const options: RedisOptions = {
+    const connection = new Redis(this.url, {
+      protocol: RESP_VERSION,
       connectionName: `embedding-pipeline:queue-${type}`,
       maxRetriesPerRequest: null,
       enableReadyCheck: false,
-    };
-    const connection = new Redis(this.url, options);
+    });
     this.opened.push(connection);
     return connection;
   }

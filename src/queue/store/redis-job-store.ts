@@ -76,13 +76,14 @@ export class RedisJobStore implements JobStore {
   }
 
   async openJobs(limit: number): Promise<readonly Job[]> {
-    const read = async (stage: string): Promise<string[]> => await this.answer(this.redis.zrange(key('stage', stage), 0, limit - 1));
+    const read = async (stage: string): Promise<string[]> =>
+      await this.answer(this.redis.zrange(key('stage', stage), 0, String(limit - 1)));
     const jobs = await this.jobs([...(await read('active')), ...(await read('queued'))]);
     return [...jobs].sort((one, other) => one.createdAt - other.createdAt).slice(0, limit);
   }
 
   async nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]> {
-    const members = await this.answer(this.redis.zrange(key('todo', jobId), 0, limit - 1));
+    const members = await this.answer(this.redis.zrange(key('todo', jobId), 0, String(limit - 1)));
     return members.map((member) => {
       const [start = 0, count = 0] = member.split(':').map(Number);
       return { jobId, start, count };
@@ -132,7 +133,7 @@ export class RedisJobStore implements JobStore {
   async totals(): Promise<JobTotals> {
     const pipeline = this.redis.pipeline();
     for (const status of JOB_STATUSES) pipeline.zcard(key('stage', status));
-    pipeline.get(`${KEY_PREFIX}pending`).zrange(key('stage', 'queued'), 0, 0, 'WITHSCORES');
+    pipeline.get(`${KEY_PREFIX}pending`).zrange(key('stage', 'queued'), 0, '0', 'WITHSCORES');
     const answers = ((await this.answer(pipeline.exec())) ?? []).map(([error, answer]) => {
       if (error !== null) throw storeError(error);
       return answer;
