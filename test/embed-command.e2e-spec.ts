@@ -35,10 +35,17 @@ let expected: readonly string[];
 beforeAll(async () => {
   folder = temporaryFolder();
   writeFileSync(join(folder, 'in.csv'), CSV);
+  writeDamagedParquet(join(folder, 'damaged.parquet'));
   const service = await startService();
   expected = (await embedBatch(service.url, TEXTS)).body.embeddings.map(vectorBits);
   await service.stop();
 });
+
+/** Its metadata, at its end, can be read. */
+function writeDamagedParquet(filename: string): void {
+  parquetWriteFile({ filename, columnData: [{ name: 'text', data: [...TEXTS], type: 'STRING' }] });
+  writeFileSync(filename, readFileSync(filename).fill(255, 4, 40));
+}
 
 function start(parameters: readonly string[]): StartedProcess {
   const node = process.env['E2E_NODE'] ?? process.execPath;
@@ -146,6 +153,12 @@ describe('embedding-pipeline embed', () => {
     { wrong: 'no such file', parameters: ['none.csv', '-o', 'x.npy'], exitCode: 1, says: /no file none.csv/ },
     { wrong: 'no such column', parameters: ['in.csv', '-o', 'x.npy', '-c', 'body'], exitCode: 1, says: /no column body.*id, text/ },
     { wrong: 'a format nobody knows', parameters: ['in.csv', '-o', 'x.xlsx'], exitCode: 1, says: /--to \(jsonl, npy, parquet\)/ },
+    {
+      wrong: 'a Parquet file with a damaged page',
+      parameters: ['damaged.parquet', '-o', 'x.npy'],
+      exitCode: 1,
+      says: /damaged.parquet is damaged, its rows 1 to 5 cannot be read/,
+    },
     { wrong: 'no output', parameters: ['in.csv'], exitCode: 2, says: /--out/ },
     {
       wrong: 'a row, with --on-error fail',

@@ -9,8 +9,8 @@ const ROWS_AT_ONCE = 4096;
 
 /** Row group by row group, and of it only the columns that are asked for. */
 export async function* parquetRows(path: string, { text = 'text', id }: RowNames, read: { fraction: number }): AsyncGenerator<Row> {
-  const { parquetReadObjects } = await import('hyparquet');
-  const { file, metadata } = await openParquet(path);
+  const parquet = await openParquet(path);
+  const { metadata } = parquet;
   const names = { text, id };
   const columns = id === undefined ? [text] : [text, id];
   const there = metadata.schema.slice(1).map(({ name }) => name);
@@ -23,7 +23,7 @@ export async function* parquetRows(path: string, { text = 'text', id }: RowNames
     const groupEnd = start + Number(groupRows);
     while (start < groupEnd) {
       const rowEnd = Math.min(start + ROWS_AT_ONCE, groupEnd);
-      const records = await parquetReadObjects({ file, metadata, columns, rowStart: start, rowEnd, compressors: COMPRESSORS });
+      const records = await readRows(path, { ...parquet, columns, rowStart: start, rowEnd });
       for (const [index, record] of records.entries()) yield rowOf(record, start + index + 1, names);
       start = rowEnd;
       read.fraction = start / total;
@@ -31,7 +31,29 @@ export async function* parquetRows(path: string, { text = 'text', id }: RowNames
   }
 }
 
-async function openParquet(path: string): Promise<{ readonly file: AsyncBuffer; readonly metadata: FileMetaData }> {
+interface OpenParquet {
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+}
+
+interface RowRange extends OpenParquet {
+  readonly columns: string[];
+  readonly rowStart: number;
+  readonly rowEnd: number;
+}
+
+async function readRows(path: string, range: RowRange): Promise<readonly Record<string, unknown>[]> {
+  const { parquetReadObjects } = await import('hyparquet');
+  try {
+    return await parquetReadObjects({ ...range, compressors: COMPRESSORS });
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const rows = `rows ${range.rowStart + 1} to ${range.rowEnd}`;
+    throw new CommandError(`${path} is damaged, its ${rows} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function openParquet(path: string): Promise<OpenParquet> {
   const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet');
   const file = await asyncBufferFromFile(path);
   try {
