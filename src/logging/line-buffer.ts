@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 
 /** Written at once: a system call for each line costs three times the line. */
-const WRITE_CHARACTERS = 8000;
+const WRITE_CHARACTERS = 32_000;
 const WRITE_EVERY_MS = 100;
 /** Beyond so much that nobody has read yet, lines are dropped: a slow reader costs lines rather than memory. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
