@@ -28,7 +28,8 @@ export class TextThread<Results> {
     const worker = new Worker(program, { workerData: data });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
-      worker.once('error', reject);
+      // When it has ended: a process that exits while one of its threads does may crash.
+      worker.once('error', (error) => worker.once('exit', () => reject(error)));
     });
     return new TextThread<Results>(program, data, worker);
   }
