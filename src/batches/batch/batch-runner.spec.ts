@@ -195,12 +195,16 @@ describe('BatchRunner', () => {
   it.each([
     ['requests', 'too_many_tasks', Array.from({ length: 50_001 }, (_, index) => request(`r${index}`, ''))],
     ['inputs', 'too_many_inputs', Array.from({ length: 25 }, (_, index) => request(`r${index}`, new Array<string>(2001).fill('t')))],
-  ])('fails a batch with more than 50,000 %s, and leaves no job', async (_, code, lines) => {
-    const id = await batchOf(lines);
-    await round();
-    expect(await read(id)).toMatchObject({ status: 'failed', faults: [{ code, message: expect.stringContaining('50000') }] });
-    expect(await jobs.store.totals()).toMatchObject({ pendingTexts: 0, jobs: { queued: 0 } });
-  });
+  ])(
+    'fails a batch with more than 50,000 %s, and leaves no job',
+    async (_, code, lines) => {
+      const id = await batchOf(lines);
+      await round();
+      expect(await read(id)).toMatchObject({ status: 'failed', faults: [{ code, message: expect.stringContaining('50000') }] });
+      expect(await jobs.store.totals()).toMatchObject({ pendingTexts: 0, jobs: { queued: 0 } });
+    },
+    60_000,
+  );
 
   it('waits with the files of a batch while there is no room, shows nothing half, and goes on when there is', async () => {
     const [id, other] = [await batchOf(requests), await batchOf([request('a', 'b')])];
