@@ -6,7 +6,7 @@ import type { AnswerHead } from './http/index.js';
 import { RateLimitGuard } from './throttler/index.js';
 
 /** What a request is judged by, and what is found of its caller. */
-export type Caller = Pick<FastifyRequest, 'id' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget'>;
+export type AdmissionRequest = Pick<FastifyRequest, 'id' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget'>;
 
 /** Knows and counts who calls, and says who is let in; strangers are counted too, by their address, before they are refused. */
 export class Admission {
@@ -21,7 +21,7 @@ export class Admission {
   }
 
   /** Once a request, before its body is read. A promise costs more than all the rest, so `done` is called at once where none is needed. */
-  judge(caller: Caller, answer: AnswerHead, done: (refusal?: Error) => void): void {
+  judge(caller: AdmissionRequest, answer: AnswerHead, done: (refusal?: Error) => void): void {
     answer.headers({
       'x-request-id': caller.id,
       'x-content-type-options': 'nosniff',
@@ -33,7 +33,7 @@ export class Admission {
     this.askRateLimit(caller, answer, (refusal) => done(refusal ?? this.callers.refusalOf(caller) ?? compressedBody(caller)));
   }
 
-  private askRateLimit(caller: Caller, answer: AnswerHead, done: (refusal?: Error) => void): void {
+  private askRateLimit(caller: AdmissionRequest, answer: AnswerHead, done: (refusal?: Error) => void): void {
     let refusal: Error | undefined;
     try {
       const later = this.rateLimit.admit(caller, answer);
@@ -45,7 +45,7 @@ export class Admission {
   }
 }
 
-function compressedBody({ headers }: Caller): Error | undefined {
+function compressedBody({ headers }: AdmissionRequest): Error | undefined {
   const encoding = headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return undefined;
   return new UnsupportedMediaTypeException(`Content-Encoding ${encoding} is not supported; send the body as it is.`);

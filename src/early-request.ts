@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from './admission.js';
+import type { AdmissionRequest } from './admission.js';
 import { requestIdOf, type AnswerHead } from './http/index.js';
 
 /** A request that Fastify has not seen yet: what is found of its caller, and the headers of its answer so far. */
 export class EarlyRequest implements AnswerHead {
-  readonly caller: Caller;
+  readonly caller: AdmissionRequest;
   /** Why it gets no answer. */
   refusal: Error | undefined;
   private readonly answerHeaders: Record<string, string | number> = {};

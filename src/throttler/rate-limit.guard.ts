@@ -29,7 +29,7 @@ type LimitedRequest = Pick<FastifyRequest, 'url' | 'ip' | 'apiKey' | 'tokenBudge
  * Lets RATE_LIMIT_REQUESTS, or what a key has for itself, through in each RATE_LIMIT_WINDOW: per key, and for callers
  * without one per client address.
  *
- * Asked by a Fastify hook before the body is read, not by Nest after: a caller over the limit costs no parsing, a body
+ * Asked before the body is read, not by Nest after: a caller over the limit costs no parsing, a body
  * that cannot be parsed counts too, and routes that Fastify plugins bring are limited as well.
  */
 @Injectable()
