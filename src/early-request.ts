@@ -8,6 +8,8 @@ export class EarlyRequest implements AnswerHead {
   readonly caller: AdmissionRequest;
   /** Why it gets no answer. */
   refusal: Error | undefined;
+  /** Its text is not in memory, or its body is not plain: there is no use in looking again. */
+  wasLookedUp = false;
   private readonly answerHeaders: Record<string, string | number> = {};
   private readonly startedAt = performance.now();
   private reply: FastifyReply | undefined;

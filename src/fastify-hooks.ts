@@ -39,12 +39,13 @@ export function addHooks(app: NestFastifyApplication, settings: Settings, logger
   const fastify = app.getHttpAdapter().getInstance();
   const shortcuts = shortcutsOf(app);
   const admission = new Admission(app);
-  admitCallers(fastify, app.get(KeyUsage), admission, answerHitsFirst(app, settings, { shortcuts, admission, logger }));
+  const hitsFirst = answerHitsFirst(app, settings, { shortcuts, admission, logger });
+  admitCallers(fastify, app.get(KeyUsage), admission, hitsFirst);
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
   limitEmbedBody(fastify, embedding.maxTextLength);
-  takeShortcuts(fastify, shortcuts);
+  takeShortcuts(fastify, shortcuts, hitsFirst);
   if (server.logRequests) logRequests(fastify, logger);
 }
 
@@ -141,12 +142,13 @@ function shortcutsOf(app: NestFastifyApplication): Shortcuts {
   ]);
 }
 
-function takeShortcuts(fastify: FastifyInstance, shortcuts: Shortcuts): void {
+function takeShortcuts(fastify: FastifyInstance, shortcuts: Shortcuts, hitsFirst: HitsFirst): void {
   fastify.addHook('onRoute', (route) => {
     const shortcut = shortcuts.get(route.url);
     if (shortcut === undefined || route.method !== 'POST') return;
     route.preHandler = (request, reply, done) => {
-      const hit = shortcut.fromMemory(request.body, request);
+      const wasLookedUp = hitsFirst.takeOver(request.raw)?.wasLookedUp === true;
+      const hit = wasLookedUp ? undefined : shortcut.fromMemory(request.body, request);
       if (hit !== undefined) void reply.headers(hit.headers).send(hit.body);
       else if (!shortcut.compute(request, reply)) done();
     };

@@ -92,9 +92,11 @@ export class HitsFirst {
   }
 }
 
-function hitOf({ shortcut }: HitRoute, { request, caller }: EarlyRequest): ReadyAnswer | undefined {
+function hitOf({ shortcut }: HitRoute, early: EarlyRequest): ReadyAnswer | undefined {
+  const { request, caller } = early;
   const body = bodyIn(request);
   if (body === undefined) return undefined;
+  early.wasLookedUp = true;
   const hit = shortcut.fromMemory(parsed(body), caller);
   if (hit === undefined) request.unshift(body);
   return hit;
