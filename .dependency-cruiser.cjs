@@ -1,24 +1,53 @@
-/** Each folder under src/ and the folders that it may import. Imports run one way; files directly under src/ may import any folder. */
+/**
+ * Each folder under src/ and the folders that it may import. Imports run one way. The programs (src/main.ts, worker.ts,
+ * cli.ts) may enter any folder.
+ */
 const layers = {
-  command: ['embedding', 'cache', 'metrics', 'http', 'process-link', 'errors', 'config'],
-  supervisor: ['stats', 'queue', 'cache', 'throttler', 'metrics', 'process-link', 'config'],
+  server: [
+    'pages',
+    'health',
+    'stats',
+    'batches',
+    'queue',
+    'openai-api',
+    'embed-api',
+    'embedding',
+    'throttler',
+    'cache',
+    'tracing',
+    'http',
+    'auth',
+    'logging',
+    'metrics',
+    'process-link',
+    'process',
+    'errors',
+    'config',
+  ],
+  worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'process-link', 'process', 'errors', 'config'],
+  command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'process-link', 'errors', 'config'],
+  supervisor: ['stats', 'queue', 'cache', 'throttler', 'metrics', 'process-link', 'process', 'logging', 'config'],
   pages: [],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
-  batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'errors', 'config'],
-  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
-  'openai-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'errors', 'config'],
-  embedding: ['tracing', 'cache', 'metrics', 'http', 'auth', 'errors', 'config'],
+  batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
+  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process-link', 'errors', 'config'],
+  'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'errors', 'config'],
+  'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'errors', 'config'],
   stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
-  cache: ['redis', 'lmdb', 'metrics', 'http', 'process-link', 'errors', 'config'],
-  throttler: ['redis', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
+  throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
+  embedding: ['tracing', 'cache', 'metrics', 'errors', 'config'],
+  cache: ['redis', 'lmdb', 'metrics', 'process-link', 'errors', 'config'],
   redis: ['metrics', 'errors', 'config'],
-  http: ['metrics', 'errors', 'config'],
+  http: ['texts', 'metrics', 'errors', 'config'],
   auth: ['errors', 'config'],
   metrics: ['process-link', 'errors', 'config'],
+  process: ['config'],
   'process-link': ['errors'],
   logging: ['config'],
   tracing: ['config'],
   lmdb: [],
+  texts: [],
+  vectors: [],
   errors: [],
   config: [],
 };
@@ -27,9 +56,9 @@ const layers = {
 const adapters = [
   {
     packages: ['@xenova/transformers', '@huggingface/transformers', 'onnxruntime-[^/]+'],
-    folders: ['embedding/inference', 'embedding/model'],
+    folders: ['embedding/local/inference', 'embedding/local/model'],
   },
-  { packages: ['@huggingface/tokenizers'], folders: ['embedding/tokenization'] },
+  { packages: ['@huggingface/tokenizers'], folders: ['embedding/local/tokenization'] },
   { packages: ['@opentelemetry/[^/]+'], folders: ['tracing'] },
   { packages: ['openai'], folders: ['embedding/openai'] },
   { packages: ['gpt-tokenizer'], folders: ['embedding/openai', 'openai-api'] },
@@ -49,6 +78,10 @@ const testFile = '\\.(?:spec|contract|fake)\\.ts$';
 
 /** @param {readonly string[]} words */
 const oneOf = (words) => `(?:${words.join('|')})`;
+
+/** Folders that know nothing of HTTP: whatever asks them, a route, a job or the command, gets the same. */
+const core = ['embedding', 'cache', 'queue/store', 'texts', 'vectors'];
+const httpPackages = ['fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger', '@nestjs/throttler'];
 
 const layerRules = Object.entries(layers).map(([folder, below]) => ({
   name: `layer-${folder}`,
@@ -99,7 +132,12 @@ module.exports = {
       from: { path: '^src/supervisor/' },
       to: {
         path: '^src/[^/]+/',
-        pathNot: ['^src/supervisor/', '^src/(?:config|process-link)/index\\.ts$', '^src/[^/]+/supervisor\\.ts$', '\\.fake\\.ts$'],
+        pathNot: [
+          '^src/supervisor/',
+          '^src/(?:config|process|process-link|logging)/index\\.ts$',
+          '^src/[^/]+/supervisor\\.ts$',
+          '\\.fake\\.ts$',
+        ],
       },
     },
     {
@@ -107,14 +145,27 @@ module.exports = {
       severity: 'error',
       comment: 'A folder is entered through its index.ts.',
       from: { path: '^src/[^/]+\\.ts$' },
-      to: { path: '^src/[^/]+/', pathNot: '^src/[^/]+/index\\.ts$' },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/[^/]+/index\\.ts$', '^src/supervisor/supervise\\.ts$'] },
     },
     {
-      name: 'nothing-imports-the-app',
+      name: 'only-programs-at-the-top',
       severity: 'error',
-      comment: 'The files directly under src/ put the folders together; only they and the tests may know them.',
-      from: { path: '^src/[^/]+/', pathNot: testFile },
+      comment: 'Directly under src/ lie main.ts, worker.ts and cli.ts; everything else belongs to a folder.',
+      from: { path: '^src/[^/]+\\.ts$', pathNot: '^src/(?:main|worker|cli)\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'nothing-imports-a-program',
+      severity: 'error',
+      from: { path: '^src/[^/]+/' },
       to: { path: '^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'no-http-in-the-core',
+      severity: 'error',
+      comment: `${core.join(', ')} know no HTTP.`,
+      from: { path: `^src/${oneOf(core)}/`, pathNot: testFile },
+      to: { path: ['^src/http/', `(?:^|/)node_modules/${oneOf(httpPackages)}/`] },
     },
     {
       name: 'no-tests-in-the-product',

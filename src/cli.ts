@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runEmbedCommand, type EmbedCommand } from './command/index.js';
 import { SettingsError } from './config/index.js';
-import { newKey, type KeyOptions } from './new-key.js';
+import { newKey, type KeyOptions } from './auth/index.js';
 
 /** How the command ends, told to the shell. */
 const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { announce } from './announcement.js';
+import { announce } from './process/index.js';
 import { loadSettings, SettingsError } from './config/index.js';
 import { supervisorLink, type ProcessLink } from './process-link/index.js';
 import { ALIVE, SETTINGS } from './supervisor/index.js';
@@ -15,18 +15,18 @@ async function start(): Promise<void> {
   }
   const settings = loadSettings();
   if (settings.server.processes > 1) {
-    const { supervise } = await import('./supervise.js');
+    const { supervise } = await import('./supervisor/supervise.js');
     await supervise(settings);
     return;
   }
-  const { serve } = await import('./serve.js'); // only here: the supervisor itself needs no Nest, and none of its memory
+  const { serve } = await import('./server/index.js'); // only here: the supervisor itself needs no Nest, and none of its memory
   announce(await serve(settings));
 }
 
 async function serveSupervised(supervisor: ProcessLink): Promise<void> {
   supervisor.answer(ALIVE, () => undefined);
   const settings = await supervisor.ask(SETTINGS, undefined, SETTINGS_TIMEOUT_MS);
-  const { serve } = await import('./serve.js');
+  const { serve } = await import('./server/index.js');
   await serve(settings, supervisor);
 }
 

@@ -3,9 +3,8 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { loadSettings, SettingsError, type Settings } from './config/index.js';
 import { PinoLogger } from './logging/index.js';
-import { stopOnSignals } from './shutdown.js';
-import { serveWorkerProbes } from './worker-probes.js';
-import { WorkerModule } from './worker.module.js';
+import { stopOnSignals } from './server/index.js';
+import { serveWorkerProbes, WorkerModule } from './worker/index.js';
 
 async function start(): Promise<void> {
   const settings = loadSettings();

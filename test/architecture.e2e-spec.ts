@@ -38,6 +38,21 @@ const PLANTS: readonly { what: string; rule: string; files: Readonly<Record<stri
     files: { 'http/planted-door.ts': "export * from '../errors/service-error.js';" },
   },
   {
+    what: 'HTTP in the core',
+    rule: 'no-http-in-the-core',
+    files: { 'vectors/planted-http.ts': "export { fastify } from 'fastify';" },
+  },
+  {
+    what: 'a file at the top that is no program',
+    rule: 'only-programs-at-the-top',
+    files: { 'planted-loose.ts': "export * from './errors/index.js';" },
+  },
+  {
+    what: 'an import of a program',
+    rule: 'nothing-imports-a-program',
+    files: { 'errors/planted-program.ts': "export * from '../main.js';" },
+  },
+  {
     what: 'a file that nothing imports and that imports nothing',
     rule: 'no-orphans',
     files: { 'errors/planted-orphan.ts': 'export const a = 1;' },

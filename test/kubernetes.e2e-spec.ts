@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments } from 'yaml';
-import { serveWorkerProbes } from '../src/worker-probes.js';
+import { serveWorkerProbes } from '../src/worker/worker-probes.js';
 import { readMetrics } from './support/read-metric.js';
 import { SETTING_NAMES } from './support/setting-names.js';
 import { startService, type StartedService } from './support/start-service.js';

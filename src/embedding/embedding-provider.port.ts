@@ -1,6 +1,6 @@
-import type { TokenBudget } from '../http/index.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import type { StageTimes } from './stage-times.js';
+import type { TokenBudget } from './token-budget.port.js';
 
 /**
  * Turns texts into vectors. Every provider, and everything that decorates one, has this shape.

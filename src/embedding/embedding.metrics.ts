@@ -10,8 +10,8 @@ import {
   type CounterSeries,
   type HistogramSeries,
 } from '../metrics/index.js';
-import type { InferenceObserver } from './inference/inference-observer.port.js';
-import type { ProcessLostError } from './inference/inference-process.js';
+import type { InferenceObserver } from './local/inference/inference-observer.port.js';
+import type { ProcessLostError } from './local/inference/inference-process.js';
 import { STAGES, type Stage, type StageTimes } from './stage-times.js';
 
 const REQUESTS = 'embedding_requests_total';

@@ -1,26 +1,15 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { AuthModule } from '../auth/index.js';
 import { CacheModule } from '../cache/index.js';
-import { CacheInvalidationController } from './cache-invalidation.controller.js';
-import { EmbeddingController } from './embedding.controller.js';
 import { EmbeddingGauges, embeddingGaugeProviders } from './embedding-gauges.js';
 import { embeddingMetricProviders, EmbeddingMetrics } from './embedding.metrics.js';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
-import {
-  CACHED_EMBEDDING_PROVIDER,
-  cachedEmbeddingProviderProvider,
-  embeddingProviderProvider,
-  embeddingRendererProvider,
-} from './embedding.providers.js';
-import { EmbeddingRenderer } from './embedding-renderer.js';
+import { CACHED_EMBEDDING_PROVIDER, cachedEmbeddingProviderProvider, embeddingProviderProvider } from './embedding.providers.js';
 import { MemoryHits } from './memory-hits.js';
-import { PlainEmbedRequests } from './plain-embed-requests.js';
-import { EmbeddingService } from './embedding.service.js';
 import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js';
 
+/** The core: the provider that configuration selects, behind the cache. */
 @Module({
-  imports: [AuthModule, CacheModule],
-  controllers: [EmbeddingController, CacheInvalidationController],
+  imports: [CacheModule],
   providers: [
     ...embeddingMetricProviders,
     ...embeddingGaugeProviders,
@@ -30,20 +19,9 @@ import { openAiMetricProviders, OpenAiMetrics } from './openai/openai.metrics.js
     OpenAiMetrics,
     embeddingProviderProvider,
     cachedEmbeddingProviderProvider,
-    embeddingRendererProvider,
-    EmbeddingService,
     MemoryHits,
-    PlainEmbedRequests,
   ],
-  exports: [
-    EMBEDDING_PROVIDER,
-    CACHED_EMBEDDING_PROVIDER,
-    EmbeddingGauges,
-    EmbeddingMetrics,
-    EmbeddingRenderer,
-    MemoryHits,
-    PlainEmbedRequests,
-  ],
+  exports: [CacheModule, EMBEDDING_PROVIDER, CACHED_EMBEDDING_PROVIDER, EmbeddingGauges, EmbeddingMetrics, MemoryHits],
 })
 export class EmbeddingModule implements OnApplicationShutdown {
   constructor(@Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider) {}

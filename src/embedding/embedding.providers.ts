@@ -1,10 +1,9 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { CACHE_SETTINGS, EMBEDDING_SETTINGS, type CacheSettings, type EmbeddingSettings } from '../config/index.js';
+import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
 import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
-import { EmbeddingRenderer } from './embedding-renderer.js';
 import { OpenAiMetrics } from './openai/openai.metrics.js';
 
 /** The selected provider behind the cache: what controllers ask. */
@@ -16,7 +15,7 @@ export const embeddingProviderProvider: FactoryProvider<EmbeddingProvider> = {
   useFactory: async (settings: EmbeddingSettings, metrics: EmbeddingMetrics, openAiMetrics: OpenAiMetrics) => {
     switch (settings.provider) {
       case 'local': {
-        const { LocalEmbeddingProvider } = await import('./local-embedding-provider.js');
+        const { LocalEmbeddingProvider } = await import('./local/local-embedding-provider.js');
         return await LocalEmbeddingProvider.start(settings, metrics);
       }
       case 'openai': {
@@ -31,10 +30,4 @@ export const cachedEmbeddingProviderProvider: FactoryProvider<EmbeddingProvider>
   provide: CACHED_EMBEDDING_PROVIDER,
   inject: [EMBEDDING_PROVIDER, BYTE_CACHE],
   useFactory: (provider: EmbeddingProvider, cache: ByteCache) => new CachedEmbeddingProvider(provider, cache),
-};
-
-export const embeddingRendererProvider: FactoryProvider<EmbeddingRenderer> = {
-  provide: EmbeddingRenderer,
-  inject: [CACHE_SETTINGS],
-  useFactory: ({ renderedBytes }: CacheSettings) => new EmbeddingRenderer(Math.floor(renderedBytes / 2)),
 };

@@ -1,24 +1,21 @@
-export { AnswerShortcut, type PlainRequests, type ReadyAnswer } from './answer-shortcut.js';
-export { CachingInterceptor } from './caching.interceptor.js';
 export { embedAll } from './embed-all.js';
-export type { EmbedAnswer } from './embed-answer.js';
-export { EmbedWishes, MOST_TEXTS_A_REQUEST } from './embed.dto.js';
 export { collectWith, EmbeddingGauges } from './embedding-gauges.js';
 export { EmbeddingMetrics } from './embedding.metrics.js';
 export { EmbeddingModule } from './embedding.module.js';
-export { ApiEmbeddingAnswers } from './embedding.openapi.js';
-export { EMBEDDING_PROVIDER, type Embedding, type EmbeddingProvider, type EmbedOptions, type Workload } from './embedding-provider.port.js';
+export {
+  EMBEDDING_PROVIDER,
+  TRUNCATIONS,
+  type CacheUse,
+  type Embedding,
+  type EmbeddingProvider,
+  type EmbedOptions,
+  type Truncate,
+  type Workload,
+} from './embedding-provider.port.js';
 export { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
-export { EmbeddingRenderer } from './embedding-renderer.js';
 export { cutSpace, type EmbeddingSpace } from './embedding-space.js';
-export { refuseOtherSpace } from './embedding-space.guard.js';
-export { float32Json } from './float32-json.js';
-export { Caller, HttpCaller } from './http-caller.js';
-export { KeptAnswers } from './kept-answers.js';
 export { MemoryHits } from './memory-hits.js';
-export { MetricsInterceptor } from './metrics.interceptor.js';
-export { PlainEmbedRequests } from './plain-embed-requests.js';
 export { StageTimes } from './stage-times.js';
+export { embeddingKey } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
-export { withinBudget } from './within-budget.js';
-export { wellFormed } from './well-formed.js';
+export type { TokenBudget } from './token-budget.port.js';

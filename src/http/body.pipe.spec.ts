@@ -1,7 +1,7 @@
 import type { EmbeddingSettings } from '../config/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
 import { BodyPipe } from './body.pipe.js';
-import { AreTexts, IsText, LimitedBody } from './text-limits.js';
+import { AreTexts, IsText, LimitedBody } from '../texts/index.js';
 
 class OneText extends LimitedBody {
   @IsText()

@@ -2,7 +2,7 @@ import { Inject, Injectable, type ArgumentMetadata, type PipeTransform } from '@
 import { validateSync, type ValidationError } from 'class-validator';
 import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
-import type { TextLimits } from './text-limits.js';
+import type { TextLimits } from '../texts/index.js';
 
 /** A request body: a class whose class-validator decorators say what is allowed. */
 interface BodyClass {

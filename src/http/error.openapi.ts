@@ -106,7 +106,7 @@ export function ApiOpenAiErrors(...statuses: readonly number[]): MethodDecorator
   return apiErrors(statuses, { type: OpenAiErrorSchema, headers: OPENAI_HEADERS, waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS } });
 }
 
-/** By the names of the schemes in src/documentation.ts; either will do. An empty one: nothing need be sent, unless keys are set. */
+/** By the names of the schemes in src/pages/documentation.ts; either will do. An empty one: nothing need be sent, unless keys are set. */
 function keyRequirements(isForAdmins: boolean): readonly MethodDecorator[] {
   const schemes = [ApiSecurity('bearer'), ApiSecurity('apiKey')];
   return isForAdmins ? schemes : [...schemes, ApiSecurity({})];

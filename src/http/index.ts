@@ -8,6 +8,4 @@ export { HttpModule } from './http.module.js';
 export { isOpenAiPath, openAiErrorOf } from './openai-errors.js';
 export { openAiRateHeaders } from './openai-rate-headers.js';
 export { requestIdOf } from './request-id.js';
-export type { TokenBudget } from './token-budget.port.js';
-export { AreTexts, faultOfText, FaultFree, faultsOfTexts, IsText, LimitedBody, type TextLimits } from './text-limits.js';
 export { ApiErrors, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
-import { EmbedWishes } from '../embedding/index.js';
-import { FaultFree, OpenAiErrorDetail } from '../http/index.js';
+import { EmbedWishes } from '../embed-api/index.js';
+import { FaultFree } from '../texts/index.js';
+import { OpenAiErrorDetail } from '../http/index.js';
 import { faultOfInput, MOST_INPUTS, type EmbeddingInput } from './embedding-input.js';
 
 const ENCODING_FORMATS = ['float', 'base64'] as const;

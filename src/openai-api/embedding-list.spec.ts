@@ -1,4 +1,5 @@
-import { EmbeddingRenderer, StageTimes, type Embedding, type EmbeddingSpace } from '../embedding/index.js';
+import { EmbeddingRenderer } from '../embed-api/index.js';
+import { StageTimes, type Embedding, type EmbeddingSpace } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
 import { answerList } from './embedding-list.js';
 

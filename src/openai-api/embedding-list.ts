@@ -1,4 +1,5 @@
-import type { EmbedAnswer, Embedding, EmbeddingRenderer, EmbeddingSpace, StageTimes } from '../embedding/index.js';
+import type { EmbedAnswer, EmbeddingRenderer } from '../embed-api/index.js';
+import type { Embedding, EmbeddingSpace, StageTimes } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
 import { openAiErrorOf } from '../http/index.js';
 import type { EncodingFormat } from './create-embedding.dto.js';

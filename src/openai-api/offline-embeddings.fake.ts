@@ -1,4 +1,5 @@
-import { EmbeddingRenderer, type EmbeddingProvider } from '../embedding/index.js';
+import { EmbeddingRenderer } from '../embed-api/index.js';
+import { type EmbeddingProvider } from '../embedding/index.js';
 import { OfflineEmbeddings } from './offline-embeddings.js';
 import { OutputSizes } from './output-sizes.js';
 import { ServedModels } from './served-models.js';

@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
 import {
   CACHED_EMBEDDING_PROVIDER,
-  EmbeddingRenderer,
   StageTimes,
   textTooLong,
   type Embedding,
   type EmbeddingProvider,
   type EmbeddingSpace,
 } from '../embedding/index.js';
+import { EmbeddingRenderer } from '../embed-api/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
 import { BodyPipe, openAiErrorOf } from '../http/index.js';
 import { CreateEmbeddingRequest } from './create-embedding.dto.js';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../auth/index.js';
-import { EmbeddingModule } from '../embedding/index.js';
+import { EmbedApiModule } from '../embed-api/index.js';
 import { ModelsController } from './models.controller.js';
 import { OfflineEmbeddings } from './offline-embeddings.js';
 import { OpenAiEmbeddingsController } from './openai-embeddings.controller.js';
@@ -10,7 +9,7 @@ import { PlainOpenAiRequests } from './plain-openai-requests.js';
 import { ServedModels } from './served-models.js';
 
 @Module({
-  imports: [AuthModule, EmbeddingModule],
+  imports: [EmbedApiModule],
   controllers: [OpenAiEmbeddingsController, ModelsController],
   providers: [OutputSizes, ServedModels, OpenAiEmbeddingsService, OfflineEmbeddings, PlainOpenAiRequests],
   exports: [OpenAiEmbeddingsService, OfflineEmbeddings],

@@ -8,7 +8,7 @@ import {
   MetricsInterceptor,
   refuseOtherSpace,
   type EmbedAnswer,
-} from '../embedding/index.js';
+} from '../embed-api/index.js';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
 import { CreateEmbeddingRequest, CreateEmbeddingResponse } from './create-embedding.dto.js';
 import { OpenAiEmbeddingsService } from './openai-embeddings.service.js';

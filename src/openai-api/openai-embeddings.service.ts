@@ -1,15 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
-import {
-  CACHED_EMBEDDING_PROVIDER,
-  embedAll,
-  EmbeddingRenderer,
-  type EmbedAnswer,
-  type EmbeddingProvider,
-  type EmbeddingSpace,
-  type EmbedOptions,
-  withinBudget,
-} from '../embedding/index.js';
+import { CACHED_EMBEDDING_PROVIDER, embedAll, type EmbeddingProvider, type EmbeddingSpace, type EmbedOptions } from '../embedding/index.js';
+import { EmbeddingRenderer, type EmbedAnswer, withinBudget } from '../embed-api/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
 import type { CreateEmbeddingRequest } from './create-embedding.dto.js';
 import { embedEach } from './embed-each.js';

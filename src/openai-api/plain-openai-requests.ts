@@ -1,17 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CACHE_SETTINGS, EMBEDDING_SETTINGS, type CacheSettings, type EmbeddingSettings } from '../config/index.js';
-import {
-  CACHED_EMBEDDING_PROVIDER,
-  EmbeddingRenderer,
-  KeptAnswers,
-  MemoryHits,
-  type EmbedAnswer,
-  type EmbeddingProvider,
-  type EmbedOptions,
-  type PlainRequests,
-  type StageTimes,
-} from '../embedding/index.js';
-import { faultOfText } from '../http/index.js';
+import { CACHED_EMBEDDING_PROVIDER, MemoryHits, type EmbeddingProvider, type EmbedOptions, type StageTimes } from '../embedding/index.js';
+import { EmbeddingRenderer, KeptAnswers, type EmbedAnswer, type PlainRequests } from '../embed-api/index.js';
+import { faultOfText } from '../texts/index.js';
 import { CreateEmbeddingRequest, type EncodingFormat } from './create-embedding.dto.js';
 import { writeListOfOne } from './embedding-list.js';
 import { OpenAiEmbeddingsService } from './openai-embeddings.service.js';

@@ -1,6 +1,5 @@
-import { wellFormed } from '../embedding/index.js';
+import { wellFormed, faultOfText, type TextLimits } from '../texts/index.js';
 import type { Fault } from '../errors/index.js';
-import { faultOfText, type TextLimits } from '../http/index.js';
 import { Cl100k } from './cl100k.js';
 import type { NamedInput } from './embedding-input.js';
 import { ThreadTurn } from './thread-turn.js';

@@ -1,4 +1,4 @@
-import { newKey, type KeyOptions, type NewKey } from '../../src/new-key.js';
+import { newKey, type KeyOptions, type NewKey } from '../../src/auth/new-key.js';
 
 export interface MadeKey extends NewKey {
   /** What a request sends as it. */

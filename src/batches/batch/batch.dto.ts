@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { FaultFree, LimitedBody } from '../../http/index.js';
+import { FaultFree, LimitedBody } from '../../texts/index.js';
 import { LONGEST_TTL_SECONDS, SHORTEST_TTL_SECONDS } from '../files/file-record.js';
 import { BATCH_STATUSES, type BatchRecord, type BatchStatus } from './batch-record.js';
 

@@ -1,9 +1,10 @@
 import { type INestApplicationContext, type LoggerService, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule, type Settings } from '../../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, EmbeddingModule, StageTimes, wellFormed, type EmbeddingProvider } from '../../embedding/index.js';
+import { CACHED_EMBEDDING_PROVIDER, EmbeddingModule, StageTimes, type EmbeddingProvider } from '../../embedding/index.js';
+import { wellFormed, faultOfText } from '../../texts/index.js';
 import { ServiceError } from '../../errors/index.js';
-import { faultOfText, HttpModule } from '../../http/index.js';
+import { HttpModule } from '../../http/index.js';
 import { MetricsModule } from '../../metrics/index.js';
 import { ProcessLinkModule } from '../../process-link/index.js';
 import type { TextEmbedder, TextVector } from './text-embedder.port.js';

@@ -1,4 +1,4 @@
-import type { CutOff } from '../tokenization/text-messages.js';
+import type { CutOff } from '../local/tokenization/text-messages.js';
 
 /** A text as it is sent, and its length in tokens of cl100k, the encoding of OpenAI's embedding models. */
 export interface CountedText {

@@ -1,6 +1,6 @@
 /** The program of the thread that counts tokens: texts in, their lengths out, never on the thread that serves HTTP. */
 import { workerData } from 'node:worker_threads';
-import { serveTexts } from '../tokenization/serve-texts.js';
+import { serveTexts } from '../local/tokenization/serve-texts.js';
 import { countText } from './count-text.js';
 import type { CountLimits } from './counted-text.js';
 

@@ -1,4 +1,4 @@
-import { TextThread } from '../tokenization/text-thread.js';
+import { TextThread } from '../local/tokenization/text-thread.js';
 import type { CountedText, CountLimits, TokenCounter } from './counted-text.js';
 
 const THREAD_PROGRAM = new URL('./token-counter-thread.js', import.meta.url);

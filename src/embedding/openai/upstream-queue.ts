@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors/index.js';
 import type { EmbedOptions, Priority, Workload } from '../embedding-provider.port.js';
-import { DrainRate } from '../inference/drain-rate.js';
-import { TextScheduler } from '../inference/text-scheduler.js';
+import { DrainRate } from '../local/inference/drain-rate.js';
+import { TextScheduler } from '../local/inference/text-scheduler.js';
 import { apportioned } from './apportioned.js';
 import type { CountedText } from './counted-text.js';
 import { toServiceError } from './upstream-answers.js';

@@ -1,5 +1,5 @@
 import type { ServiceError } from '../../errors/index.js';
-import type { Flow, ScheduledText } from '../inference/text-scheduler.js';
+import type { Flow, ScheduledText } from '../local/inference/text-scheduler.js';
 import type { Priority } from '../embedding-provider.port.js';
 import type { CountedText } from './counted-text.js';
 import type { UpstreamError } from './upstream-error.js';

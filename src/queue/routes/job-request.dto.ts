@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { AreTexts, faultsOfTexts, LimitedBody, type TextLimits } from '../../http/index.js';
+import { AreTexts, faultsOfTexts, LimitedBody, type TextLimits } from '../../texts/index.js';
 
 const MOST_TEXTS_AS_JSON = 50_000;
 

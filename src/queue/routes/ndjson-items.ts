@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { faulty, ServiceError } from '../../errors/index.js';
-import { faultOfText, type TextLimits } from '../../http/index.js';
+import { faultOfText, type TextLimits } from '../../texts/index.js';
 import type { JobItem } from '../job.js';
 
 const LONGEST_ID = 256;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { float32Json } from '../../embedding/index.js';
+import { float32Json } from '../../vectors/index.js';
 import type { ItemResult } from '../chunk-results.js';
 import type { Job } from '../job.js';
 import type { ResultsPart } from '../jobs.service.js';

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors/index.js';
-import type { TokenBudget } from '../../http/index.js';
+import type { TokenBudget } from '../../embedding/index.js';
 import { MemoryTokenStorage } from './memory-token-storage.js';
 import type { TokenLimit, TokenReservation, TokenStorage } from './token-storage.port.js';
 

@@ -1,10 +1,18 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../../config/index.js';
-import { isOpenAiPath, openAiRateHeaders, type AnswerHead, type TokenBudget } from '../../http/index.js';
+import type { TokenBudget } from '../../embedding/index.js';
+import { isOpenAiPath, openAiRateHeaders, type AnswerHead } from '../../http/index.js';
 import { ThrottlerMetrics } from '../throttler.metrics.js';
 import { RequestTokenBudget } from './request-token-budget.js';
 import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Undefined = the caller's tokens are not limited. */
+    tokenBudget: TokenBudget | undefined;
+  }
+}
 
 /** Gives each request the budget of its caller: RATE_LIMIT_TOKENS, or the key's own limit, in each RATE_LIMIT_WINDOW. */
 @Injectable()

@@ -1,0 +1,25 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { faultOfKey } from '../config/index.js';
+
+const SECRET_BYTES = 32;
+
+export interface KeyOptions {
+  readonly role?: string;
+  readonly requests?: string;
+  readonly tokens?: string;
+}
+
+export interface NewKey {
+  /** For the caller; it is kept nowhere. */
+  readonly secret: string;
+  /** For API_KEYS; it holds only the secret's hash. */
+  readonly entry: string;
+}
+
+/** Undefined values are left to the service's own. A string says what is wrong with those that are given. */
+export function newKey(name: string, { role = '', requests = '', tokens = '' }: KeyOptions): NewKey | string {
+  const secret = `ep_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  const hash = createHash('sha256').update(secret).digest('hex');
+  const entry = [name, hash, role, requests, tokens].join(':').replace(/:+$/, '');
+  return faultOfKey(entry) ?? { secret, entry };
+}

@@ -1,0 +1,13 @@
+export { AnswerShortcut, type PlainRequests, type ReadyAnswer } from './answer-shortcut.js';
+export { CachingInterceptor } from './caching.interceptor.js';
+export { EmbedApiModule } from './embed-api.module.js';
+export type { EmbedAnswer } from './embed-answer.js';
+export { EmbedWishes, MOST_TEXTS_A_REQUEST } from './embed.dto.js';
+export { EmbeddingRenderer } from './embedding-renderer.js';
+export { ApiEmbeddingAnswers } from './embedding.openapi.js';
+export { refuseOtherSpace } from './embedding-space.guard.js';
+export { Caller, HttpCaller } from './http-caller.js';
+export { KeptAnswers } from './kept-answers.js';
+export { MetricsInterceptor } from './metrics.interceptor.js';
+export { PlainEmbedRequests } from './plain-embed-requests.js';
+export { withinBudget } from './within-budget.js';

@@ -1,0 +1,179 @@
+import { ServiceError } from '../../../errors/index.js';
+import type { Priority, ProcessCounts, Workload } from '../../embedding-provider.port.js';
+import { DrainRate } from './drain-rate.js';
+import type { InferenceProcess, LoadedModel } from './inference-process.js';
+import { InferenceProcesses, type InferenceProcessesOptions } from './inference-processes.js';
+import { PendingText, type ComputedText } from './pending-text.js';
+import { TextScheduler, type Flow, type GroupLimits } from './text-scheduler.js';
+
+export interface InferencePoolOptions extends InferenceProcessesOptions {
+  readonly groupLimits: Omit<GroupLimits, 'maxTokens'>;
+  /** For one group; a process that takes longer is killed and replaced. */
+  readonly timeoutMs: number;
+  /** A process that is larger after a run is replaced. */
+  readonly maxProcessBytes: number;
+}
+
+/** Runs scheduled texts on the processes that are there. */
+export class InferencePool {
+  private readonly scheduler: TextScheduler<PendingText>;
+  private readonly running = new Set<Promise<void>>();
+  private readonly drainRate = new DrainRate();
+  private active = 0;
+  private delayed = 0;
+  private completed = 0;
+  private failed = 0;
+  private closing = false;
+
+  private constructor(
+    private readonly options: InferencePoolOptions,
+    private readonly processes: InferenceProcesses,
+  ) {
+    const { groupBudget, batchInvariant } = processes.model;
+    const limits = { ...options.groupLimits, maxTokens: groupBudget };
+    this.scheduler = new TextScheduler(batchInvariant ? limits : { ...limits, maxTexts: 1 });
+    processes.listen({ onStarted: () => this.dispatch(), onNoneLeft: (retryInMs) => this.refuseWaiting(unavailable(retryInMs)) });
+  }
+
+  /** Rejects with the reason when the model cannot be loaded. */
+  static async start(options: InferencePoolOptions): Promise<InferencePool> {
+    return new InferencePool(options, await InferenceProcesses.start(options));
+  }
+
+  get model(): LoadedModel {
+    return this.processes.model;
+  }
+
+  waitingTextsOf(priority: Priority): number {
+    return this.scheduler.waitingTextsOf(priority);
+  }
+
+  /** How long the texts that wait now will take, from the speed of the last groups. */
+  get waitingMs(): number {
+    return this.drainRate.timeFor(this.scheduler.waitingTokens, this.processes.aliveCount);
+  }
+
+  get workload(): Workload {
+    const { active, delayed, completed, failed } = this;
+    return { waiting: this.scheduler.waitingTexts - delayed, active, delayed, completed, failed };
+  }
+
+  longestWaitMs(priority: Priority): number {
+    return this.scheduler.firstArrival(priority)?.waitedMs ?? 0;
+  }
+
+  get processCounts(): ProcessCounts {
+    return this.processes.counts;
+  }
+
+  openFlow(priority: Flow['priority']): Flow {
+    return this.scheduler.openFlow(priority);
+  }
+
+  /** Each promise resolves to the text's vector, or rejects with a ServiceError. */
+  submit(flow: Flow, texts: readonly Int32Array[], signal: AbortSignal): readonly Promise<ComputedText>[] {
+    const pending = texts.map((ids) => new PendingText(flow, ids));
+    const drop = (): void => this.drop(pending);
+    const results = pending.map((text) => text.result);
+    signal.addEventListener('abort', drop, { once: true });
+    void Promise.allSettled(results).then(() => signal.removeEventListener('abort', drop));
+    for (const text of pending) this.scheduler.add(flow, text);
+    if (signal.aborted) drop();
+    if (this.closing) this.refuseWaiting(shuttingDown());
+    this.dispatch();
+    return results;
+  }
+
+  /** Refuses what waits, finishes what runs, ends the processes. */
+  async close(): Promise<void> {
+    this.closing = true;
+    this.processes.stopReplacing();
+    this.refuseWaiting(shuttingDown());
+    await Promise.allSettled(this.running);
+    await this.processes.close();
+  }
+
+  private dispatch(): void {
+    while (!this.closing && this.processes.idleCount > 0) {
+      const group = this.scheduler.take(this.processes.idleCount);
+      const process = group.length > 0 ? this.processes.takeIdle() : undefined;
+      if (process === undefined) return;
+      const run = this.run(process, group).finally(() => this.running.delete(run));
+      this.running.add(run);
+    }
+  }
+
+  private async run(process: InferenceProcess, group: readonly PendingText[]): Promise<void> {
+    for (const text of group) this.start(text);
+    try {
+      const { vectors, milliseconds, rssBytes } = await process.run(
+        group.map(({ ids }) => ids),
+        this.options.timeoutMs,
+      );
+      this.finish(group, milliseconds);
+      const size = vectors.length / group.length;
+      this.completed += group.length;
+      if (rssBytes > this.options.maxProcessBytes) process.retire(rssBytes);
+      group.forEach((text, index) => text.resolve(vectors.slice(index * size, (index + 1) * size), milliseconds));
+    } catch (error) {
+      for (const text of group) this.retryOrFail(text, error);
+    } finally {
+      this.active -= group.length;
+    }
+    this.processes.giveBack(process);
+    this.dispatch();
+  }
+
+  private start(text: PendingText): void {
+    if (text.alone) this.delayed--;
+    this.active++;
+    text.start();
+  }
+
+  private finish(group: readonly PendingText[], milliseconds: number): void {
+    const tokens = group.reduce((sum, text) => sum + text.tokens, 0);
+    this.drainRate.record(tokens, milliseconds);
+    this.options.observer.groupFinished(group.length, tokens);
+  }
+
+  /** Once more, and alone: whichever text of the group brought the process down cannot take the others with it again. */
+  private retryOrFail(text: PendingText, error: unknown): void {
+    if (text.alone) {
+      this.failed++;
+      text.reject(new ServiceError('inference_failed', 'The model could not compute a vector for this text.', { cause: error }));
+    } else if (this.closing) {
+      text.reject(shuttingDown(error));
+    } else {
+      text.alone = true;
+      this.delayed++;
+      this.scheduler.add(text.flow, text);
+    }
+  }
+
+  private drop(texts: readonly PendingText[]): void {
+    const dropped = texts.filter((text) => this.scheduler.remove(text));
+    for (const text of dropped) this.leave(text, new ServiceError('aborted', 'The caller went away.'));
+    if (dropped.length > 0) this.options.observer.textsDropped(dropped.length);
+  }
+
+  private refuseWaiting(error: ServiceError): void {
+    for (const text of this.scheduler.removeAll()) this.leave(text, error);
+  }
+
+  /** For a text that no process will take any more. */
+  private leave(text: PendingText, error: ServiceError): void {
+    if (text.alone) this.delayed--;
+    text.reject(error);
+  }
+}
+
+function shuttingDown(cause?: unknown): ServiceError {
+  return new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', {
+    cause,
+    retryAfterSeconds: 1,
+  });
+}
+
+function unavailable(delayMs: number): ServiceError {
+  return new ServiceError('unavailable', 'The model cannot be run at the moment.', { retryAfterSeconds: Math.ceil(delayMs / 1000) });
+}

@@ -1,0 +1,126 @@
+import type { ProcessCounts } from '../../embedding-provider.port.js';
+import type { InferenceObserver } from './inference-observer.port.js';
+import { InferenceProcess, type LoadedModel, type ProcessLostError } from './inference-process.js';
+import type { ModelFiles } from './worker-messages.js';
+
+const FIRST_RESTART_DELAY_MS = 500;
+const LONGEST_RESTART_DELAY_MS = 30_000;
+
+export interface InferenceProcessesOptions {
+  readonly model: ModelFiles;
+  readonly processes: number;
+  readonly observer: InferenceObserver;
+}
+
+interface Listener {
+  /** A process has been started. */
+  onStarted(): void;
+  /** There is no process left, and none will be tried to start for so long. */
+  onNoneLeft(retryInMs: number): void;
+}
+
+/** A fixed number of processes that have loaded the model; one that is lost is replaced. */
+export class InferenceProcesses {
+  private readonly alive = new Set<InferenceProcess>();
+  private readonly idle: InferenceProcess[] = [];
+  private readonly restarts = new Set<NodeJS.Timeout>();
+  private listener: Listener | undefined;
+  private closing = false;
+
+  private constructor(
+    private readonly options: InferenceProcessesOptions,
+    readonly model: LoadedModel,
+  ) {}
+
+  /** Resolves once every process has loaded the model; rejects with the reason when the model cannot be loaded. */
+  static async start(options: InferenceProcessesOptions): Promise<InferenceProcesses> {
+    const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
+    try {
+      const models = await Promise.all(processes.map((process) => process.load(options.model)));
+      const model = models.sort((one, other) => one.groupBudget - other.groupBudget)[Math.floor(models.length / 2)];
+      if (model === undefined) throw new RangeError('a pool needs at least one process');
+      const started = new InferenceProcesses(options, model);
+      for (const process of processes) started.adopt(process);
+      return started;
+    } catch (error) {
+      await Promise.all(processes.map((process) => process.stop()));
+      throw error;
+    }
+  }
+
+  get aliveCount(): number {
+    return this.alive.size;
+  }
+
+  get idleCount(): number {
+    return this.idle.length;
+  }
+
+  get counts(): ProcessCounts {
+    const starting = this.options.processes - this.alive.size;
+    return { starting, idle: this.idle.length, busy: this.alive.size - this.idle.length };
+  }
+
+  listen(listener: Listener): void {
+    this.listener = listener;
+  }
+
+  takeIdle(): InferenceProcess | undefined {
+    return this.idle.pop();
+  }
+
+  /** After a run. */
+  giveBack(process: InferenceProcess): void {
+    if (process.isAlive) this.idle.push(process);
+  }
+
+  /** Replaces no process any more. */
+  stopReplacing(): void {
+    this.closing = true;
+    for (const timer of this.restarts) clearTimeout(timer);
+  }
+
+  async close(): Promise<void> {
+    this.stopReplacing();
+    await Promise.all([...this.alive].map((process) => process.stop()));
+  }
+
+  private adopt(process: InferenceProcess): void {
+    this.alive.add(process);
+    void process.ended.then((error) => this.replace(process, error));
+    this.idle.push(process);
+    this.listener?.onStarted();
+  }
+
+  private replace(process: InferenceProcess, error: ProcessLostError): void {
+    this.alive.delete(process);
+    const index = this.idle.indexOf(process);
+    if (index >= 0) this.idle.splice(index, 1);
+    if (this.closing) return;
+    this.options.observer.processLost(error);
+    void this.startAnother(FIRST_RESTART_DELAY_MS);
+  }
+
+  private async startAnother(nextDelayMs: number): Promise<void> {
+    const process = InferenceProcess.start();
+    try {
+      await process.load(this.options.model);
+      if (this.closing) await process.stop();
+      else this.adopt(process);
+    } catch (error) {
+      await process.stop();
+      this.options.observer.processFailedToLoad(error instanceof Error ? error.message : String(error));
+      this.restartLater(nextDelayMs);
+    }
+  }
+
+  private restartLater(delayMs: number): void {
+    if (this.closing) return;
+    if (this.alive.size === 0) this.listener?.onNoneLeft(delayMs);
+    const timer = setTimeout(() => {
+      this.restarts.delete(timer);
+      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // catches what can fail
+    }, delayMs);
+    this.restarts.add(timer);
+  }
+}

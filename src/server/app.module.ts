@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
+import { BatchesModule } from '../batches/index.js';
+import { ConfigModule, type Settings } from '../config/index.js';
+import { EmbedApiModule } from '../embed-api/index.js';
+import { HealthModule } from '../health/index.js';
+import { HttpModule } from '../http/index.js';
+import { MetricsModule } from '../metrics/index.js';
+import { OpenAiApiModule } from '../openai-api/index.js';
+import { PagesModule } from '../pages/index.js';
+import { ProcessLinkModule, type ProcessLink } from '../process-link/index.js';
+import { QueueModule } from '../queue/index.js';
+import { StatsModule } from '../stats/index.js';
+import { ThrottlerModule } from '../throttler/index.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings, supervisor: ProcessLink | undefined): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(settings),
+        ProcessLinkModule.forRoot(supervisor),
+        MetricsModule.forRoot(settings.server),
+        HttpModule,
+        AuthModule,
+        ThrottlerModule,
+        EmbedApiModule,
+        OpenAiApiModule,
+        QueueModule.forRoot(settings.queue),
+        BatchesModule,
+        StatsModule,
+        HealthModule,
+        PagesModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { STATUS_CODES, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { codeOfStatus } from '../http/index.js';
+
+interface ClientError extends Error {
+  readonly code?: string;
+}
+
+/** How long a connection on which nothing came yet may be kept for a first request, beyond what Node waits for one. */
+interface Patience {
+  readonly unusedMs: number;
+}
+
+const REFUSAL_OF_ERROR: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time; send its headers and its body without a pause.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers of the request are too large.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions of the request are too large.'],
+};
+const NOT_HTTP: readonly [number, string] = [400, 'This is not a request of HTTP/1.1.'];
+
+/**
+ * For what Node can make no request of: one answer, then the connection is closed. A connection on which nothing ever
+ * came has asked nothing and gets no answer: clients open some ahead, or drop the request that they opened it for, and
+ * would take a 408 for the answer to the first request that crosses it. It is kept as one between two requests is.
+ */
+export function clientErrorHandler({ unusedMs }: Patience): (error: ClientError, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) closeIfUnused(socket, unusedMs);
+    else refuse(error, socket);
+  };
+}
+
+/** Not socket.setTimeout(), which would end a long answer on it too. */
+function closeIfUnused(socket: Socket, afterMs: number): void {
+  const timer = setTimeout(() => closeIfSilent(socket), afterMs).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
+/** For Node's timer of idle connections, which closes them whatever has arrived. */
+export function closeIdleConnections(server: Server): void {
+  server.on('timeout', closeIfSilent);
+}
+
+/**
+ * After this turn of the event loop has read what there is: when the process did not run for a while (a busy or paused
+ * machine), its timers come first, and would close a connection on which a request waits to be read.
+ */
+function closeIfSilent(socket: Socket): void {
+  const { bytesRead } = socket;
+  setImmediate(() => socket.bytesRead === bytesRead && socket.destroy());
+}
+
+function refuse(error: ClientError, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy(error);
+  const [statusCode, message] = REFUSAL_OF_ERROR[error.code ?? ''] ?? NOT_HTTP;
+  const body = JSON.stringify({ statusCode, error: STATUS_CODES[statusCode], message, code: codeOfStatus(statusCode) });
+  socket.end(
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}

@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './create-app.js';
+import { SettingsError, type Settings } from '../config/index.js';
+import { ReadinessService } from '../health/index.js';
+import { PinoLogger } from '../logging/index.js';
+import type { ProcessLink } from '../process-link/index.js';
+import { serveMetrics } from '../process/index.js';
+import { stopOnSignals } from './shutdown.js';
+import { traceIds } from '../tracing/index.js';
+
+/** Serves in this process, alone or as one of those that a supervisor has started; resolves to the port. */
+export async function serve(settings: Settings, supervisor?: ProcessLink): Promise<number> {
+  const app = await createApp(settings, openLog(settings), supervisor);
+  try {
+    const metrics = supervisor === undefined ? await serveMetrics(settings.server) : undefined; // else the supervisor's
+    const { shutdownTimeoutMs: timeoutMs, shutdownDelayMs: delayMs } = settings.server;
+    const onSignal = (): void => app.get(ReadinessService).stop();
+    stopOnSignals(app, { timeoutMs, delayMs, server: app.getHttpServer(), side: metrics, onSignal });
+    await listen(app, settings);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+/** Where nothing is traced, lines do not cost what it takes to ask. */
+function openLog({ server, tracing }: Settings): PinoLogger {
+  return new PinoLogger(server.logLevel, tracing.endpoint === undefined ? undefined : () => traceIds() ?? {});
+}
+
+/** Not app.listen(), which logs the error too. */
+async function listen(app: NestFastifyApplication, { server: { host, port } }: Settings): Promise<void> {
+  try {
+    await app.getHttpAdapter().getInstance().listen({ host, port });
+  } catch (error) {
+    throw listenError(host, port, error);
+  }
+}
+
+function listenError(host: string, port: number, error: unknown): SettingsError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return new SettingsError([`API_PORT=${port} is in use by another process: stop that one, or set another API_PORT`]);
+  return new SettingsError([`API_HOST=${host} and API_PORT=${port} cannot be listened on: ${message}`]);
+}

@@ -1,0 +1,149 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
+import { Admission } from './admission.js';
+import { KeyUsage } from '../auth/index.js';
+import type { Settings } from '../config/index.js';
+import { AnswerShortcut, MOST_TEXTS_A_REQUEST, PlainEmbedRequests, type PlainRequests } from '../embed-api/index.js';
+import { EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../embedding/index.js';
+import { HitsFirst, type HitRoute } from './hits-first.js';
+import { HttpMetrics, limitBody } from '../http/index.js';
+import { acceptNdjson } from '../queue/index.js';
+import { lineOf, logRequests, type RequestLogger } from './request-log.js';
+import { PlainOpenAiRequests } from '../openai-api/index.js';
+
+type Shortcuts = ReadonlyMap<string, AnswerShortcut<object>>;
+
+/** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
+const JSON_BYTES_PER_CHARACTER = 12;
+const JSON_FRAME_BYTES = 64 * 1024;
+
+/** Bytes of the largest valid body of any route. */
+export function largestBody(maxTextLength: number): number {
+  return MOST_TEXTS_A_REQUEST * largestText(maxTextLength) + JSON_FRAME_BYTES;
+}
+
+function largestText(maxTextLength: number): number {
+  return maxTextLength * JSON_BYTES_PER_CHARACTER;
+}
+
+/** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
+export function addHooks(app: NestFastifyApplication, settings: Settings, logger: RequestLogger): void {
+  const { server, embedding, openAiApi, queue } = settings;
+  const fastify = app.getHttpAdapter().getInstance();
+  const shortcuts = shortcutsOf(app);
+  const admission = new Admission(app);
+  const hitsFirst = answerHitsFirst(app, settings, { shortcuts, admission, logger });
+  admitCallers(fastify, app.get(KeyUsage), admission, hitsFirst);
+  countAnswers(fastify, app.get(HttpMetrics));
+  limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
+  acceptNdjson(fastify, queue.maxBytes);
+  limitEmbedBody(fastify, embedding.maxTextLength);
+  takeShortcuts(fastify, shortcuts, hitsFirst);
+  if (server.logRequests) logRequests(fastify, logger);
+}
+
+/** Not where requests are traced: a trace begins with Fastify's hooks. */
+function answerHitsFirst(
+  app: NestFastifyApplication,
+  { server, tracing }: Settings,
+  { shortcuts, admission, logger }: { shortcuts: Shortcuts; admission: Admission; logger: RequestLogger },
+): HitsFirst {
+  const fastify = app.getHttpAdapter().getInstance();
+  const metrics = app.get(HttpMetrics);
+  const routes = new Map(
+    [...shortcuts].map(([path, shortcut]): [string, HitRoute] => {
+      const count = metrics.counterOf('POST', path);
+      const log = server.logRequests ? lineOf(logger, 'POST', path) : undefined;
+      const answered: HitRoute['answered'] = (requestId, answer) => {
+        count(answer);
+        log?.(requestId, answer);
+      };
+      return [path, { shortcut, answered }];
+    }),
+  );
+  const hitsFirst = new HitsFirst({ admission, routes, trustsProxy: server.trustProxy !== false });
+  if (tracing.endpoint === undefined) hitsFirst.listen(fastify.server);
+  fastify.addHook('preClose', (done) => {
+    hitsFirst.stop();
+    done();
+  });
+  return hitsFirst;
+}
+
+/** Once a request, here or before. */
+function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admission, hitsFirst: HitsFirst): void {
+  fastify.decorateRequest('apiKey', undefined);
+  fastify.decorateRequest('tokenBudget', undefined);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const early = hitsFirst.takeOver(request.raw);
+    if (early === undefined) {
+      admission.judge(request, reply, done);
+    } else {
+      early.handOn(request, reply);
+      done(early.refusal);
+    }
+  });
+  fastify.addHook('onResponse', ({ apiKey }, { statusCode }, done) => {
+    if (statusCode === 429) usage.refused(apiKey);
+    done();
+  });
+}
+
+/** Each route has its own counter: to look its name up in each request costs more than to count. */
+function countAnswers(fastify: FastifyInstance, metrics: HttpMetrics): void {
+  fastify.addHook('onRoute', (route) => {
+    const count = metrics.counterOf(String(route.method), route.url);
+    const own = [route.onResponse ?? []].flat();
+    route.onResponse = [...own, countingHook(count)];
+  });
+  const countUnknown = metrics.counterOf('any', 'unknown');
+  fastify.addHook('onResponse', (request, reply, done) => {
+    if (request.is404) countUnknown(reply);
+    done();
+  });
+}
+
+function countingHook(count: (reply: FastifyReply) => void): onResponseHookHandler {
+  return (_request, reply, done) => {
+    count(reply);
+    done();
+  };
+}
+
+function limitOpenAiBodies(fastify: FastifyInstance, maxBodyBytes: number): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === '/v1/embeddings' || route.url === '/embeddings') limitBody(route, maxBodyBytes, 'MAX_BODY_MB');
+  });
+}
+
+/** POST /embed reads no more than one text. */
+function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === '/embed') route.bodyLimit = largestText(maxTextLength) + JSON_FRAME_BYTES;
+  });
+}
+
+function shortcutsOf(app: NestFastifyApplication): Shortcuts {
+  const { space } = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
+  const shortcutOf = (requests: PlainRequests<object>): AnswerShortcut<object> =>
+    new AnswerShortcut(requests, space, app.get(EmbeddingMetrics), app.get(KeyUsage));
+  const openAi = shortcutOf(app.get(PlainOpenAiRequests));
+  return new Map([
+    ['/embed', shortcutOf(app.get(PlainEmbedRequests))],
+    ['/v1/embeddings', openAi],
+    ['/embeddings', openAi],
+  ]);
+}
+
+function takeShortcuts(fastify: FastifyInstance, shortcuts: Shortcuts, hitsFirst: HitsFirst): void {
+  fastify.addHook('onRoute', (route) => {
+    const shortcut = shortcuts.get(route.url);
+    if (shortcut === undefined || route.method !== 'POST') return;
+    route.preHandler = (request, reply, done) => {
+      const wasLookedUp = hitsFirst.takeOver(request.raw)?.wasLookedUp === true;
+      const hit = wasLookedUp ? undefined : shortcut.fromMemory(request.body, request);
+      if (hit !== undefined) void reply.headers(hit.headers).send(hit.body);
+      else if (!shortcut.compute(request, reply)) done();
+    };
+  });
+}

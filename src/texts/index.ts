@@ -1,0 +1,2 @@
+export { AreTexts, faultOfText, FaultFree, faultsOfTexts, IsText, LimitedBody, type TextLimits } from './text-limits.js';
+export { wellFormed } from './well-formed.js';

@@ -1,0 +1,1 @@
+export { float32Json } from './float32-json.js';

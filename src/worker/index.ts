@@ -1,0 +1,2 @@
+export { serveWorkerProbes } from './worker-probes.js';
+export { WorkerModule } from './worker.module.js';

@@ -1,0 +1,12 @@
+import { metricsPage, openSideServer, type SideAnswer, type SideServer } from '../process/index.js';
+
+const ALIVE: SideAnswer = { contentType: 'application/json', body: '{"status":"ok"}' };
+
+/** What is asked of a process that serves nothing else: /metrics, and /health/live. Resolves when it listens. */
+export async function serveWorkerProbes(port: number): Promise<SideServer> {
+  return await openSideServer({
+    setting: 'WORKER_PORT',
+    port,
+    routes: { '/metrics': () => metricsPage(), '/health/live': () => Promise.resolve(ALIVE) },
+  });
+}

@@ -1,0 +1,23 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConfigModule, type Settings } from '../config/index.js';
+import { EmbeddingModule } from '../embedding/index.js';
+import { MetricsModule } from '../metrics/index.js';
+import { ProcessLinkModule } from '../process-link/index.js';
+import { QueueModule } from '../queue/index.js';
+
+@Module({})
+export class WorkerModule {
+  static forRoot(settings: Settings): DynamicModule {
+    const queue = { ...settings.queue, worksInApi: true }; // here, that is all there is to do
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot({ ...settings, queue }),
+        ProcessLinkModule.forRoot(undefined),
+        MetricsModule.forRoot(settings.server),
+        EmbeddingModule,
+        QueueModule.forRoot(queue),
+      ],
+    };
+  }
+}
