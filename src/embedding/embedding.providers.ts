@@ -4,6 +4,7 @@ import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
 import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
+import { QueuedEmbeddingProvider } from './queued-embedding-provider.js';
 import { OpenAiMetrics } from './openai/openai.metrics.js';
 
 /** The selected provider behind the cache: what controllers ask. */
@@ -15,12 +16,12 @@ export const embeddingProviderProvider: FactoryProvider<EmbeddingProvider> = {
   useFactory: async (settings: EmbeddingSettings, metrics: EmbeddingMetrics, openAiMetrics: OpenAiMetrics) => {
     switch (settings.provider) {
       case 'local': {
-        const { LocalEmbeddingProvider } = await import('./local/local-embedding-provider.js');
-        return await LocalEmbeddingProvider.start(settings, metrics);
+        const { LocalEmbeddingQueue } = await import('./local/local-embedding-queue.js');
+        return new QueuedEmbeddingProvider(await LocalEmbeddingQueue.start(settings, metrics), settings.maxQueuedTexts);
       }
       case 'openai': {
-        const { OpenAiEmbeddingProvider } = await import('./openai/openai-embedding-provider.js');
-        return await OpenAiEmbeddingProvider.start(settings, openAiMetrics);
+        const { OpenAiEmbeddingQueue } = await import('./openai/openai-embedding-queue.js');
+        return new QueuedEmbeddingProvider(await OpenAiEmbeddingQueue.start(settings, openAiMetrics), settings.maxQueuedTexts);
       }
     }
   },

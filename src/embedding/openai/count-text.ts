@@ -1,6 +1,6 @@
 import pieces from 'gpt-tokenizer/bpeRanks/cl100k_base';
 import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
-import type { CutOff } from '../local/tokenization/text-messages.js';
+import type { CutOff } from '../scheduling/embedding-queue.port.js';
 import type { CountedText, CountLimits } from './counted-text.js';
 
 /** What looks like a special token in a text, <|endoftext|> for one, is text. */

@@ -1,12 +1,9 @@
-import type { CutOff } from '../local/tokenization/text-messages.js';
+import type { CutOff, PreparedText } from '../scheduling/embedding-queue.port.js';
 
 /** A text as it is sent, and its length in tokens of cl100k, the encoding of OpenAI's embedding models. */
-export interface CountedText {
+export interface CountedText extends PreparedText {
   /** Cut to the most tokens that the model reads. */
   readonly text: string;
-  readonly tokens: number;
-  /** Before the cut. */
-  readonly inputTokens: number;
 }
 
 export interface CountLimits {

@@ -33,7 +33,7 @@ function submit(
   { priority = 'interactive', signal = new AbortController().signal }: Submission = {},
 ): readonly Promise<UpstreamEmbedding>[] {
   const all = texts.map((text) => (typeof text === 'string' ? counted(text) : text));
-  return queue.submit(all, { priority, signal, arrivedAt: performance.now() });
+  return queue.submit(queue.openFlow(priority), all, { signal, arrivedAt: performance.now() });
 }
 
 async function codesOf(results: readonly Promise<UpstreamEmbedding>[]): Promise<readonly unknown[]> {

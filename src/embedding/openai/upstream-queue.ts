@@ -1,7 +1,8 @@
 import { ServiceError } from '../../errors/index.js';
-import type { EmbedOptions, Priority, Workload } from '../embedding-provider.port.js';
-import { DrainRate } from '../local/inference/drain-rate.js';
-import { TextScheduler } from '../local/inference/text-scheduler.js';
+import type { Priority, Workload } from '../embedding-provider.port.js';
+import { DrainRate } from '../scheduling/drain-rate.js';
+import type { Arrival } from '../scheduling/embedding-queue.port.js';
+import { TextScheduler, type Flow } from '../scheduling/text-scheduler.js';
 import { apportioned } from './apportioned.js';
 import type { CountedText } from './counted-text.js';
 import { toServiceError } from './upstream-answers.js';
@@ -21,17 +22,12 @@ export interface UpstreamQueueOptions {
   readonly timeoutMs: number;
 }
 
-interface Arrival extends Pick<EmbedOptions, 'priority' | 'signal'> {
-  /** On the clock of performance.now(). */
-  readonly arrivedAt: number;
-}
-
 /** A refused call is halved this often, which finds several bad texts in thousands and bounds what a bad call costs. */
 const MOST_DIVISIONS = 32;
 
 /**
  * Sends texts in calls: as many together as a call may hold, of whichever callers wait, a bounded number of calls at a
- * time, callers in fair turns. Background texts leave one call free for those whom somebody waits for.
+ * time, callers in fair turns. Background texts leave one call free for texts that somebody waits for.
  */
 export class UpstreamQueue {
   private readonly scheduler: TextScheduler<UpstreamText>;
@@ -65,16 +61,19 @@ export class UpstreamQueue {
     return { waiting: this.scheduler.waitingTexts, active, delayed: 0, completed, failed };
   }
 
+  openFlow(priority: Priority): Flow {
+    return this.scheduler.openFlow(priority);
+  }
+
   /** Each promise resolves to the text's vector in time, or rejects with a ServiceError. */
-  submit(texts: readonly CountedText[], { priority, signal, arrivedAt }: Arrival): readonly Promise<UpstreamEmbedding>[] {
-    const flow = this.scheduler.openFlow(priority);
+  submit(flow: Flow, texts: readonly CountedText[], { signal, arrivedAt }: Arrival): readonly Promise<UpstreamEmbedding>[] {
     const submitted = texts.map((text) => new UpstreamText(flow, text));
     const results = submitted.map(({ result }) => result);
     for (const text of submitted) this.scheduler.add(flow, text);
     const leave = (): void => this.giveUp(submitted, new UpstreamError('aborted', 'The caller went away'));
     signal.addEventListener('abort', leave, { once: true });
     void Promise.allSettled(results).then(() => signal.removeEventListener('abort', leave));
-    if (priority === 'interactive') this.expire(submitted, arrivedAt + this.options.timeoutMs);
+    if (flow.priority === 'interactive') this.expire(submitted, arrivedAt + this.options.timeoutMs);
     if (signal.aborted) leave();
     if (this.closing) this.refuseWaiting();
     this.dispatch();

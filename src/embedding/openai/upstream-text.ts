@@ -1,17 +1,15 @@
 import type { ServiceError } from '../../errors/index.js';
-import type { Flow, ScheduledText } from '../local/inference/text-scheduler.js';
+import type { ComputedText } from '../scheduling/embedding-queue.port.js';
+import type { Flow, ScheduledText } from '../scheduling/text-scheduler.js';
 import type { Priority } from '../embedding-provider.port.js';
 import type { CountedText } from './counted-text.js';
 import type { UpstreamError } from './upstream-error.js';
 
-export interface UpstreamEmbedding {
-  readonly vector: Float32Array<ArrayBuffer>;
+export interface UpstreamEmbedding extends ComputedText {
   /** As the upstream counts. */
   readonly tokens: number;
   /** Whether the upstream read only a part of the text. */
   readonly truncated: boolean;
-  readonly queueMs: number;
-  readonly callMs: number;
 }
 
 /** A text on its way to the upstream, and the promise of its vector. */
@@ -54,7 +52,7 @@ export class UpstreamText implements ScheduledText {
   resolve(computed: Pick<UpstreamEmbedding, 'vector' | 'tokens' | 'truncated'>): void {
     this.isSettled = true;
     const queueMs = this.startedAt - this.submittedAt;
-    this.settle?.resolve({ ...computed, queueMs, callMs: performance.now() - this.startedAt });
+    this.settle?.resolve({ ...computed, queueMs, computeMs: performance.now() - this.startedAt });
   }
 
   reject(error: ServiceError): void {

@@ -1,10 +1,11 @@
 import { ServiceError } from '../../../errors/index.js';
 import type { Priority, ProcessCounts, Workload } from '../../embedding-provider.port.js';
-import { DrainRate } from './drain-rate.js';
+import { DrainRate } from '../../scheduling/drain-rate.js';
 import type { InferenceProcess, LoadedModel } from './inference-process.js';
 import { InferenceProcesses, type InferenceProcessesOptions } from './inference-processes.js';
-import { PendingText, type ComputedText } from './pending-text.js';
-import { TextScheduler, type Flow, type GroupLimits } from './text-scheduler.js';
+import type { ComputedText } from '../../scheduling/embedding-queue.port.js';
+import { PendingText } from './pending-text.js';
+import { TextScheduler, type Flow, type GroupLimits } from '../../scheduling/text-scheduler.js';
 
 export interface InferencePoolOptions extends InferenceProcessesOptions {
   readonly groupLimits: Omit<GroupLimits, 'maxTokens'>;

@@ -1,10 +1,5 @@
-import type { Flow, ScheduledText } from './text-scheduler.js';
-
-export interface ComputedText {
-  readonly vector: Float32Array<ArrayBuffer>;
-  readonly queueMs: number;
-  readonly inferenceMs: number;
-}
+import type { ComputedText } from '../../scheduling/embedding-queue.port.js';
+import type { Flow, ScheduledText } from '../../scheduling/text-scheduler.js';
 
 /** A text on its way through the pool, and the promise of its vector. */
 export class PendingText implements ScheduledText {
@@ -33,8 +28,8 @@ export class PendingText implements ScheduledText {
     this.queueMs = this.waitedMs;
   }
 
-  resolve(vector: Float32Array<ArrayBuffer>, inferenceMs: number): void {
-    this.settle?.resolve({ vector, queueMs: this.queueMs, inferenceMs });
+  resolve(vector: Float32Array<ArrayBuffer>, computeMs: number): void {
+    this.settle?.resolve({ vector, queueMs: this.queueMs, computeMs });
   }
 
   reject(error: Error): void {

@@ -22,6 +22,7 @@ export function unpacked({ ids, lengths, inputTokens }: PackedTexts): readonly T
   let from = 0;
   return Array.from(lengths, (length, index) => ({
     ids: ids.subarray(from, (from += length)),
+    tokens: length,
     inputTokens: inputTokens[index] ?? 0,
   }));
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
-import type { CutOff, TextsReply, TextsRequest } from './text-messages.js';
+import type { CutOff } from '../../scheduling/embedding-queue.port.js';
+import type { TextsReply, TextsRequest } from './text-messages.js';
 
 /** How long one caller's texts may hold the thread before the next caller's get their turn. */
 const TURN_MS = 2;

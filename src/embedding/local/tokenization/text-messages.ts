@@ -1,5 +1,4 @@
-/** Which side of a text is cut off when it is too long. */
-export type CutOff = 'start' | 'end';
+import type { CutOff } from '../../scheduling/embedding-queue.port.js';
 
 /** What is said between the HTTP thread and a thread that works on texts. */
 export interface TextsRequest {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { CutOff, TextsReply, TextsRequest } from './text-messages.js';
+import type { CutOff } from '../../scheduling/embedding-queue.port.js';
+import type { TextsReply, TextsRequest } from './text-messages.js';
 
 interface Waiting<Results> {
   resolve(results: Results): void;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { KnownWords } from './known-words.js';
-import type { CutOff } from './text-messages.js';
+import type { CutOff } from '../../scheduling/embedding-queue.port.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 
 /** The tokenizer of a model, on the thread that calls it. */
@@ -28,8 +28,9 @@ export class TextTokenizer {
   }
 
   tokenize(text: string, cutOff: CutOff): TokenizedText {
-    const ids = this.words === undefined ? this.tokenizer.encode(text).ids : this.joined(text, this.words);
-    return { ids: this.cut(ids, cutOff), inputTokens: ids.length };
+    const all = this.words === undefined ? this.tokenizer.encode(text).ids : this.joined(text, this.words);
+    const ids = this.cut(all, cutOff);
+    return { ids, tokens: ids.length, inputTokens: all.length };
   }
 
   private joined(text: string, words: KnownWords): readonly number[] {

@@ -1,3 +1,5 @@
+import type { PreparedText } from '../../scheduling/embedding-queue.port.js';
+
 export interface TokenizerFiles {
   /** Holds tokenizer.json and tokenizer_config.json. */
   readonly folder: string;
@@ -5,9 +7,7 @@ export interface TokenizerFiles {
   readonly maxTokens: number;
 }
 
-export interface TokenizedText {
+export interface TokenizedText extends PreparedText {
   /** Special tokens included, cut to the most that the model takes. */
   readonly ids: Int32Array;
-  /** Before the cut. */
-  readonly inputTokens: number;
 }

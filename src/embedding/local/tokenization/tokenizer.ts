@@ -1,5 +1,5 @@
 import { unpacked, type PackedTexts } from './packed-texts.js';
-import type { CutOff } from './text-messages.js';
+import type { CutOff } from '../../scheduling/embedding-queue.port.js';
 import { TextThread } from './text-thread.js';
 import { TextTokenizer } from './text-tokenizer.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';

@@ -1,5 +1,5 @@
 import TinyQueue from 'tinyqueue';
-import type { Priority } from '../../embedding-provider.port.js';
+import type { Priority } from '../embedding-provider.port.js';
 
 /** A text that waits for a worker. */
 export interface ScheduledText {
