@@ -1,6 +1,9 @@
 export const NPY_HEADER_BYTES = 128;
 
-/** Of a C-ordered little-endian float32 matrix, version 1.0 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). */
+/**
+ * The header of a C-ordered, little-endian float32 matrix, version 1.0 of the format (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). Its
+ * length does not depend on the number of rows, so that it can be written last.
+ */
 export function npyHeader(rows: number, columns: number): Buffer {
   const description = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const header = Buffer.alloc(NPY_HEADER_BYTES, ' ');

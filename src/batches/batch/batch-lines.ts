@@ -1,5 +1,6 @@
 import type { OfflineEmbeddings, OfflineRequest } from '../../openai-api/index.js';
 import { ServiceError } from '../../errors/index.js';
+import { LineError, linesOf } from '../../texts/index.js';
 import type { BatchFault } from './batch-record.js';
 
 /** Far above any request: 2,048 inputs of 10,000 characters would be 20 MB, and no file has more than 200. */
@@ -14,11 +15,20 @@ export interface BatchLine {
   readonly request: OfflineRequest | ServiceError;
 }
 
-/** The requests of a batch's input file, or what is wrong with a line as such, which fails the whole batch. */
+/** The requests of a batch's input file, or the fault of a line, which makes the whole batch fail. */
 export async function* batchLines(content: AsyncIterable<Buffer>, embeddings: OfflineEmbeddings): AsyncGenerator<BatchLine | BatchFault> {
+  try {
+    yield* requestsOf(linesOf(content, LONGEST_LINE), embeddings);
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error;
+    yield faultOfLine(error);
+  }
+}
+
+async function* requestsOf(lines: AsyncIterable<string>, embeddings: OfflineEmbeddings): AsyncGenerator<BatchLine | BatchFault> {
   const known = new Set<string>();
   let number = 0;
-  for await (const text of linesOf(content)) {
+  for await (const text of lines) {
     number++;
     if (text.trim() === '') continue;
     const envelope = envelopeOf(text, number);
@@ -33,17 +43,9 @@ export async function* batchLines(content: AsyncIterable<Buffer>, embeddings: Of
   }
 }
 
-async function* linesOf(content: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of content) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > LONGEST_LINE) throw new ServiceError('invalid_request', `A line is longer than ${LONGEST_LINE} characters.`);
-    yield* lines;
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
+function faultOfLine({ fault: what, line }: LineError): BatchFault {
+  const message = what === 'too long' ? `This line is longer than ${LONGEST_LINE} characters.` : 'This line is not UTF-8.';
+  return fault('invalid_json_line', message, line, null);
 }
 
 function envelopeOf(text: string, line: number): { readonly customId: string; readonly body: unknown } | BatchFault {

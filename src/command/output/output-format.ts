@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { float32Json } from '../../vectors/index.js';
-import { npyHeader, NPY_HEADER_BYTES } from './npy.js';
+import { float32Json, NPY_HEADER_BYTES, npyHeader } from '../../vectors/index.js';
 import { parquetFromLines } from './parquet-output.js';
 import type { Result } from './result.js';
 

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
-import { TextDecoder } from 'node:util';
 import { faulty, ServiceError } from '../../errors/index.js';
-import { faultOfText, type TextLimits } from '../../texts/index.js';
+import { faultOfText, LineError, linesOf, type TextLimits } from '../../texts/index.js';
 import type { JobItem } from '../job.js';
 
 const LONGEST_ID = 256;
@@ -22,34 +21,29 @@ export async function* ndjsonItems(body: Readable, limits: NdjsonLimits): AsyncG
       number++;
       if (line.trim() !== '') yield itemOf(line, number, limits);
     }
+  } catch (error) {
+    throw error instanceof LineError ? faultOfLine(error) : error;
   } finally {
-    body.resume(); // the rest is thrown away, or the next request on this connection would wait behind it
+    body.resume(); // discard the rest, because the next request on this connection waits behind it
   }
 }
 
-async function* lines(body: Readable, { maxTextLength, maxBytes }: NdjsonLimits): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const longest = maxTextLength * CHARACTERS_PER_CODE_POINT + FRAME_CHARACTERS;
-  let rest = '';
+function lines(body: Readable, { maxTextLength, maxBytes }: NdjsonLimits): AsyncGenerator<string> {
+  return linesOf(boundedChunks(body, maxBytes), maxTextLength * CHARACTERS_PER_CODE_POINT + FRAME_CHARACTERS);
+}
+
+async function* boundedChunks(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
-  // Not destroyed when it ends early: the connection is needed for the answer.
+  // The body is not destroyed when reading ends early, because the answer needs the connection.
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw new ServiceError('payload_too_large', `A job may have ${maxBytes} bytes (JOB_MAX_MB); send several jobs.`);
-    const complete = (rest + decoded(decoder, chunk)).split('\n');
-    rest = complete.pop() ?? '';
-    if (rest.length > longest) throw new ServiceError('invalid_request', `A line is longer than any text may be (${longest} characters).`);
-    yield* complete;
+    yield chunk;
   }
-  yield rest + decoded(decoder);
 }
 
-function decoded(decoder: TextDecoder, chunk?: Buffer): string {
-  try {
-    return decoder.decode(chunk, { stream: chunk !== undefined });
-  } catch (cause) {
-    throw new ServiceError('invalid_request', 'The body must be UTF-8.', { cause });
-  }
+function faultOfLine({ fault, line }: LineError): ServiceError {
+  return faulty(`line ${line}`, fault === 'too long' ? 'is longer than any text may be' : 'is not UTF-8');
 }
 
 function itemOf(line: string, number: number, limits: TextLimits): JobItem {

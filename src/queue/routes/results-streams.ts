@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { float32Json } from '../../vectors/index.js';
+import { float32Json, npyHeader } from '../../vectors/index.js';
 import type { ItemResult } from '../chunk-results.js';
 import type { Job } from '../job.js';
 import type { ResultsPart } from '../jobs.service.js';
@@ -35,16 +35,6 @@ export function npyResults(parts: Parts, rows: number, columns: number): Readabl
       ),
     );
   return streamOf(parts, render, { head: npyHeader(rows, columns) });
-}
-
-/** Version 1.0 of the format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-function npyHeader(rows: number, columns: number): Buffer {
-  const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1');
-  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
-  const length = Math.ceil((magic.length + 2 + dictionary.length + 1) / 64) * 64 - magic.length - 2;
-  const size = Buffer.alloc(2);
-  size.writeUInt16LE(length);
-  return Buffer.concat([magic, size, Buffer.from(`${dictionary.padEnd(length - 1)}\n`, 'latin1')]);
 }
 
 function resultJson(result: ItemResult, index: number): string {

@@ -1,0 +1,73 @@
+import { TextDecoder } from 'node:util';
+
+export type LineFault = 'too long' | 'not UTF-8';
+
+/** Where a stream of lines cannot be read on. */
+export class LineError extends Error {
+  constructor(
+    readonly fault: LineFault,
+    /** Counts from 1. */
+    readonly line: number,
+    options?: ErrorOptions,
+  ) {
+    super(`line ${line} is ${fault}`, options);
+  }
+}
+
+/**
+ * The lines of UTF-8 bytes, without LF or CRLF and without a byte order mark; the last one only if it is not empty.
+ * Throws a LineError for bytes that are no UTF-8 and for a line of more than `longest` characters (UTF-16 code units),
+ * of which no more than that is kept in memory.
+ */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string> {
+  const splitter = new LineSplitter(longest);
+  for await (const chunk of chunks) yield* splitter.push(chunk);
+  yield* splitter.end();
+}
+
+class LineSplitter {
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
+  private line = 1;
+  private parts: string[] = [];
+  private length = 0;
+
+  constructor(private readonly longest: number) {}
+
+  *push(chunk: Uint8Array): Generator<string> {
+    const text = this.decode(chunk);
+    let from = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      this.keep(text.slice(from, end));
+      yield this.take();
+      from = end + 1;
+    }
+    this.keep(text.slice(from));
+  }
+
+  *end(): Generator<string> {
+    this.keep(this.decode());
+    if (this.length > 0) yield this.take();
+  }
+
+  private keep(part: string): void {
+    this.length += part.length;
+    if (this.length > this.longest) throw new LineError('too long', this.line);
+    if (part !== '') this.parts.push(part);
+  }
+
+  private take(): string {
+    const text = this.parts.join('');
+    this.parts = [];
+    this.length = 0;
+    this.line++;
+    return text.endsWith('\r') ? text.slice(0, -1) : text;
+  }
+
+  private decode(chunk?: Uint8Array): string {
+    try {
+      return this.decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch (cause) {
+      throw new LineError('not UTF-8', this.line, { cause });
+    }
+  }
+}
