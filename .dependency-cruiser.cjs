@@ -165,7 +165,7 @@ module.exports = {
       severity: 'error',
       comment: `${core.join(', ')} know no HTTP.`,
       from: { path: `^src/${oneOf(core)}/`, pathNot: testFile },
-      to: { path: ['^src/http/', `(?:^|/)node_modules/${oneOf(httpPackages)}/`] },
+      to: { path: ['^src/http/', `(?:^|/node_modules/|^node_modules/)${oneOf(httpPackages)}(?:/|$)`] },
     },
     {
       name: 'no-tests-in-the-product',
