@@ -21,6 +21,7 @@ describe('parseSettings', () => {
         shutdownTimeoutMs: 25_000,
         shutdownDelayMs: 0,
         requestTimeoutMs: 300_000,
+        bodies: { maxBytes: 256 * MIB, maxBytesPerCaller: 128 * MIB, idleTimeoutMs: 15_000 },
         maxConnections: 10_000,
         logLevel: 'info',
         logRequests: true,

@@ -6,7 +6,7 @@ import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
 import { SettingsError } from './settings-error.js';
 import { BYTES_PER_MIB, flag, integer, listOf, modelName, oneOf, secret, text, trustedProxies, url } from './setting-readers.js';
-import { LOG_LEVELS, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
+import { LOG_LEVELS, type BodySettings, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
 
 /** A vector takes 1.5 KB and its JSON 4 KB, which is kept of the busiest vectors only. */
 const RENDERED_SHARE = 0.25;
@@ -16,6 +16,13 @@ function diskCache(env: EnvironmentReader, dataDir: string): DiskCacheSettings |
   const maxBytes = env.read('CACHE_DISK_MB', integer(1, 16_777_216, 'MiB'), 512) * BYTES_PER_MIB;
   if (folder === 'off') return undefined;
   return { folder: folder ?? join(dataDir, 'cache'), maxBytes, isRequired: folder !== undefined };
+}
+
+/** One caller may take half of the memory, so that others always have the other half. */
+function bodySettings(env: EnvironmentReader): BodySettings {
+  const maxBytes = env.read('MAX_BODIES_MB', integer(2, 1_048_576, 'MiB'), 256) * BYTES_PER_MIB;
+  const idleTimeoutMs = env.read('BODY_IDLE_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 15_000);
+  return { maxBytes, maxBytesPerCaller: maxBytes / 2, idleTimeoutMs };
 }
 
 /**
@@ -37,6 +44,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       shutdownTimeoutMs: env.read('SHUTDOWN_TIMEOUT_MS', integer(100, 3_600_000, 'milliseconds'), 25_000),
       shutdownDelayMs: env.read('SHUTDOWN_DELAY_MS', integer(0, 600_000, 'milliseconds'), 0),
       requestTimeoutMs: env.read('REQUEST_TIMEOUT_MS', integer(1_000, 86_400_000, 'milliseconds'), 300_000),
+      bodies: bodySettings(env),
       maxConnections: env.read('MAX_CONNECTIONS', integer(10, 1_000_000), 10_000),
       logLevel: env.read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
       logRequests: env.read('LOG_REQUESTS', flag, true),
@@ -74,6 +82,8 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     env.faults.push(
       `METRICS_PORT=${settings.server.port} is not allowed: API_PORT is the same; leave METRICS_PORT out to have /metrics there`,
     );
+  if (settings.openAiApi.maxBodyBytes > settings.server.bodies.maxBytesPerCaller)
+    env.faults.push('MAX_BODIES_MB is too small: it must be at least twice MAX_BODY_MB, because one caller may use half of it');
   if (settings.batches.webhookUrl !== undefined && settings.queue.webhooks.secret === undefined)
     env.faults.push('BATCH_WEBHOOK_URL cannot be used without WEBHOOK_SECRET, which messages are signed with: set both');
   if (env.faults.length > 0) throw new SettingsError(env.faults);

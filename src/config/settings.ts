@@ -12,6 +12,14 @@ export const POOLINGS = ['mean', 'cls'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /** Where the service listens and how it stops. */
+/** Bounds of request bodies that are kept in memory while they come. */
+export interface BodySettings {
+  readonly maxBytes: number;
+  readonly maxBytesPerCaller: number;
+  /** The longest time without a byte. */
+  readonly idleTimeoutMs: number;
+}
+
 export interface ServerSettings {
   /** HTTP processes that share the port; 1 = this one alone. */
   readonly processes: number;
@@ -25,6 +33,7 @@ export interface ServerSettings {
   /** Between the signal, from which on the process is not ready, and the end of taking requests. */
   readonly shutdownDelayMs: number;
   readonly requestTimeoutMs: number;
+  readonly bodies: BodySettings;
   readonly maxConnections: number;
   readonly logLevel: LogLevel;
   readonly logRequests: boolean;

@@ -1,4 +1,4 @@
-/** Every way in which the service says no; src/http/error-answers.ts gives each its HTTP status. */
+/** Every way in which the service refuses; src/http/error-answers.ts gives each its HTTP status. */
 export type ErrorCode =
   | 'aborted'
   | 'conflict_space'
@@ -32,19 +32,22 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Faults of one request that are named. */
-const MOST_FAULTS = 100;
+/** Faults of one request that are named; the others are counted. */
+const MOST_FAULTS = 20;
 
 interface ServiceErrorOptions {
   readonly cause?: unknown;
   readonly faults?: readonly Fault[];
+  readonly faultCount?: number;
   readonly retryAfterSeconds?: number;
 }
 
 /** An expected failure. `message` is written for the caller and never shows internals; those go in `cause`. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
+  /** The first of them; `faultCount` says how many there are. */
   readonly faults: readonly Fault[];
+  readonly faultCount: number;
   /** When it makes sense to try the same call again; undefined = not by waiting. */
   readonly retryAfterSeconds: number | undefined;
 
@@ -55,6 +58,7 @@ export class ServiceError extends Error {
   ) {
     super(message, { cause: options.cause });
     this.faults = options.faults ?? [];
+    this.faultCount = options.faultCount ?? this.faults.length;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
@@ -62,7 +66,10 @@ export class ServiceError extends Error {
   static ofFaults(code: ErrorCode, faults: readonly Fault[]): ServiceError {
     const first = faults[0];
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-    return new ServiceError(code, `${first?.field} ${first?.message}${more}`, { faults: faults.slice(0, MOST_FAULTS) });
+    return new ServiceError(code, `${first?.field} ${first?.message}${more}`, {
+      faults: faults.slice(0, MOST_FAULTS),
+      faultCount: faults.length,
+    });
   }
 }
 

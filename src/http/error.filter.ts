@@ -16,12 +16,6 @@ interface ErrorAnswer {
   readonly requestId: string;
 }
 
-/**
- * A body that is too large is read to its end, and thrown away, up to this size: a client that is still sending when
- * the connection closes never sees the answer.
- */
-const MOST_BYTES_READ_IN_VAIN = 64 * 1024 * 1024;
-
 /** How to authenticate, which a 401 must say (RFC 9110). */
 const CHALLENGE = 'Bearer realm="embedding-pipeline"';
 
@@ -33,24 +27,20 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/**
- * Turns whatever was thrown into the shape of error that the path asked for has: OpenAI's, or that of the native routes.
- * A 5xx never shows what was inside.
- */
+/** Answers with the error in the shape of the path's dialect. A 5xx never shows internals. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const failure = isBodyTooLarge(thrown) ? { ...failureOf(thrown), message: bodyLimitMessage(request) } : failureOf(thrown);
   if (failure.status >= 500 && !isExpected(failure)) new Logger('Http').error({ requestId: request.id, error: describe(thrown) });
   if (reply.sent || reply.raw.destroyed) return;
   if (failure.status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', CHALLENGE);
   if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(failure.retryAfterSeconds));
-  if (failure.status === 413 && Number(request.headers['content-length']) <= MOST_BYTES_READ_IN_VAIN) void reply.removeHeader('connection');
   void reply.header('x-request-id', request.id).type('application/json; charset=utf-8');
   const speaksOpenAi = isOpenAiPath(request.url);
   if (speaksOpenAi) void reply.headers(openAiRetryHeaders(failure));
   void reply.status(failure.status).send(speaksOpenAi ? openAiAnswer(failure) : answer(failure, request.id));
 }
 
-/** 503s are said on purpose. */
+/** A 503 is an answer that the service gives on purpose. */
 function isExpected({ status }: Failure): boolean {
   return status === 503;
 }

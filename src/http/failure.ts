@@ -2,12 +2,14 @@ import { HttpException } from '@nestjs/common';
 import { ServiceError, type Fault } from '../errors/index.js';
 import { codeOfStatus, STATUS_OF_ERROR } from './error-answers.js';
 
-/** What is said of something that was thrown, in whichever shape. */
+/** The facts of an error answer, before a dialect words them. */
 export interface Failure {
   readonly status: number;
   readonly code: string;
   readonly message: string;
   readonly details?: readonly Fault[] | object;
+  /** All faults; `details` names the first of them. */
+  readonly faultCount?: number;
   readonly retryAfterSeconds?: number;
 }
 
@@ -26,12 +28,12 @@ export function failureOf(thrown: unknown): Failure {
   return { status, code: codeOfStatus(status), message: thrown.message };
 }
 
-function failureOfServiceError({ code, message, faults, retryAfterSeconds }: ServiceError): Failure {
+function failureOfServiceError({ code, message, faults, faultCount, retryAfterSeconds }: ServiceError): Failure {
   return {
     status: STATUS_OF_ERROR[code],
     code,
     message,
-    ...(faults.length > 0 ? { details: faults } : {}),
+    ...(faults.length > 0 ? { details: faults, faultCount } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }

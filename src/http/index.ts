@@ -9,3 +9,5 @@ export { isOpenAiPath, openAiErrorOf } from './openai-errors.js';
 export { openAiRateHeaders } from './openai-rate-headers.js';
 export { requestIdOf } from './request-id.js';
 export { ApiErrors, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';
+export { BodyBudget } from './body/body-budget.js';
+export { readJsonBodies } from './body/json-body.js';

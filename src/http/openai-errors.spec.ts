@@ -40,10 +40,10 @@ describe("the error in OpenAI's shape", () => {
   });
 
   it('names the first fields of many in its message', () => {
-    const faults = Array.from({ length: 12 }, (_, index) => ({ field: `input[${index}]`, message: 'is wrong' }));
+    const faults = Array.from({ length: 25 }, (_, index) => ({ field: `input[${index}]`, message: 'is wrong' }));
     const { message, param } = errorOf(ServiceError.ofFaults('invalid_request', faults));
     expect(param).toBe('input[0]');
-    expect(message).toMatch(/^input\[0\] is wrong; input\[1\] is wrong; .*input\[9\] is wrong; and so on$/);
+    expect(message).toMatch(/^input\[0\] is wrong; input\[1\] is wrong; .*input\[19\] is wrong; and 5 more$/);
   });
 
   it('tells clients that would try again whether and when to', () => {

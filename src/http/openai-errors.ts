@@ -4,7 +4,7 @@ import { failureOf, type Failure } from './failure.js';
 /** Paths whose callers are OpenAI's clients; `/embeddings` and `/models` for those who leave `/v1` out. */
 const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
 
-const MOST_NAMED_FAULTS = 10;
+const MOST_NAMED_FAULTS = 20;
 
 /** Where OpenAI has a name of its own for what the service calls otherwise. */
 const OPENAI_CODES: Readonly<Record<string, string>> = {
@@ -30,11 +30,11 @@ export function openAiErrorOf(thrown: unknown): { readonly status: number; reado
   return { status: failure.status, answer: openAiAnswer(failure) };
 }
 
-export function openAiAnswer({ status, code, message, details }: Failure): OpenAiErrorAnswer {
+export function openAiAnswer({ status, code, message, details, faultCount }: Failure): OpenAiErrorAnswer {
   const faults: readonly Fault[] = Array.isArray(details) ? details : [];
   return {
     error: {
-      message: faults.length > 1 ? listOf(faults) : message,
+      message: faults.length > 1 ? listOf(faults, faultCount ?? faults.length) : message,
       type: typeOf(status, code),
       param: faults[0]?.field ?? null,
       code: OPENAI_CODES[code] ?? code,
@@ -43,9 +43,9 @@ export function openAiAnswer({ status, code, message, details }: Failure): OpenA
 }
 
 /** OpenAI's shape has no list of faults, so its message must name them. */
-function listOf(faults: readonly Fault[]): string {
+function listOf(faults: readonly Fault[], count: number): string {
   const named = faults.slice(0, MOST_NAMED_FAULTS).map(({ field, message }) => `${field} ${message}`);
-  return [...named, ...(faults.length > MOST_NAMED_FAULTS ? ['and so on'] : [])].join('; ');
+  return [...named, ...(count > named.length ? [`and ${count - named.length} more`] : [])].join('; ');
 }
 
 /** What OpenAI's clients would send again, and in vain: another space stays another, and a full disk full. */

@@ -4,7 +4,7 @@ import { ServiceError } from '../errors/index.js';
 import { openAiErrorOf } from '../http/index.js';
 import type { EncodingFormat } from './create-embedding.dto.js';
 import { cutTo } from './output-sizes.js';
-import { ThreadTurn } from './thread-turn.js';
+import { EventLoopTurn } from '../process/index.js';
 
 interface ListRendering {
   /** What was asked for: the vectors are cut to its dimensions. */
@@ -17,7 +17,7 @@ interface ListRendering {
 /** The CreateEmbeddingResponse of some inputs. Written by hand: vectors are kept as text, and 2,048 of them take long. */
 export async function answerList(outcomes: readonly (Embedding | ServiceError)[], rendering: ListRendering): Promise<EmbedAnswer> {
   const { space, stages } = rendering;
-  const turn = new ThreadTurn();
+  const turn = new EventLoopTurn();
   const items: string[] = [];
   let [cachedTexts, tokens, milliseconds] = [0, 0, 0];
   for (const [index, outcome] of outcomes.entries()) {

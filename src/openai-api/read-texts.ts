@@ -2,7 +2,7 @@ import { wellFormed, faultOfText, type TextLimits } from '../texts/index.js';
 import type { Fault } from '../errors/index.js';
 import { Cl100k } from './cl100k.js';
 import type { NamedInput } from './embedding-input.js';
-import { ThreadTurn } from './thread-turn.js';
+import { EventLoopTurn } from '../process/index.js';
 
 /** UTF-8 takes at most four bytes a character, and each token has at least one: more are too long for certain. */
 const MOST_TOKENS_PER_CHARACTER = 4;
@@ -11,7 +11,7 @@ const MOST_TOKENS_PER_CHARACTER = 4;
 export async function readTexts(inputs: readonly NamedInput[], limits: TextLimits): Promise<readonly (string | Fault)[]> {
   if (!inputs.some(({ value }) => Array.isArray(value))) return inputs.map((input) => readText(input, limits));
   const cl100k = await Cl100k.load();
-  const turn = new ThreadTurn();
+  const turn = new EventLoopTurn();
   const texts: (string | Fault)[] = [];
   for (const { field, value } of inputs) {
     texts.push(Array.isArray(value) ? decodeText({ field, value }, limits, cl100k) : readText({ field, value }, limits));

@@ -1,3 +1,4 @@
+export { EventLoopTurn } from './event-loop-turn.js';
 export { announce } from './announcement.js';
 export { metricsPage, serveMetrics } from './serve-metrics.js';
 export { openSideServer, type SideAnswer, type SideServer } from './side-server.js';

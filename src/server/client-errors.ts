@@ -1,13 +1,14 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { codeOfStatus } from '../http/index.js';
+import { hasBegunAnswer } from './lingering-close.js';
 
 interface ClientError extends Error {
   readonly code?: string;
 }
 
-/** How long a connection on which nothing came yet may be kept for a first request, beyond what Node waits for one. */
-interface Patience {
+interface ClientErrorLimits {
+  /** How much longer than Node's own time an unused connection may wait for its first request. */
   readonly unusedMs: number;
 }
 
@@ -19,11 +20,11 @@ const REFUSAL_OF_ERROR: Readonly<Record<string, readonly [status: number, messag
 const NOT_HTTP: readonly [number, string] = [400, 'This is not a request of HTTP/1.1.'];
 
 /**
- * For what Node can make no request of: one answer, then the connection is closed. A connection on which nothing ever
- * came has asked nothing and gets no answer: clients open some ahead, or drop the request that they opened it for, and
- * would take a 408 for the answer to the first request that crosses it. It is kept as one between two requests is.
+ * Answers bytes that are no HTTP request, then closes the connection. A connection on which nothing has come gets no
+ * answer, because clients open connections in advance and would take a 408 for the answer to their first request.
+ * Unused connections get the idle timeout.
  */
-export function clientErrorHandler({ unusedMs }: Patience): (error: ClientError, socket: Socket) => void {
+export function clientErrorHandler({ unusedMs }: ClientErrorLimits): (error: ClientError, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) closeIfUnused(socket, unusedMs);
@@ -52,7 +53,7 @@ function closeIfSilent(socket: Socket): void {
 }
 
 function refuse(error: ClientError, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy(error);
+  if (!socket.writable || hasBegunAnswer(socket)) return void socket.destroy(error);
   const [statusCode, message] = REFUSAL_OF_ERROR[error.code ?? ''] ?? NOT_HTTP;
   const body = JSON.stringify({ statusCode, error: STATUS_CODES[statusCode], message, code: codeOfStatus(statusCode) });
   socket.end(

@@ -7,12 +7,13 @@ import { acceptUploads } from '../batches/index.js';
 import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
 import type { Settings } from '../config/index.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
-import { requestIdOf, sendError } from '../http/index.js';
+import { BodyBudget, readJsonBodies, requestIdOf, sendError } from '../http/index.js';
 import { serveDocumentation, serveAssets, protectPages } from '../pages/index.js';
 import { addHooks, largestBody } from './server-hooks.js';
 import type { ProcessLink } from '../process-link/index.js';
 import { serveQueueBoard } from '../queue/index.js';
 import { openTracing } from '../tracing/index.js';
+import { boundDiscarding, lingerBeforeClose } from './lingering-close.js';
 import type { RequestLogger } from './request-log.js';
 
 /** Longer than a load balancer keeps an idle connection (60 s for most), so that it closes first and loses no request. */
@@ -38,6 +39,11 @@ export async function createApp(
   });
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain'); // JSON only: anything else is a 415
+  readJsonBodies(fastify, {
+    budget: new BodyBudget(settings.server.bodies),
+    idleTimeoutMs: settings.server.bodies.idleTimeoutMs,
+    callerOf: ({ apiKey, ip }) => (apiKey === undefined ? ip : `key:${apiKey.name}`),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, supervisor), adapter, {
     abortOnError: false,
     bodyParser: false, // Fastify's own JSON parser; Nest's would add forms
@@ -49,6 +55,11 @@ export async function createApp(
   await openTracing(fastify, settings.tracing); // first, to time what the other hooks take too
   limitConnections(fastify.server, settings.server);
   closeIdleConnections(fastify.server);
+  lingerBeforeClose(fastify.server);
+  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
+    boundDiscarding(raw);
+    done();
+  });
   await acceptUploads(app);
   addHooks(app, settings, logger);
   await protectPages(app);

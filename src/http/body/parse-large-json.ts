@@ -1,0 +1,84 @@
+import { Tokenizer, TokenParser, TokenType } from '@streamparser/json';
+import { errorCodes } from 'fastify';
+import { ServiceError } from '../../errors/index.js';
+import { EventLoopTurn } from '../../process/index.js';
+
+/** Bytes parsed between two looks at the clock. The slowest shapes take 4 ms for them. */
+const SLICE_BYTES = 16 * 1024;
+/** No route knows as many fields; more are refused before anything looks at them. */
+const MOST_FIELDS = 1_000;
+/** More than any route takes: 2,048 inputs, or their token ids. */
+const MOST_CONTAINERS = 10_000;
+const MOST_VALUES = 2_000_000;
+const MOST_DEPTH = 100;
+/** JSON.parse refuses a byte order mark, so this parser must, too. */
+const FIRST_BYTE_OF_MARK = 0xef;
+
+/**
+ * Parses a body that JSON.parse would hold the event loop for, in turns with all other work. Refuses a body with more
+ * fields, values or depth than any route takes as soon as they are counted.
+ */
+export async function parseLargeJson(json: Buffer): Promise<unknown> {
+  const turn = new EventLoopTurn();
+  const parser = new CountingParser();
+  if (json[0] === FIRST_BYTE_OF_MARK) throw notJson();
+  for (let from = 0; from < json.length; from += SLICE_BYTES) {
+    parser.write(json.subarray(from, from + SLICE_BYTES));
+    if (turn.isOver) await turn.next();
+  }
+  return parser.end();
+}
+
+class CountingParser {
+  private readonly tokenizer = new Tokenizer({ stringBufferSize: 64 * 1024 });
+  private readonly parser = new TokenParser({ paths: ['$'], keepStack: true });
+  private value: unknown;
+  private fields = 0;
+  private values = 0;
+  private containers = 0;
+  private depth = 0;
+
+  constructor() {
+    this.parser.onValue = ({ value }) => (this.value = value);
+    this.tokenizer.onToken = (token) => {
+      this.count(token.token);
+      this.parser.write(token);
+    };
+  }
+
+  write(bytes: Uint8Array): void {
+    this.read(() => this.tokenizer.write(bytes));
+  }
+
+  end(): unknown {
+    this.read(() => this.tokenizer.end());
+    if (!this.parser.isEnded) throw notJson();
+    return this.value;
+  }
+
+  private read(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      throw error instanceof ServiceError ? error : notJson();
+    }
+  }
+
+  private count(token: TokenType): void {
+    if (token === TokenType.COLON && ++this.fields > MOST_FIELDS) throw tooMany('fields', MOST_FIELDS);
+    if (token === TokenType.COMMA && ++this.values > MOST_VALUES) throw tooMany('values', MOST_VALUES);
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) {
+      if (++this.containers > MOST_CONTAINERS) throw tooMany('arrays and objects', MOST_CONTAINERS);
+      if (++this.depth > MOST_DEPTH) throw tooMany('levels of arrays and objects', MOST_DEPTH);
+    }
+    if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.depth--;
+  }
+}
+
+function notJson(): Error {
+  return new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY();
+}
+
+function tooMany(what: string, most: number): ServiceError {
+  return ServiceError.ofFaults('invalid_request', [{ field: 'body', message: `must hold at most ${most} ${what}` }]);
+}
