@@ -9,3 +9,4 @@ export { isOpenAiPath, openAiErrorOf } from './openai-errors.js';
 export { openAiRateHeaders } from './openai-rate-headers.js';
 export { requestIdOf } from './request-id.js';
 export { ApiErrors, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';
+export { wholeNumberOf } from './whole-number-of.js';

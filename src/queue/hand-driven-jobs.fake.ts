@@ -31,6 +31,7 @@ const SETTINGS: QueueSettings = {
 export class HandDrivenJobs {
   readonly settings = SETTINGS;
   readonly usage = new KeyUsage({ apiKeys: [], adminKey: undefined });
+  readonly shares = new QueueShares({ apiKeys: [] }, SETTINGS);
   readonly service: JobsService;
   readonly store: LmdbJobStore;
   private readonly runner: ChunkRunner;
@@ -39,7 +40,7 @@ export class HandDrivenJobs {
     this.store = LmdbJobStore.open(temporaryFolder(), { now, ttlMs: TTL_MS });
     const space = provider.space.fingerprint;
     const feeder = new JobFeeder({ store: this.store, queue: new EmbeddedJobQueue(), space, isAlone: true });
-    this.service = new JobsService(this.store, provider, SETTINGS, feeder, this.usage, new QueueShares({ apiKeys: [] }, SETTINGS));
+    this.service = new JobsService(this.store, provider, SETTINGS, feeder, this.usage, this.shares);
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     this.runner = new ChunkRunner({
       store: this.store,

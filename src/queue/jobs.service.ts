@@ -10,7 +10,15 @@ import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
 import { withinMs } from './within-ms.js';
 import { QueueShares } from './queue-shares.js';
-import { JOB_STORE, type Idempotency, type JobPage, type JobStore, type QueueShare, type Submitted } from './store/job-store.port.js';
+import {
+  JOB_STORE,
+  type AccountShare,
+  type Idempotency,
+  type JobPage,
+  type JobStore,
+  type QueueShare,
+  type Submitted,
+} from './store/job-store.port.js';
 import { checkWebhookUrl } from './webhook/webhook-url.js';
 
 export interface JobOrder {
@@ -79,6 +87,11 @@ export class JobsService {
     const job = isJobId(id) ? await this.store.get(id) : undefined;
     if (job?.owner !== owner) throw new ServiceError('not_found', 'There is no such job; finished ones are removed after JOB_TTL.');
     return job;
+  }
+
+  /** What each account has queued or active; nothing when the store does not answer within a second. */
+  async queuedByAccount(): Promise<readonly AccountShare[]> {
+    return (await withinMs(REACHABLE_WITHIN_MS, this.store.shares())) ?? [];
   }
 
   async list(page: JobPage): Promise<readonly Job[]> {

@@ -353,7 +353,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       for (let message = 0; message < 5; message++) await ended('me');
       const yours = await ended('you');
       const first = await take({ perAccount: 2 });
-      expect(first.map(({ job: { account } }) => account).sort()).toEqual(['me', 'me', 'you']);
+      expect(first.map(({ job: { account } }) => account).sort((one, other) => one.localeCompare(other))).toEqual(['me', 'me', 'you']);
       await store.settleMessage(yours, undefined);
       const underway = [1, 2].map(() => ({ account: 'me', destination: 'https://elsewhere.example' }));
       expect(await take({ perAccount: 2, underway })).toEqual([]);
@@ -364,7 +364,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       for (let message = 0; message < 5; message++) await ended('me', `https://hung.example/hook${message}`);
       const other = await ended('me', 'https://other.example:8443/hook');
       const taken = await take({ perDestination: 2 });
-      expect(taken.map(({ job: { webhookUrl } }) => webhookUrl).sort()).toEqual([
+      expect(taken.map(({ job: { webhookUrl = '' } }) => webhookUrl).sort((one, other) => one.localeCompare(other))).toEqual([
         'https://hung.example/hook0',
         'https://hung.example/hook1',
         'https://other.example:8443/hook',

@@ -20,7 +20,7 @@ class FakeWebhooks {
     this.underway--;
     if (signal.aborted) return 'aborted';
     this.delivered.push(url);
-    return await Promise.resolve(undefined);
+    return undefined;
   }
 }
 
