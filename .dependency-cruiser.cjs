@@ -25,12 +25,12 @@ const layers = {
     'config',
   ],
   worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'process-link', 'process', 'errors', 'config'],
-  command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'process-link', 'errors', 'config'],
+  command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'process-link', 'errors', 'time', 'config'],
   supervisor: ['stats', 'queue', 'cache', 'throttler', 'metrics', 'process-link', 'process', 'logging', 'config'],
   pages: [],
-  health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'config'],
+  health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
-  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process-link', 'errors', 'config'],
+  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process-link', 'errors', 'time', 'config'],
   'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'errors', 'config'],
   stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
@@ -49,6 +49,7 @@ const layers = {
   texts: [],
   vectors: [],
   errors: [],
+  time: [],
   config: [],
 };
 

@@ -38,6 +38,8 @@ program
   .option('--role <role>', 'client or admin; default client')
   .option('--requests <limit>', 'requests that it may make in a window; 0 = no limit, default RATE_LIMIT_REQUESTS')
   .option('--tokens <limit>', 'tokens that it may have embedded in a window; 0 = no limit, default RATE_LIMIT_TOKENS')
+  .option('--jobs <limit>', 'jobs that it may have queued or active; 0 = no limit, default MAX_QUEUED_JOBS_PER_KEY')
+  .option('--job-texts <limit>', 'texts of these jobs that are still to do; 0 = no limit, default MAX_QUEUED_JOB_TEXTS_PER_KEY')
   .action((name: string, options: KeyOptions) => {
     process.exitCode = key(name, options);
   });

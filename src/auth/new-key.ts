@@ -7,6 +7,8 @@ export interface KeyOptions {
   readonly role?: string;
   readonly requests?: string;
   readonly tokens?: string;
+  readonly jobs?: string;
+  readonly jobTexts?: string;
 }
 
 export interface NewKey {
@@ -16,10 +18,10 @@ export interface NewKey {
   readonly entry: string;
 }
 
-/** Undefined values are left to the service's own. A string says what is wrong with those that are given. */
-export function newKey(name: string, { role = '', requests = '', tokens = '' }: KeyOptions): NewKey | string {
+/** An option that is not given is left to the service's settings. Returns a string that names the fault of an option. */
+export function newKey(name: string, { role = '', requests = '', tokens = '', jobs = '', jobTexts = '' }: KeyOptions): NewKey | string {
   const secret = `ep_${randomBytes(SECRET_BYTES).toString('base64url')}`;
   const hash = createHash('sha256').update(secret).digest('hex');
-  const entry = [name, hash, role, requests, tokens].join(':').replace(/:+$/, '');
+  const entry = [name, hash, role, requests, tokens, jobs, jobTexts].join(':').replace(/:+$/, '');
   return faultOfKey(entry) ?? { secret, entry };
 }

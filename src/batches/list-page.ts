@@ -1,4 +1,5 @@
 import { faulty } from '../errors/index.js';
+import { wholeNumberOf } from '../http/index.js';
 
 export type QueryValues = Readonly<Record<string, unknown>>;
 
@@ -7,13 +8,13 @@ interface PageLimits {
   readonly most: number;
 }
 
-/** `after` and `limit` of a list, as OpenAI's clients page through one. */
+/** Reads `after` and `limit`, with which OpenAI's clients page through a list. */
 export function pageOf(
   { after, limit }: QueryValues,
   { usual, most }: PageLimits,
 ): { readonly after: string | undefined; readonly limit: number } {
-  const wanted = limit === undefined ? usual : Number(limit);
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > most) throw faulty('limit', `must be a whole number from 1 to ${most}`);
+  const wanted = limit === undefined ? usual : wholeNumberOf(limit);
+  if (wanted === undefined || wanted < 1 || wanted > most) throw faulty('limit', `must be a whole number from 1 to ${most}`);
   if (after !== undefined && (typeof after !== 'string' || !/^[\w-]{1,64}$/.test(after)))
     throw faulty('after', 'must be the id of an object');
   return { after, limit: wanted };
@@ -26,7 +27,7 @@ export function oneOfQuery<T extends string>(name: string, value: unknown, allow
   return found;
 }
 
-/** What OpenAI's clients take for a page; `items` may be one more than was asked for, which says that there are more. */
+/** A page in OpenAI's form. `items` may have one more than `limit`: then there are more. */
 export function listAnswer<T extends { readonly id: string }>(items: readonly T[], limit: number): ListAnswer<T> {
   const data = items.slice(0, limit);
   return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: items.length > limit };

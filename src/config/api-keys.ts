@@ -14,13 +14,17 @@ export interface ApiKeySettings {
   readonly requests: number | undefined;
   /** In a window; undefined = RATE_LIMIT_TOKENS, 0 = no limit. */
   readonly tokens: number | undefined;
+  /** Jobs queued or active; undefined = MAX_QUEUED_JOBS_PER_KEY, 0 = no limit but MAX_QUEUED_JOBS. */
+  readonly queuedJobs?: number | undefined;
+  /** Texts of these jobs that are still to do; undefined = MAX_QUEUED_JOB_TEXTS_PER_KEY, 0 = no limit. */
+  readonly queuedTexts?: number | undefined;
 }
 
 /** The name under which ADMIN_KEY is counted. */
 export const ADMIN_KEY_NAME = 'ADMIN_KEY';
 
 const ALLOWED =
-  'NAME:SHA256[:ROLE[:REQUESTS[:TOKENS]]] with commas between, or the path of a file with one a line; "npx embedding-pipeline key NAME" makes one';
+  'NAME:SHA256[:ROLE[:REQUESTS[:TOKENS[:JOBS[:JOB_TEXTS]]]]] with commas between, or the path of a file with one a line; "npx embedding-pipeline key NAME" makes one';
 const NAME = /^[a-z0-9][\w.-]{0,63}$/i;
 const HASH = /^[0-9a-f]{64}$/i;
 const LIMIT = /^\d{1,9}$/;
@@ -54,15 +58,24 @@ export function faultOfKey(entry: string): string | undefined {
 
 /** A string says what is wrong. It never repeats what was given: that may be a secret in the wrong place. */
 function parseKey(entry: string): ApiKeySettings | string {
-  const [name = '', hash = '', role = '', requests = '', tokens = '', ...rest] = entry.split(':');
-  if (rest.length > 0) return 'it has more than five parts';
+  const [name = '', hash = '', role = '', requests = '', tokens = '', queuedJobs = '', queuedTexts = '', ...rest] = entry.split(':');
+  if (rest.length > 0) return 'it has more than seven parts';
   if (!NAME.test(name) || name === ADMIN_KEY_NAME)
     return 'its name must be 1 to 64 letters, digits and . _ - and begin with a letter or digit';
   if (!HASH.test(hash)) return 'its hash must be 64 hex digits, the SHA-256 of the secret';
   const known = KEY_ROLES.find((candidate) => candidate === (role || 'client'));
   if (known === undefined) return `its role must be ${KEY_ROLES.join(' or ')}`;
-  if ([requests, tokens].some((limit) => limit !== '' && !LIMIT.test(limit))) return 'its limits must be whole numbers below a billion';
-  return { name, hash: hash.toLowerCase(), role: known, requests: numberOf(requests), tokens: numberOf(tokens) };
+  if ([requests, tokens, queuedJobs, queuedTexts].some((limit) => limit !== '' && !LIMIT.test(limit)))
+    return 'its limits must be whole numbers below a billion';
+  return {
+    name,
+    hash: hash.toLowerCase(),
+    role: known,
+    requests: numberOf(requests),
+    tokens: numberOf(tokens),
+    queuedJobs: numberOf(queuedJobs),
+    queuedTexts: numberOf(queuedTexts),
+  };
 }
 
 function numberOf(limit: string): number | undefined {

@@ -20,6 +20,10 @@ export function parseQueueSettings(env: EnvironmentReader, { redisUrl, dataDir }
     concurrency: env.read('QUEUE_CONCURRENCY', integer(1, 64, 'chunks'), 2),
     ttlMs: env.read('JOB_TTL', integer(1, 315_360_000, 'seconds'), 86_400) * 1000,
     maxOpenJobs: env.read('MAX_QUEUED_JOBS', integer(1, 1_000_000, 'jobs'), 1000),
+    sharePerKey: {
+      jobs: env.read('MAX_QUEUED_JOBS_PER_KEY', integer(1, 1_000_000, 'jobs'), 250),
+      texts: env.read('MAX_QUEUED_JOB_TEXTS_PER_KEY', integer(1, 1_000_000_000, 'texts'), 2_000_000),
+    },
     maxTexts: env.read('JOB_MAX_TEXTS', integer(1, 100_000_000, 'texts'), 1_000_000),
     maxBytes: env.read('JOB_MAX_MB', integer(1, 1_048_576, 'MiB'), 1024) * BYTES_PER_MIB,
     webhooks: {

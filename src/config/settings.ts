@@ -159,8 +159,11 @@ export interface QueueSettings {
   readonly concurrency: number;
   /** How long a finished job is kept, and how long a job may take. */
   readonly ttlMs: number;
+  /** Jobs that may be queued or active, of all keys together. */
   readonly maxOpenJobs: number;
-  /** Of one job. */
+  /** How much one key may have queued or active, unless it has limits of its own. */
+  readonly sharePerKey: { readonly jobs: number; readonly texts: number };
+  /** Limits of one job. */
   readonly maxTexts: number;
   readonly maxBytes: number;
   readonly webhooks: WebhookSettings;

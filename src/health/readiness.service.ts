@@ -11,6 +11,7 @@ import {
 } from '../config/index.js';
 import { EMBEDDING_PROVIDER, StageTimes, type EmbeddingProvider } from '../embedding/index.js';
 import { JobsService } from '../queue/index.js';
+import { withDeadline } from '../time/index.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
 const PROBE_TEXT = 'Is anybody there?';
@@ -70,7 +71,13 @@ export class ReadinessService implements OnModuleDestroy {
   }
 
   private async computeOne(): Promise<boolean> {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+    const { signal } = new AbortController();
+    return await withDeadline({ signal, timeoutMs: PROBE_TIMEOUT_MS }, async (ending) => await this.computeUntil(ending)).catch(
+      () => false,
+    );
+  }
+
+  private async computeUntil(signal: AbortSignal): Promise<boolean> {
     const expired = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false)));
     const [embedding] = this.provider.embed([PROBE_TEXT], {
       signal,

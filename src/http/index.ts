@@ -11,3 +11,4 @@ export { requestIdOf } from './request-id.js';
 export { ApiErrors, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';
 export { BodyBudget } from './body/body-budget.js';
 export { readJsonBodies } from './body/json-body.js';
+export { wholeNumberOf } from './whole-number-of.js';

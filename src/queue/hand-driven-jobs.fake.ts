@@ -4,6 +4,7 @@ import type { QueueSettings } from '../config/index.js';
 import type { EmbeddingProvider } from '../embedding/index.js';
 import { resultsToBytes, type ItemResult } from './chunk-results.js';
 import { JobsService } from './jobs.service.js';
+import { QueueShares } from './queue-shares.js';
 import { ChunkRunner } from './runner/chunk-runner.js';
 import { EmbeddedJobQueue } from './runner/embedded-job-queue.js';
 import { JobFeeder } from './runner/job-feeder.js';
@@ -20,15 +21,17 @@ const SETTINGS: QueueSettings = {
   concurrency: 1,
   ttlMs: TTL_MS,
   maxOpenJobs: 10,
+  sharePerKey: { jobs: 10, texts: 1_000_000 },
   maxTexts: 100_000,
   maxBytes: 1e9,
   webhooks: { secret: undefined, allowPrivate: false },
 };
 
-/** For tests: jobs in a real store, of which a chunk is done only when the test says so, at the time that it says. */
+/** For tests: jobs in a real store. Chunks are done, and time passes, only when the test says so. */
 export class HandDrivenJobs {
   readonly settings = SETTINGS;
   readonly usage = new KeyUsage({ apiKeys: [], adminKey: undefined });
+  readonly shares = new QueueShares({ apiKeys: [] }, SETTINGS);
   readonly service: JobsService;
   readonly store: LmdbJobStore;
   private readonly runner: ChunkRunner;
@@ -37,7 +40,7 @@ export class HandDrivenJobs {
     this.store = LmdbJobStore.open(temporaryFolder(), { now, ttlMs: TTL_MS });
     const space = provider.space.fingerprint;
     const feeder = new JobFeeder({ store: this.store, queue: new EmbeddedJobQueue(), space, isAlone: true });
-    this.service = new JobsService(this.store, provider, SETTINGS, feeder, this.usage);
+    this.service = new JobsService(this.store, provider, SETTINGS, feeder, this.usage, this.shares);
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     this.runner = new ChunkRunner({
       store: this.store,

@@ -6,5 +6,7 @@ export { acceptNdjson } from './routes/ndjson-parser.js';
 export { Periodic } from './runner/periodic.js';
 export { QueueGauges } from './queue-gauges.js';
 export { QueueModule } from './queue.module.js';
+export { QueueShares } from './queue-shares.js';
 export { sortableId } from './sortable-id.js';
+export type { AccountShare } from './store/job-store.port.js';
 export { SignedWebhooks, WEBHOOK_RETRY_DELAYS_MS } from './webhook/signed-webhooks.js';

@@ -1,14 +1,16 @@
 export const JOB_STATUSES = ['queued', 'active', 'completed', 'failed', 'cancelled'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** `queued`: nothing of it has been begun. `completed`: every text has its vector or its error. */
+/** `queued`: no text has been begun. `completed`: every text has its vector or its error. */
 export interface Job {
   readonly id: string;
-  /** Whose it is: nobody else sees it. */
+  /** The only caller who sees the job: the name of a key, or '' for callers without one. */
   readonly owner: string;
-  /** What it was made for; lists are of one kind. */
+  /** The key whose share of the queue the job takes, and whose turn: the owner, unless the job is part of a batch. */
+  readonly account: string;
+  /** What the job was made for; lists are of one kind. */
   readonly kind: string;
-  /** Fingerprint of the embedding space that its vectors are in. */
+  /** Fingerprint of the embedding space of the vectors. */
   readonly space: string;
   readonly status: JobStatus;
   /** Texts: all, those with a vector, and those with an error. */
@@ -31,7 +33,7 @@ export interface JobError {
 }
 
 export interface JobItem {
-  /** The caller's own name for the text, repeated in its result. */
+  /** The caller's own name for the text, repeated in the result. */
   readonly id?: string;
   readonly text: string;
 }

@@ -9,11 +9,22 @@ import { isJobId, newJobId } from './job-id.js';
 import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
 import { withinMs } from './within-ms.js';
-import { JOB_STORE, type JobPage, type JobStore } from './store/job-store.port.js';
+import { QueueShares } from './queue-shares.js';
+import {
+  JOB_STORE,
+  type AccountShare,
+  type Idempotency,
+  type JobPage,
+  type JobStore,
+  type QueueShare,
+  type Submitted,
+} from './store/job-store.port.js';
 import { checkWebhookUrl } from './webhook/webhook-url.js';
 
 export interface JobOrder {
   readonly owner: string;
+  /** The key whose share of the queue the job takes; the owner unless given. */
+  readonly account?: string;
   readonly kind: string;
   readonly items: Iterable<JobItem> | AsyncIterable<JobItem>;
   readonly webhookUrl?: string | undefined;
@@ -33,7 +44,7 @@ const MISSING_A_PART = 100;
 /** For probes, which give up after a second or so themselves. */
 const REACHABLE_WITHIN_MS = 1_000;
 
-/** What can be asked of jobs. */
+/** Submits, reads, lists and cancels jobs. */
 @Injectable()
 export class JobsService {
   private readonly logger = new Logger('Jobs');
@@ -44,26 +55,24 @@ export class JobsService {
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly feeder: JobFeeder,
     private readonly usage: KeyUsage,
+    private readonly shares: QueueShares,
   ) {}
 
-  /** Whether the store answers, and soon. */
+  /** Whether the store answers within a second. */
   async areReachable(): Promise<boolean> {
     return (await withinMs(REACHABLE_WITHIN_MS, this.store.isReachable())) ?? false;
   }
 
-  /** Resolves when the job is durable. Nothing is left of it when this rejects, or when it repeats another. */
-  async submit({ owner, kind, items, webhookUrl, idempotencyKey }: JobOrder): Promise<Job> {
+  /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */
+  async submit(order: JobOrder): Promise<Job> {
+    const { owner, account = owner, kind, items, webhookUrl } = order;
     if (webhookUrl !== undefined) checkWebhookUrl(webhookUrl, this.settings.webhooks);
     const id = newJobId(Date.now());
     try {
-      await this.refuseIfFull();
-      await this.store.create({ id, owner, kind, space: this.provider.space.fingerprint, webhookUrl });
-      const { total, hash } = await uploadItems(this.store, id, items, this.settings);
-      const idempotency =
-        idempotencyKey === undefined ? undefined : { key: idempotencyKey, bodyHash: `${kind} ${hash} ${webhookUrl ?? ''}` };
-      const submitted = await this.store.submit({ jobId: id, total, idempotency, maxOpenJobs: this.settings.maxOpenJobs });
-      if (submitted.outcome === 'full') throw this.full();
-      if (submitted.outcome === 'mismatch') throw mismatch();
+      await this.refuseIfFull(account);
+      await this.store.create({ id, owner, account, kind, space: this.provider.space.fingerprint, webhookUrl });
+      const uploaded = await uploadItems(this.store, id, items, this.settings);
+      const submitted = await this.submitUpload(id, account, uploaded.total, idempotencyOf(order, uploaded.hash));
       if (submitted.outcome === 'repeated') await this.discard(id);
       else this.accepted(submitted.job);
       return submitted.job;
@@ -80,6 +89,11 @@ export class JobsService {
     return job;
   }
 
+  /** What each account has queued or active; nothing when the store does not answer within a second. */
+  async queuedByAccount(): Promise<readonly AccountShare[]> {
+    return (await withinMs(REACHABLE_WITHIN_MS, this.store.shares())) ?? [];
+  }
+
   async list(page: JobPage): Promise<readonly Job[]> {
     return await this.store.list(page);
   }
@@ -94,8 +108,8 @@ export class JobsService {
   }
 
   /**
-   * From the text at `from` on: of a job that is open as far as there are results without a gap, of one that has ended to
-   * its last text. Throws `not_found` when the job is removed meanwhile.
+   * Yields the results from the text at `from` on: of an open job up to the first gap, of a finished job up to its last text.
+   * Throws `not_found` when the job is removed meanwhile.
    */
   async *results(job: Job, from: number): AsyncGenerator<ResultsPart> {
     for (let next = from; next < job.total;) {
@@ -108,7 +122,7 @@ export class JobsService {
     }
   }
 
-  /** How many numbers its vectors have; 0 = it has none. */
+  /** How many numbers each vector of the job has; 0 = it has no vectors. */
   async dimensionsOf(job: Job): Promise<number> {
     for await (const { results } of this.results(job, 0)) {
       for (const result of results) if (!('error' in result)) return result.vector.length;
@@ -116,7 +130,7 @@ export class JobsService {
     return 0;
   }
 
-  /** Texts of an ended job that nobody computed, from `start` to the next one with a result, but not too many at once. */
+  /** The texts of an ended job that were not computed, from `start` to the next result, at most a hundred. */
   private async missing({ id, owner, total }: Job, start: number): Promise<ResultsPart> {
     const job = await this.get(id, owner);
     const end = (await this.store.resultsFrom(id, start)) ?? total;
@@ -124,9 +138,35 @@ export class JobsService {
     return { start, results: Array.from({ length: Math.min(end - start, MISSING_A_PART) }, () => failure) };
   }
 
-  private async refuseIfFull(): Promise<void> {
+  /** Before the texts are stored; the store decides again in the step that takes the job in. */
+  private async refuseIfFull(account: string): Promise<void> {
     const { jobs } = await this.store.totals();
     if (jobs.queued + jobs.active >= this.settings.maxOpenJobs) throw this.full();
+    const share = this.shares.of(account);
+    const queued = (await this.store.shares()).find((one) => one.account === account);
+    if (queued !== undefined && (queued.jobs >= share.jobs || queued.texts >= share.texts)) throw shareFull(share, queued);
+  }
+
+  private async submitUpload(
+    jobId: string,
+    account: string,
+    total: number,
+    idempotency: Idempotency | undefined,
+  ): Promise<Extract<Submitted, { readonly job: Job }>> {
+    const share = this.shares.of(account);
+    if (total > share.texts) throw tooMuchForShare(share, total);
+    const submitted = await this.store.submit({ jobId, total, idempotency, maxOpenJobs: this.settings.maxOpenJobs, share });
+    switch (submitted.outcome) {
+      case 'full':
+        throw this.full();
+      case 'share-full':
+        throw shareFull(share, submitted.queued);
+      case 'mismatch':
+        throw mismatch();
+      case 'accepted':
+      case 'repeated':
+        return submitted;
+    }
   }
 
   private full(): ServiceError {
@@ -140,7 +180,7 @@ export class JobsService {
     this.announce(id);
   }
 
-  /** Not waited for: the job is stored, and whoever works puts it in line sooner or later. */
+  /** Is not waited for: the job is stored, and the workers put it in line at their next round at the latest. */
   private announce(id: string): void {
     this.feeder.feed(id).catch((error: unknown) => this.logger.debug(`A job waits for the next round: ${String(error)}`));
   }
@@ -148,6 +188,21 @@ export class JobsService {
   private async discard(id: string): Promise<void> {
     await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload is left to expire: ${String(error)}`));
   }
+}
+
+function idempotencyOf({ idempotencyKey, kind, webhookUrl }: JobOrder, hash: string): Idempotency | undefined {
+  if (idempotencyKey === undefined) return undefined;
+  return { key: idempotencyKey, bodyHash: `${kind} ${hash} ${webhookUrl ?? ''}` };
+}
+
+function shareFull(share: QueueShare, { jobs, texts }: QueueShare): ServiceError {
+  const message = `Your key has ${jobs} jobs with ${texts} texts queued or active, of at most ${share.jobs} jobs and ${share.texts} texts; try again when some are done.`;
+  return new ServiceError('rate_limited', message, { retryAfterSeconds: FULL_RETRY_SECONDS });
+}
+
+function tooMuchForShare(share: QueueShare, total: number): ServiceError {
+  const message = `The job has ${total} texts, and your key may have ${share.texts} queued or active; send smaller jobs.`;
+  return new ServiceError('payload_too_large', message);
 }
 
 function whyMissing({ status, error }: Job): JobError {

@@ -12,6 +12,7 @@ import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
 import { JobsService } from './jobs.service.js';
 import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
+import { QueueShares } from './queue-shares.js';
 import { queueMetricProviders, QueueMetrics } from './queue.metrics.js';
 import { queueProviders } from './queue.providers.js';
 import { JobsController } from './routes/jobs.controller.js';
@@ -45,6 +46,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
         QueueMetrics,
         QueueGauges,
         JobsService,
+        QueueShares,
       ],
       exports: [JobsService, JOB_STORE, QueueGauges, SignedWebhooks],
     };
@@ -54,7 +56,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
     if (this.settings.worksInApi) this.worker.start();
   }
 
-  /** Before requests are finished: what runs of jobs goes back into the line. */
+  /** Runs before open requests are finished; running chunks go back into the line. */
   async onModuleDestroy(): Promise<void> {
     await this.worker.stop();
   }

@@ -1,6 +1,7 @@
 import type { KeyUse } from '../auth/index.js';
 import type { CacheSize } from '../cache/index.js';
 import type { Workload } from '../embedding/index.js';
+import type { AccountShare } from '../queue/index.js';
 import type { ServiceTotal } from '../process-link/index.js';
 import type { KeyStats, StatsResponse } from './stats.dto.js';
 
@@ -39,13 +40,19 @@ export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessSt
   };
 }
 
-/** What only admins may see besides. */
-export function keyStats({ keys }: ProcessStats): KeyStats[] {
+/** What only admins may see besides; `queued`: what each key has queued or active now. */
+export function keyStats({ keys }: ProcessStats, queued: readonly AccountShare[]): KeyStats[] {
   return keys.map(({ jobTexts, lastUsedAt, ...counts }) => ({
     ...counts,
     job_texts: jobTexts,
+    enqueued: enqueuedOf(counts.name, queued),
     last_used_at: lastUsedAt === undefined ? null : new Date(lastUsedAt).toISOString(),
   }));
+}
+
+function enqueuedOf(name: string, queued: readonly AccountShare[]): KeyStats['enqueued'] {
+  const { jobs = 0, texts = 0 } = queued.find(({ account }) => account === name) ?? {};
+  return { jobs, texts };
 }
 
 function added(one: ProcessStats, other: ProcessStats): ProcessStats {

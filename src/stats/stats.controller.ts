@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { isAdmin } from '../auth/index.js';
 import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
 import { SUPERVISOR_LINK, totalOf, type ProcessLink } from '../process-link/index.js';
+import { JobsService } from '../queue/index.js';
 import { ProcessStatsService } from './process-stats.service.js';
 import { keyStats, STATS_TOTAL, statsResponse, type ProcessStats } from './process-stats.js';
 import { StatsResponse } from './stats.dto.js';
@@ -13,6 +14,7 @@ import { StatsResponse } from './stats.dto.js';
 export class StatsController {
   constructor(
     private readonly process: ProcessStatsService,
+    private readonly jobs: JobsService,
     @Inject(SUPERVISOR_LINK) private readonly supervisor: ProcessLink | undefined,
   ) {
     supervisor?.answer(STATS_TOTAL.ofProcess, async () => await this.process.read());
@@ -25,7 +27,7 @@ export class StatsController {
   async stats(@Req() request: FastifyRequest): Promise<StatsResponse> {
     const stats = await this.read();
     const answer = statsResponse(stats);
-    if (isAdmin(request)) answer.keys = keyStats(stats);
+    if (isAdmin(request)) answer.keys = keyStats(stats, await this.jobs.queuedByAccount());
     return answer;
   }
 

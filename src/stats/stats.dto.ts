@@ -35,6 +35,14 @@ class QueueStats {
   delayed!: number;
 }
 
+class Enqueued {
+  @ApiProperty({ description: 'Jobs, those of batches included' })
+  jobs!: number;
+
+  @ApiProperty({ description: 'Texts of these jobs that are still to do' })
+  texts!: number;
+}
+
 export class KeyStats {
   @ApiProperty({ description: 'As in API_KEYS, or ADMIN_KEY', example: 'search' })
   name!: string;
@@ -56,6 +64,9 @@ export class KeyStats {
 
   @ApiProperty({ description: 'Texts of jobs and batches that were handed in' })
   job_texts!: number;
+
+  @ApiProperty({ type: Enqueued, description: 'What the key has queued or active now' })
+  enqueued!: Enqueued;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null: not since the start' })
   last_used_at!: string | null;

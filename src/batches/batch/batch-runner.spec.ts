@@ -37,7 +37,7 @@ beforeEach(async () => {
   blobs = await FolderBlobStore.open(join(folder, 'content'));
   const settings = { folder, maxFileBytes: MIB, maxTotalBytes: 500 * MIB, webhookUrl: undefined };
   files = new FilesService(documents, blobs, settings, clock);
-  batches = new BatchesService(documents, jobs.settings, files, jobs.service, clock);
+  batches = new BatchesService(documents, jobs.settings, files, jobs.service, jobs.shares, clock);
   const webhooks = new BatchWebhooks(documents, settings, batches, new SignedWebhooks(jobs.settings));
   runner = new BatchRunner(
     batches,

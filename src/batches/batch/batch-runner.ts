@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../../auth/index.js';
-import { ServiceError } from '../../errors/index.js';
+import { ServiceError, type ErrorCode } from '../../errors/index.js';
 import { JobsService, type Job } from '../../queue/index.js';
 import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import type { Stored } from '../store/document-store.port.js';
@@ -13,21 +13,22 @@ import { BATCH_JOBS, BatchesService } from './batches.service.js';
 const BATCHES_A_ROUND = 100;
 /** As OpenAI allows. */
 const MOST_INPUT_BYTES = 200 * 1024 * 1024;
-/** After a failure: what to try again costs is to read its file, and a line in the log. */
+/** After a failure. Another try reads the file of the batch again and logs a line. */
 const RETRY_DELAY_MS = 5_000;
-/** To write the files of a batch costs as much when there is no room for them. */
+/** While there is no room: another try reads and writes as much as the first. */
 const NO_ROOM_DELAY_MS = 30_000;
+const NO_ROOM: readonly ErrorCode[] = ['insufficient_storage', 'rate_limited'];
 
 /**
- * Takes batches from one status to the next. Each step can be done again by whoever goes on after a crash, or by two
- * processes at once: the job of a batch is made once, by its idempotency key, its files have their ids before they are
- * written, and a status is changed only if it is still the one that was seen.
+ * Takes batches from one status to the next. A step may be repeated after a crash, or done by two processes at once: the
+ * idempotency key makes the job of a batch only once, files get their ids before they are written, and a status is changed
+ * only if no other process has changed it meanwhile.
  */
 @Injectable()
 export class BatchRunner {
   private readonly logger = new Logger('Batches');
 
-  /** When a batch may be tried again that could not go on. */
+  /** When each batch that has failed may be tried again. */
   private readonly delayed = new Map<string, number>();
 
   constructor(
@@ -39,7 +40,7 @@ export class BatchRunner {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  /** A step of each batch that can make one. */
+  /** Takes each open batch one step on, where it can. */
   async round(signal: AbortSignal): Promise<void> {
     for (const batch of await this.batches.open(BATCHES_A_ROUND)) {
       if (signal.aborted) return;
@@ -54,7 +55,7 @@ export class BatchRunner {
   }
 
   private tryLater(id: string, error: unknown): void {
-    const hasNoRoom = error instanceof ServiceError && error.code === 'insufficient_storage';
+    const hasNoRoom = error instanceof ServiceError && NO_ROOM.includes(error.code);
     this.delayed.set(id, this.now() + (hasNoRoom ? NO_ROOM_DELAY_MS : RETRY_DELAY_MS));
     this.logger.warn({ batch: id, error: String(error) }, 'A batch cannot go on at the moment, trying again');
   }
@@ -81,7 +82,7 @@ export class BatchRunner {
     }
   }
 
-  /** Reads the input file, and makes a job of it. */
+  /** Makes a job of the input file. */
   private async begin(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {
     if (this.isOver(batch.value)) {
       await this.batches.change(batch, { ...this.finalizing(), end: 'expired' });
@@ -96,7 +97,7 @@ export class BatchRunner {
     const input = new BatchInput(this.files.requests(batch.value, signal));
     const inProgressAt = secondsOf(this.now);
     try {
-      const job = await this.jobs.submit({ ...BATCH_JOBS, items: input.items(), idempotencyKey: batch.id });
+      const job = await this.jobs.submit({ ...BATCH_JOBS, account: batch.value.owner, items: input.items(), idempotencyKey: batch.id });
       const begun = await this.batches.change(batch, { status: 'in_progress', inProgressAt, jobId: job.id, counts: input.counts });
       if (begun) this.usage.handedIn(batch.value.owner, job.total);
       else if ((await this.batches.find(batch.id))?.jobId !== job.id) await this.cancelJob(job); // it was cancelled meanwhile

@@ -6,14 +6,15 @@ import { hasEnded, type BatchRecord } from './batch-record.js';
 import { BatchesService } from './batches.service.js';
 
 const EVENT = 'batch-event';
-const EVENTS_A_ROUND = 100;
+/** Deliveries at the same time; all of them go to one receiver. */
+const EVENTS_AT_ONCE = 16;
 
 interface PendingEvent {
   readonly tries: number;
   readonly dueAt: number;
 }
 
-/** Tells BATCH_WEBHOOK_URL of batches that have ended, at least once each, as OpenAI's clients verify it. */
+/** Tells BATCH_WEBHOOK_URL of batches that have ended, at least once each, in the form that OpenAI's clients verify. */
 @Injectable()
 export class BatchWebhooks {
   constructor(
@@ -23,7 +24,7 @@ export class BatchWebhooks {
     private readonly webhooks: SignedWebhooks,
   ) {}
 
-  /** Before the batch is said to have ended: so a crash between loses no message. */
+  /** Call it before the batch gets its last status, so that a crash between the two loses no message. */
   async announce(batchId: string): Promise<void> {
     if (this.settings.webhookUrl === undefined) return;
     await this.documents.put(EVENT, batchId, { tries: 0, dueAt: 0 } satisfies PendingEvent, 0);
@@ -32,9 +33,20 @@ export class BatchWebhooks {
   async sendDue(signal: AbortSignal): Promise<void> {
     const { webhookUrl } = this.settings;
     if (webhookUrl === undefined) return;
-    const pending = await this.documents.list<PendingEvent>({ kind: EVENT, order: 'ascending', limit: EVENTS_A_ROUND });
-    const due = pending.filter(({ value }) => value.dueAt <= Date.now());
-    await Promise.all(due.map(async (event) => await this.send(event, webhookUrl, signal)));
+    for await (const due of this.due()) {
+      if (signal.aborted) return;
+      await Promise.all(due.map(async (event) => await this.send(event, webhookUrl, signal)));
+    }
+  }
+
+  /** The events that are due, a few at a time; those that wait for another try do not hold up the ones behind them. */
+  private async *due(): AsyncGenerator<readonly Stored<PendingEvent>[]> {
+    for (let after: string | undefined; ;) {
+      const pending = await this.documents.list<PendingEvent>({ kind: EVENT, order: 'ascending', after, limit: EVENTS_AT_ONCE });
+      yield pending.filter(({ value }) => value.dueAt <= Date.now());
+      if (pending.length < EVENTS_AT_ONCE) return;
+      after = pending.at(-1)?.id;
+    }
   }
 
   private async send(event: Stored<PendingEvent>, url: string, signal: AbortSignal): Promise<void> {

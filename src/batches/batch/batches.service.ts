@@ -1,23 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QUEUE_SETTINGS, type QueueSettings } from '../../config/index.js';
 import { faulty, ServiceError } from '../../errors/index.js';
-import { JobsService, sortableId } from '../../queue/index.js';
+import { JobsService, QueueShares, sortableId } from '../../queue/index.js';
 import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import { FilesService } from '../files/files.service.js';
 import { DOCUMENT_STORE, type DocumentStore, type Stored } from '../store/document-store.port.js';
 import { hasEnded, type BatchRecord } from './batch-record.js';
 
 const BATCH = 'batch';
-/** Of the batches that have not ended, the ids. */
+/** The ids of the batches that have not ended. */
 const OPEN = 'batch-open';
 const BATCH_ID = /^batch_[0-9a-f]{32}$/;
 const WINDOW_SECONDS = 86_400;
 const KEPT_SECONDS = 60 * 86_400;
 const REMOVED_A_ROUND = 100;
-/** An open batch of which there is no more by then failed to be made: a full disk, or a crash. */
+/** An open batch without a record after this time could not be made: the disk was full, or the process crashed. */
 const MADE_WITHIN_MS = 600_000;
 const FULL_RETRY_SECONDS = 60;
-/** Whose jobs those of batches are; GET /jobs lists none of them. */
+/** The owner and kind of the jobs of batches, which GET /jobs does not list. */
 export const BATCH_JOBS = { owner: '', kind: 'batch' } as const;
 
 export interface BatchOrder {
@@ -33,7 +33,7 @@ export interface BatchPage {
   readonly limit: number;
 }
 
-/** What can be asked of batches. */
+/** Creates, reads, lists and cancels batches. */
 @Injectable()
 export class BatchesService {
   constructor(
@@ -41,6 +41,7 @@ export class BatchesService {
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly files: FilesService,
     private readonly jobs: JobsService,
+    private readonly shares: QueueShares,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -50,7 +51,7 @@ export class BatchesService {
     if (file?.purpose !== 'batch') {
       throw faulty('input_file_id', 'must be the id of a file with the purpose batch');
     }
-    await this.refuseIfFull();
+    await this.refuseIfFull(owner);
     const createdAt = secondsOf(this.now);
     const batch: BatchRecord = {
       id: sortableId('batch_', this.now()),
@@ -65,7 +66,7 @@ export class BatchesService {
       tokens: 0,
       faults: [],
     };
-    await this.documents.put(OPEN, batch.id, {}, 0); // first, so that whatever happens between, nobody's batch is forgotten: see `expire`
+    await this.documents.put(OPEN, batch.id, { owner }, 0); // first: `expire` removes it if the batch itself cannot be stored
     await this.documents.put(BATCH, batch.id, batch, 0);
     return batch;
   }
@@ -75,20 +76,14 @@ export class BatchesService {
     return await this.withProgress((await this.stored(id, owner)).value);
   }
 
-  /** Whosever it is; for the service itself. */
+  /** For the service itself: a batch of any owner. */
   async find(id: string): Promise<BatchRecord | undefined> {
     return (await this.documents.get<BatchRecord>(BATCH, id))?.value;
   }
 
   async list({ owner, after, limit }: BatchPage): Promise<readonly BatchRecord[]> {
-    const found: BatchRecord[] = [];
-    for (let last = after; found.length < limit;) {
-      const page = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'descending', after: last, limit });
-      found.push(...page.map(({ value }) => value).filter((batch) => batch.owner === owner));
-      if (page.length < limit) break;
-      last = page.at(-1)?.id;
-    }
-    return await Promise.all(found.slice(0, limit).map(async (batch) => await this.withProgress(batch)));
+    const page = await this.documents.list<BatchRecord>({ kind: BATCH, owner, order: 'descending', after, limit });
+    return await Promise.all(page.map(async ({ value }) => await this.withProgress(value)));
   }
 
   async cancel(id: string, owner: string): Promise<BatchRecord> {
@@ -117,17 +112,17 @@ export class BatchesService {
     return open.some(({ value }) => value.inputFileId === fileId && !hasEnded(value));
   }
 
-  /** False = somebody else changed the batch meanwhile. */
+  /** False = another process changed the batch meanwhile. */
   async change({ id, version, value }: Stored<BatchRecord>, changes: Partial<BatchRecord>): Promise<boolean> {
     return await this.documents.put(BATCH, id, { ...value, ...changes }, version);
   }
 
-  /** Of a batch that has ended: nobody needs to look at it again. */
+  /** Takes a batch that has ended out of the open ones. */
   async close(id: string): Promise<void> {
     await this.documents.remove(OPEN, id);
   }
 
-  /** Removes some of the batches that ended long ago, and of the open ones what was never made. */
+  /** Removes some of the batches that ended long ago, and open ones that could not be made. */
   async expire(): Promise<void> {
     await this.closeUnmade();
     const oldest = await this.documents.list<BatchRecord>({ kind: BATCH, order: 'ascending', limit: REMOVED_A_ROUND });
@@ -151,16 +146,20 @@ export class BatchesService {
     return batch;
   }
 
-  private async refuseIfFull(): Promise<void> {
+  private async refuseIfFull(owner: string): Promise<void> {
     const { maxOpenJobs } = this.settings;
-    const open = await this.documents.list({ kind: OPEN, order: 'ascending', limit: maxOpenJobs });
-    if (open.length < maxOpenJobs) return;
-    throw new ServiceError('overloaded', `${maxOpenJobs} batches have not ended (MAX_QUEUED_JOBS); try again later.`, {
-      retryAfterSeconds: FULL_RETRY_SECONDS,
-    });
+    if ((await this.countOpen(maxOpenJobs)) >= maxOpenJobs)
+      throw full('overloaded', `${maxOpenJobs} batches have not ended (MAX_QUEUED_JOBS)`);
+    const share = this.shares.of(owner).jobs;
+    if ((await this.countOpen(share, owner)) >= share) throw full('rate_limited', `${share} batches of your key have not ended`);
   }
 
-  /** While the texts are computed, what of the requests is done is reckoned from how many of the texts are. */
+  /** Counts up to `limit`. */
+  private async countOpen(limit: number, owner?: string): Promise<number> {
+    return (await this.documents.list({ kind: OPEN, owner, order: 'ascending', limit })).length;
+  }
+
+  /** While texts are computed, estimates the requests that are done from the share of texts that are. */
   private async withProgress(batch: BatchRecord): Promise<BatchRecord> {
     const { jobId, counts, status } = batch;
     if (jobId === undefined || (status !== 'in_progress' && status !== 'cancelling')) return batch;
@@ -169,4 +168,8 @@ export class BatchesService {
     const answered = Math.floor(((counts.total - counts.failed) * job.completed) / job.total);
     return { ...batch, counts: { ...counts, completed: answered } };
   }
+}
+
+function full(code: 'overloaded' | 'rate_limited', reason: string): ServiceError {
+  return new ServiceError(code, `${reason}; try again later.`, { retryAfterSeconds: FULL_RETRY_SECONDS });
 }

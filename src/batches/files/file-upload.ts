@@ -3,6 +3,7 @@ import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/comm
 import type { FastifyRequest } from 'fastify';
 import { ownerOf } from '../../auth/index.js';
 import { ServiceError, type Fault } from '../../errors/index.js';
+import { wholeNumberOf } from '../../http/index.js';
 import { LONGEST_TTL_SECONDS, SHORTEST_TTL_SECONDS, USUAL_TTL_SECONDS, type FileRecord } from './file-record.js';
 import type { FilesService } from './files.service.js';
 
@@ -79,8 +80,8 @@ function faultsOf({ fields, file }: Received): readonly Fault[] {
 function isTtl(fields: ReadonlyMap<string, string>): boolean {
   const [anchor, seconds] = [fields.get('expires_after[anchor]'), fields.get('expires_after[seconds]')];
   if (anchor === undefined && seconds === undefined) return true;
-  const ttl = Number(seconds);
-  return anchor === 'created_at' && Number.isInteger(ttl) && ttl >= SHORTEST_TTL_SECONDS && ttl <= LONGEST_TTL_SECONDS;
+  const ttl = wholeNumberOf(seconds);
+  return anchor === 'created_at' && ttl !== undefined && ttl >= SHORTEST_TTL_SECONDS && ttl <= LONGEST_TTL_SECONDS;
 }
 
 function ttlOf(fields: ReadonlyMap<string, string>): number {

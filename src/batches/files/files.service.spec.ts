@@ -56,6 +56,24 @@ describe('FilesService', () => {
     expect([onDisk(), await files.findKept(first.id, OWNER)]).toEqual([[second.id], undefined]);
   });
 
+  it('lists the files of an owner without reading those of others, and reads its own in slices', async () => {
+    const add = async (owner: string): Promise<FileRecord> =>
+      await files.add({ id: files.newId(), owner, filename: 'x', purpose: 'batch', bytes: 0, ttlSeconds: HOUR });
+    const mine = await add(OWNER);
+    for (let index = 0; index < 500; index++) await add('other');
+    const read: number[] = [];
+    jest.spyOn(documents, 'list').mockImplementation(async (asked) => {
+      const found = await LmdbDocumentStore.prototype.list.call(documents, asked);
+      read.push(found.length);
+      return found;
+    });
+    const page = { after: undefined, limit: 10_000, order: 'ascending', purpose: undefined } as const;
+    expect(await files.list({ ...page, owner: OWNER, limit: 1 })).toEqual([mine]);
+    expect(read.splice(0)).toEqual([1]);
+    expect(await files.list({ ...page, owner: 'other' })).toHaveLength(500);
+    expect(read).toEqual([200, 200, 100]);
+  });
+
   it('keeps an expired file for the batch that reads it, shown to nobody else', async () => {
     const { id } = await store('one');
     now += HOUR * 1000;

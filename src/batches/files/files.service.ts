@@ -10,11 +10,12 @@ import type { FilePurpose, FileRecord, NewFile } from './file-record.js';
 import { FileSpace } from './file-space.js';
 
 const FILE = 'file';
-/** When each file goes, the first to go first: its id begins with the time. */
+/** When each file expires; ids begin with the time, so the first to expire comes first. */
 const EXPIRY = 'file-expiry';
 const TIME_DIGITS = 12;
 const EXPIRED_A_ROUND = 100;
-const MEASURED_AT_ONCE = 500;
+/** Records that are read in one go, so that a long list does not hold the event loop. */
+const LISTED_AT_ONCE = 200;
 const FILE_ID = /^file-[0-9a-f]{32}$/;
 
 export interface FilePage {
@@ -25,7 +26,7 @@ export interface FilePage {
   readonly purpose: FilePurpose | undefined;
 }
 
-/** Files that callers send and that batches make. */
+/** Files that callers send and files that batches make. */
 @Injectable()
 export class FilesService {
   private readonly space: FileSpace;
@@ -43,7 +44,7 @@ export class FilesService {
     return sortableId('file-', this.now());
   }
 
-  /** Stores content under an id that no file has yet, or nothing; resolves to its bytes. `add` or `discard` is next. */
+  /** Stores content under an id that no file has yet, and resolves to its bytes. Call `add` or `discard` next. */
   async write(id: string, content: AsyncIterable<Uint8Array>): Promise<number> {
     try {
       return await this.blobs.write(id, this.space.metered(id, content));
@@ -53,13 +54,13 @@ export class FilesService {
     }
   }
 
-  /** Forgets content of which no file was made. */
+  /** Removes content that will not become a file. */
   async discard(id: string): Promise<void> {
     this.space.settle(id, 0);
     await this.blobs.remove(id);
   }
 
-  /** Makes a file of content that was written; the same file twice is one. */
+  /** Makes a file of content that was written. The same file may be added twice. */
   async add({ id, owner, filename, purpose, bytes, ttlSeconds }: NewFile): Promise<FileRecord> {
     const now = secondsOf(this.now);
     const file: FileRecord = { id, owner, bytes, created_at: now, filename, purpose, expires_at: now + ttlSeconds };
@@ -80,7 +81,7 @@ export class FilesService {
     return file === undefined || this.isExpired(file) ? undefined : file;
   }
 
-  /** Also a file that has expired and is only there until whoever reads it has ended. */
+  /** Like `find`, but also finds a file that has expired and is kept for a batch that still reads it. */
   async findKept(id: string, owner: string): Promise<FileRecord | undefined> {
     const stored = FILE_ID.test(id) ? await this.documents.get<FileRecord>(FILE, id) : undefined;
     return stored?.value.owner === owner ? stored.value : undefined;
@@ -89,11 +90,12 @@ export class FilesService {
   async list({ owner, after, limit, order, purpose }: FilePage): Promise<readonly FileRecord[]> {
     const found: FileRecord[] = [];
     for (let last = after; found.length < limit;) {
-      const page = await this.documents.list<FileRecord>({ kind: FILE, order, after: last, limit });
-      const owned = page.map(({ value }) => value).filter((file) => file.owner === owner && !this.isExpired(file));
-      found.push(...owned.filter((file) => (purpose ?? file.purpose) === file.purpose));
-      if (page.length < limit) break;
+      const page = await this.documents.list<FileRecord>({ kind: FILE, owner, order, after: last, limit: LISTED_AT_ONCE });
+      const shown = page.map(({ value }) => value).filter((file) => !this.isExpired(file) && (purpose ?? file.purpose) === file.purpose);
+      found.push(...shown);
+      if (page.length < LISTED_AT_ONCE) break;
       last = page.at(-1)?.id;
+      await setImmediate(); // requests go first
     }
     return found.slice(0, limit);
   }
@@ -106,7 +108,7 @@ export class FilesService {
     await this.forget(file.id, expiryId(file));
   }
 
-  /** Removes some of the files whose time is over, but not those that are still read. */
+  /** Removes some of the expired files, but not those that a batch still reads. */
   async expire(isRead: (fileId: string) => Promise<boolean>): Promise<void> {
     const due = await this.documents.list<{ readonly file: string }>({ kind: EXPIRY, order: 'ascending', limit: EXPIRED_A_ROUND });
     for (const { id, value } of due) {
@@ -115,20 +117,20 @@ export class FilesService {
     }
   }
 
-  /** Finds out what all files take, other processes' too. */
+  /** Measures the space that all files take, including those of other processes. */
   async measure(): Promise<void> {
     let bytes = 0;
     for (let after: string | undefined; ;) {
-      const page = await this.documents.list<FileRecord>({ kind: FILE, order: 'ascending', after, limit: MEASURED_AT_ONCE });
+      const page = await this.documents.list<FileRecord>({ kind: FILE, order: 'ascending', after, limit: LISTED_AT_ONCE });
       for (const { value } of page) bytes += value.bytes;
-      if (page.length < MEASURED_AT_ONCE) break;
+      if (page.length < LISTED_AT_ONCE) break;
       after = page.at(-1)?.id;
       await setImmediate();
     }
     this.space.measured(bytes);
   }
 
-  /** Its place among those that expire goes last, so that whatever a crash leaves of a file is removed with it then. */
+  /** Removes the expiry record last, so that the rest is removed at the expiry if this crashes before. */
   private async forget(id: string, expiry: string): Promise<void> {
     const stored = await this.documents.get<FileRecord>(FILE, id);
     if (stored !== undefined && (await this.documents.remove(FILE, id))) this.space.freed(stored.value.bytes);

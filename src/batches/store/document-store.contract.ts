@@ -1,4 +1,4 @@
-import type { DocumentStore } from './document-store.port.js';
+import type { DocumentPage, DocumentStore } from './document-store.port.js';
 
 /** What every DocumentStore must do; `open` gives an empty one. */
 export function describeDocumentStore(name: string, open: () => Promise<DocumentStore>): void {
@@ -43,6 +43,25 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         (await store.list({ kind: 'file', order, after, limit: 2 })).map(({ id }) => id);
       expect([await ids('ascending'), await ids('ascending', 'b'), await ids('ascending', 'dd')]).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
       expect([await ids('descending'), await ids('descending', 'd'), await ids('descending', 'a')]).toEqual([['e', 'd'], ['c', 'b'], []]);
+    });
+
+    it('lists the documents of one owner in both orders, a page at a time', async () => {
+      for (const id of ['c', 'a', 'e', 'b', 'd']) {
+        await store.put('file', `${id}-mine`, { owner: 'me' }, 0);
+        await store.put('file', `${id}-other`, { owner: 'me.too' }, 0);
+        await store.put('file', `${id}-nobody`, { owner: '' }, 0);
+      }
+      await store.put('file', 'b-mine', { owner: 'me' }, 1);
+      await store.remove('file', 'd-mine');
+      const list = async (page: Partial<DocumentPage>): Promise<readonly string[]> =>
+        (await store.list({ kind: 'file', owner: 'me', order: 'ascending', limit: 3, ...page })).map(({ id }) => id);
+      expect([await list({}), await list({ after: 'c-mine' })]).toEqual([['a-mine', 'b-mine', 'c-mine'], ['e-mine']]);
+      const descending = { order: 'descending' } as const;
+      expect([await list(descending), await list({ ...descending, after: 'b-mine' })]).toEqual([
+        ['e-mine', 'c-mine', 'b-mine'],
+        ['a-mine'],
+      ]);
+      expect([await list({ owner: '', limit: 1 }), await list({ owner: 'm' })]).toEqual([['a-nobody'], []]);
     });
 
     it('removes, and says whether there was anything', async () => {

@@ -1,12 +1,15 @@
 /**
- * Keeps small documents of several kinds, each under an id. Ids sort as strings. What a method has resolved is durable,
- * and seen by every process. Methods reject with a ServiceError: `insufficient_storage` or `unavailable`.
+ * Keeps small documents of several kinds, each under an id. Ids sort as strings. When a method has resolved, its change is
+ * durable and seen by every process. Methods reject with a ServiceError: `insufficient_storage` or `unavailable`.
  */
 export interface DocumentStore {
   get<T>(kind: string, id: string): Promise<Stored<T> | undefined>;
-  /** Writes if the stored version is still `version`, 0 = there is none; false = somebody else was faster. */
+  /**
+   * Writes if the stored version is still `version`, 0 = there is none; false = another process was faster. The owner of a
+   * document (see `ownerOfDocument`) never changes.
+   */
   put(kind: string, id: string, value: object, version: number): Promise<boolean>;
-  /** Whether it was there. */
+  /** Whether the document was there. */
   remove(kind: string, id: string): Promise<boolean>;
   list<T>(page: DocumentPage): Promise<readonly Stored<T>[]>;
   close(): Promise<void>;
@@ -20,6 +23,8 @@ export interface Stored<T> {
 
 export interface DocumentPage {
   readonly kind: string;
+  /** Only this owner's documents; undefined = everybody's. What others have costs nothing. */
+  readonly owner?: string | undefined;
   readonly order: 'ascending' | 'descending';
   /** The page begins behind this id. */
   readonly after?: string | undefined;
@@ -27,3 +32,8 @@ export interface DocumentPage {
 }
 
 export const DOCUMENT_STORE = Symbol('DOCUMENT_STORE');
+
+/** By which documents can be listed: their field `owner`; '' = they have none. */
+export function ownerOfDocument(value: object): string {
+  return 'owner' in value && typeof value.owner === 'string' ? value.owner : '';
+}

@@ -1,24 +1,46 @@
 import type { Redis } from 'ioredis';
 import { ServiceError } from '../../errors/index.js';
-import type { DocumentPage, DocumentStore, Stored } from './document-store.port.js';
+import { ownerOfDocument, type DocumentPage, type DocumentStore, type Stored } from './document-store.port.js';
 import { asking } from './redis-faults.js';
 
-/** One slot of a Redis Cluster for all keys: a script changes two of them in one step. */
+/** One slot of a Redis Cluster for all keys: a script changes several of them in one step. */
 const PREFIX = 'embedding:{files}:';
+const INDEXED_A_STEP = 500;
 
-/** Keys: a hash of the documents of a kind, "version json" each, and a sorted set of their ids. */
+/**
+ * Keys of a kind: a hash of the documents, "version json" each; a sorted set of their ids; a sorted set of "owner id", in which
+ * the documents of an owner lie together. The owner is part of the JSON.
+ */
+const OWNED = `
+local function owned(stored, id)
+  local document = cjson.decode(string.match(stored, '^%d+ (.*)$'))
+  return (type(document.owner) == 'string' and document.owner or '') .. ' ' .. id
+end
+`;
+
 const PUT = `
 local stored = redis.call('HGET', KEYS[1], ARGV[1])
 local version = stored and string.match(stored, '^%d+') or '0'
 if version ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], (tonumber(version) + 1) .. ' ' .. ARGV[3])
 redis.call('ZADD', KEYS[2], 0, ARGV[1])
+redis.call('ZADD', KEYS[3], 0, ARGV[4] .. ' ' .. ARGV[1])
 return 1
 `;
 
-const REMOVE = `
+const REMOVE = `${OWNED}
+local stored = redis.call('HGET', KEYS[1], ARGV[1])
+if stored then redis.call('ZREM', KEYS[3], owned(stored, ARGV[1])) end
 redis.call('ZREM', KEYS[2], ARGV[1])
 return redis.call('HDEL', KEYS[1], ARGV[1])
+`;
+
+/** Adds these documents, if they are still there, to the set by owner. */
+const INDEX = `${OWNED}
+for _, id in ipairs(ARGV) do
+  local stored = redis.call('HGET', KEYS[1], id)
+  if stored then redis.call('ZADD', KEYS[3], 0, owned(stored, id)) end
+end
 `;
 
 /** Documents in Redis, shared by every machine. */
@@ -32,20 +54,16 @@ export class RedisDocumentStore implements DocumentStore {
   }
 
   async put(kind: string, id: string, value: object, version: number): Promise<boolean> {
-    return (await asking(this.redis.eval(PUT, 2, documents(kind), ids(kind), id, version, JSON.stringify(value)))) === 1;
+    return (await this.run(PUT, kind, [id, version, JSON.stringify(value), ownerOfDocument(value)])) === 1;
   }
 
   async remove(kind: string, id: string): Promise<boolean> {
-    return (await asking(this.redis.eval(REMOVE, 2, documents(kind), ids(kind), id))) === 1;
+    return (await this.run(REMOVE, kind, [id])) === 1;
   }
 
-  async list<T>({ kind, order, after, limit }: DocumentPage): Promise<readonly Stored<T>[]> {
-    const behind = after === undefined ? undefined : `(${after}`;
-    const found = await asking(
-      order === 'ascending'
-        ? this.redis.zrangebylex(ids(kind), behind ?? '-', '+', 'LIMIT', 0, limit)
-        : this.redis.zrevrangebylex(ids(kind), behind ?? '+', '-', 'LIMIT', 0, limit),
-    );
+  async list<T>(page: DocumentPage): Promise<readonly Stored<T>[]> {
+    const { kind, owner } = page;
+    const found = owner === undefined ? await this.idsOf(page) : await this.idsOfOwner(page, owner);
     if (found.length === 0) return [];
     const stored = await asking(this.redis.hmget(documents(kind), ...found));
     return found.flatMap((id, index) => {
@@ -58,6 +76,44 @@ export class RedisDocumentStore implements DocumentStore {
     this.redis.disconnect();
     return Promise.resolve();
   }
+
+  private async idsOf({ kind, order, after, limit }: DocumentPage): Promise<readonly string[]> {
+    const behind = after === undefined ? undefined : `(${after}`;
+    return await asking(
+      order === 'ascending'
+        ? this.redis.zrangebylex(ids(kind), behind ?? '-', '+', 'LIMIT', 0, limit)
+        : this.redis.zrevrangebylex(ids(kind), behind ?? '+', '-', 'LIMIT', 0, limit),
+    );
+  }
+
+  private async idsOfOwner({ kind, order, after, limit }: DocumentPage, owner: string): Promise<readonly string[]> {
+    await this.indexOlder(kind);
+    const [first, last] = [`[${owner} `, `[${owner} \uffff`];
+    const behind = after === undefined ? undefined : `(${owner} ${after}`;
+    const members = await asking(
+      order === 'ascending'
+        ? this.redis.zrangebylex(byOwner(kind), behind ?? first, last, 'LIMIT', 0, limit)
+        : this.redis.zrevrangebylex(byOwner(kind), behind ?? last, first, 'LIMIT', 0, limit),
+    );
+    return members.map((member) => member.slice(owner.length + 1));
+  }
+
+  /** Indexes documents of older versions, which have no set by owner and may still run beside this one during an upgrade. */
+  private async indexOlder(kind: string): Promise<void> {
+    const [all, indexed] = await asking(Promise.all([this.redis.zcard(ids(kind)), this.redis.zcard(byOwner(kind))]));
+    if (all === indexed) return;
+    await asking(this.redis.del(byOwner(kind)));
+    for (let after: string | undefined; ;) {
+      const page = await this.idsOf({ kind, order: 'ascending', after, limit: INDEXED_A_STEP });
+      if (page.length > 0) await this.run(INDEX, kind, page);
+      if (page.length < INDEXED_A_STEP) return;
+      after = page.at(-1);
+    }
+  }
+
+  private async run(script: string, kind: string, args: readonly (string | number)[]): Promise<unknown> {
+    return await asking(this.redis.eval(script, 3, documents(kind), ids(kind), byOwner(kind), ...args));
+  }
 }
 
 function documents(kind: string): string {
@@ -66,6 +122,10 @@ function documents(kind: string): string {
 
 function ids(kind: string): string {
   return `${PREFIX}ids:${kind}`;
+}
+
+function byOwner(kind: string): string {
+  return `${PREFIX}owned:${kind}`;
 }
 
 function parsed<T>(id: string, stored: string): Stored<T> {

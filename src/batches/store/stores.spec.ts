@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { emptiedRedis } from '../../../test/support/emptied-redis.js';
 import { temporaryFolder } from '../../../test/support/temporary-folder.js';
+import { openLmdb } from '../../lmdb/index.js';
 import { describeBlobStore } from './blob-store.contract.js';
 import { describeDocumentStore } from './document-store.contract.js';
 import { FolderBlobStore } from './folder-blob-store.js';
@@ -26,5 +28,42 @@ describe('RedisBlobStore', () => {
     }
     await expect(store.write('a', content())).rejects.toMatchObject({ code: 'unavailable' });
     expect(await redis.admin.keys('*blob:a')).toEqual([]);
+  });
+});
+
+const OLDER = [
+  ['a', { owner: 'me' }],
+  ['b', { owner: 'you' }],
+  ['c', { owner: 'me' }],
+] as const;
+
+describe('LmdbDocumentStore', () => {
+  it('finds by owner what an older version has stored', async () => {
+    const folder = temporaryFolder();
+    const store = LmdbDocumentStore.open(folder);
+    for (const [id, value] of OLDER) await store.put('file', id, value, 0);
+    await store.close();
+    const root = openLmdb(join(folder, 'documents-1.lmdb'), { maxDbs: 2 });
+    root.openDB({ name: 'owned', encoding: 'json' }).clearSync();
+    await root.close();
+
+    const reopened = LmdbDocumentStore.open(folder);
+    const mine = await reopened.list({ kind: 'file', owner: 'me', order: 'ascending', limit: 10 });
+    expect(mine.map(({ id }) => id)).toEqual(['a', 'c']);
+    await reopened.close();
+  });
+});
+
+describe('RedisDocumentStore', () => {
+  it('finds by owner what an older version has stored, also while that runs beside this one', async () => {
+    const store = new RedisDocumentStore(redis.admin);
+    for (const [id, value] of OLDER) await store.put('file', id, value, 0);
+    const mine = async (): Promise<readonly string[]> =>
+      (await store.list({ kind: 'file', owner: 'me', order: 'ascending', limit: 10 })).map(({ id }) => id);
+    await redis.admin.del('embedding:{files}:owned:file');
+    expect(await mine()).toEqual(['a', 'c']);
+    await redis.admin.hset('embedding:{files}:documents:file', 'd', '1 {"owner":"me"}');
+    await redis.admin.zadd('embedding:{files}:ids:file', 0, 'd');
+    expect(await mine()).toEqual(['a', 'c', 'd']);
   });
 });

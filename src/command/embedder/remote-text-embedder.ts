@@ -1,17 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
+import { withDeadline } from '../../time/index.js';
 import { CommandError } from '../command-error.js';
 import type { TextEmbedder, TextVector } from './text-embedder.port.js';
 
-/** What POST /embed/batch takes. */
+/** The limit of POST /embed/batch. */
 const MOST_TEXTS = 100;
-/** In a row, of one call; of the first one only one, which a wrong URL is likely to be the reason of. */
+/** Failures in a row after which a call is given up. The first call is given up at once: its URL is probably wrong. */
 const MOST_FAILURES = 6;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 300_000;
-/** What the service says when the model cannot compute one of the texts. */
+/** The service's error when the model cannot compute one of the texts. */
 const NOT_COMPUTED = 'inference_failed';
-/** What it says when its provider of embeddings refuses one of them. */
+/** The service's error when its provider of embeddings refuses one of the texts. */
 const REFUSED = 'text_refused';
 
 interface RemoteOptions {
@@ -19,7 +20,7 @@ interface RemoteOptions {
   readonly url: string;
   readonly apiKey: string | undefined;
   readonly signal: AbortSignal;
-  /** Is told when the server asks for patience, in milliseconds. */
+  /** Called before each pause: the server asked for one, or did not answer. */
   readonly onWait: (pauseMs: number, reason: string) => void;
 }
 
@@ -34,7 +35,14 @@ interface ErrorAnswer {
   readonly details?: readonly { readonly field: string; readonly message: string }[];
 }
 
-/** A service at a URL. Its limits are honoured, however long that takes; a fault is tried again a few times. */
+/** A response whose whole body has been read. */
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly body: string;
+}
+
+/** Asks a service at a URL. It waits as long as the service's limits ask for, and repeats failed calls a few times. */
 export class RemoteTextEmbedder implements TextEmbedder {
   readonly mostTexts = MOST_TEXTS;
 
@@ -47,7 +55,7 @@ export class RemoteTextEmbedder implements TextEmbedder {
 
   static async connect(options: RemoteOptions): Promise<RemoteTextEmbedder> {
     const answer = await ask(options, '/stats');
-    const stats = (await answer.json()) as { model?: string; embedding_dim?: number; space?: string };
+    const stats = jsonOf<{ model?: string; embedding_dim?: number; space?: string }>(answer);
     const { model, embedding_dim: dimensions, space } = stats;
     if (answer.status !== 200 || model === undefined || dimensions === undefined || space === undefined) {
       throw new CommandError(`${options.url} is no embedding-pipeline, or lets nobody in: GET /stats answered ${answer.status}`);
@@ -58,8 +66,8 @@ export class RemoteTextEmbedder implements TextEmbedder {
   async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 0) return [];
     const answer = await ask(this.options, '/embed/batch', { body: JSON.stringify({ texts }), space: this.space });
-    if (answer.status === 200) return vectorsOf((await answer.json()) as BatchAnswer, texts.length, this.dimensions);
-    const error = (await answer.json().catch(() => ({}))) as ErrorAnswer;
+    if (answer.status === 200) return vectorsOf(jsonOf<BatchAnswer>(answer), texts.length, this.dimensions);
+    const error = jsonOf<ErrorAnswer>(answer);
     if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, 'could not be computed');
     if (answer.status === 413) return await this.embedApart(texts, 'is longer than the service takes');
     const faults = faultsByIndex(error);
@@ -71,7 +79,7 @@ export class RemoteTextEmbedder implements TextEmbedder {
     return texts.map((_, index) => faults.get(index) ?? others[next++] ?? 'was not computed');
   }
 
-  /** The halves of texts of which one cannot be computed, or that are too much together, until one stands alone. */
+  /** Embeds each half of the texts, and halves again, until the text that fails stands alone. */
   private async embedApart(texts: readonly string[], fault: string): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 1) return [fault];
     const middle = Math.ceil(texts.length / 2);
@@ -88,13 +96,13 @@ interface Question {
   readonly space: string;
 }
 
-async function ask(options: RemoteOptions, path: string, question?: Question): Promise<Response> {
+async function ask(options: RemoteOptions, path: string, question?: Question): Promise<Answer> {
   const mostFailures = question === undefined ? 1 : MOST_FAILURES;
   let failures = 0;
   for (;;) {
     const { answer, fault } = await tryOnce(options, path, question);
     const isBusy = answer?.status === 429 || answer?.status === 503;
-    if (answer !== undefined && (answer.status < 500 || (await isNotComputed(answer))) && !isBusy) return answer;
+    if (answer !== undefined && (answer.status < 500 || isNotComputed(answer)) && !isBusy) return answer;
     if (!isBusy && ++failures === mostFailures) throw new CommandError(`${options.url} ${fault}`);
     const pauseMs = retryAfterMs(answer) ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
     options.onWait(pauseMs, `${options.url} ${fault}`);
@@ -102,30 +110,21 @@ async function ask(options: RemoteOptions, path: string, question?: Question): P
   }
 }
 
-/** The service has tried each text alone by then, so there is no use in trying them again together. */
-async function isNotComputed(answer: Response): Promise<boolean> {
-  const error = (await answer
-    .clone()
-    .json()
-    .catch(() => ({}))) as ErrorAnswer;
-  return error.code === NOT_COMPUTED;
+/** The service has already tried each text alone, so there is no use in sending them again together. */
+function isNotComputed(answer: Answer): boolean {
+  return jsonOf<ErrorAnswer>(answer).code === NOT_COMPUTED;
 }
 
-/** An answer, or why there is none. */
+/** The answer, or the reason why there is none. */
 async function tryOnce(
-  { url, apiKey, signal }: RemoteOptions,
+  options: RemoteOptions,
   path: string,
   question?: Question,
-): Promise<{ readonly answer?: Response; readonly fault: string }> {
+): Promise<{ readonly answer?: Answer; readonly fault: string }> {
+  const { signal } = options;
   try {
-    const answer = await fetch(url + path, {
-      ...(question === undefined ? {} : { method: 'POST', body: question.body }),
-      headers: {
-        ...(question === undefined ? {} : { 'content-type': 'application/json', 'x-require-embedding-space': question.space }),
-        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-      },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
-    });
+    const deadline = { signal, timeoutMs: ANSWER_TIMEOUT_MS };
+    const answer = await withDeadline(deadline, async (ending) => await send({ ...options, signal: ending }, path, question));
     return { answer, fault: `answered ${answer.status}` };
   } catch (error) {
     signal.throwIfAborted();
@@ -134,12 +133,33 @@ async function tryOnce(
   }
 }
 
-function retryAfterMs(answer: Response | undefined): number | undefined {
-  const seconds = Number(answer?.headers.get('retry-after') ?? NaN);
+async function send({ url, apiKey, signal }: RemoteOptions, path: string, question?: Question): Promise<Answer> {
+  const response = await fetch(url + path, {
+    ...(question === undefined ? {} : { method: 'POST', body: question.body }),
+    headers: {
+      ...(question === undefined ? {} : { 'content-type': 'application/json', 'x-require-embedding-space': question.space }),
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    },
+    signal,
+  });
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.text() };
+}
+
+/** The body as JSON; an object without fields where it is none. */
+function jsonOf<T>({ body }: Answer): Partial<T> {
+  try {
+    return (JSON.parse(body) ?? {}) as Partial<T>;
+  } catch {
+    return {};
+  }
+}
+
+function retryAfterMs(answer: Answer | undefined): number | undefined {
+  const seconds = Number(answer?.retryAfter ?? NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
-function vectorsOf({ embeddings, truncated }: BatchAnswer, count: number, dimensions: number): readonly TextVector[] {
+function vectorsOf({ embeddings = [], truncated = [] }: Partial<BatchAnswer>, count: number, dimensions: number): readonly TextVector[] {
   if (embeddings.length !== count || embeddings.some(({ length }) => length !== dimensions)) {
     throw new CommandError('the server answered with other vectors than were asked for');
   }

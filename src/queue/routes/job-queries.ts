@@ -1,4 +1,5 @@
 import { faulty } from '../../errors/index.js';
+import { wholeNumberOf } from '../../http/index.js';
 import { isJobId } from '../job-id.js';
 
 export const RESULT_FORMATS = ['ndjson', 'json', 'npy'] as const;
@@ -16,16 +17,17 @@ export function formatOf({ format = 'ndjson' }: Query): ResultFormat {
   return known;
 }
 
-/** The index of the first result that is wanted. */
+/** The index of the first result to send. */
 export function firstIndexOf({ after }: Query): number {
   if (after === undefined) return 0;
-  if (typeof after !== 'string' || !/^\d{1,12}$/.test(after)) throw faulty('after', 'must be the index of a result, a whole number');
-  return Number(after) + 1;
+  const index = wholeNumberOf(after);
+  if (index === undefined) throw faulty('after', 'must be the index of a result, a whole number');
+  return index + 1;
 }
 
 export function pageOf({ after, limit = String(USUAL_PAGE) }: Query): { readonly before: string | undefined; readonly limit: number } {
-  const most = Number(limit);
-  if (!Number.isInteger(most) || most < 1 || most > MOST_A_PAGE) throw faulty('limit', `must be a whole number from 1 to ${MOST_A_PAGE}`);
+  const most = wholeNumberOf(limit);
+  if (most === undefined || most < 1 || most > MOST_A_PAGE) throw faulty('limit', `must be a whole number from 1 to ${MOST_A_PAGE}`);
   if (after !== undefined && (typeof after !== 'string' || !isJobId(after))) throw faulty('after', 'must be the id of a job');
   return { before: after, limit: most };
 }

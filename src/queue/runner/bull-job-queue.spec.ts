@@ -49,7 +49,7 @@ describe('BullJobQueue', () => {
     await eventually(
       'an offer that is taken',
       async () =>
-        await queue.offer([{ jobId: 'a', start: 0, count: 1 }]).then(
+        await queue.offer([{ jobId: 'a', start: 0, count: 1 }], 'me').then(
           () => true,
           () => false,
         ),

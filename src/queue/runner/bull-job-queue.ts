@@ -4,27 +4,28 @@ import type { Job as BullJob, Queue, QueueOptions } from 'bull';
 import { Redis } from 'ioredis';
 import { RESP_VERSION } from '../../redis/index.js';
 import type { ChunkRef } from '../job.js';
-import { chunkName, TryLater, UNFORESEEN_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
+import { BullTurns } from './bull-turns.js';
+import { chunkName, TryLater, UNEXPECTED_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
 
 export const BULL_QUEUE = 'embedding-chunks';
 const PREFIX = 'embedding:{bull}';
 
 /**
- * A worker that does not say for so long that it lives is taken for dead and its chunk given to another. The work itself
- * runs in processes of its own, so nothing but a dead, stopped or starved process is late.
+ * A worker that has not renewed its lock for this long is taken for dead, and its chunk is given to another. Inference runs
+ * in processes of its own, so only a dead, stopped or starved process is late.
  */
 const LOCK_MS = 5_000;
 const LOCK_RENEWAL_MS = 1_500;
 const STALLED_CHECK_MS = 2_500;
-/** How often a chunk may fail is decided by who handles it; Bull's own limits must never end it. */
+/** ChunkRunner decides how often a chunk may fail; Bull's own limits must never end it. */
 const UNLIMITED = 1_000_000_000;
 const KEPT_COMPLETED = 200;
 const TRY_LATER = 'try-later';
 const REFUSED_RETRY_MS = 1_000;
 
 /**
- * The connections of a queue, which are its own: they wait for Redis as long as it takes. Bull opens them through this, and
- * leaves it to whoever made this to close them.
+ * The connections of a queue, which wait for Redis as long as it takes. Bull opens them through this class and does not close
+ * them: the owner of this object does.
  */
 export class BullConnections {
   private readonly opened: Redis[] = [];
@@ -42,13 +43,13 @@ export class BullConnections {
     return connection;
   }
 
-  /** When the queue is closed. */
+  /** Call it after the queue is closed. */
   close(): void {
     for (const connection of this.opened) connection.disconnect();
   }
 }
 
-/** What Bull is told of @nestjs/bull's queue. */
+/** The options of the queue for Bull. */
 export function bullOptions(connections: BullConnections): QueueOptions {
   return {
     prefix: PREFIX,
@@ -58,7 +59,7 @@ export function bullOptions(connections: BullConnections): QueueOptions {
       lockRenewTime: LOCK_RENEWAL_MS,
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: UNLIMITED,
-      backoffStrategies: { [TRY_LATER]: (_attempts, error) => (error instanceof TryLater ? error.delayMs : UNFORESEEN_DELAY_MS) },
+      backoffStrategies: { [TRY_LATER]: (_attempts, error) => (error instanceof TryLater ? error.delayMs : UNEXPECTED_DELAY_MS) },
     },
     defaultJobOptions: {
       attempts: UNLIMITED,
@@ -70,13 +71,16 @@ export function bullOptions(connections: BullConnections): QueueOptions {
   };
 }
 
-/** Chunks in a queue of Bull's that all processes share. Jobs of Bull's carry the chunk's name, never its texts. */
+/** Chunks in a queue of Bull that all processes share. Bull's jobs carry the name of a chunk, never its texts. */
 export class BullJobQueue implements JobQueue {
   private readonly logger = new Logger('Queue');
   private reachable = true;
   private closing = false;
 
+  private readonly turns: BullTurns;
+
   constructor(private readonly queue: Queue<ChunkRef>) {
+    this.turns = new BullTurns(queue);
     queue.on('error', (error) => {
       if (this.reachable) this.logger.warn(`The queue cannot reach Redis and waits for it: ${error.message}`);
       this.reachable = false;
@@ -84,10 +88,15 @@ export class BullJobQueue implements JobQueue {
     queue.on('active', () => (this.reachable = true));
   }
 
-  /** A job whose name is in the queue already is not added. */
-  async offer(chunks: readonly ChunkRef[]): Promise<void> {
+  /** Bull does not add a job whose name is in the queue already, so two processes may offer the same chunk at once. */
+  async offer(chunks: readonly ChunkRef[], account: string): Promise<void> {
     if (chunks.length === 0) return;
-    await this.queue.addBulk(chunks.map((chunk) => ({ data: chunk, opts: { jobId: chunkName(chunk) } })));
+    const turns = await this.turns.assign(account, chunks.map(chunkName));
+    const added = chunks.flatMap((chunk, index) => {
+      const turn = turns[index] ?? 0;
+      return turn === 0 ? [] : [{ data: chunk, opts: { jobId: chunkName(chunk), priority: turn } }];
+    });
+    if (added.length > 0) await this.queue.addBulk(added);
   }
 
   work(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): void {
@@ -97,10 +106,14 @@ export class BullJobQueue implements JobQueue {
 
   private async process(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): Promise<void> {
     await this.answers();
-    if (!this.closing) await this.queue.process(concurrency, async ({ data }: BullJob<ChunkRef>) => await handle(data));
+    if (this.closing) return;
+    await this.queue.process(concurrency, async ({ data, opts }: BullJob<ChunkRef>) => {
+      await this.turns.started(opts.priority ?? 0).catch(() => undefined); // without it, a new account only begins later
+      await handle(data);
+    });
   }
 
-  /** Bull waits for a Redis that is away, but gives up for good, and in part unheard, where one refuses it (a wrong password). */
+  /** Waits until Redis answers: Bull waits for a Redis that is away, but gives up for good when one refuses its password. */
   private async answers(): Promise<void> {
     while (!this.closing) {
       try {

@@ -37,13 +37,13 @@ async function jobOf(texts: readonly string[]) {
     chunkSplit: () => void counted.split++,
   };
   const id = newJobId(1);
-  await store.create({ id, owner: '', kind: 'job', space: 'space', webhookUrl: undefined });
+  await store.create({ id, owner: '', account: '', kind: 'job', space: 'space', webhookUrl: undefined });
   await store.addChunk(
     id,
     0,
     texts.map((text) => ({ text })),
   );
-  await store.submit({ jobId: id, total: texts.length, idempotency: undefined, maxOpenJobs: 1 });
+  await store.submit({ jobId: id, total: texts.length, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
   const runner = new ChunkRunner({ store, provider, space: 'space', observer, signal: new AbortController().signal });
   return { store, provider, counted, id, runner };
 }

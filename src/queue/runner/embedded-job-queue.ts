@@ -1,20 +1,26 @@
 import type { ChunkRef } from '../job.js';
-import { chunkName, TryLater, UNFORESEEN_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
+import { chunkName, TryLater, UNEXPECTED_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
 
 type Handle = (chunk: ChunkRef) => Promise<void>;
 
-/** The line of one process, in its memory: after a start the chunks are offered anew. First come, first served. */
+interface Entry {
+  readonly chunk: ChunkRef;
+  readonly account: string;
+}
+
+/** The line of one process, in its memory; after a start, the chunks are offered again. */
 export class EmbeddedJobQueue implements JobQueue {
-  private readonly waiting = new Map<string, ChunkRef>();
+  /** By account: the chunks that wait. The account whose turn is next comes first. */
+  private readonly waiting = new Map<string, Map<string, Entry>>();
   private readonly active = new Map<string, Promise<void>>();
   private readonly delayed = new Map<string, NodeJS.Timeout>();
   private handle: Handle | undefined;
   private concurrency = 0;
 
-  offer(chunks: readonly ChunkRef[]): Promise<void> {
+  offer(chunks: readonly ChunkRef[], account: string): Promise<void> {
     for (const chunk of chunks) {
       const name = chunkName(chunk);
-      if (!this.active.has(name) && !this.delayed.has(name)) this.waiting.set(name, chunk);
+      if (!this.active.has(name) && !this.delayed.has(name)) this.lineOf(account).set(name, { chunk, account });
     }
     this.dispatch();
     return Promise.resolve();
@@ -27,7 +33,9 @@ export class EmbeddedJobQueue implements JobQueue {
   }
 
   counts(): Promise<QueueCounts> {
-    return Promise.resolve({ waiting: this.waiting.size, active: this.active.size, delayed: this.delayed.size });
+    let waiting = 0;
+    for (const line of this.waiting.values()) waiting += line.size;
+    return Promise.resolve({ waiting, active: this.active.size, delayed: this.delayed.size });
   }
 
   async close(): Promise<void> {
@@ -38,30 +46,50 @@ export class EmbeddedJobQueue implements JobQueue {
     await Promise.allSettled(this.active.values());
   }
 
+  private lineOf(account: string): Map<string, Entry> {
+    const line = this.waiting.get(account) ?? new Map<string, Entry>();
+    this.waiting.set(account, line);
+    return line;
+  }
+
   private dispatch(): void {
-    for (const [name, chunk] of this.waiting) {
-      if (this.handle === undefined || this.active.size >= this.concurrency) return;
-      this.waiting.delete(name);
-      this.active.set(name, this.run(name, chunk, this.handle));
+    while (this.handle !== undefined && this.active.size < this.concurrency) {
+      const next = this.takeNext();
+      if (next === undefined) return;
+      const name = chunkName(next.chunk);
+      this.active.set(name, this.run(name, next, this.handle));
     }
   }
 
-  private async run(name: string, chunk: ChunkRef, handle: Handle): Promise<void> {
+  /** The oldest chunk of the account whose turn it is, which then goes to the end. */
+  private takeNext(): Entry | undefined {
+    for (const [account, line] of this.waiting) {
+      this.waiting.delete(account);
+      for (const [name, entry] of line) {
+        line.delete(name);
+        if (line.size > 0) this.waiting.set(account, line);
+        return entry;
+      }
+    }
+    return undefined;
+  }
+
+  private async run(name: string, entry: Entry, handle: Handle): Promise<void> {
     let retryInMs: number | undefined;
     try {
-      await handle(chunk);
+      await handle(entry.chunk);
     } catch (error) {
-      retryInMs = error instanceof TryLater ? error.delayMs : UNFORESEEN_DELAY_MS;
+      retryInMs = error instanceof TryLater ? error.delayMs : UNEXPECTED_DELAY_MS;
     }
     this.active.delete(name);
-    if (retryInMs !== undefined && this.handle !== undefined) this.delay(name, chunk, retryInMs);
+    if (retryInMs !== undefined && this.handle !== undefined) this.delay(name, entry, retryInMs);
     this.dispatch();
   }
 
-  private delay(name: string, chunk: ChunkRef, milliseconds: number): void {
+  private delay(name: string, { chunk, account }: Entry, milliseconds: number): void {
     const timer = setTimeout(() => {
       this.delayed.delete(name);
-      void this.offer([chunk]);
+      void this.offer([chunk], account);
     }, milliseconds);
     this.delayed.set(name, timer);
   }

@@ -28,7 +28,7 @@ export class ForwardedJobQueue implements JobQueue {
 
 /** The end of the process that does the jobs. */
 export function takeOffers(supervisor: ProcessLink, queue: JobQueue): void {
-  supervisor.answer(OFFER, async (chunks) => await queue.offer(chunks));
+  supervisor.answer(OFFER, async (chunks) => await queue.offer(chunks, ''));
 }
 
 /** The supervisor's end. While the process that does jobs is away an offer fails; once it is back it looks for itself. */

@@ -17,9 +17,9 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
 
     it('has every chunk handled once, those that were offered before it works too, in their order', async () => {
       const handled: string[] = [];
-      await queue.offer([chunk(0), chunk(1)]);
+      await queue.offer([chunk(0), chunk(1)], 'me');
       queue.work(1, async (ref) => void (await Promise.resolve(handled.push(chunkName(ref)))));
-      await queue.offer([chunk(2)]);
+      await queue.offer([chunk(2)], 'me');
       await eventually('three chunks', () => handled.length === 3);
       expect(handled).toEqual([0, 1, 2].map((start) => chunkName(chunk(start))));
     });
@@ -27,19 +27,52 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
     it('takes a chunk once that is in line already, waiting or being handled', async () => {
       const gate = new Gate();
       let calls = 0;
-      await queue.offer([chunk(0), chunk(1)]);
-      await queue.offer([chunk(0), chunk(1)]);
+      await queue.offer([chunk(0), chunk(1)], 'me');
+      await queue.offer([chunk(0), chunk(1)], 'me');
       expect((await queue.counts()).waiting).toBe(2);
       queue.work(2, async () => {
         calls++;
         await gate.opened;
       });
       await eventually('two chunks underway', () => calls === 2);
-      await queue.offer([chunk(0)]);
+      await queue.offer([chunk(0)], 'me');
       expect(await queue.counts()).toEqual({ waiting: 0, active: 2, delayed: 0 });
       gate.open();
       await eventually('an empty line', async () => (await queue.counts()).active === 0);
       expect(calls).toBe(2);
+    });
+
+    it('takes turns between accounts, however many chunks one of them has in line', async () => {
+      const handled: string[] = [];
+      const chunks = (jobId: string, count: number): readonly ChunkRef[] =>
+        Array.from({ length: count }, (_, index) => ({ jobId, start: index, count: 1 }));
+      await queue.offer(chunks('many', 40), 'many');
+      await queue.offer(chunks('few', 10), 'few');
+      await queue.offer(chunks('some', 3), 'some');
+      queue.work(1, async ({ jobId }) => void (await Promise.resolve(handled.push(jobId))));
+      await eventually('every chunk', () => handled.length === 53);
+      const position = (jobId: string): number => handled.lastIndexOf(jobId) + 1;
+      expect([position('some'), position('few'), position('many')]).toEqual([9, 23, 53]);
+    });
+
+    it('gives a new account a turn at once while another is being worked on, and those that wait no turns twice', async () => {
+      const handled: string[] = [];
+      const gate = new Gate();
+      const many = Array.from({ length: 20 }, (_, start) => ({ jobId: 'many', start, count: 1 }));
+      await queue.offer(many, 'many');
+      queue.work(1, async ({ jobId, start }) => {
+        handled.push(jobId);
+        if (start === 10 && jobId === 'many') await gate.opened;
+      });
+      await eventually('half of the chunks', () => handled.length === 11);
+      await queue.offer(many, 'many');
+      await queue.offer(
+        many.slice(0, 5).map((one) => ({ ...one, jobId: 'new' })),
+        'new',
+      );
+      gate.open();
+      await eventually('every chunk', () => handled.filter((jobId) => jobId === 'new').length === 5);
+      expect(handled.lastIndexOf('new')).toBeLessThanOrEqual(11 + 2 * 5);
     });
 
     it('handles no more chunks at a time than it is told', async () => {
@@ -51,7 +84,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
         await gate.opened;
         now--;
       });
-      await queue.offer([chunk(0), chunk(1), chunk(2), chunk(3)]);
+      await queue.offer([chunk(0), chunk(1), chunk(2), chunk(3)], 'me');
       await eventually('two chunks underway', () => now === 2);
       gate.open();
       await eventually('an empty line', async () => {
@@ -67,7 +100,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
         if (++calls === 1) throw new TryLater(20, new Error('not now'));
         await Promise.resolve();
       });
-      await queue.offer([chunk(0)]);
+      await queue.offer([chunk(0)], 'me');
       await eventually('a second try', () => calls === 2);
       await eventually('an empty line', async () => (await queue.counts()).active === 0);
     });
@@ -81,7 +114,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
         await gate.opened;
         ended = true;
       });
-      await queue.offer([chunk(0)]);
+      await queue.offer([chunk(0)], 'me');
       await eventually('a chunk underway', () => begun);
       const closed = queue.close().then(() => ended);
       gate.open();

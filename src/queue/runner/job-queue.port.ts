@@ -1,14 +1,14 @@
 import type { ChunkRef } from '../job.js';
 
 /**
- * Has chunks worked on, each by one worker at a time as long as none is taken for dead. It knows only which; what is to
- * do and what is done is in the JobStore, so a chunk that is lost here is offered again, and one that is done twice
- * counts once.
+ * Gives chunks to workers, each chunk to one worker at a time unless a worker is taken for dead. Accounts take turns, a chunk
+ * of each, so that many chunks of one do not delay the few of another. The queue knows only which chunks there are: the texts
+ * and results are in the JobStore. A chunk that is lost here is offered again, and one that is done twice counts once.
  */
 export interface JobQueue {
-  /** Puts these in line, except those that are in it already. */
-  offer(chunks: readonly ChunkRef[]): Promise<void>;
-  /** Has `handle` called for each chunk, `concurrency` of them at a time, until `close`. When it rejects with TryLater, once more later. */
+  /** Puts these chunks of an account in line, except those that are in it already. */
+  offer(chunks: readonly ChunkRef[], account: string): Promise<void>;
+  /** Calls `handle` for each chunk, `concurrency` chunks at a time, until `close`; again later when it rejects with TryLater. */
   work(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): void;
   /** Chunks in line. */
   counts(): Promise<QueueCounts>;
@@ -19,13 +19,13 @@ export interface JobQueue {
 export interface QueueCounts {
   readonly waiting: number;
   readonly active: number;
-  /** Wait for another try. */
+  /** Chunks that wait for another try. */
   readonly delayed: number;
 }
 
 export const JOB_QUEUE = Symbol('JOB_QUEUE');
 
-/** Not now: the chunk should be handled again after `delayMs`. */
+/** Thrown to have a chunk handled again after `delayMs`. */
 export class TryLater extends Error {
   override readonly name = 'TryLater';
 
@@ -37,8 +37,8 @@ export class TryLater extends Error {
   }
 }
 
-/** When what was thrown is no TryLater: something unforeseen. */
-export const UNFORESEEN_DELAY_MS = 5_000;
+/** Before another try after any other error. */
+export const UNEXPECTED_DELAY_MS = 5_000;
 
 export function chunkName({ jobId, start, count }: ChunkRef): string {
   return `${jobId}:${start}:${count}`;

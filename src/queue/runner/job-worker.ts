@@ -25,7 +25,7 @@ export interface JobWorkerOptions {
   readonly feeder: JobFeeder;
 }
 
-/** Does jobs until it is stopped, and what goes with them: retention and webhooks. */
+/** Does jobs until it is stopped; it also removes old ones and sends webhooks. */
 export class JobWorker {
   private readonly logger = new Logger('Jobs');
   private readonly stopping = new AbortController();
@@ -54,10 +54,11 @@ export class JobWorker {
     for (const round of this.rounds) round.start();
   }
 
-  /** What runs is put back into the line; resolves when nothing runs any more. */
+  /** Puts running chunks back into the line; resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.rounds.map(async (round) => await round.stop()));
+    await this.options.webhooks.settled();
     await this.options.queue.close();
   }
 
@@ -66,13 +67,12 @@ export class JobWorker {
     try {
       await this.runner.run(chunk);
     } catch (error) {
-      if (!(error instanceof TryLater))
-        this.logger.error({ error: String(error), job: chunk.jobId }, 'A chunk failed in an unforeseen way');
+      if (!(error instanceof TryLater)) this.logger.error({ error: String(error), job: chunk.jobId }, 'A chunk failed unexpectedly');
       throw error;
     } finally {
       this.underway -= chunk.count;
     }
-    await this.options.feeder.feed(chunk.jobId).catch(() => undefined); // the next round makes up for it
+    await this.options.feeder.feed(chunk.jobId).catch(() => undefined); // the next round feeds it
   }
 
   private async expire(): Promise<void> {

@@ -1,7 +1,16 @@
 import { resultsFromBytes, resultsToBytes } from '../chunk-results.js';
 import type { ChunkRef, Job, JobItem } from '../job.js';
 import { newJobId } from '../job-id.js';
-import { UPLOAD_TTL_MS, type ChunkResults, type Idempotency, type JobStore, type JobStoreOptions } from './job-store.port.js';
+import {
+  UPLOAD_TTL_MS,
+  type ChunkResults,
+  type DueMessage,
+  type Idempotency,
+  type JobStore,
+  type JobStoreOptions,
+  type MessageOrder,
+  type QueueShare,
+} from './job-store.port.js';
 
 const TTL_MS = 3_600_000;
 const CHUNK = 2;
@@ -9,10 +18,14 @@ const CHUNK = 2;
 interface JobOptions {
   readonly texts?: number;
   readonly owner?: string;
+  readonly account?: string;
   readonly webhookUrl?: string;
   readonly idempotency?: Idempotency;
   readonly maxOpenJobs?: number;
+  readonly share?: QueueShare;
 }
+
+const NO_SHARE: QueueShare = { jobs: 1000, texts: 1_000_000 };
 
 /** What every JobStore must do; `open` gives an empty one. */
 export function describeJobStore(name: string, open: (options: JobStoreOptions) => Promise<JobStore>): void {
@@ -29,15 +42,15 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       await store.close();
     });
 
-    async function upload({ texts = 4, owner = 'me', webhookUrl }: JobOptions = {}): Promise<string> {
+    async function upload({ texts = 4, owner = 'me', account = owner, webhookUrl }: JobOptions = {}): Promise<string> {
       const id = newJobId(now++);
-      await store.create({ id, owner, kind: 'job', space: 'space', webhookUrl });
+      await store.create({ id, owner, account, kind: 'job', space: 'space', webhookUrl });
       for (let start = 0; start < texts; start += CHUNK) await store.addChunk(id, start, items(start, Math.min(CHUNK, texts - start)));
       return id;
     }
 
-    async function submit(jobId: string, { texts = 4, idempotency, maxOpenJobs = 100 }: JobOptions = {}) {
-      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs });
+    async function submit(jobId: string, { texts = 4, idempotency, maxOpenJobs = 100, share = NO_SHARE }: JobOptions = {}) {
+      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs, share });
     }
 
     async function job(options: JobOptions = {}): Promise<Job> {
@@ -55,7 +68,18 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect([await store.get(id), await store.list(page()), await store.openJobs(10)]).toEqual([undefined, [], []]);
       expect(await submit(id)).toMatchObject({
         outcome: 'accepted',
-        job: { id, owner: 'me', kind: 'job', space: 'space', status: 'queued', total: 4, completed: 0, failed: 0, startedAt: undefined },
+        job: {
+          id,
+          owner: 'me',
+          account: 'me',
+          kind: 'job',
+          space: 'space',
+          status: 'queued',
+          total: 4,
+          completed: 0,
+          failed: 0,
+          startedAt: undefined,
+        },
       });
       expect(await store.get(id)).toMatchObject({ id, status: 'queued' });
     });
@@ -123,7 +147,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     it('splits a chunk in two that are done on their own, and the whole no more', async () => {
       const id = newJobId(now);
-      await store.create({ id, owner: 'me', kind: 'job', space: 'space', webhookUrl: undefined });
+      await store.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: undefined });
       await store.addChunk(id, 0, items(0, 5));
       await submit(id, { texts: 5 });
       await store.begin(chunkOf(id, 0, 5));
@@ -178,6 +202,49 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await submit(await upload(), { maxOpenJobs: 2 })).toMatchObject({ outcome: 'accepted' });
     });
 
+    it('takes no more jobs of an account than its share, and those of others still', async () => {
+      const share = { jobs: 2, texts: 100 };
+      const first = await job({ share });
+      await job({ share, owner: '', account: 'me' });
+      expect(await submit(await upload(), { share })).toEqual({ outcome: 'share-full', queued: { jobs: 2, texts: 8 } });
+      expect(await submit(await upload({ owner: 'you' }), { share })).toMatchObject({ outcome: 'accepted' });
+      await doAll(first.id);
+      expect(await submit(await upload(), { share })).toMatchObject({ outcome: 'accepted' });
+    });
+
+    it('takes no more texts of an account than its share; those that are done do not count', async () => {
+      const share = { jobs: 100, texts: 10 };
+      const { id } = await job({ texts: 6, share });
+      expect(await submit(await upload({ texts: 6 }), { texts: 6, share })).toEqual({
+        outcome: 'share-full',
+        queued: { jobs: 1, texts: 6 },
+      });
+      await store.complete(chunkOf(id, 0, 2), vectors(chunkOf(id, 0, 2)));
+      expect(await submit(await upload({ texts: 6 }), { texts: 6, share })).toMatchObject({ outcome: 'accepted' });
+      await store.stop(id, 'cancelled');
+      expect(await submit(await upload(), { share })).toMatchObject({ outcome: 'accepted' });
+    });
+
+    it('takes exactly the share of an account, however many jobs come at the same time', async () => {
+      const uploads = await Promise.all(Array.from({ length: 8 }, async () => await upload()));
+      const outcomes = await Promise.all(uploads.map(async (id) => await submit(id, { share: { jobs: 3, texts: 100 } })));
+      expect(outcomes.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(3);
+    });
+
+    it('knows what each account has queued, and nothing of those that have nothing', async () => {
+      const done = await job({ owner: 'you' });
+      await doAll(done.id);
+      const { id } = await job();
+      await job();
+      await job({ owner: '' });
+      await store.complete(chunkOf(id, 0, 2), vectors(chunkOf(id, 0, 2)));
+      const shares = [...(await store.shares())].sort((one, other) => one.account.localeCompare(other.account));
+      expect(shares).toEqual([
+        { account: '', jobs: 1, texts: 4 },
+        { account: 'me', jobs: 2, texts: 6 },
+      ]);
+    });
+
     it('lists the jobs of an owner, the newest first, a page at a time', async () => {
       const mine = [await job(), await job(), await job()].map(({ id }) => id).reverse();
       await job({ owner: 'you' });
@@ -192,6 +259,12 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       await doAll(first.id);
       expect((await store.openJobs(10)).map(({ id }) => id)).toEqual([second.id, third.id]);
       expect((await store.openJobs(1)).map(({ id }) => id)).toEqual([second.id]);
+    });
+
+    it('gives the oldest open jobs of each account, however many older ones others have', async () => {
+      const mine = [await job(), await job(), await job()];
+      const [yours] = [await job({ owner: 'you' }), await job({ owner: 'you', account: 'me' })];
+      expect((await store.openJobs(2)).map(({ id }) => id)).toEqual([mine[0]?.id, mine[1]?.id, yours?.id]);
     });
 
     it('counts jobs by status, the texts to do, and knows since when the oldest waits', async () => {
@@ -243,27 +316,67 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       while ((await store.expire(10)) > 0);
     }
 
+    async function take(order: Partial<MessageOrder> = {}): Promise<readonly DueMessage[]> {
+      return await store.takeMessages({ limit: 10, leaseMs: 1000, perAccount: 10, perDestination: 10, underway: [], ...order });
+    }
+
+    /** Ends a job that has a webhook. */
+    async function ended(owner: string, webhookUrl = 'https://example.org/hook'): Promise<string> {
+      const { id } = await job({ owner, webhookUrl });
+      await store.stop(id, 'cancelled');
+      return id;
+    }
+
     it('has a message for the webhook of a finished job, and again until it is settled', async () => {
       const { id } = await job({ webhookUrl: 'https://example.org/hook' });
       await job();
-      expect(await store.takeMessages(10, 1000)).toEqual([]);
+      expect(await take()).toEqual([]);
       await doAll(id);
-      expect(await store.takeMessages(10, 1000)).toMatchObject([{ job: { id, status: 'completed' }, tries: 0 }]);
-      expect(await store.takeMessages(10, 1000)).toEqual([]);
-      now += 1500; // whoever took it never reported back
-      expect(await store.takeMessages(10, 1000)).toMatchObject([{ job: { id }, tries: 1 }]);
+      expect(await take()).toMatchObject([{ job: { id, status: 'completed' }, tries: 0 }]);
+      expect(await take()).toEqual([]);
+      now += 1500; // the sender that took it never reported back
+      expect(await take()).toMatchObject([{ job: { id }, tries: 1 }]);
       await store.settleMessage(id, 50);
       now += 60;
-      expect(await store.takeMessages(10, 1000)).toMatchObject([{ tries: 2 }]);
+      expect(await take()).toMatchObject([{ tries: 2 }]);
       await store.settleMessage(id, undefined);
       now += 10_000;
-      expect(await store.takeMessages(10, 1000)).toEqual([]);
+      expect(await take()).toEqual([]);
     });
 
     it('has a message for a job that was stopped, too', async () => {
-      const { id } = await job({ webhookUrl: 'https://example.org/hook' });
-      await store.stop(id, 'cancelled');
-      expect(await store.takeMessages(10, 1000)).toMatchObject([{ job: { id, status: 'cancelled' } }]);
+      const id = await ended('me');
+      expect(await take()).toMatchObject([{ job: { id, status: 'cancelled' } }]);
+    });
+
+    it('gives a few messages of each account, and none of one that has enough underway', async () => {
+      for (let message = 0; message < 5; message++) await ended('me');
+      const yours = await ended('you');
+      const first = await take({ perAccount: 2 });
+      expect(first.map(({ job: { account } }) => account).sort((one, other) => one.localeCompare(other))).toEqual(['me', 'me', 'you']);
+      await store.settleMessage(yours, undefined);
+      const underway = [1, 2].map(() => ({ account: 'me', destination: 'https://elsewhere.example' }));
+      expect(await take({ perAccount: 2, underway })).toEqual([]);
+      expect(await take({ perAccount: 3, underway })).toHaveLength(1);
+    });
+
+    it('gives a few messages for each destination of an account, and those for others behind them', async () => {
+      for (let message = 0; message < 5; message++) await ended('me', `https://hung.example/hook${message}`);
+      const other = await ended('me', 'https://other.example:8443/hook');
+      const taken = await take({ perDestination: 2 });
+      expect(taken.map(({ job: { webhookUrl = '' } }) => webhookUrl).sort((one, other) => one.localeCompare(other))).toEqual([
+        'https://hung.example/hook0',
+        'https://hung.example/hook1',
+        'https://other.example:8443/hook',
+      ]);
+      expect(await take({ perDestination: 2, underway: [{ account: 'me', destination: 'https://hung.example' }] })).toHaveLength(1);
+      await store.settleMessage(other, undefined);
+    });
+
+    it('gives no more messages than were asked for, the accounts with the fewest underway first', async () => {
+      for (const owner of ['a', 'b', 'c']) await ended(owner);
+      const underway = ['a', 'a', 'c'].map((account) => ({ account, destination: 'https://elsewhere.example' }));
+      expect((await take({ limit: 2, underway })).map(({ job: { account } }) => account)).toEqual(['b', 'c']);
     });
 
     it('is reachable', async () => {

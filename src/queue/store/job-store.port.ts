@@ -1,11 +1,11 @@
 import type { ChunkRef, Job, JobError, JobItem } from '../job.js';
 
 /**
- * Keeps jobs: what they are, the texts that are still to do, and the results. What a method has resolved is durable: it
- * is there after any process was killed. Every change is one step, for all processes.
+ * Keeps jobs: their records, the texts that are still to do, and the results. When a method has resolved, its change is
+ * durable: it survives the kill of any process. Every change is atomic across all processes.
  *
- * A job begins as an upload, which nobody sees: `create`, `addChunk` for each chunk, `submit`. Then its chunks are done
- * one by one, `begin` to `complete`, and the last one finishes it. Retention is `expire`.
+ * A job begins as an upload, which no reader sees: `create`, `addChunk` for each chunk, `submit`. Then its chunks are done
+ * one by one, `begin` to `complete`, and the last one finishes the job. `expire` removes old jobs.
  *
  * Methods reject with a ServiceError: `insufficient_storage` when there is no room, `unavailable` when the store does
  * not answer.
@@ -15,39 +15,41 @@ export interface JobStore {
   /** Chunks are added in their order, without gaps. */
   addChunk(jobId: string, start: number, items: readonly JobItem[]): Promise<void>;
   submit(submission: Submission): Promise<Submitted>;
-  /** Removes all of an upload that is not to be submitted. */
+  /** Removes an upload that will not be submitted. */
   discard(jobId: string): Promise<void>;
 
   get(jobId: string): Promise<Job | undefined>;
-  /** The newest first, from the one made before `before` on. */
+  /** The newest first, beginning behind the job `before`. */
   list(page: JobPage): Promise<readonly Job[]>;
-  /** Queued and active jobs, the oldest first. */
-  openJobs(limit: number): Promise<readonly Job[]>;
+  /** The oldest `perAccount` queued or active jobs of each account; the oldest first. */
+  openJobs(perAccount: number): Promise<readonly Job[]>;
 
-  /** The first chunks that are to do, begun or not. */
+  /** The first chunks that are to do, including those that a worker has begun. */
   nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]>;
-  /** Counts a try, and makes the job active. Undefined = this chunk is not to do: done, split or given up. */
+  /** Counts a try, and makes the job active. Undefined = the chunk is no longer to do: done, split or given up. */
   begin(chunk: ChunkRef): Promise<BegunChunk | undefined>;
-  /** The try does not count: it ended for a reason that is none of the chunk's. */
+  /** Takes the try back: it failed for a reason that has nothing to do with the chunk. */
   putBack(chunk: ChunkRef): Promise<void>;
-  /** Stores the results, once: false = this chunk is not to do any more. */
+  /** Stores the results, once: false = the chunk is no longer to do. */
   complete(chunk: ChunkRef, results: ChunkResults): Promise<boolean>;
-  /** Makes two chunks of one with at least two texts, each with `tries` tries behind it. */
+  /** Splits a chunk of at least two texts in two; each half starts with `tries` tries. */
   split(chunk: ChunkRef, tries: number): Promise<void>;
-  /** Ends a queued or active job before its end and forgets its texts; undefined = it is none. */
+  /** Stops a queued or active job and removes its texts; undefined = the job is not open. */
   stop(jobId: string, status: 'failed' | 'cancelled', error?: JobError): Promise<Job | undefined>;
 
-  /** The stored results of the chunk that holds the text at `index`; undefined = not there (yet). */
+  /** The stored results of the chunk with the text at `index`; undefined = there are none yet. */
   resultsAt(jobId: string, index: number): Promise<StoredResults | undefined>;
-  /** Where the first stored results begin that begin at `index` or behind it; undefined = there are none. */
+  /** The start of the first stored results at or behind `index`; undefined = there are none. */
   resultsFrom(jobId: string, index: number): Promise<number | undefined>;
 
   totals(): Promise<JobTotals>;
-  /** Removes up to `limit` jobs that finished over JOB_TTL ago and uploads that nobody goes on with, and fails open jobs as old. */
+  /** What each account has queued or active; accounts without open jobs are left out. */
+  shares(): Promise<readonly AccountShare[]>;
+  /** Removes up to `limit` jobs that finished over JOB_TTL ago and abandoned uploads; fails open jobs that are as old. */
   expire(limit: number): Promise<number>;
 
-  /** Takes the messages that are due, at most `limit`, and makes them due again after `leaseMs` in case nobody reports back. */
-  takeMessages(limit: number, leaseMs: number): Promise<readonly DueMessage[]>;
+  /** Takes webhook messages that are due. A message becomes due again after `leaseMs`, in case its sender dies. */
+  takeMessages(order: MessageOrder): Promise<readonly DueMessage[]>;
   /** `retryInMs` undefined = delivered, or given up. */
   settleMessage(jobId: string, retryInMs: number | undefined): Promise<void>;
 
@@ -58,6 +60,7 @@ export interface JobStore {
 export interface NewJob {
   readonly id: string;
   readonly owner: string;
+  readonly account: string;
   readonly kind: string;
   readonly space: string;
   readonly webhookUrl: string | undefined;
@@ -67,8 +70,20 @@ export interface Submission {
   readonly jobId: string;
   readonly total: number;
   readonly idempotency: Idempotency | undefined;
-  /** So many jobs may be queued or active. */
+  /** Jobs that may be queued or active, of all accounts together. */
   readonly maxOpenJobs: number;
+  /** How much the account of this job may have queued or active, this job included. */
+  readonly share: QueueShare;
+}
+
+export interface QueueShare {
+  readonly jobs: number;
+  /** Texts that have neither a vector nor an error yet. */
+  readonly texts: number;
+}
+
+export interface AccountShare extends QueueShare {
+  readonly account: string;
 }
 
 export interface Idempotency {
@@ -77,9 +92,14 @@ export interface Idempotency {
   readonly bodyHash: string;
 }
 
-/** `repeated`: the key has this job already, asked for the same; `mismatch`: for something else; `full`: too many open jobs. */
+/**
+ * `repeated`: this idempotency key has a job already, for the same request; `mismatch`: for another request; `full`: too many
+ * open jobs; `share-full`: too many jobs or texts of this account.
+ */
 export type Submitted =
-  { readonly outcome: 'accepted' | 'repeated'; readonly job: Job } | { readonly outcome: 'mismatch' } | { readonly outcome: 'full' };
+  | { readonly outcome: 'accepted' | 'repeated'; readonly job: Job }
+  | { readonly outcome: 'mismatch' | 'full' }
+  | { readonly outcome: 'share-full'; readonly queued: QueueShare };
 
 export interface JobPage {
   readonly owner: string;
@@ -90,7 +110,7 @@ export interface JobPage {
 
 export interface BegunChunk {
   readonly items: readonly JobItem[];
-  /** This one included. */
+  /** Including this one. */
   readonly tries: number;
 }
 
@@ -113,16 +133,33 @@ export interface JobTotals {
   readonly oldestQueuedAt: number | undefined;
 }
 
-/** News of a finished job that its webhook has not got yet. */
+/** The end of a job, which its webhook has not been told yet. */
 export interface DueMessage {
   readonly job: Job;
   /** Deliveries tried before. */
   readonly tries: number;
 }
 
+/** Which due messages a sender wants: so few of each account and destination that hung receivers delay no others. */
+export interface MessageOrder {
+  readonly leaseMs: number;
+  /** Messages of all accounts together. */
+  readonly limit: number;
+  /** Messages that may be underway at the same time, those in `underway` included. */
+  readonly perAccount: number;
+  readonly perDestination: number;
+  readonly underway: readonly MessageRoute[];
+}
+
+export interface MessageRoute {
+  readonly account: string;
+  /** Scheme, host and port of the webhook; see `destinationOf`. */
+  readonly destination: string;
+}
+
 export const JOB_STORE = Symbol('JOB_STORE');
 
-/** What stores must know beside their place. */
+/** Options of every store. */
 export interface JobStoreOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -130,5 +167,5 @@ export interface JobStoreOptions {
   readonly ttlMs: number;
 }
 
-/** An upload that got no chunk for so long is given up. */
+/** An upload that received no chunk for this long is given up. */
 export const UPLOAD_TTL_MS = 10 * 60_000;

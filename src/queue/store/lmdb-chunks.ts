@@ -6,7 +6,7 @@ import type { LmdbTables } from './lmdb-tables.js';
 
 const LAST = Number.MAX_SAFE_INTEGER;
 
-/** The chunks of jobs: their texts while they are to do, then their results. What changes them is to be called in a transaction. */
+/** The chunks of jobs: their texts while they are to do, then their results. Call methods that change them in a transaction. */
 export class LmdbChunks {
   constructor(
     private readonly tables: LmdbTables,

@@ -1,8 +1,10 @@
 import { isFinished, type Job } from '../job.js';
-import type { LmdbTables, Stage, StoredJob } from './lmdb-tables.js';
-import { UPLOAD_TTL_MS, type JobStoreOptions } from './job-store.port.js';
+import { shareKey, type LmdbTables, type Stage, type StoredJob } from './lmdb-tables.js';
+import { UPLOAD_TTL_MS, type JobStoreOptions, type QueueShare } from './job-store.port.js';
 
-/** Changes of one job's record and of everything that is counted or sorted by it. To be called in a transaction. */
+const NOTHING: QueueShare = { jobs: 0, texts: 0 };
+
+/** Changes a job's record, and with it every table that counts or sorts jobs. Call it in a transaction. */
 export class LmdbJobRecords {
   constructor(
     private readonly tables: LmdbTables,
@@ -13,7 +15,7 @@ export class LmdbJobRecords {
     return this.tables.jobs.get(id);
   }
 
-  /** Undefined for an upload, which nobody sees. */
+  /** Undefined for an upload, which no reader sees. */
   visible(id: string): Job | undefined {
     const stored = this.get(id);
     return stored && toJob(stored);
@@ -33,26 +35,27 @@ export class LmdbJobRecords {
     return next;
   }
 
-  /** Ends it, and puts its webhook's message in line. */
+  /** Ends the job, and makes its webhook's message due. */
   finish(stored: StoredJob, status: 'completed' | 'failed' | 'cancelled', change: Partial<StoredJob> = {}): StoredJob {
     const finishedAt = this.options.now();
     const finished = this.change(stored, { ...change, status, finishedAt });
     this.addPending(-(stored.total - stored.completed - stored.failed));
-    if (stored.webhookUrl !== undefined) this.setMessage(stored.id, finishedAt, 0);
+    if (stored.webhookUrl !== undefined) this.setMessage(finished, finishedAt, 0);
     return finished;
   }
 
-  /** Forgets it; its texts and results are left to the trash. */
+  /** Removes the record; texts and results are left to the trash. */
   remove(stored: StoredJob): void {
     const { tables } = this;
     this.displace(stored);
     tables.jobs.removeSync(stored.id);
     tables.lists.removeSync([stored.owner, stored.kind, stored.id]);
     if (stored.idempotencyKey !== undefined) tables.idempotency.removeSync([stored.owner, stored.idempotencyKey]);
-    this.removeMessage(stored.id);
+    this.removeMessage(stored);
     tables.trash.putSync(stored.id, null);
   }
 
+  /** Counts texts to do, of all accounts together; shares follow from the records. */
   addPending(texts: number): void {
     this.count('pendingTexts', texts);
   }
@@ -61,28 +64,47 @@ export class LmdbJobRecords {
     return this.tables.counts.get(name) ?? 0;
   }
 
-  setMessage(id: string, due: number, tries: number): void {
-    this.removeMessage(id);
-    this.tables.messages.putSync([due, id], tries);
-    this.tables.messageDue.putSync(id, due);
+  shareOf(account: string): QueueShare {
+    return this.tables.shares.get(shareKey(account)) ?? NOTHING;
   }
 
-  removeMessage(id: string): void {
-    const due = this.tables.messageDue.get(id);
+  setMessage(stored: StoredJob, due: number, tries: number): void {
+    this.removeMessage(stored);
+    this.tables.messages.putSync([accountOf(stored), due, stored.id], tries);
+    this.tables.messageDue.putSync(stored.id, due);
+  }
+
+  removeMessage(stored: StoredJob): void {
+    const due = this.tables.messageDue.get(stored.id);
     if (due === undefined) return;
-    this.tables.messages.removeSync([due, id]);
-    this.tables.messageDue.removeSync(id);
+    this.tables.messages.removeSync([accountOf(stored), due, stored.id]);
+    this.tables.messageDue.removeSync(stored.id);
   }
 
   private place(stored: StoredJob): void {
     this.tables.jobs.putSync(stored.id, stored);
     this.tables.stages.putSync([stored.status, stored.stamp, stored.id], null);
     this.count(stored.status, 1);
+    if (!isOpen(stored)) return;
+    this.tables.open.putSync([accountOf(stored), stored.createdAt, stored.id], null);
+    this.addToShare(stored, { jobs: 1, texts: remaining(stored) });
   }
 
-  private displace({ id, status, stamp }: StoredJob): void {
+  private displace(stored: StoredJob): void {
+    const { id, status, stamp, createdAt } = stored;
     this.tables.stages.removeSync([status, stamp, id]);
     this.count(status, -1);
+    if (!isOpen(stored)) return;
+    this.tables.open.removeSync([accountOf(stored), createdAt, id]);
+    this.addToShare(stored, { jobs: -1, texts: -remaining(stored) });
+  }
+
+  private addToShare(stored: StoredJob, { jobs, texts }: QueueShare): void {
+    const account = accountOf(stored);
+    const share = this.shareOf(account);
+    const next = { jobs: share.jobs + jobs, texts: share.texts + texts };
+    if (next.jobs === 0) this.tables.shares.removeSync(shareKey(account));
+    else this.tables.shares.putSync(shareKey(account), next);
   }
 
   private count(name: Stage | 'pendingTexts', by: number): void {
@@ -95,11 +117,20 @@ export class LmdbJobRecords {
   }
 }
 
-/** What is undefined is left out of the JSON that is stored. */
-export function toJob({ id, owner, kind, space, status, total, completed, failed, ...rest }: StoredJob): Job | undefined {
+/** The key whose share and turn a job takes; jobs of older versions have no account. */
+export function accountOf({ account, owner }: Pick<StoredJob, 'account' | 'owner'>): string {
+  return account ?? owner;
+}
+
+function remaining({ total, completed, failed }: StoredJob): number {
+  return total - completed - failed;
+}
+
+/** Undefined fields are left out of the stored JSON. */
+export function toJob({ id, owner, account = owner, kind, space, status, total, completed, failed, ...rest }: StoredJob): Job | undefined {
   if (status === 'uploading') return undefined;
   const { createdAt, startedAt, finishedAt, error, webhookUrl } = rest;
-  return { id, owner, kind, space, status, total, completed, failed, createdAt, startedAt, finishedAt, error, webhookUrl };
+  return { id, owner, account, kind, space, status, total, completed, failed, createdAt, startedAt, finishedAt, error, webhookUrl };
 }
 
 export function isOpen(stored: StoredJob | undefined): stored is StoredJob & { readonly status: 'queued' | 'active' } {

@@ -4,24 +4,56 @@ import { temporaryFolder } from '../../../test/support/temporary-folder.js';
 import { newJobId } from '../job-id.js';
 import { describeJobStore } from './job-store.contract.js';
 import { LmdbJobStore } from './lmdb-job-store.js';
+import { openLmdbTables } from './lmdb-tables.js';
 
 describeJobStore('LmdbJobStore', (options) => Promise.resolve(LmdbJobStore.open(temporaryFolder(), options)));
 
-describe('LmdbJobStore', () => {
-  const options = { now: () => 1_800_000_000_000, ttlMs: 1000 };
+/** Removes the tables by account, and puts the message where older versions kept it. */
+async function writeAsOlderVersion(folder: string, endedJobId: string): Promise<void> {
+  const { root, open, shares, messages } = openLmdbTables(folder);
+  for (const table of [open, shares, messages]) table.clearSync();
+  root.openDB({ name: 'messages', encoding: 'json' }).putSync([NOW, endedJobId], 3);
+  await root.close();
+}
 
-  it('has everything again when it is opened anew', async () => {
+const NOW = 1_800_000_000_000;
+
+describe('LmdbJobStore', () => {
+  const options = { now: () => NOW, ttlMs: 1000 };
+
+  it('has everything again when it is opened again', async () => {
     const folder = temporaryFolder();
     const first = LmdbJobStore.open(folder, options);
     const id = newJobId(1);
-    await first.create({ id, owner: 'me', kind: 'job', space: 'space', webhookUrl: undefined });
+    await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: undefined });
     await first.addChunk(id, 0, [{ text: 'a' }]);
-    await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 1 });
+    await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
     await first.close();
 
     const second = LmdbJobStore.open(folder, options);
     expect(await second.get(id)).toMatchObject({ id, status: 'queued', total: 1 });
     expect(await second.begin({ jobId: id, start: 0, count: 1 })).toEqual({ items: [{ text: 'a' }], tries: 1 });
+    await second.close();
+  });
+
+  it('knows the open jobs and the messages of a file that an older version has written', async () => {
+    const folder = temporaryFolder();
+    const first = LmdbJobStore.open(folder, options);
+    const [open, ended] = [newJobId(1), newJobId(2)];
+    for (const id of [open, ended]) {
+      await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: 'https://example.org' });
+      await first.addChunk(id, 0, [{ text: 'a' }]);
+      await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 } });
+    }
+    await first.stop(ended, 'cancelled');
+    await first.close();
+    await writeAsOlderVersion(folder, ended);
+
+    const second = LmdbJobStore.open(folder, options);
+    expect((await second.openJobs(10)).map(({ id }) => id)).toEqual([open]);
+    expect(await second.shares()).toEqual([{ account: 'me', jobs: 1, texts: 1 }]);
+    const order = { limit: 10, leaseMs: 1000, perAccount: 10, perDestination: 10, underway: [] };
+    expect(await second.takeMessages(order)).toMatchObject([{ job: { id: ended }, tries: 3 }]);
     await second.close();
   });
 

@@ -2,6 +2,7 @@ import { ServiceError } from '../../errors/index.js';
 import { itemsToBytes } from '../chunk-items.js';
 import { JOB_STATUSES, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
 import type {
+  AccountShare,
   BegunChunk,
   ChunkResults,
   DueMessage,
@@ -9,19 +10,21 @@ import type {
   JobStore,
   JobStoreOptions,
   JobTotals,
+  MessageOrder,
   NewJob,
   StoredResults,
   Submission,
   Submitted,
 } from './job-store.port.js';
 import { LmdbChunks } from './lmdb-chunks.js';
-import { isOpen, LmdbJobRecords, toJob } from './lmdb-job-records.js';
+import { accountOf, isOpen, LmdbJobRecords, toJob } from './lmdb-job-records.js';
 import { LmdbMessages } from './lmdb-messages.js';
 import { LmdbRetention } from './lmdb-retention.js';
 import { uploadGone } from './upload-gone.js';
-import { openLmdbTables, type LmdbTables, type StoredJob } from './lmdb-tables.js';
+import { indexOlderJobs } from './lmdb-older-jobs.js';
+import { accountOfShareKey, openLmdbTables, type LmdbTables, type StoredJob } from './lmdb-tables.js';
 
-/** Jobs in a file under DATA_DIR: every change is a transaction that is on the disk when it returns. */
+/** Jobs in a file under DATA_DIR. Every change is a transaction, which is on the disk when it returns. */
 export class LmdbJobStore implements JobStore {
   private readonly records: LmdbJobRecords;
   private readonly chunks: LmdbChunks;
@@ -40,14 +43,16 @@ export class LmdbJobStore implements JobStore {
 
   /** Throws when the folder cannot be written. */
   static open(folder: string, options: JobStoreOptions): LmdbJobStore {
-    return new LmdbJobStore(openLmdbTables(folder), options);
+    const tables = openLmdbTables(folder);
+    indexOlderJobs(tables);
+    return new LmdbJobStore(tables, options);
   }
 
-  async create({ id, owner, kind, space, webhookUrl }: NewJob): Promise<void> {
+  async create(upload: NewJob): Promise<void> {
     await this.change(() => {
       const none = { startedAt: undefined, finishedAt: undefined, error: undefined, idempotencyKey: undefined };
       const counts = { total: 0, completed: 0, failed: 0 };
-      this.records.add({ id, owner, kind, space, webhookUrl, status: 'uploading', createdAt: this.options.now(), ...counts, ...none });
+      this.records.add({ ...upload, status: 'uploading', createdAt: this.options.now(), ...counts, ...none });
     });
   }
 
@@ -61,14 +66,16 @@ export class LmdbJobStore implements JobStore {
     });
   }
 
-  async submit({ jobId, total, idempotency, maxOpenJobs }: Submission): Promise<Submitted> {
-    return await this.change(() => {
+  async submit({ jobId, total, idempotency, maxOpenJobs, share }: Submission): Promise<Submitted> {
+    return await this.change((): Submitted => {
       const upload = this.records.get(jobId);
       if (upload?.status !== 'uploading') throw uploadGone();
       const known = idempotency && this.tables.idempotency.get([upload.owner, idempotency.key]);
       const job = known && this.records.visible(known.jobId);
       if (job !== undefined) return known?.bodyHash === idempotency?.bodyHash ? { outcome: 'repeated', job } : { outcome: 'mismatch' };
       if (this.records.countOf('queued') + this.records.countOf('active') >= maxOpenJobs) return { outcome: 'full' };
+      const queued = this.records.shareOf(accountOf(upload));
+      if (queued.jobs >= share.jobs || queued.texts + total > share.texts) return { outcome: 'share-full', queued };
       return { outcome: 'accepted', job: this.accept(upload, total, idempotency) };
     });
   }
@@ -78,7 +85,7 @@ export class LmdbJobStore implements JobStore {
       const job = this.records.get(jobId);
       if (job?.status === 'uploading') this.records.remove(job);
     });
-    while ((await this.change(() => this.retention.emptyTrash())) > 0); // its room is wanted now: the disk may be full
+    while ((await this.change(() => this.retention.emptyTrash())) > 0); // now, because the disk may be full
   }
 
   async get(jobId: string): Promise<Job | undefined> {
@@ -87,17 +94,16 @@ export class LmdbJobStore implements JobStore {
 
   async list({ owner, kind, before, limit }: JobPage): Promise<readonly Job[]> {
     return await this.read(() => {
-      const start = [owner, kind, before ?? 'k'] as [string, string, string]; // after every id, which begin with j
+      const start = [owner, kind, before ?? 'k'] as [string, string, string]; // sorts behind every id: they begin with j
       const keys = this.tables.lists.getKeys({ start, end: [owner, kind, ''], reverse: true, limit, exclusiveStart: true });
       return [...keys].flatMap(([, , id]) => this.records.visible(id) ?? []);
     });
   }
 
-  async openJobs(limit: number): Promise<readonly Job[]> {
+  async openJobs(perAccount: number): Promise<readonly Job[]> {
     return await this.read(() => {
-      const open = (['active', 'queued'] as const).flatMap((status) => this.retention.idsOf(status, { limit }));
-      const jobs = open.flatMap((id) => this.records.visible(id) ?? []);
-      return jobs.sort((one, other) => one.createdAt - other.createdAt).slice(0, limit);
+      const jobs = this.accounts().flatMap((account) => this.openJobsOf(account, perAccount));
+      return jobs.sort((one, other) => one.createdAt - other.createdAt);
     });
   }
 
@@ -145,12 +151,16 @@ export class LmdbJobStore implements JobStore {
     });
   }
 
+  async shares(): Promise<readonly AccountShare[]> {
+    return await this.read(() => this.accounts().map((account) => ({ account, ...this.records.shareOf(account) })));
+  }
+
   async expire(limit: number): Promise<number> {
     return await this.change(() => this.retention.expire(limit));
   }
 
-  async takeMessages(limit: number, leaseMs: number): Promise<readonly DueMessage[]> {
-    return await this.change(() => this.messages.take(limit, leaseMs));
+  async takeMessages(order: MessageOrder): Promise<readonly DueMessage[]> {
+    return await this.change(() => this.messages.take(order));
   }
 
   async settleMessage(jobId: string, retryInMs: number | undefined): Promise<void> {
@@ -165,6 +175,16 @@ export class LmdbJobStore implements JobStore {
     await this.tables.root.close();
   }
 
+  /** The accounts that have open jobs. */
+  private accounts(): readonly string[] {
+    return Array.from(this.tables.shares.getKeys(), accountOfShareKey);
+  }
+
+  private openJobsOf(account: string, limit: number): readonly Job[] {
+    const keys = this.tables.open.getKeys({ start: [account, 0, ''], end: [account, Number.MAX_SAFE_INTEGER, ''], limit });
+    return Array.from(keys).flatMap(([, , id]) => this.records.visible(id) ?? []);
+  }
+
   private accept(upload: StoredJob, total: number, idempotency: Submission['idempotency']): Job {
     const { owner, kind, id } = upload;
     this.tables.lists.putSync([owner, kind, id], null);
@@ -173,14 +193,14 @@ export class LmdbJobStore implements JobStore {
     return toJob(this.records.change(upload, { status: 'queued', total, idempotencyKey: idempotency?.key })) as Job;
   }
 
-  /** In one transaction, on the disk when it resolves; nothing of it is done when it rejects. */
+  /** Runs the action in one transaction, which is on the disk when this resolves. When this rejects, nothing has changed. */
   private change<T>(action: () => T): Promise<T> {
     return new Promise((resolve) => resolve(this.tables.root.transactionSync(action))).catch(storageError) as Promise<T>;
   }
 
   private read<T>(action: () => T): Promise<T> {
     return new Promise((resolve) => {
-      this.tables.root.resetReadTxn(); // what this turn of the event loop has read before may have changed
+      this.tables.root.resetReadTxn(); // else a read sees the file as it was at the first read of this turn of the event loop
       resolve(action());
     });
   }

@@ -4,16 +4,16 @@ import { toJob, type LmdbJobRecords } from './lmdb-job-records.js';
 import type { LmdbTables, Stage, StoredJob } from './lmdb-tables.js';
 
 const LAST = Number.MAX_SAFE_INTEGER;
-/** Chunks of removed jobs that one call takes away: a large job goes in many short steps. */
+/** Chunks of removed jobs that one call removes: a large job is removed in many short steps. */
 const TRASHED_CHUNKS_A_CALL = 200;
 
 interface StageRange {
   readonly limit: number;
-  /** Only those stamped before. */
+  /** Only jobs stamped before this time. */
   readonly before?: number;
 }
 
-/** Ends what is over and removes what nobody needs. To be called in a transaction. */
+/** Ends jobs that took too long and removes old ones. Call it in a transaction. */
 export class LmdbRetention {
   constructor(
     private readonly tables: LmdbTables,
@@ -32,7 +32,7 @@ export class LmdbRetention {
     return toJob(this.records.finish(job, status, { error }));
   }
 
-  /** How much there was to do. */
+  /** Returns how many jobs and chunks were removed or ended. */
   expire(limit: number): number {
     const now = this.options.now();
     let done = this.emptyTrash();
@@ -57,7 +57,7 @@ export class LmdbRetention {
     return 1;
   }
 
-  /** Takes away some of what nobody needs; how many chunks. */
+  /** Removes some chunks that are no longer needed; returns how many. */
   emptyTrash(): number {
     let left = TRASHED_CHUNKS_A_CALL;
     const ids = Array.from(this.tables.trash.getKeys({ limit: TRASHED_CHUNKS_A_CALL }));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { openLmdb } from '../../lmdb/index.js';
 import type { Job } from '../job.js';
+import type { QueueShare } from './job-store.port.js';
 
 /** In the file's name, so that another layout is another file. */
 const FILE = 'jobs-1.lmdb';
@@ -9,7 +10,9 @@ const FILE = 'jobs-1.lmdb';
 export type Stage = Job['status'] | 'uploading';
 
 /** A job as it is stored. */
-export interface StoredJob extends Omit<Job, 'status'> {
+export interface StoredJob extends Omit<Job, 'status' | 'account'> {
+  /** Undefined in jobs of older versions: their owner. */
+  readonly account: string | undefined;
   readonly status: Stage;
   /** The place of the job in `stages`. */
   readonly stamp: number;
@@ -21,6 +24,10 @@ export interface LmdbTables {
   readonly jobs: Database<StoredJob, string>;
   /** [stage, stamp, id]: when open jobs were made, and when the others are removed. */
   readonly stages: Database<null, [string, number, string]>;
+  /** [account, createdAt, id]: the queued and active jobs. */
+  readonly open: Database<null, [string, number, string]>;
+  /** By `shareKey`: what an account has queued or active; an account without open jobs has no record. */
+  readonly shares: Database<QueueShare, string>;
   /** [owner, kind, id]. */
   readonly lists: Database<null, [string, string, string]>;
   /** [id, start]: the chunks that are to do. */
@@ -29,11 +36,11 @@ export interface LmdbTables {
   readonly results: Database<Buffer, [string, number]>;
   /** [owner, key]. */
   readonly idempotency: Database<{ readonly jobId: string; readonly bodyHash: string }, [string, string]>;
-  /** [due, id]: deliveries tried. */
-  readonly messages: Database<number, [number, string]>;
+  /** [account, due, id]: deliveries tried. */
+  readonly messages: Database<number, [string, number, string]>;
   /** When the message of a job is due. */
   readonly messageDue: Database<number, string>;
-  /** Jobs whose texts and results nobody needs any more, and that are removed a slice at a time. */
+  /** Jobs whose texts and results are no longer needed; they are removed a slice at a time. */
   readonly trash: Database<null, string>;
   /** Jobs of each stage, and `pendingTexts`. */
   readonly counts: Database<number, string>;
@@ -41,11 +48,13 @@ export interface LmdbTables {
 
 /** Opens the file in this folder, or makes it. Throws when the folder cannot be written or the file is damaged. */
 export function openLmdbTables(folder: string): LmdbTables {
-  const root = openLmdb(join(folder, FILE), { maxDbs: 12, overlappingSync: false });
+  const root = openLmdb(join(folder, FILE), { maxDbs: 16, overlappingSync: false });
   const json = { encoding: 'json' } as const;
   const binary = { encoding: 'binary' } as const;
   return {
     root,
+    open: root.openDB({ name: 'open', ...json }),
+    shares: root.openDB({ name: 'shares', ...json }),
     jobs: root.openDB({ name: 'jobs', ...json }),
     stages: root.openDB({ name: 'stages', ...json }),
     lists: root.openDB({ name: 'lists', ...json }),
@@ -53,9 +62,20 @@ export function openLmdbTables(folder: string): LmdbTables {
     texts: root.openDB({ name: 'texts', ...binary }),
     results: root.openDB({ name: 'results', ...binary }),
     idempotency: root.openDB({ name: 'idempotency', ...json }),
-    messages: root.openDB({ name: 'messages', ...json }),
+    messages: root.openDB({ name: 'account-messages', ...json }),
     messageDue: root.openDB({ name: 'message-due', ...json }),
     trash: root.openDB({ name: 'trash', ...json }),
     counts: root.openDB({ name: 'counts', ...json }),
   };
+}
+
+const SHARE_KEY = 'account ';
+
+/** LMDB takes no empty key, and the account of callers without a key is ''. */
+export function shareKey(account: string): string {
+  return SHARE_KEY + account;
+}
+
+export function accountOfShareKey(key: string): string {
+  return key.slice(SHARE_KEY.length);
 }

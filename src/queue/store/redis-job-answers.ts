@@ -1,13 +1,14 @@
 import { ServiceError } from '../../errors/index.js';
 import type { Job, JobError } from '../job.js';
 
-/** Undefined = there is no such job, or only an upload, which nobody sees. */
+/** Undefined = there is no such job, or only an upload, which no reader sees. */
 export function jobFromHash(hash: Readonly<Record<string, string>>): Job | undefined {
-  const { id = '', owner = '', kind = '', space = '', status } = hash;
+  const { id = '', owner = '', account = owner, kind = '', space = '', status } = hash;
   if (status === undefined || status === 'uploading') return undefined;
   return {
     id,
     owner,
+    account,
     kind,
     space,
     status: status as Job['status'],

@@ -1,7 +1,10 @@
 /** One slot of a Redis Cluster for all keys: a script changes many of them in one step. */
 export const KEY_PREFIX = 'embedding:{jobs}:';
 
-/** What all scripts share. The keys: see RedisJobStore. Times are milliseconds since the epoch. */
+/** Due messages of one account that one call looks at: those behind full destinations are found up to here. */
+const MOST_SCANNED = 500;
+
+/** The functions that all scripts share. The keys: see RedisJobStore. Times are milliseconds since the epoch. */
 const COMMON = `
 local P = '${KEY_PREFIX}'
 local function key(name, id) return P .. name .. ':' .. id end
@@ -13,17 +16,40 @@ local function isOpen(id)
 end
 local function member(start, count) return start .. ':' .. count end
 local function isToDo(id, start, count) return redis.call('ZSCORE', key('todo', id), member(start, count)) end
+local function account(id) return field(id, 'account') or field(id, 'owner') or '' end
+local function remaining(id) return number(id, 'total') - number(id, 'completed') - number(id, 'failed') end
 local function setStage(id, stage, stamp)
   local old = field(id, 'status')
   if old then redis.call('ZREM', key('stage', old), id) end
   redis.call('HSET', key('job', id), 'status', stage)
   redis.call('ZADD', key('stage', stage), stamp, id)
 end
+local function open(id)
+  local owner = account(id)
+  redis.call('ZADD', key('open', owner), number(id, 'createdAt'), id)
+  redis.call('HINCRBY', P .. 'share-texts', owner, remaining(id))
+end
+local function close(id)
+  local owner = account(id)
+  if redis.call('ZREM', key('open', owner), id) == 0 then return end
+  if redis.call('ZCARD', key('open', owner)) > 0 then redis.call('HINCRBY', P .. 'share-texts', owner, 0 - remaining(id)) -- not -remaining(id), which may be -0
+  else redis.call('HDEL', P .. 'share-texts', owner) end
+end
 local function finish(id, status, now, ttl)
+  close(id)
   setStage(id, status, now + ttl)
   redis.call('HSET', key('job', id), 'finishedAt', now)
-  redis.call('DECRBY', P .. 'pending', number(id, 'total') - number(id, 'completed') - number(id, 'failed'))
-  if field(id, 'webhookUrl') then redis.call('ZADD', P .. 'messages', now, id) end
+  redis.call('DECRBY', P .. 'pending', remaining(id))
+  if field(id, 'webhookUrl') then
+    redis.call('ZADD', key('messages', account(id)), now, id)
+    redis.call('SADD', P .. 'message-accounts', account(id))
+  end
+end
+local function removeMessage(id)
+  local owner = account(id)
+  redis.call('ZREM', key('messages', owner), id)
+  if redis.call('EXISTS', key('messages', owner)) == 0 then redis.call('SREM', P .. 'message-accounts', owner) end
+  redis.call('HDEL', P .. 'message-tries', id)
 end
 local function stop(id, status, now, ttl, problem)
   redis.call('UNLINK', key('todo', id), key('texts', id), key('tries', id)) -- first: a Redis that is full lets no script begin with more
@@ -35,8 +61,7 @@ local function remove(id)
   redis.call('ZREM', key('stage', field(id, 'status') or 'uploading'), id)
   if owner and kind then redis.call('ZREM', key('list', owner .. ':' .. kind), id) end
   if idempotency then redis.call('DEL', key('idempotency', owner .. ':' .. idempotency)) end
-  redis.call('ZREM', P .. 'messages', id)
-  redis.call('HDEL', P .. 'message-tries', id)
+  removeMessage(id)
   for _, name in ipairs({ 'job', 'todo', 'texts', 'tries', 'results', 'done' }) do redis.call('UNLINK', key(name, id)) end
 end
 `;
@@ -59,7 +84,10 @@ redis.call('ZADD', key('stage', 'uploading'), tonumber(ARGV[5]) + tonumber(ARGV[
 return 1
 `;
 
-/** id, total, most open jobs, idempotency key and hash ('' = none); the outcome, and the id of the job that has the key. */
+/**
+ * id, total, most open jobs, idempotency key and hash ('' = none), most jobs and texts of the account. Returns the outcome and
+ * the id of the job that has the key, or what the account has queued.
+ */
 const SUBMIT = `
 local id, total, idempotency, hash = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
 if field(id, 'status') ~= 'uploading' then return { 'gone', '' } end
@@ -70,12 +98,16 @@ if idempotency ~= '' then
   if known[1] then return { known[2] == hash and 'repeated' or 'mismatch', known[1] } end
 end
 if redis.call('ZCARD', key('stage', 'queued')) + redis.call('ZCARD', key('stage', 'active')) >= tonumber(ARGV[3]) then return { 'full', '' } end
+local jobs = redis.call('ZCARD', key('open', account(id)))
+local texts = tonumber(redis.call('HGET', P .. 'share-texts', account(id)) or '0')
+if jobs >= tonumber(ARGV[6]) or texts + tonumber(total) > tonumber(ARGV[7]) then return { 'share-full', jobs, texts } end
 if idempotency ~= '' then
   redis.call('HSET', name, 'jobId', id, 'bodyHash', hash)
   redis.call('HSET', key('job', id), 'idempotencyKey', idempotency)
 end
 redis.call('HSET', key('job', id), 'total', total)
 setStage(id, 'queued', number(id, 'createdAt'))
+open(id)
 redis.call('ZADD', key('list', owner .. ':' .. field(id, 'kind')), 0, id)
 redis.call('INCRBY', P .. 'pending', total)
 return { 'accepted', id }
@@ -116,6 +148,7 @@ redis.call('ZREM', key('todo', id), member(start, count))
 redis.call('HDEL', key('texts', id), start)
 redis.call('HDEL', key('tries', id), start)
 redis.call('DECRBY', P .. 'pending', count)
+if redis.call('HEXISTS', P .. 'share-texts', account(id)) == 1 then redis.call('HINCRBY', P .. 'share-texts', account(id), -count) end
 local completed = redis.call('HINCRBY', key('job', id), 'completed', ARGV[5])
 local failed = redis.call('HINCRBY', key('job', id), 'failed', ARGV[6])
 if completed + failed == number(id, 'total') then finish(id, 'completed', tonumber(ARGV[7]), tonumber(ARGV[8])) end
@@ -159,22 +192,80 @@ end
 return done
 `;
 
-/** now, limit, lease; id and tries of each message, in turns. */
+/**
+ * now, lease, limit, most of an account, most of a destination, account and destination of each message that is underway.
+ * Returns id and tries of each message. Messages that an older version has stored are moved first; it had no accounts.
+ */
 const TAKE_MESSAGES = `
+local now, lease, left = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local perAccount, perDestination = tonumber(ARGV[4]), tonumber(ARGV[5])
+for _, id in ipairs(redis.call('ZRANGE', P .. 'messages', 0, 999)) do
+  redis.call('ZADD', key('messages', account(id)), redis.call('ZSCORE', P .. 'messages', id), id)
+  redis.call('SADD', P .. 'message-accounts', account(id))
+  redis.call('ZREM', P .. 'messages', id)
+end
+local underway = {}
+local function of(name) return underway[name] or 0 end
+local function count(owner, destination)
+  for _, name in ipairs({ owner, owner .. ' ' .. destination }) do underway[name] = of(name) + 1 end
+end
+for i = 6, #ARGV, 2 do count(ARGV[i], ARGV[i + 1]) end
+local accounts = redis.call('SMEMBERS', P .. 'message-accounts')
+table.sort(accounts, function(one, other) return of(one) == of(other) and one < other or of(one) < of(other) end)
 local taken = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'messages', '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
-  redis.call('ZADD', P .. 'messages', tonumber(ARGV[1]) + tonumber(ARGV[3]), id)
-  table.insert(taken, id)
-  table.insert(taken, redis.call('HINCRBY', P .. 'message-tries', id, 1) - 1)
+for _, owner in ipairs(accounts) do
+  if left == 0 then break end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('messages', owner), '-inf', now, 'LIMIT', 0, ${MOST_SCANNED})) do
+    local url = field(id, 'webhookUrl') or ''
+    local destination = string.match(url, '^%w+://[^/?#]+') or url
+    if left > 0 and of(owner) < perAccount and of(owner .. ' ' .. destination) < perDestination then
+      left = left - 1
+      count(owner, destination)
+      redis.call('ZADD', key('messages', owner), now + lease, id)
+      table.insert(taken, id)
+      table.insert(taken, redis.call('HINCRBY', P .. 'message-tries', id, 1) - 1)
+    end
+  end
 end
 return taken
 `;
 
 /** id, when it is due ('' = settled). */
 const SETTLE_MESSAGE = `
-if ARGV[2] ~= '' then return redis.call('ZADD', P .. 'messages', 'XX', ARGV[2], ARGV[1]) end
-redis.call('HDEL', P .. 'message-tries', ARGV[1])
-return redis.call('ZREM', P .. 'messages', ARGV[1])
+if ARGV[2] == '' then return removeMessage(ARGV[1]) end
+return redis.call('ZADD', key('messages', account(ARGV[1])), 'XX', ARGV[2], ARGV[1])
+`;
+
+/**
+ * How many of each account. Returns ids. Jobs by account are counted again where their number is wrong: older versions do not
+ * keep them, and may run beside this one during an upgrade.
+ */
+const OPEN_JOBS = `
+local function accounts() return redis.call('HKEYS', P .. 'share-texts') end
+local known = 0
+for _, owner in ipairs(accounts()) do known = known + redis.call('ZCARD', key('open', owner)) end
+if known ~= redis.call('ZCARD', key('stage', 'queued')) + redis.call('ZCARD', key('stage', 'active')) then
+  for _, owner in ipairs(accounts()) do redis.call('DEL', key('open', owner)) end
+  redis.call('DEL', P .. 'share-texts')
+  for _, stage in ipairs({ 'queued', 'active' }) do
+    for _, id in ipairs(redis.call('ZRANGE', key('stage', stage), 0, -1)) do open(id) end
+  end
+end
+local ids = {}
+for _, owner in ipairs(accounts()) do
+  for _, id in ipairs(redis.call('ZRANGE', key('open', owner), 0, ARGV[1] - 1)) do table.insert(ids, id) end
+end
+return ids
+`;
+
+/** Account, jobs and texts of each account that has open jobs. */
+const SHARES = `
+local shares = {}
+local texts = redis.call('HGETALL', P .. 'share-texts')
+for i = 1, #texts, 2 do
+  for _, value in ipairs({ texts[i], redis.call('ZCARD', key('open', texts[i])), texts[i + 1] }) do table.insert(shares, value) end
+end
+return shares
 `;
 
 const scripts = {
@@ -190,6 +281,8 @@ const scripts = {
   expire: EXPIRE,
   takeMessages: TAKE_MESSAGES,
   settleMessage: SETTLE_MESSAGE,
+  openJobs: OPEN_JOBS,
+  shares: SHARES,
 };
 
 export type JobScript = keyof typeof scripts;

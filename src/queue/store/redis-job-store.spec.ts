@@ -25,7 +25,7 @@ describeJobStore('RedisJobStore', async (options) => new RedisJobStore(await con
 
 describe('RedisJobStore', () => {
   const options = { now: () => 1_800_000_000_000, ttlMs: 1000 };
-  const upload = { id: 'job_1', owner: 'me', kind: 'job', space: 'space', webhookUrl: undefined };
+  const upload = { id: 'job_1', owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: undefined };
 
   it('says that there is no room when Redis is at its limit and may not evict', async () => {
     const client = await connect();
@@ -45,13 +45,34 @@ describe('RedisJobStore', () => {
     const store = new RedisJobStore(client, { now: () => now, ttlMs: 1000 });
     await store.create(upload);
     await store.addChunk('job_1', 0, [{ text: 'a' }]);
-    await store.submit({ jobId: 'job_1', total: 1, idempotency: undefined, maxOpenJobs: 1 });
+    await store.submit({ jobId: 'job_1', total: 1, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
     await client.config('SET', 'maxmemory', '1');
     now += 2000;
     expect(await store.expire(10)).toBe(1);
     await client.config('SET', 'maxmemory', '0');
     expect(await store.get('job_1')).toMatchObject({ status: 'failed', error: { code: 'expired' } });
     expect(await client.keys('*texts*')).toEqual([]);
+    await store.close();
+  });
+
+  it('knows the open jobs and the messages that an older version has written', async () => {
+    const client = await connect();
+    const store = new RedisJobStore(client, options);
+    for (const id of ['job_open', 'job_ended']) {
+      await store.create({ ...upload, id, webhookUrl: 'https://example.org' });
+      await store.addChunk(id, 0, [{ text: 'a' }]);
+      await store.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 } });
+    }
+    await store.stop('job_ended', 'cancelled');
+    const byAccount = ['open:me', 'messages:me', 'share-texts', 'message-accounts'].map((name) => `embedding:{jobs}:${name}`);
+    expect(await client.del(...byAccount)).toBe(byAccount.length);
+    await client.hdel('embedding:{jobs}:job:job_ended', 'account');
+    await client.zadd('embedding:{jobs}:messages', 1, 'job_ended');
+
+    expect((await store.openJobs(10)).map(({ id }) => id)).toEqual(['job_open']);
+    expect(await store.shares()).toEqual([{ account: 'me', jobs: 1, texts: 1 }]);
+    const order = { limit: 10, leaseMs: 1000, perAccount: 10, perDestination: 10, underway: [] };
+    expect(await store.takeMessages(order)).toMatchObject([{ job: { id: 'job_ended' }, tries: 0 }]);
     await store.close();
   });
 

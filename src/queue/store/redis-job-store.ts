@@ -3,6 +3,7 @@ import { itemsFromBytes, itemsToBytes } from '../chunk-items.js';
 import { JOB_STATUSES, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
 import {
   UPLOAD_TTL_MS,
+  type AccountShare,
   type BegunChunk,
   type ChunkResults,
   type DueMessage,
@@ -10,6 +11,7 @@ import {
   type JobStore,
   type JobStoreOptions,
   type JobTotals,
+  type MessageOrder,
   type NewJob,
   type StoredResults,
   type Submission,
@@ -25,10 +27,11 @@ type ScriptedRedis = Redis & Record<`${JobScript}Buffer` | JobScript, (...args: 
 const EXPIRED = JSON.stringify({ code: 'expired', message: 'The job was not done within JOB_TTL.' });
 
 /**
- * Jobs in Redis, each change one script. Of a job: `job` is a hash of what is known; `todo` sorts the chunks to do by
- * their start; `texts`, `tries` and `results` are hashes by start; `done` sorts the chunks that have results. Of all:
- * `stage` sorts the jobs of a status by when they were made, or by when they are to be removed; `list` those of an
- * owner by id; `messages` by when they are due; `pending` counts texts.
+ * Jobs in Redis; each change is one script. For each job: `job` is a hash of its fields; `todo` sorts the chunks to do by
+ * their start; `texts`, `tries` and `results` are hashes by start; `done` sorts the chunks that have results. For each
+ * status: `stage` sorts jobs by the time when they were made, or when they are to be removed. For each owner: `list` sorts
+ * jobs by id. For each account: `open` sorts the queued and active jobs by age, `messages` sorts the webhook messages by
+ * when they are due. For all: `pending` counts texts; `share-texts` counts them by account, while it has open jobs.
  */
 export class RedisJobStore implements JobStore {
   private readonly redis: ScriptedRedis;
@@ -41,9 +44,9 @@ export class RedisJobStore implements JobStore {
     this.redis = redis as ScriptedRedis;
   }
 
-  async create({ id, owner, kind, space, webhookUrl }: NewJob): Promise<void> {
+  async create({ id, owner, account, kind, space, webhookUrl }: NewJob): Promise<void> {
     const now = this.options.now();
-    const fields = { id, owner, kind, space, createdAt: now, total: 0, completed: 0, failed: 0 };
+    const fields = { id, owner, account, kind, space, createdAt: now, total: 0, completed: 0, failed: 0 };
     const all = webhookUrl === undefined ? fields : { ...fields, webhookUrl };
     await this.run('create', id, now, UPLOAD_TTL_MS, ...Object.entries(all).flat());
   }
@@ -53,9 +56,11 @@ export class RedisJobStore implements JobStore {
     if (added !== 1) throw uploadGone();
   }
 
-  async submit({ jobId, total, idempotency, maxOpenJobs }: Submission): Promise<Submitted> {
+  async submit({ jobId, total, idempotency, maxOpenJobs, share }: Submission): Promise<Submitted> {
     const [name, hash] = [idempotency?.key ?? '', idempotency?.bodyHash ?? ''];
-    const [outcome, id] = (await this.run('submit', jobId, total, maxOpenJobs, name, hash)) as [string, string];
+    const submitted = await this.run('submit', jobId, total, maxOpenJobs, name, hash, share.jobs, share.texts);
+    const [outcome, id, texts] = submitted as [string, string, number];
+    if (outcome === 'share-full') return { outcome, queued: { jobs: Number(id), texts } };
     if (outcome === 'mismatch' || outcome === 'full') return { outcome };
     const job = outcome === 'gone' ? undefined : await this.get(id);
     if (job === undefined) throw uploadGone();
@@ -75,11 +80,9 @@ export class RedisJobStore implements JobStore {
     return await this.jobs(await this.answer(this.redis.zrevrangebylex(key('list', `${owner}:${kind}`), from, '-', 'LIMIT', 0, limit)));
   }
 
-  async openJobs(limit: number): Promise<readonly Job[]> {
-    const read = async (stage: string): Promise<string[]> =>
-      await this.answer(this.redis.zrange(key('stage', stage), 0, String(limit - 1)));
-    const jobs = await this.jobs([...(await read('active')), ...(await read('queued'))]);
-    return [...jobs].sort((one, other) => one.createdAt - other.createdAt).slice(0, limit);
+  async openJobs(perAccount: number): Promise<readonly Job[]> {
+    const jobs = await this.jobs((await this.run('openJobs', perAccount)) as string[]);
+    return [...jobs].sort((one, other) => one.createdAt - other.createdAt);
   }
 
   async nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]> {
@@ -144,12 +147,24 @@ export class RedisJobStore implements JobStore {
     return { jobs, pendingTexts: Number(answers.at(-2) ?? 0), oldestQueuedAt };
   }
 
+  async shares(): Promise<readonly AccountShare[]> {
+    const values = (await this.run('shares')) as (string | number)[];
+    const accounts = values.filter((_, index) => index % 3 === 0);
+    return accounts.map((account, index) => ({
+      account: String(account),
+      jobs: Number(values[index * 3 + 1]),
+      texts: Number(values[index * 3 + 2]),
+    }));
+  }
+
   async expire(limit: number): Promise<number> {
     return (await this.run('expire', this.options.now(), this.options.ttlMs, limit, EXPIRED)) as number;
   }
 
-  async takeMessages(limit: number, leaseMs: number): Promise<readonly DueMessage[]> {
-    const taken = (await this.run('takeMessages', this.options.now(), limit, leaseMs)) as (string | number)[];
+  async takeMessages({ leaseMs, limit, perAccount, perDestination, underway }: MessageOrder): Promise<readonly DueMessage[]> {
+    const routes = underway.flatMap(({ account, destination }) => [account, destination]);
+    const bounds = [leaseMs, limit, perAccount, perDestination];
+    const taken = (await this.run('takeMessages', this.options.now(), ...bounds, ...routes)) as (string | number)[];
     const messages: DueMessage[] = [];
     for (let index = 0; index < taken.length; index += 2) {
       const job = await this.get(String(taken[index]));

@@ -4,7 +4,7 @@ import type { JobStore } from './job-store.port.js';
 
 type Method = keyof JobStore;
 
-/** The jobs of a folder, kept by a thread of their own: LMDB waits for the disk, and nobody else should. */
+/** The jobs of a folder, kept by a thread of its own, so that the main thread does not wait for the disk. */
 export class ThreadedJobStore implements JobStore {
   readonly create: JobStore['create'] = this.through('create');
   readonly addChunk: JobStore['addChunk'] = this.through('addChunk');
@@ -22,6 +22,7 @@ export class ThreadedJobStore implements JobStore {
   readonly resultsAt: JobStore['resultsAt'] = this.through('resultsAt');
   readonly resultsFrom: JobStore['resultsFrom'] = this.through('resultsFrom');
   readonly totals: JobStore['totals'] = this.through('totals');
+  readonly shares: JobStore['shares'] = this.through('shares');
   readonly expire: JobStore['expire'] = this.through('expire');
   readonly takeMessages: JobStore['takeMessages'] = this.through('takeMessages');
   readonly settleMessage: JobStore['settleMessage'] = this.through('settleMessage');

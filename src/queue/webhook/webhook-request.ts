@@ -2,6 +2,7 @@ import { lookup as dnsLookup } from 'node:dns';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { withDeadline } from '../../time/index.js';
 import { isPublicAddress } from './public-address.js';
 
 const TIMEOUT_MS = 10_000;
@@ -15,10 +16,11 @@ export interface WebhookRequest {
 }
 
 /**
- * The status of the answer. The connection goes to an address that was looked at, so a name that resolves to another
- * one later leads nowhere else; redirects are not followed, and what the answer holds is thrown away.
+ * Resolves to the status of the answer. A name is resolved once, and the connection goes to an address that was checked.
+ * Redirects are not followed, and the body of the answer is thrown away.
  */
-export async function postWebhook({ url, headers, body, allowPrivate, signal }: WebhookRequest): Promise<number> {
+export async function postWebhook(webhook: WebhookRequest): Promise<number> {
+  const { url, headers, body, allowPrivate, signal } = webhook;
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw new Error('the address is not public');
@@ -26,15 +28,19 @@ export async function postWebhook({ url, headers, body, allowPrivate, signal }: 
     method: 'POST',
     agent: false,
     headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     ...(allowPrivate ? {} : { lookup: publicLookup }),
   };
+  const deadline = { signal, timeoutMs: TIMEOUT_MS };
+  return await withDeadline(deadline, async (ending) => await post(target, { ...options, signal: ending }, body));
+}
+
+async function post(target: URL, options: RequestOptions, body: string): Promise<number> {
   return await new Promise((resolve, reject) => {
     const request = (target.protocol === 'https:' ? httpsRequest : httpRequest)(target, options, (response) => {
       resolve(response.statusCode ?? 0);
       response.destroy();
     });
-    request.on('error', reject);
+    request.on('error', (error) => reject(options.signal?.aborted === true ? (options.signal.reason as Error) : error));
     request.end(body);
   });
 }

@@ -1,0 +1,26 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AUTH_SETTINGS, QUEUE_SETTINGS, type AuthSettings, type QueueSettings } from '../config/index.js';
+import type { QueueShare } from './store/job-store.port.js';
+
+/** The account of callers without a key, who are not told apart. */
+const NO_KEY = '';
+
+/** How much of the queue each account may take: its key's own limits, or those of every key. */
+@Injectable()
+export class QueueShares {
+  constructor(
+    @Inject(AUTH_SETTINGS) private readonly auth: Pick<AuthSettings, 'apiKeys'>,
+    @Inject(QUEUE_SETTINGS) private readonly queue: Pick<QueueSettings, 'maxOpenJobs' | 'sharePerKey'>,
+  ) {}
+
+  of(account: string): QueueShare {
+    const { maxOpenJobs, sharePerKey } = this.queue;
+    const none = { jobs: maxOpenJobs, texts: Number.MAX_SAFE_INTEGER };
+    if (account === NO_KEY) return none;
+    const key = this.auth.apiKeys.find(({ name }) => name === account);
+    return {
+      jobs: Math.min((key?.queuedJobs ?? sharePerKey.jobs) || none.jobs, maxOpenJobs),
+      texts: (key?.queuedTexts ?? sharePerKey.texts) || none.texts,
+    };
+  }
+}
