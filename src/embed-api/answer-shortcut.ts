@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyUsage } from '../auth/index.js';
-import { sendError } from '../http/index.js';
+import { elapsedMs, sendError } from '../http/index.js';
 import { answerHeaders } from './answer-headers.js';
 import type { EmbedAnswer } from './embed-answer.js';
 import { StageTimes, type EmbedOptions, type EmbeddingSpace, type EmbeddingMetrics } from '../embedding/index.js';
@@ -17,7 +17,7 @@ export interface PlainRequests<Body> {
 }
 
 /** What a request may be asked before it is known to be plain: whose it is and what it wishes. */
-type Asking = Pick<FastifyRequest, 'headers' | 'apiKey' | 'tokenBudget'>;
+type Asking = Pick<FastifyRequest, 'headers' | 'apiKey' | 'tokenBudget' | 'raw'>;
 
 /** An answer from memory, counted and ready to be sent. */
 export interface ReadyAnswer {
@@ -39,13 +39,13 @@ export class AnswerShortcut<Body> {
   ) {}
 
   /** Undefined = not plain, not in memory, or more tokens than are known at once to be allowed; then nothing is counted. */
-  fromMemory(body: unknown, { headers, apiKey, tokenBudget }: Asking): ReadyAnswer | undefined {
-    const startedAt = performance.now();
+  fromMemory(body: unknown, asking: Asking): ReadyAnswer | undefined {
+    const { headers, tokenBudget } = asking;
     if (hasWishes(headers) || !this.requests.accepts(body)) return undefined;
     const answer = this.requests.answerFromMemory(body, new StageTimes());
     if (answer === undefined || tokenBudget?.settleNow(answer.tokens) === false) return undefined;
     this.metrics.requestStarted();
-    return { headers: this.counted(answer, apiKey, startedAt), body: answer.body };
+    return { headers: this.counted(answer, asking), body: answer.body };
   }
 
   /** False = the controller's; true = will be answered, errors too. */
@@ -57,24 +57,24 @@ export class AnswerShortcut<Body> {
   }
 
   private async computeAccepted(body: Body, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const startedAt = performance.now();
     this.metrics.requestStarted();
     try {
       const answer = await this.requests.answer(body, new HttpCaller(request, reply));
-      void reply.headers(this.counted(answer, request.apiKey, startedAt)).send(answer.body);
+      void reply.headers(this.counted(answer, request)).send(answer.body);
     } catch (error) {
       this.metrics.requestFailed();
-      this.metrics.requestEnded(this.space.model, performance.now() - startedAt);
+      this.metrics.requestEnded(this.space.model, elapsedMs(request.raw));
       sendError(error, request, reply);
     }
   }
 
   /** The headers of an answer, which is counted. */
-  private counted(answer: EmbedAnswer<string | Buffer>, apiKey: Asking['apiKey'], startedAt: number): Record<string, string> {
+  private counted(answer: EmbedAnswer<string | Buffer>, { apiKey, raw }: Asking): Record<string, string> {
     this.metrics.requestAnswered(answer);
     this.usage.embedded(apiKey, answer);
-    this.metrics.requestEnded(this.space.model, performance.now() - startedAt);
-    return answerHeaders(answer, this.space.fingerprint);
+    const milliseconds = elapsedMs(raw);
+    this.metrics.requestEnded(this.space.model, milliseconds);
+    return answerHeaders(answer, this.space.fingerprint, milliseconds);
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
 import { KeyUsage } from '../auth/index.js';
 import type { EmbedAnswer } from './embed-answer.js';
+import { elapsedMs } from '../http/index.js';
 import { EmbeddingMetrics, CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
 
 /** Counts and times every request for embeddings: hits, misses and those that fail, and what each key had of them. */
@@ -15,8 +16,7 @@ export class MetricsInterceptor implements NestInterceptor<EmbedAnswer, EmbedAns
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<EmbedAnswer>): Observable<EmbedAnswer> {
-    const { apiKey } = context.switchToHttp().getRequest<FastifyRequest>();
-    const startedAt = performance.now();
+    const { apiKey, raw } = context.switchToHttp().getRequest<FastifyRequest>();
     this.metrics.requestStarted();
     return next.handle().pipe(
       tap({
@@ -25,7 +25,7 @@ export class MetricsInterceptor implements NestInterceptor<EmbedAnswer, EmbedAns
           this.usage.embedded(apiKey, answer);
         },
         error: () => this.metrics.requestFailed(),
-        finalize: () => this.metrics.requestEnded(this.provider.space.model, performance.now() - startedAt),
+        finalize: () => this.metrics.requestEnded(this.provider.space.model, elapsedMs(raw)),
       }),
     );
   }

@@ -7,5 +7,6 @@ export { HttpMetrics } from './http.metrics.js';
 export { HttpModule } from './http.module.js';
 export { isOpenAiPath, openAiErrorOf } from './openai-errors.js';
 export { openAiRateHeaders } from './openai-rate-headers.js';
+export { arrivedAt, elapsedMs } from './request-clock.js';
 export { requestIdOf } from './request-id.js';
 export { ApiErrors, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';

@@ -6,7 +6,7 @@ import type { AnswerHead } from '../http/index.js';
 import { RateLimitGuard } from '../throttler/index.js';
 
 /** What a request is judged by, and what is found of its caller. */
-export type AdmissionRequest = Pick<FastifyRequest, 'id' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget'>;
+export type AdmissionRequest = Pick<FastifyRequest, 'id' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget' | 'raw'>;
 
 /** Knows and counts who calls, and says who is let in; strangers are counted too, by their address, before they are refused. */
 export class Admission {

@@ -6,6 +6,7 @@ import { hasAdmin } from '../auth/index.js';
 import { acceptUploads } from '../batches/index.js';
 import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
 import type { Settings } from '../config/index.js';
+import { trustedProxies } from './client-address.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { requestIdOf, sendError } from '../http/index.js';
 import { serveDocumentation, serveAssets, protectPages } from '../pages/index.js';
@@ -27,7 +28,7 @@ export async function createApp(
   const { maxTextLength } = settings.embedding;
   const adapter = new FastifyAdapter({
     bodyLimit: largestBody(maxTextLength),
-    trustProxy: trustProxyOption(settings),
+    trustProxy: trustedProxies(settings.server),
     genReqId: ({ headers }: { headers: Parameters<typeof requestIdOf>[0] }) => requestIdOf(headers),
     frameworkErrors: sendError, // a URL that cannot be decoded comes to no route
     ...slowRequestLimits(settings.server),
@@ -57,9 +58,4 @@ export async function createApp(
   if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
   await app.init();
   return app;
-}
-
-function trustProxyOption({ server: { trustProxy } }: Settings): boolean | string[] | ((address: string, hop: number) => boolean) {
-  if (typeof trustProxy === 'number') return (_address, hop) => hop < trustProxy;
-  return typeof trustProxy === 'object' ? [...trustProxy] : trustProxy;
 }

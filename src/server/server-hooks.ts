@@ -1,12 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, onResponseHookHandler } from 'fastify';
 import { Admission } from './admission.js';
+import { trustedProxies } from './client-address.js';
 import { KeyUsage } from '../auth/index.js';
 import type { Settings } from '../config/index.js';
 import { AnswerShortcut, MOST_TEXTS_A_REQUEST, PlainEmbedRequests, type PlainRequests } from '../embed-api/index.js';
 import { EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../embedding/index.js';
 import { HitsFirst, type HitRoute } from './hits-first.js';
-import { HttpMetrics, limitBody } from '../http/index.js';
+import { arrivedAt, elapsedMs, HttpMetrics, limitBody } from '../http/index.js';
 import { acceptNdjson } from '../queue/index.js';
 import { lineOf, logRequests, type RequestLogger } from './request-log.js';
 import { PlainOpenAiRequests } from '../openai-api/index.js';
@@ -54,14 +55,14 @@ function answerHitsFirst(
     [...shortcuts].map(([path, shortcut]): [string, HitRoute] => {
       const count = metrics.counterOf('POST', path);
       const log = server.logRequests ? lineOf(logger, 'POST', path) : undefined;
-      const answered: HitRoute['answered'] = (requestId, answer) => {
-        count(answer);
-        log?.(requestId, answer);
+      const answered: HitRoute['answered'] = (requestId, status, milliseconds) => {
+        count(status, milliseconds);
+        log?.(requestId, status, milliseconds);
       };
       return [path, { shortcut, answered }];
     }),
   );
-  const hitsFirst = new HitsFirst({ admission, routes, trustsProxy: server.trustProxy !== false });
+  const hitsFirst = new HitsFirst({ admission, routes, trustedProxies: trustedProxies(server) });
   if (tracing.endpoint === undefined) hitsFirst.listen(fastify.server);
   fastify.addHook('preClose', (done) => {
     hitsFirst.stop();
@@ -75,6 +76,7 @@ function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admi
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('tokenBudget', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
+    arrivedAt(request.raw); // starts its clock, unless the listener did
     const early = hitsFirst.takeOver(request.raw);
     if (early === undefined) {
       admission.judge(request, reply, done);
@@ -98,14 +100,14 @@ function countAnswers(fastify: FastifyInstance, metrics: HttpMetrics): void {
   });
   const countUnknown = metrics.counterOf('any', 'unknown');
   fastify.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) countUnknown(reply);
+    if (request.is404) countUnknown(reply.statusCode, elapsedMs(request.raw));
     done();
   });
 }
 
-function countingHook(count: (reply: FastifyReply) => void): onResponseHookHandler {
-  return (_request, reply, done) => {
-    count(reply);
+function countingHook(count: ReturnType<HttpMetrics['counterOf']>): onResponseHookHandler {
+  return (request, reply, done) => {
+    count(reply.statusCode, elapsedMs(request.raw));
     done();
   };
 }
