@@ -2,9 +2,9 @@ import { wellFormed, faultOfText, type TextLimits } from '../texts/index.js';
 import type { Fault } from '../errors/index.js';
 import { Cl100k } from './cl100k.js';
 import type { NamedInput } from './embedding-input.js';
-import { ThreadTurn } from './thread-turn.js';
+import { ThreadTurn } from '../embed-api/index.js';
 
-/** UTF-8 takes at most four bytes a character, and each token has at least one: more are too long for certain. */
+/** UTF-8 takes at most four bytes for a character, and each token has at least one. More tokens are too long in any case. */
 const MOST_TOKENS_PER_CHARACTER = 4;
 
 /** The text of each input, in order, or what is wrong with it. */

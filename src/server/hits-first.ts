@@ -1,8 +1,8 @@
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import type { Admission } from './admission.js';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Admission, AdmissionRequest } from './admission.js';
 import { clientAddress, type TrustedProxies } from './client-address.js';
 import { EarlyRequest } from './early-request.js';
-import type { AnswerShortcut, ReadyAnswer } from '../embed-api/index.js';
+import type { ReadyAnswer } from '../embed-api/index.js';
 import { arrivedAt, elapsedMs } from '../http/index.js';
 
 /** Larger bodies go to Fastify. Those of one text are far smaller. */
@@ -11,7 +11,8 @@ const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json',
 
 /** A route whose hits are answered here. */
 export interface HitRoute {
-  readonly shortcut: AnswerShortcut<object>;
+  /** The answer from memory; undefined = there is none, or the body is not plain. */
+  recall(body: unknown, request: AdmissionRequest): ReadyAnswer | undefined;
   /** Counts and logs an answer that was sent. */
   answered(requestId: string, status: number, elapsedMs: number): void;
 }
@@ -41,10 +42,8 @@ export class HitsFirst {
     server.removeListener('request', next);
     server.on('request', (request, response) => {
       const route = this.isStopped ? undefined : this.routeOf(request);
-      if (route === undefined) return next(request, response);
-      arrivedAt(request);
-      const address = clientAddress(request, this.options.trustedProxies);
-      this.judge(route, new EarlyRequest(request, response, address), () => next(request, response));
+      if (route === undefined) next(request, response);
+      else this.judge(route, this.early(request, response), () => next(request, response));
     });
   }
 
@@ -62,6 +61,11 @@ export class HitsFirst {
     if (method !== 'POST' || !JSON_TYPES.has(headers['content-type']) || headers['content-encoding'] !== undefined) return undefined;
     if (!(Number(headers['content-length']) <= MOST_BODY_BYTES)) return undefined;
     return this.options.routes.get(url ?? '');
+  }
+
+  private early(request: IncomingMessage, response: ServerResponse): EarlyRequest {
+    arrivedAt(request); // starts its clock
+    return new EarlyRequest(request, response, clientAddress(request, this.options.trustedProxies));
   }
 
   private judge(route: HitRoute, early: EarlyRequest, next: () => void): void {
@@ -94,12 +98,12 @@ export class HitsFirst {
   }
 }
 
-function hitOf({ shortcut }: HitRoute, early: EarlyRequest): ReadyAnswer | undefined {
+function hitOf(route: HitRoute, early: EarlyRequest): ReadyAnswer | undefined {
   const { request, caller } = early;
   const body = bodyIn(request);
   if (body === undefined) return undefined;
   early.wasLookedUp = true;
-  const hit = shortcut.fromMemory(parsed(body), caller);
+  const hit = route.recall(parsed(body), caller);
   if (hit === undefined) request.unshift(body);
   return hit;
 }

@@ -4,15 +4,19 @@ import { Admission } from './admission.js';
 import { trustedProxies } from './client-address.js';
 import { KeyUsage } from '../auth/index.js';
 import type { Settings } from '../config/index.js';
-import { AnswerShortcut, MOST_TEXTS_A_REQUEST, PlainEmbedRequests, type PlainRequests } from '../embed-api/index.js';
-import { EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../embedding/index.js';
+import { embedDialect, MOST_TEXTS_A_REQUEST, PlainRequests, type Dialect } from '../embed-api/index.js';
 import { HitsFirst, type HitRoute } from './hits-first.js';
 import { arrivedAt, elapsedMs, HttpMetrics, limitBody } from '../http/index.js';
 import { acceptNdjson } from '../queue/index.js';
 import { lineOf, logRequests, type RequestLogger } from './request-log.js';
-import { PlainOpenAiRequests } from '../openai-api/index.js';
+import { openAiDialect } from '../openai-api/index.js';
 
-type Shortcuts = ReadonlyMap<string, AnswerShortcut<object>>;
+/** Routes whose plain requests are answered without Nest's pipeline, by path. */
+const PLAIN_ROUTES: ReadonlyMap<string, Dialect<object>> = new Map<string, Dialect<object>>([
+  ['/embed', embedDialect],
+  ['/v1/embeddings', openAiDialect],
+  ['/embeddings', openAiDialect],
+]);
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
 const JSON_BYTES_PER_CHARACTER = 12;
@@ -31,15 +35,14 @@ function largestText(maxTextLength: number): number {
 export function addHooks(app: NestFastifyApplication, settings: Settings, logger: RequestLogger): void {
   const { server, embedding, openAiApi, queue } = settings;
   const fastify = app.getHttpAdapter().getInstance();
-  const shortcuts = shortcutsOf(app);
   const admission = new Admission(app);
-  const hitsFirst = answerHitsFirst(app, settings, { shortcuts, admission, logger });
+  const hitsFirst = answerHitsFirst(app, settings, admission, logger);
   admitCallers(fastify, app.get(KeyUsage), admission, hitsFirst);
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
   limitEmbedBody(fastify, embedding.maxTextLength);
-  takeShortcuts(fastify, shortcuts, hitsFirst);
+  answerPlainRequests(fastify, app.get(PlainRequests), hitsFirst);
   if (server.logRequests) logRequests(fastify, logger);
 }
 
@@ -47,19 +50,21 @@ export function addHooks(app: NestFastifyApplication, settings: Settings, logger
 function answerHitsFirst(
   app: NestFastifyApplication,
   { server, tracing }: Settings,
-  { shortcuts, admission, logger }: { shortcuts: Shortcuts; admission: Admission; logger: RequestLogger },
+  admission: Admission,
+  logger: RequestLogger,
 ): HitsFirst {
   const fastify = app.getHttpAdapter().getInstance();
   const metrics = app.get(HttpMetrics);
+  const plain = app.get(PlainRequests);
   const routes = new Map(
-    [...shortcuts].map(([path, shortcut]): [string, HitRoute] => {
+    [...PLAIN_ROUTES].map(([path, dialect]): [string, HitRoute] => {
       const count = metrics.counterOf('POST', path);
       const log = server.logRequests ? lineOf(logger, 'POST', path) : undefined;
       const answered: HitRoute['answered'] = (requestId, status, milliseconds) => {
         count(status, milliseconds);
         log?.(requestId, status, milliseconds);
       };
-      return [path, { shortcut, answered }];
+      return [path, { recall: (body, request) => plain.recall(dialect, body, request), answered }];
     }),
   );
   const hitsFirst = new HitsFirst({ admission, routes, trustedProxies: trustedProxies(server) });
@@ -125,27 +130,15 @@ function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
   });
 }
 
-function shortcutsOf(app: NestFastifyApplication): Shortcuts {
-  const { space } = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
-  const shortcutOf = (requests: PlainRequests<object>): AnswerShortcut<object> =>
-    new AnswerShortcut(requests, space, app.get(EmbeddingMetrics), app.get(KeyUsage));
-  const openAi = shortcutOf(app.get(PlainOpenAiRequests));
-  return new Map([
-    ['/embed', shortcutOf(app.get(PlainEmbedRequests))],
-    ['/v1/embeddings', openAi],
-    ['/embeddings', openAi],
-  ]);
-}
-
-function takeShortcuts(fastify: FastifyInstance, shortcuts: Shortcuts, hitsFirst: HitsFirst): void {
+function answerPlainRequests(fastify: FastifyInstance, plain: PlainRequests, hitsFirst: HitsFirst): void {
   fastify.addHook('onRoute', (route) => {
-    const shortcut = shortcuts.get(route.url);
-    if (shortcut === undefined || route.method !== 'POST') return;
+    const dialect = PLAIN_ROUTES.get(route.url);
+    if (dialect === undefined || route.method !== 'POST') return;
     route.preHandler = (request, reply, done) => {
       const wasLookedUp = hitsFirst.takeOver(request.raw)?.wasLookedUp === true;
-      const hit = wasLookedUp ? undefined : shortcut.fromMemory(request.body, request);
+      const hit = wasLookedUp ? undefined : plain.recall(dialect, request.body, request);
       if (hit !== undefined) void reply.headers(hit.headers).send(hit.body);
-      else if (!shortcut.compute(request, reply)) done();
+      else if (!plain.compute(dialect, request, reply)) done();
     };
   });
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Embedding } from '../embedding/index.js';
-import { float32Json } from '../vectors/index.js';
+import type { Embedding } from '../../embedding/index.js';
+import { float32Json } from '../../vectors/index.js';
 
 const ENTRY_OVERHEAD_BYTES = 200;
 

@@ -1,5 +1,5 @@
-import type { Embedding, EmbeddingProvider, EmbedOptions } from '../embedding/index.js';
-import { ServiceError } from '../errors/index.js';
+import type { Embedding, EmbeddingProvider, EmbedOptions } from '../../embedding/index.js';
+import { ServiceError } from '../../errors/index.js';
 import { embedEach } from './embed-each.js';
 
 const OPTIONS = {} as EmbedOptions;
@@ -18,8 +18,8 @@ function providerWith(errors: Readonly<Record<string, Error>> = {}): EmbeddingPr
 }
 
 async function embedNamed(provider: EmbeddingProvider, texts: Parameters<typeof embedEach>[1]): ReturnType<typeof embedEach> {
-  const fields = texts.map((_, index) => `input[${index}]`);
-  return await embedEach(provider, texts, OPTIONS, fields);
+  const fieldOf = (index: number): string => `input[${index}]`;
+  return await embedEach(provider, texts, OPTIONS, fieldOf);
 }
 
 describe('embedEach', () => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OPENAI_API_SETTINGS, SettingsError, type OpenAiApiSettings } from '../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, cutSpace, type Embedding, type EmbeddingProvider, type EmbeddingSpace } from '../embedding/index.js';
-import { ServiceError } from '../errors/index.js';
+import { OPENAI_API_SETTINGS, SettingsError, type OpenAiApiSettings } from '../../config/index.js';
+import { CACHED_EMBEDDING_PROVIDER, cutSpace, type Embedding, type EmbeddingProvider, type EmbeddingSpace } from '../../embedding/index.js';
+import { ServiceError } from '../../errors/index.js';
 
 /**
  * Sizes that models were trained to be cut to (Matryoshka), beside their own, by the last part of their names; from

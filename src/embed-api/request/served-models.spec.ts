@@ -1,4 +1,4 @@
-import type { EmbeddingProvider } from '../embedding/index.js';
+import type { EmbeddingProvider } from '../../embedding/index.js';
 import { ServedModels } from './served-models.js';
 
 function modelsOf(model: string, modelAliases: readonly string[] = []): ServedModels {
@@ -8,19 +8,10 @@ function modelsOf(model: string, modelAliases: readonly string[] = []): ServedMo
 
 describe('ServedModels', () => {
   it('lists the model by its name and its aliases', () => {
-    const [own, alias, ...others] = modelsOf('all-MiniLM-L6-v2', ['text-embedding-3-small']).list();
-    expect(own).toEqual({
-      id: 'all-MiniLM-L6-v2',
-      object: 'model',
-      created: expect.any(Number),
-      owned_by: 'local',
-      root: 'all-MiniLM-L6-v2',
-      dimensions: 384,
-      max_tokens: 256,
-      space: 'the-space',
-    });
-    expect(alias).toEqual(Object.assign({}, own, { id: 'text-embedding-3-small' }));
-    expect(others).toEqual([]);
+    expect(modelsOf('all-MiniLM-L6-v2', ['text-embedding-3-small', 'all-MiniLM-L6-v2']).listed).toEqual([
+      'all-MiniLM-L6-v2',
+      'text-embedding-3-small',
+    ]);
   });
 
   it.each([
@@ -29,7 +20,7 @@ describe('ServedModels', () => {
     ['Xenova/bge-small-en-v1.5', 'Xenova/bge-small-en-v1.5'],
     ['Xenova/bge-small-en-v1.5', 'bge-small-en-v1.5'],
   ])('finds %s as %s', (model, name) => {
-    expect(modelsOf(model).find(name)).toMatchObject({ id: name, root: model });
+    expect(modelsOf(model).has(name)).toBe(true);
   });
 
   it.each(['', 'all-minilm-l6-v2', 'other/all-MiniLM-L6-v2', 'text-embedding-3-small', '__proto__'])('does not answer to "%s"', (name) => {

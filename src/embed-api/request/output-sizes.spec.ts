@@ -1,4 +1,4 @@
-import type { EmbeddingProvider } from '../embedding/index.js';
+import type { EmbeddingProvider } from '../../embedding/index.js';
 import { cutTo, OutputSizes } from './output-sizes.js';
 
 function sizesOf(model: string, dimensions: number, allowedDimensions: readonly number[] = []): OutputSizes {

@@ -1,4 +1,4 @@
-import type { Embedding } from '../embedding/index.js';
+import type { Embedding } from '../../embedding/index.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
 
 function embeddingOf(vector: Float32Array<ArrayBuffer>, cached: boolean): Embedding {

@@ -1,7 +1,7 @@
+import type { EmbedOptions } from '../../embedding/index.js';
 import type { EmbedAnswer } from './embed-answer.js';
-import type { EmbedOptions } from '../embedding/index.js';
 
-/** The answer, if its caller may use so many tokens; what was reserved for one that fails is given back. */
+/** The answer, if its caller may use its tokens. If the answer fails, the tokens that were reserved are given back. */
 export async function withinBudget({ budget }: EmbedOptions, answer: () => Promise<EmbedAnswer>): Promise<EmbedAnswer> {
   if (budget === undefined) return await answer();
   try {
