@@ -26,11 +26,11 @@ async function askOpenAi(input: unknown, format: string, headers: Record<string,
   return await postJson(`${service.url}/v1/embeddings`, { input, model: 'all-MiniLM-L6-v2', encoding_format: format }, headers);
 }
 
-function expectSameAnswer(one: JsonAnswer<unknown>, other: JsonAnswer<unknown>): void {
-  expect(one.body).toEqual(other.body);
-  expect(headerNames(one)).toEqual(headerNames(other));
+function expectSameAnswer(left: JsonAnswer<unknown>, right: JsonAnswer<unknown>): void {
+  expect(left.body).toEqual(right.body);
+  expect(headerNames(left)).toEqual(headerNames(right));
   for (const name of ['x-cache', 'cache-control', 'content-type', 'x-embedding-space']) {
-    expect(one.headers.get(name)).toBe(other.headers.get(name));
+    expect(left.headers.get(name)).toBe(right.headers.get(name));
   }
 }
 

@@ -12,6 +12,7 @@ import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
 import { JobsService } from './jobs.service.js';
 import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
+import { QueueTotals } from './queue-totals.js';
 import { queueMetricProviders, QueueMetrics } from './queue.metrics.js';
 import { queueProviders } from './queue.providers.js';
 import { JobsController } from './routes/jobs.controller.js';
@@ -43,10 +44,11 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
         ...queueMetricProviders,
         ...queueGaugeProviders,
         QueueMetrics,
+        QueueTotals,
         QueueGauges,
         JobsService,
       ],
-      exports: [JobsService, JOB_STORE, QueueGauges, SignedWebhooks],
+      exports: [JobsService, JOB_STORE, QueueTotals, SignedWebhooks],
     };
   }
 

@@ -6,8 +6,8 @@ interface ClientError extends Error {
   readonly code?: string;
 }
 
-/** How long a connection on which nothing came yet may be kept for a first request, beyond what Node waits for one. */
-interface Patience {
+interface ClientErrorOptions {
+  /** How much longer than Node waits for a first request a connection is kept on which nothing came. */
   readonly unusedMs: number;
 }
 
@@ -16,14 +16,14 @@ const REFUSAL_OF_ERROR: Readonly<Record<string, readonly [status: number, messag
   HPE_HEADER_OVERFLOW: [431, 'The headers of the request are too large.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions of the request are too large.'],
 };
-const NOT_HTTP: readonly [number, string] = [400, 'This is not a request of HTTP/1.1.'];
+const NOT_HTTP: readonly [number, string] = [400, 'This is not an HTTP/1.1 request.'];
 
 /**
- * For what Node can make no request of: one answer, then the connection is closed. A connection on which nothing ever
- * came has asked nothing and gets no answer: clients open some ahead, or drop the request that they opened it for, and
- * would take a 408 for the answer to the first request that crosses it. It is kept as one between two requests is.
+ * Answers bytes that Node cannot read as a request, and closes the connection. A connection on which nothing ever came
+ * gets no answer. Clients open connections ahead of their requests, and would take a 408 as the answer to a first request
+ * that is on its way. Such a connection gets the timeout of an idle one instead.
  */
-export function clientErrorHandler({ unusedMs }: Patience): (error: ClientError, socket: Socket) => void {
+export function clientErrorHandler({ unusedMs }: ClientErrorOptions): (error: ClientError, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) closeIfUnused(socket, unusedMs);
@@ -31,20 +31,21 @@ export function clientErrorHandler({ unusedMs }: Patience): (error: ClientError,
   };
 }
 
-/** Not socket.setTimeout(), which would end a long answer on it too. */
+/** Does not use socket.setTimeout(), because that would end a long answer on the connection too. */
 function closeIfUnused(socket: Socket, afterMs: number): void {
   const timer = setTimeout(() => closeIfSilent(socket), afterMs).unref();
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** For Node's timer of idle connections, which closes them whatever has arrived. */
+/** Replaces what Node's timer of idle connections does: it closes them even if a request has arrived. */
 export function closeIdleConnections(server: Server): void {
   server.on('timeout', closeIfSilent);
 }
 
 /**
- * After this turn of the event loop has read what there is: when the process did not run for a while (a busy or paused
- * machine), its timers come first, and would close a connection on which a request waits to be read.
+ * Closes the connection after this turn of the event loop, if nothing more was read by then. When the process did not run
+ * for a while (a busy or paused machine), its timers come first, and would close a connection whose request waits to be
+ * read.
  */
 function closeIfSilent(socket: Socket): void {
   const { bytesRead } = socket;

@@ -16,10 +16,10 @@ import { serveQueueBoard } from '../queue/index.js';
 import { openTracing } from '../tracing/index.js';
 import type { RequestLogger } from './request-log.js';
 
-/** Longer than a load balancer keeps an idle connection (60 s for most), so that it closes first and loses no request. */
+/** Longer than load balancers keep an idle connection (most: 60 s), so that they close it first and no request is lost. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
-/** The whole service, ready to listen. Rejects with a SettingsError when it cannot run as configured. */
+/** Makes the whole service, ready to listen. Rejects with a SettingsError if it cannot run as configured. */
 export async function createApp(
   settings: Settings,
   logger: LoggerService & RequestLogger,
@@ -30,15 +30,15 @@ export async function createApp(
     bodyLimit: largestBody(maxTextLength),
     trustProxy: trustedProxies(settings.server),
     genReqId: ({ headers }: { headers: Parameters<typeof requestIdOf>[0] }) => requestIdOf(headers),
-    frameworkErrors: sendError, // a URL that cannot be decoded comes to no route
+    frameworkErrors: sendError, // a URL that cannot be decoded reaches no route
     ...slowRequestLimits(settings.server),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     clientErrorHandler: clientErrorHandler({ unusedMs: KEEP_ALIVE_TIMEOUT_MS }),
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // what still comes in on an open connection is answered, then the connection closed
+    return503OnClosing: false, // a request that still arrives on an open connection is answered, then the connection closes
   });
   const fastify = adapter.getInstance();
-  fastify.removeContentTypeParser('text/plain'); // JSON only: anything else is a 415
+  fastify.removeContentTypeParser('text/plain'); // only JSON is read; other types get a 415
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, supervisor), adapter, {
     abortOnError: false,
     bodyParser: false, // Fastify's own JSON parser; Nest's would add forms
@@ -47,7 +47,7 @@ export async function createApp(
   });
   app.useLogger(logger);
   app.flushLogs();
-  await openTracing(fastify, settings.tracing); // first, to time what the other hooks take too
+  await openTracing(fastify, settings.tracing); // first, so that traces include the time of the other hooks
   limitConnections(fastify.server, settings.server);
   closeIdleConnections(fastify.server);
   await acceptUploads(app);

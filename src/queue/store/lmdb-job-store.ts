@@ -97,7 +97,7 @@ export class LmdbJobStore implements JobStore {
     return await this.read(() => {
       const open = (['active', 'queued'] as const).flatMap((status) => this.retention.idsOf(status, { limit }));
       const jobs = open.flatMap((id) => this.records.visible(id) ?? []);
-      return jobs.sort((one, other) => one.createdAt - other.createdAt).slice(0, limit);
+      return jobs.sort((left, right) => left.createdAt - right.createdAt).slice(0, limit);
     });
   }
 

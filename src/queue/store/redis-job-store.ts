@@ -79,7 +79,7 @@ export class RedisJobStore implements JobStore {
     const read = async (stage: string): Promise<string[]> =>
       await this.answer(this.redis.zrange(key('stage', stage), 0, String(limit - 1)));
     const jobs = await this.jobs([...(await read('active')), ...(await read('queued'))]);
-    return [...jobs].sort((one, other) => one.createdAt - other.createdAt).slice(0, limit);
+    return [...jobs].sort((left, right) => left.createdAt - right.createdAt).slice(0, limit);
   }
 
   async nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]> {

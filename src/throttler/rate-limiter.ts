@@ -1,56 +1,42 @@
 import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import {
-  InjectThrottlerOptions,
-  InjectThrottlerStorage,
-  normalizeIp,
-  ThrottlerGuard,
-  type ThrottlerModuleOptions,
-  type ThrottlerStorage,
-} from '@nestjs/throttler';
+import { InjectThrottlerStorage, normalizeIp } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { isOpenRoute } from '../auth/index.js';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import { isOpenAiPath, openAiRateHeaders, type AnswerHead } from '../http/index.js';
-import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
+import type { CallStorage, CallRecord } from './call-storage.port.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 import { TokenLimiter } from './tokens/token-limiter.js';
-
-type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 const MOST_ADDRESSES = 10_000;
 
 type LimitedRequest = Pick<FastifyRequest, 'url' | 'ip' | 'apiKey' | 'tokenBudget'>;
 
 /**
- * Lets RATE_LIMIT_REQUESTS, or what a key has for itself, through in each RATE_LIMIT_WINDOW: per key, and for callers
- * without one per client address.
+ * Admits RATE_LIMIT_REQUESTS requests, or a key's own number, in each RATE_LIMIT_WINDOW. It counts per key, and for
+ * callers without a key per client address.
  *
- * Asked before the body is read, not by Nest after: a caller over the limit costs no parsing, a body
- * that cannot be parsed counts too, and routes that Fastify plugins bring are limited as well.
+ * It is asked before the body is read, and not by Nest after that. So a caller over the limit costs no parsing, a body
+ * that cannot be parsed counts too, and routes of Fastify plugins are limited as well.
  */
 @Injectable()
-export class RateLimitGuard extends ThrottlerGuard {
-  /** The caller that an address stands for. */
+export class RateLimiter {
+  /** The names of callers without a key, by address. */
   private readonly callers = new LRUCache<string, string>({ max: MOST_ADDRESSES });
 
   constructor(
-    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
-    @InjectThrottlerStorage() storage: ThrottlerStorage,
-    reflector: Reflector,
+    @InjectThrottlerStorage() private readonly storage: CallStorage,
     @Inject(RATE_LIMIT_SETTINGS) private readonly settings: RateLimitSettings,
     private readonly metrics: ThrottlerMetrics,
     private readonly tokens: TokenLimiter,
-  ) {
-    super(options, storage, reflector);
-  }
+  ) {}
 
   /**
-   * Writes the headers that tell the caller where it stands; throws, or rejects, when the request is one too many.
-   * Answers at once, without a promise, where the storage needs none.
+   * Writes the headers that say how much the caller has left. Throws, or rejects, if the request is over the limit.
+   * Answers at once, without a promise, if the storage can.
    */
   admit(request: LimitedRequest, answer: AnswerHead): Promise<void> | undefined {
     if (isOpenRoute(request.url)) return undefined;
@@ -59,14 +45,14 @@ export class RateLimitGuard extends ThrottlerGuard {
     const limit = request.apiKey?.requests ?? this.settings.requests;
     if (limit === 0) return undefined;
     const windowMs = this.settings.windowSeconds * 1000;
-    const judge = (record: ThrottlerStorageRecord): void => this.judge(record, limit, request.url, answer);
-    if (!(this.storageService instanceof MemoryThrottlerStorage))
-      return this.storageService.increment(caller, windowMs, limit, windowMs, 'default').then(judge);
-    judge(this.storageService.incrementNow(caller, windowMs, limit));
+    const judge = (record: CallRecord): void => this.judge(record, limit, request.url, answer);
+    const record = this.storage.incrementNow?.(caller, windowMs, limit);
+    if (record === undefined) return this.storage.increment(caller, windowMs, limit, windowMs, 'default').then(judge);
+    judge(record);
     return undefined;
   }
 
-  private judge({ totalHits, timeToExpire, isBlocked }: ThrottlerStorageRecord, limit: number, url: string, answer: AnswerHead): void {
+  private judge({ totalHits, timeToExpire, isBlocked }: CallRecord, limit: number, url: string, answer: AnswerHead): void {
     const remaining = Math.max(0, limit - totalHits);
     answer.headers({
       'x-ratelimit-limit': limit,
@@ -82,11 +68,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     });
   }
 
-  protected override getTracker(request: FastifyRequest): Promise<string> {
-    return Promise.resolve(this.callerOf(request));
-  }
-
-  /** What a proxy passed on as an address may be anything, a key's name among it. */
+  /** An address that a proxy passed on may be any text, even the name of a key, so it gets a prefix of its own. */
   private callerOf({ apiKey, ip }: LimitedRequest): string {
     if (apiKey !== undefined) return `key:${apiKey.name}`;
     const known = this.callers.get(ip);
