@@ -32,7 +32,7 @@ const layers = {
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
   queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process-link', 'errors', 'time', 'config'],
   'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
-  'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'errors', 'config'],
+  'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
   stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
   throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
   embedding: ['tracing', 'cache', 'metrics', 'errors', 'config'],

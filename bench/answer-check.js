@@ -46,11 +46,11 @@ function checkLengths(samples, shortest, longest) {
 }
 
 /**
- * @param {readonly number[]} one
- * @param {readonly number[]} other
+ * @param {readonly number[]} left
+ * @param {readonly number[]} right
  */
-function cosine(one, other) {
-  if (one.length !== other.length) return NaN;
-  const dot = one.reduce((sum, value, index) => sum + value * (other[index] ?? NaN), 0);
-  return dot / Math.hypot(...one) / Math.hypot(...other);
+function cosine(left, right) {
+  if (left.length !== right.length) return NaN;
+  const dot = left.reduce((sum, value, index) => sum + value * (right[index] ?? NaN), 0);
+  return dot / Math.hypot(...left) / Math.hypot(...right);
 }

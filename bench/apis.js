@@ -41,7 +41,7 @@ export const apis = {
 /** @param {string} answer @returns {unknown[]} What stands for the vectors, in the order of the texts. */
 function openAiVectors(answer) {
   const { data } = /** @type {{ data: { index: number, embedding: unknown }[] }} */ (JSON.parse(answer));
-  return data.sort((one, other) => one.index - other.index).map(({ embedding }) => embedding);
+  return data.sort((left, right) => left.index - right.index).map(({ embedding }) => embedding);
 }
 
 /** @param {unknown} base64 Of little-endian float32 values. */

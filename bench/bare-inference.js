@@ -88,6 +88,6 @@ async function measure(child, groups, milliseconds) {
  */
 function groupsOf(range, groupSize) {
   const texts = new TextSource(range).take(textsPrepared).map(tokenIds);
-  texts.sort((one, other) => one.length - other.length);
+  texts.sort((left, right) => left.length - right.length);
   return Array.from({ length: textsPrepared / groupSize }, (_, index) => texts.slice(index * groupSize, (index + 1) * groupSize));
 }

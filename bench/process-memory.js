@@ -15,7 +15,7 @@ export function processMemory(pid) {
     .filter(([own, parent]) => own === pid || parent === pid)
     .map(([own = 0, , kibibytes = 0]) => ({ pid: own, mebibytes: kibibytes / 1024 }))
     .filter(({ mebibytes }) => mebibytes > 1)
-    .sort((one, other) => Number(other.pid === pid) - Number(one.pid === pid));
+    .sort((left, right) => Number(right.pid === pid) - Number(left.pid === pid));
 }
 
 /**

@@ -110,7 +110,7 @@ function assertFlat(samples) {
   /** @param {string} name @param {number} from @param {number} to */
   const median = (name, from, to) => {
     const values = samples.filter(({ done }) => done >= from && done < to).map(({ mebibytes }) => mebibytes[name] ?? 0);
-    return values.sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+    return values.sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
   };
   const third = (1 - PEACE_FROM) / 3;
   const [warm, late] = [PEACE_FROM + third, PEACE_FROM + 2 * third];

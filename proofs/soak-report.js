@@ -76,7 +76,7 @@ function memory(samples) {
 
 /** @param {readonly number[]} numbers */
 function median(numbers) {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? NaN;
+  return [...numbers].sort((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
 /** @param {readonly string[]} head @param {readonly (readonly (string | number)[])[]} rows */

@@ -68,7 +68,7 @@ samples.push(sample());
 console.log(progress(sample()));
 clearInterval(sampling);
 clearInterval(printing);
-const left = await leftOver();
+const leftOvers = await leftOver();
 service.child.kill('SIGTERM');
 const exitCode = await service.exited;
 const problems = [
@@ -77,13 +77,13 @@ const problems = [
     early: samples.filter(({ minute }) => Math.abs(minute - settledAfterMinutes) < 0.5),
     late: samples.filter(({ minute }) => minute >= minutes - 1),
     counts: [
-      ...[...load.counts].sort(([one], [other]) => one.localeCompare(other)),
+      ...[...load.counts].sort(([left], [right]) => left.localeCompare(right)),
       ...injected,
       ['pauses of everything on this machine', load.pauses.count],
       ['seconds of them', Math.round(load.pauses.seconds)],
     ],
     before,
-    left: { ...left, processes: processMemory(service.pid).length },
+    left: { ...leftOvers, processes: processMemory(service.pid).length },
   }),
   ...(exitCode === 0 ? [] : [`the service ended with ${exitCode}:\n${service.output()}`]),
 ];

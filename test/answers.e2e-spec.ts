@@ -65,8 +65,10 @@ describe('X-Require-Embedding-Space', () => {
     expect([status, headers.get('x-embedding-space')]).toEqual([200, space]);
   });
 
-  it.each(['/embed', '/embed/batch'])('refuses another one on %s, cached or not', async (path) => {
-    const body = { text: 'a text', texts: ['a text'] };
+  it.each([
+    ['/embed', { text: 'a text' }],
+    ['/embed/batch', { texts: ['a text'] }],
+  ])('refuses another one on %s, cached or not', async (path, body) => {
     const answer = await postJson<ErrorBody>(service.url + path, body, { 'x-require-embedding-space': '0123456789abcdef' });
     expect([answer.status, answer.body.statusCode, answer.body.code]).toEqual([409, 409, 'conflict_space']);
   });

@@ -279,14 +279,14 @@ describe('files and batches on Redis', () => {
   it('are the same for every process', async () => {
     const redis = await startRedis();
     const settings = { REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' };
-    const [one, other] = await Promise.all([startService(settings), startService(settings)]);
+    const [first, second] = await Promise.all([startService(settings), startService(settings)]);
     const batch = await createBatch(
-      clientOf(one),
+      clientOf(first),
       Array.from({ length: 150 }, (_, index) => request(`r${index}`, { input: `shared ${index}` })),
     );
-    const ended = await untilEnded(clientOf(other), batch.id);
+    const ended = await untilEnded(clientOf(second), batch.id);
     expect(ended).toMatchObject({ status: 'completed', request_counts: { total: 150, completed: 150 } });
-    expect(await linesOf(clientOf(one), ended.output_file_id)).toHaveLength(150);
+    expect(await linesOf(clientOf(first), ended.output_file_id)).toHaveLength(150);
     await redis.stop();
   });
 });

@@ -31,52 +31,52 @@ function numbered(name: string, count: number): readonly string[] {
 
 describe('the cache of two processes in one folder', () => {
   let folder: string;
-  let one: StartedService;
-  let other: StartedService;
+  let first: StartedService;
+  let second: StartedService;
 
   beforeAll(async () => {
     folder = temporaryFolder();
-    [one, other] = await Promise.all([startOn(folder), startOn(folder)]);
+    [first, second] = await Promise.all([startOn(folder), startOn(folder)]);
   });
 
   it('has for the one what the other computed', async () => {
     const texts = numbered('shared', 20);
-    const computed = await embedBatch(one.url, texts);
-    await eventually('the other to have it', async () => (await cacheUse(other, texts)) === 'hit');
+    const computed = await embedBatch(first.url, texts);
+    await eventually('the other to have it', async () => (await cacheUse(second, texts)) === 'hit');
 
-    const stored = await embedBatch(other.url, texts);
+    const stored = await embedBatch(second.url, texts);
     expect(stored.body.embeddings.map(vectorBits)).toEqual(computed.body.embeddings.map(vectorBits));
-    expect(await readMetric(other.url, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })).toBe(20);
+    expect(await readMetric(second.url, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })).toBe(20);
   });
 
   it('forgets in both what is invalidated in one', async () => {
     const texts = numbered('forgotten', 3);
-    await embedBatch(one.url, texts);
-    await eventually('the other to have it', async () => (await cacheUse(other, texts)) === 'hit');
-    await embedBatch(other.url, texts);
+    await embedBatch(first.url, texts);
+    await eventually('the other to have it', async () => (await cacheUse(second, texts)) === 'hit');
+    await embedBatch(second.url, texts);
 
-    const { body } = await postJson(`${one.url}/cache/invalidate`, { texts }, { authorization: `Bearer ${ADMIN_KEY}` });
+    const { body } = await postJson(`${first.url}/cache/invalidate`, { texts }, { authorization: `Bearer ${ADMIN_KEY}` });
     expect(body).toEqual({ removed: 3 });
-    expect(await cacheUse(one, texts)).toBe('miss');
-    await eventually('the other to forget it', async () => (await cacheUse(other, texts)) === 'miss');
+    expect(await cacheUse(first, texts)).toBe('miss');
+    await eventually('the other to forget it', async () => (await cacheUse(second, texts)) === 'miss');
   });
 
   it('outlives kill -9 of one while it writes, and of both', async () => {
     const kept = numbered('kept', 30);
-    const before = await embedBatch(one.url, kept);
-    const doomed = numbered('doomed', 400).map((_, index) => embedBatch(one.url, [`doomed ${index}`]).catch(() => undefined));
+    const before = await embedBatch(first.url, kept);
+    const doomed = numbered('doomed', 400).map((_, index) => embedBatch(first.url, [`doomed ${index}`]).catch(() => undefined));
     await doomed[20];
-    one.kill('SIGKILL');
-    await one.exitCode;
+    first.kill('SIGKILL');
+    await first.exitCode;
     await Promise.all(doomed);
-    const after = await embedBatch(other.url, numbered('doomed', 60));
+    const after = await embedBatch(second.url, numbered('doomed', 60));
     expect(after.status).toBe(200);
-    await eventually('all to be stored', async () => (await cacheUse(other, kept)) === 'hit');
-    other.kill('SIGKILL');
-    await other.exitCode;
+    await eventually('all to be stored', async () => (await cacheUse(second, kept)) === 'hit');
+    second.kill('SIGKILL');
+    await second.exitCode;
 
-    one = await startOn(folder);
-    const again = await embedBatch(one.url, kept);
+    first = await startOn(folder);
+    const again = await embedBatch(first.url, kept);
     expect(again.headers.get('x-cache')).toBe('hit');
     expect(again.body.embeddings.map(vectorBits)).toEqual(before.body.embeddings.map(vectorBits));
   });

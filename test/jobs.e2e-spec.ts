@@ -103,11 +103,11 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
   it('are the same job for the same Idempotency-Key and request, sent twice at once, and 422 for another request', async () => {
     const key = { 'idempotency-key': `key ${where}`.replaceAll(' ', '-') };
     const texts = jobTexts(150, `${where} twice`);
-    const [one, other] = await Promise.all([submitJob(service.url, texts, key), submitJob(service.url, texts, key)]);
+    const [first, second] = await Promise.all([submitJob(service.url, texts, key), submitJob(service.url, texts, key)]);
     const mismatch = await submitJob(service.url, [...texts, 'one more'], key);
-    expect([one.status, other.status, one.body.id]).toEqual([202, 202, other.body.id]);
+    expect([first.status, second.status, first.body.id]).toEqual([202, 202, second.body.id]);
     expect([mismatch.status, mismatch.body]).toEqual([422, expect.objectContaining({ code: 'idempotency_mismatch' })]);
-    await untilDone(service.url, one.body.id);
+    await untilDone(service.url, first.body.id);
   });
 
   it('are cancelled in the middle: what was done stays, nothing more is done', async () => {

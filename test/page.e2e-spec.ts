@@ -134,7 +134,7 @@ describe('trying it', () => {
       return { x: Number(await circle.getAttribute('cx')), y: Number(await circle.getAttribute('cy')) };
     };
     const [cat, market, kitten] = [await place(0), await place(1), await place(2)];
-    const away = (one: typeof cat, other: typeof cat) => Math.hypot(one.x - other.x, one.y - other.y);
+    const away = (left: typeof cat, right: typeof cat) => Math.hypot(left.x - right.x, left.y - right.y);
     expect(away(cat, kitten)).toBeLessThan(away(cat, market) / 2);
 
     await show(page, 'similarity');

@@ -29,7 +29,7 @@ describe('the rate limit', () => {
     const refused = answers.filter(({ status }) => status === 429);
 
     expect([passed.length, refused.length]).toEqual([20, 30]);
-    expect(passed.map((answer) => limitsOf(answer)[1]).sort((one, other) => Number(one) - Number(other))).toEqual([...Array(20).keys()]);
+    expect(passed.map((answer) => limitsOf(answer)[1]).sort((left, right) => Number(left) - Number(right))).toEqual([...Array(20).keys()]);
     for (const answer of answers) expect(limitsOf(answer)).toEqual([20, expect.any(Number), expect.any(Number)]);
   });
 

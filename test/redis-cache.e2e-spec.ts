@@ -13,8 +13,8 @@ const ADMIN_KEY = 'a-key-for-tests-only';
 const VALUE_BYTES = 8 + 384 * 4;
 
 let redis: StartedRedis;
-let one: StartedService;
-let other: StartedService;
+let first: StartedService;
+let second: StartedService;
 
 async function start(): Promise<StartedService> {
   return await startService({ REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, EMBEDDING_WORKERS: '1', CACHE_TIMEOUT_MS: '500' });
@@ -22,7 +22,7 @@ async function start(): Promise<StartedService> {
 
 beforeAll(async () => {
   redis = await startRedis();
-  [one, other] = await Promise.all([start(), start()]);
+  [first, second] = await Promise.all([start(), start()]);
 });
 
 async function isCached({ url }: StartedService, text: string): Promise<boolean> {
@@ -40,8 +40,8 @@ async function statusOf({ url }: StartedService, path: string): Promise<number> 
 describe('the cache of two processes on one Redis', () => {
   it('has for the one what the other computed, with the same bits and counts', async () => {
     const text = 'word '.repeat(500);
-    const computed = await embed(one.url, text);
-    const stored = await embed(other.url, text);
+    const computed = await embed(first.url, text);
+    const stored = await embed(second.url, text);
 
     expect(computed.body.cached).toBe(false);
     expect(stored.body).toEqual({ ...computed.body, cached: true });
@@ -59,15 +59,15 @@ describe('the cache of two processes on one Redis', () => {
   });
 
   it('outlives a restart', async () => {
-    await embed(other.url, 'before the restart');
-    expect(await other.stop()).toBe(0);
-    other = await start();
-    expect(await isCached(other, 'before the restart')).toBe(true);
+    await embed(second.url, 'before the restart');
+    expect(await second.stop()).toBe(0);
+    second = await start();
+    expect(await isCached(second, 'before the restart')).toBe(true);
   });
 
   it('holds vectors as float32 for CACHE_TTL, and no text', async () => {
     const texts = ['the first secret sentence', 'the second secret sentence'];
-    await embedBatch(one.url, texts);
+    await embedBatch(first.url, texts);
     const client = new Redis(redis.url);
     const keys = await client.keys('embedding:vector:*');
     const values = await Promise.all(keys.map((key) => client.getBuffer(key)));
@@ -82,43 +82,45 @@ describe('the cache of two processes on one Redis', () => {
   });
 
   it('forgets in both what one is told to forget', async () => {
-    await embedBatch(one.url, ['forget me', 'keep me']);
-    expect([await isCached(other, 'forget me'), await isCached(other, 'keep me')]).toEqual([true, true]);
+    await embedBatch(first.url, ['forget me', 'keep me']);
+    expect([await isCached(second, 'forget me'), await isCached(second, 'keep me')]).toEqual([true, true]);
 
-    expect(await invalidate(one, { texts: ['forget me'] })).toEqual({ removed: 1 });
-    await eventually('a miss in the other process', async () => !(await isCached(other, 'forget me')));
-    expect(await isCached(one, 'keep me')).toBe(true);
+    expect(await invalidate(first, { texts: ['forget me'] })).toEqual({ removed: 1 });
+    await eventually('a miss in the other process', async () => !(await isCached(second, 'forget me')));
+    expect(await isCached(first, 'keep me')).toBe(true);
   });
 
   it('forgets all in both', async () => {
-    await embedBatch(one.url, ['forget me', 'me too']);
-    await embedBatch(other.url, ['forget me', 'me too']);
-    const { removed } = (await invalidate(one, { all: true })) as { removed: number };
+    await embedBatch(first.url, ['forget me', 'me too']);
+    await embedBatch(second.url, ['forget me', 'me too']);
+    const { removed } = (await invalidate(first, { all: true })) as { removed: number };
 
     expect(removed).toBeGreaterThanOrEqual(2);
-    await eventually('a miss in the other process', async () => !(await isCached(other, 'me too')));
+    await eventually('a miss in the other process', async () => !(await isCached(second, 'me too')));
   });
 });
 
 describe('while Redis is gone', () => {
   it('texts are computed, and readiness says so until it is back', async () => {
-    expect(await statusOf(one, '/health/ready')).toBe(200);
+    expect(await statusOf(first, '/health/ready')).toBe(200);
     await redis.crash();
-    const answers = await Promise.all(['x', 'y', 'z'].map((text) => embed(one.url, `while Redis is gone: ${text}`)));
+    const answers = await Promise.all(['x', 'y', 'z'].map((text) => embed(first.url, `while Redis is gone: ${text}`)));
 
     expect(answers.map(({ status, body }) => [status, body.cached])).toEqual([1, 2, 3].map(() => [200, false]));
-    await eventually('a 503 of readiness', async () => (await statusOf(one, '/health/ready')) === 503);
-    expect([await statusOf(one, '/health'), await statusOf(one, '/health/live'), await statusOf(one, '/stats')]).toEqual([200, 200, 200]);
+    await eventually('a 503 of readiness', async () => (await statusOf(first, '/health/ready')) === 503);
+    expect([await statusOf(first, '/health'), await statusOf(first, '/health/live'), await statusOf(first, '/stats')]).toEqual([
+      200, 200, 200,
+    ]);
 
     redis = await startRedis(redis.port);
-    await eventually('a 200 of readiness', async () => (await statusOf(one, '/ready')) === 200);
-    await embed(one.url, 'after Redis is back');
-    await eventually('a hit in the other process', async () => await isCached(other, 'after Redis is back'));
+    await eventually('a 200 of readiness', async () => (await statusOf(first, '/ready')) === 200);
+    await embed(first.url, 'after Redis is back');
+    await eventually('a hit in the other process', async () => await isCached(second, 'after Redis is back'));
   });
 
   it('nobody is told that a text is forgotten that may come back', async () => {
     await redis.crash();
-    const { status, body } = await postJson(`${one.url}/cache/invalidate`, { all: true }, { authorization: `Bearer ${ADMIN_KEY}` });
+    const { status, body } = await postJson(`${first.url}/cache/invalidate`, { all: true }, { authorization: `Bearer ${ADMIN_KEY}` });
     redis = await startRedis(redis.port);
 
     expect([status, body]).toEqual([503, expect.objectContaining({ statusCode: 503, code: 'unavailable' })]);
@@ -139,7 +141,7 @@ describe('while Redis hangs', () => {
   it('texts are computed all the same', async () => {
     redis.pause();
     const startedAt = performance.now();
-    const answers = await Promise.all(['x', 'y', 'z'].map((text) => embed(one.url, `while Redis hangs: ${text}`)));
+    const answers = await Promise.all(['x', 'y', 'z'].map((text) => embed(first.url, `while Redis hangs: ${text}`)));
     const ms = performance.now() - startedAt;
     redis.resume();
 

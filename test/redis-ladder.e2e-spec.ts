@@ -15,8 +15,8 @@ const SLOW_LOADING = ['--key-load-delay', '20000', '--loading-process-events-int
 
 let redis: StartedRedis;
 let proxy: SlowProxy;
-let one: StartedService;
-let other: StartedService;
+let first: StartedService;
+let second: StartedService;
 let texts = 0;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
     READY_REQUIRES_REDIS: 'false',
     EMBEDDING_WORKERS: '1',
   };
-  [one, other] = await Promise.all([startService(settings), startService(settings)]);
+  [first, second] = await Promise.all([startService(settings), startService(settings)]);
 });
 
 async function admin(act: (client: Redis) => Promise<unknown>): Promise<void> {
@@ -61,8 +61,8 @@ async function askSomethingNew({ url }: StartedService): Promise<{ readonly stat
 
 async function isShared(): Promise<boolean> {
   const text = `shared ${texts++}`;
-  await embed(one.url, text);
-  return (await embed(other.url, text)).body.cached;
+  await embed(first.url, text);
+  return (await embed(second.url, text)).body.cached;
 }
 
 async function bypassed({ url }: StartedService): Promise<number> {
@@ -70,7 +70,7 @@ async function bypassed({ url }: StartedService): Promise<number> {
 }
 
 async function lookups(result: 'error' | 'bypassed'): Promise<number> {
-  return await readMetric(one.url, 'embedding_cache_lookups_total', { tier: 'redis', result });
+  return await readMetric(first.url, 'embedding_cache_lookups_total', { tier: 'redis', result });
 }
 
 async function restart(): Promise<void> {
@@ -105,38 +105,38 @@ describe('a service whose Redis', () => {
     await eventually('a shared cache', isShared);
     await fail();
     const answers = [];
-    while ((await bypassed(one)) < ROLES.length) answers.push(await askSomethingNew(one));
+    while ((await bypassed(first)) < ROLES.length) answers.push(await askSomethingNew(first));
     const errors = await lookups('error');
-    for (let more = 0; more < 5; more++) answers.push(await askSomethingNew(one));
+    for (let more = 0; more < 5; more++) answers.push(await askSomethingNew(first));
 
     expect(answers.filter(({ status, cached }) => status !== 200 || cached)).toEqual([]);
     expect([await lookups('error'), await lookups('bypassed')]).toEqual([errors, expect.any(Number)]);
     expect(await lookups('bypassed')).toBeGreaterThanOrEqual(5);
-    expect([await readMetric(one.url, 'rate_limit_local_fallback'), (await fetch(`${one.url}/health/ready`)).status]).toEqual([1, 200]);
+    expect([await readMetric(first.url, 'rate_limit_local_fallback'), (await fetch(`${first.url}/health/ready`)).status]).toEqual([1, 200]);
 
     await heal();
-    await eventually('the use of Redis', async () => (await bypassed(one)) === 0);
+    await eventually('the use of Redis', async () => (await bypassed(first)) === 0);
     await eventually('a shared cache', isShared);
-    expect(await readMetric(one.url, 'rate_limit_local_fallback')).toBe(0);
+    expect(await readMetric(first.url, 'rate_limit_local_fallback')).toBe(0);
   });
 
   it('is full and may not evict answers every request, and stores again when there is room', async () => {
     await eventually('a shared cache', isShared);
     await admin((client) => client.config('SET', 'maxmemory', '1', 'maxmemory-policy', 'noeviction'));
     const answers = [];
-    for (let request = 0; request < 12; request++) answers.push(await askSomethingNew(one));
+    for (let request = 0; request < 12; request++) answers.push(await askSomethingNew(first));
 
     expect(answers.filter(({ status, cached }) => status !== 200 || cached)).toEqual([]);
-    expect([await isShared(), await bypassed(one)]).toEqual([false, 0]);
+    expect([await isShared(), await bypassed(first)]).toEqual([false, 0]);
     // A script that has begun to write may go on: what the limit needs to know is a few bytes a call.
-    expect(await readMetric(one.url, 'rate_limit_local_fallback')).toBe(0);
+    expect(await readMetric(first.url, 'rate_limit_local_fallback')).toBe(0);
 
     await admin((client) => client.config('SET', 'maxmemory', '0'));
     await eventually('a shared cache', isShared);
   });
 
   it('was restarted empty computes anew and shares again', async () => {
-    const { url } = one;
+    const { url } = first;
     await embed(url, 'before the restart');
     await redis.crash();
     await restart();
@@ -154,12 +154,12 @@ describe('a service whose Redis', () => {
     await restartLoading();
     const answers: { readonly status: number }[] = [];
     await eventually('a shared cache', async () => {
-      answers.push(await askSomethingNew(one));
+      answers.push(await askSomethingNew(first));
       return await isShared();
     });
 
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     expect(await goneWithout()).toBeGreaterThan(before);
-    await eventually('the use of Redis', async () => (await bypassed(one)) === 0);
+    await eventually('the use of Redis', async () => (await bypassed(first)) === 0);
   });
 });

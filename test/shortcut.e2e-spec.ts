@@ -26,11 +26,11 @@ async function askOpenAi(input: unknown, format: string, headers: Record<string,
   return await postJson(`${service.url}/v1/embeddings`, { input, model: 'all-MiniLM-L6-v2', encoding_format: format }, headers);
 }
 
-function expectSameAnswer(one: JsonAnswer<unknown>, other: JsonAnswer<unknown>): void {
-  expect(one.body).toEqual(other.body);
-  expect(headerNames(one)).toEqual(headerNames(other));
+function expectSameAnswer(left: JsonAnswer<unknown>, right: JsonAnswer<unknown>): void {
+  expect(left.body).toEqual(right.body);
+  expect(headerNames(left)).toEqual(headerNames(right));
   for (const name of ['x-cache', 'cache-control', 'content-type', 'x-embedding-space']) {
-    expect(one.headers.get(name)).toBe(other.headers.get(name));
+    expect(left.headers.get(name)).toBe(right.headers.get(name));
   }
 }
 
@@ -117,6 +117,47 @@ describe('a hit', () => {
     const alone = await Promise.all(texts.map(async (text) => (await embed(service.url, text)).body.embedding));
     expect(answers).toEqual(alone);
   });
+});
+
+describe('behind a trusted proxy', () => {
+  /** Fastify reads both; only the first is spelt as the listener before Fastify wants it. */
+  const BY_LISTENER = 'application/json';
+  const BY_FASTIFY = 'application/json;charset=utf-8';
+  const LIMIT = 3;
+
+  /** The statuses, headers and bodies of hits that this client asks for, until it is over its limit. */
+  async function hitsOf(url: string, client: string, contentType: string): Promise<readonly object[]> {
+    const answers: object[] = [];
+    for (let call = 0; call <= LIMIT; call++) {
+      const headers = { 'content-type': contentType, 'x-forwarded-for': client, 'x-request-id': `call-${call}` };
+      const { status, headers: received, body } = await postJson<object>(`${url}/embed`, { text: 'stored' }, headers);
+      const timed = new Set(['date', 'server-timing', 'x-ratelimit-reset', 'retry-after']);
+      const names = [...received.keys()].toSorted();
+      const values = names.filter((name) => !timed.has(name)).map((name) => received.get(name));
+      answers.push({ status, names, values, body: 'embedding' in body ? body : Object.keys(body) });
+    }
+    return answers;
+  }
+
+  it.each(['1', 'loopback'])(
+    'answers, limits and counts by the same address before Fastify as in it, with TRUST_PROXY=%s',
+    async (trusted) => {
+      const { url } = await startService({
+        TRUST_PROXY: trusted,
+        RATE_LIMIT_REQUESTS: `${LIMIT}`,
+        RATE_LIMIT_WINDOW: '3600',
+        EMBEDDING_WORKERS: '1',
+      });
+      await embed(url, 'stored', { 'x-forwarded-for': '203.0.113.250' });
+      const byListener = await hitsOf(url, '203.0.113.1, 198.51.100.1', BY_LISTENER);
+      const byFastify = await hitsOf(url, '203.0.113.1, 198.51.100.2', BY_FASTIFY);
+      expect(byListener.map((answer) => 'status' in answer && answer.status)).toEqual([200, 200, 200, 429]);
+      expect(byListener).toEqual(byFastify);
+      const mixed = await Promise.all([BY_LISTENER, BY_FASTIFY].map(async (type) => await hitsOf(url, '198.51.100.3', type)));
+      const passed = mixed.flat().filter((answer) => 'status' in answer && answer.status === 200);
+      expect(passed).toHaveLength(LIMIT); // one address, one limit, whichever way
+    },
+  );
 });
 
 /** What is answered on one connection on which all is sent before the first answer is read. */

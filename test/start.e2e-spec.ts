@@ -69,10 +69,10 @@ describe('a folder as EMBEDDING_MODEL', () => {
       startService(),
       startService({ EMBEDDING_MODEL: copyOfBundledModel('my-model'), EMBEDDING_DTYPE: 'q8' }),
     ]);
-    const [one, other] = await Promise.all([bundled, copy].map(async ({ url }) => (await embed(url, 'Hello, world!')).body));
+    const [first, second] = await Promise.all([bundled, copy].map(async ({ url }) => (await embed(url, 'Hello, world!')).body));
 
-    expect(other?.model).toBe('my-model');
-    expect(vectorBits(other?.embedding ?? [])).toBe(vectorBits(one?.embedding ?? []));
+    expect(second?.model).toBe('my-model');
+    expect(vectorBits(second?.embedding ?? [])).toBe(vectorBits(first?.embedding ?? []));
     expect((await readStats(copy.url)).model).toBe('my-model');
   });
 

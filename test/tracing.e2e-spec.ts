@@ -113,7 +113,7 @@ describe('traces', () => {
       ),
     );
     const times = [batch, cache, tokenize, queue].map((span) => span?.startTimeUnixNano ?? '');
-    expect(times.toSorted((one, other) => one.localeCompare(other))).toEqual(times);
+    expect(times.toSorted((left, right) => left.localeCompare(right))).toEqual(times);
     // The text that waited longest need not be the one that took longest: their order is open.
     expect(BigInt(inference?.startTimeUnixNano ?? 0)).toBeGreaterThanOrEqual(BigInt(tokenize?.startTimeUnixNano ?? 0));
     expect(BigInt(batch.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(inference?.endTimeUnixNano ?? 0));

@@ -20,12 +20,12 @@ const REFERENCES = readFileSync(join(import.meta.dirname, 'fixtures/all-MiniLM-L
   .split('\n')
   .map((line) => JSON.parse(line) as Reference);
 
-function dot(one: readonly number[], other: readonly number[]): number {
-  return one.reduce((sum, value, index) => sum + value * (other[index] ?? Number.NaN), 0);
+function dot(left: readonly number[], right: readonly number[]): number {
+  return left.reduce((sum, value, index) => sum + value * (right[index] ?? Number.NaN), 0);
 }
 
-function cosine(one: readonly number[], other: readonly number[]): number {
-  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+function cosine(left: readonly number[], right: readonly number[]): number {
+  return dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
 }
 
 describe('the vectors of the bundled model', () => {

@@ -65,6 +65,7 @@ describe('parseSettings', () => {
         ttlMs: 86_400_000,
         maxOpenJobs: 1000,
         maxTexts: 1_000_000,
+        sharePerKey: { jobs: 250, texts: 2_000_000 },
         maxBytes: 1024 * MIB,
         webhooks: { secret: undefined, allowPrivate: false },
       },

@@ -25,7 +25,7 @@ describe('The faults of settings', () => {
     ['search:my-secret', 'Key 1: its hash must be 64 hex digits'],
     [`search:${HASH}, my-secret:${HASH}:owner`, 'Key 2: its role must be client or admin'],
     [`search:${HASH}:client:many`, 'Key 1: its limits must be whole numbers'],
-    [`search:${HASH}:client:1:2:3`, 'Key 1: it has more than five parts'],
+    [`search:${HASH}:client:1:2:3:4:5`, 'Key 1: it has more than seven parts'],
     [`_:${HASH}`, 'Key 1: its name must be'],
     [`ADMIN_KEY:${HASH}`, 'Key 1: its name must be'],
     [`search:${HASH},search:${'cd'.repeat(32)}`, 'Key 2: another key has its name'],

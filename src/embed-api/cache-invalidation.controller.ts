@@ -4,13 +4,13 @@ import { AdminGuard } from '../auth/index.js';
 import { faulty } from '../errors/index.js';
 import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
 import { InvalidateRequest, InvalidateResponse } from './cache-invalidation.dto.js';
-import { EmbeddingService } from './embedding.service.js';
+import { CacheInvalidationService } from './cache-invalidation.service.js';
 
 @ApiTags('admin')
 @Controller('cache')
 @UseGuards(AdminGuard)
 export class CacheInvalidationController {
-  constructor(private readonly embeddings: EmbeddingService) {}
+  constructor(private readonly cache: CacheInvalidationService) {}
 
   @Post('invalidate')
   @HttpCode(200)
@@ -19,6 +19,6 @@ export class CacheInvalidationController {
   @ApiErrors(400, 401, 403, 413, 415, 429, 500, 503)
   async invalidate(@Body() { texts, all }: InvalidateRequest): Promise<InvalidateResponse> {
     if (all === true && texts !== undefined) throw faulty('all', 'must be left out where there are texts; or leave them out to forget all');
-    return { removed: all === true ? await this.embeddings.forgetAll() : await this.embeddings.forget(texts ?? []) };
+    return { removed: all === true ? await this.cache.forgetAll() : await this.cache.forget(texts ?? []) };
   }
 }

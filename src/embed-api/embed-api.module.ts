@@ -3,10 +3,14 @@ import { AuthModule } from '../auth/index.js';
 import { CACHE_SETTINGS, type CacheSettings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
 import { CacheInvalidationController } from './cache-invalidation.controller.js';
-import { EmbeddingRenderer } from './embedding-renderer.js';
+import { CacheInvalidationService } from './cache-invalidation.service.js';
 import { EmbeddingController } from './embedding.controller.js';
-import { EmbeddingService } from './embedding.service.js';
-import { PlainEmbedRequests } from './plain-embed-requests.js';
+import { EmbeddingRenderer } from './request/embedding-renderer.js';
+import { EmbeddingRequests } from './request/embedding-requests.js';
+import { OutputSizes } from './request/output-sizes.js';
+import { PlainRequests } from './request/plain-requests.js';
+import { RequestAccount } from './request/request-account.js';
+import { ServedModels } from './request/served-models.js';
 
 const embeddingRendererProvider: FactoryProvider<EmbeddingRenderer> = {
   provide: EmbeddingRenderer,
@@ -14,11 +18,19 @@ const embeddingRendererProvider: FactoryProvider<EmbeddingRenderer> = {
   useFactory: ({ renderedBytes }: CacheSettings) => new EmbeddingRenderer(Math.floor(renderedBytes / 2)),
 };
 
-/** The service's own routes for vectors, and what the other dialects share with them. */
+/** The service's own routes for vectors, and what all dialects share. */
 @Module({
   imports: [AuthModule, EmbeddingModule],
   controllers: [EmbeddingController, CacheInvalidationController],
-  providers: [embeddingRendererProvider, EmbeddingService, PlainEmbedRequests],
-  exports: [AuthModule, EmbeddingModule, EmbeddingRenderer, PlainEmbedRequests],
+  providers: [
+    embeddingRendererProvider,
+    ServedModels,
+    OutputSizes,
+    RequestAccount,
+    EmbeddingRequests,
+    PlainRequests,
+    CacheInvalidationService,
+  ],
+  exports: [AuthModule, EmbeddingModule, ServedModels, RequestAccount, EmbeddingRequests, PlainRequests],
 })
 export class EmbedApiModule {}

@@ -1,13 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLimits } from '../texts/index.js';
-
 import { TRUNCATIONS, type Truncate } from '../embedding/index.js';
 
 export const MOST_TEXTS_A_REQUEST = 100;
 
-/** What requests for embeddings have in common. */
-export class EmbedWishes extends LimitedBody {
+/** The fields that all requests for embeddings may have. */
+export class EmbedOptionsBody extends LimitedBody {
   @ApiPropertyOptional({
     description:
       'What becomes of a text that is longer than the model reads: `end` cuts its end off, `start` its start, `error` refuses the request',
@@ -20,7 +19,7 @@ export class EmbedWishes extends LimitedBody {
   truncate?: Truncate | null;
 }
 
-export class EmbedRequest extends EmbedWishes {
+export class EmbedRequest extends EmbedOptionsBody {
   @ApiProperty({
     description: 'The text: 1 to MAX_TEXT_LENGTH characters (Unicode code points)',
     minLength: 1,
@@ -35,7 +34,7 @@ export class EmbedRequest extends EmbedWishes {
   }
 }
 
-export class EmbedBatchRequest extends EmbedWishes {
+export class EmbedBatchRequest extends EmbedOptionsBody {
   @ApiProperty({
     description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters (Unicode code points)',
     type: [String],

@@ -1,4 +1,4 @@
-import { applyDecorators, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
 
@@ -8,11 +8,14 @@ const EMBEDDING_HEADERS = {
     schema: { type: 'string', enum: ['hit', 'partial', 'miss'] },
   },
   'X-Embedding-Space': { description: 'Fingerprint of everything that decides a vector', schema: { type: 'string' } },
-  'Server-Timing': { description: 'Milliseconds that the slowest text spent in each stage', schema: { type: 'string' } },
+  'Server-Timing': {
+    description: 'Milliseconds that the slowest text spent in each stage, and `total`, since the request arrived',
+    schema: { type: 'string' },
+  },
 };
 
-export const BATCH_HEADERS = {
-  ...COMMON_HEADERS,
+/** For answers about several texts. */
+export const CACHED_TEXTS_HEADER = {
   'X-Cached-Texts': {
     description: 'Where X-Cache is `partial`: the indexes of the texts whose vectors were stored before, with commas between',
     schema: { type: 'string', example: '0,2' },
@@ -26,7 +29,8 @@ export function ApiEmbeddingAnswers(
   errors = ApiErrors(400, 409, 413, 415, 429, 500, 502, 503, 504),
 ): MethodDecorator {
   return applyDecorators(
-    ApiHeader({ name: 'Cache-Control', required: false, description: '`no-cache` computes anew and stores, `no-store` does not store' }),
+    HttpCode(200),
+    ApiHeader({ name: 'Cache-Control', required: false, description: '`no-cache` computes again and stores, `no-store` does not store' }),
     ApiHeader({
       name: 'X-Require-Embedding-Space',
       required: false,

@@ -37,8 +37,8 @@ describe('embeddingSpace', () => {
   });
 
   it('keeps apart traits whose values only look alike side by side', () => {
-    const one = embeddingSpace({ ...TRAITS, pooling: 'a', prompt: 'bc' });
-    const other = embeddingSpace({ ...TRAITS, pooling: 'ab', prompt: 'c' });
-    expect(one.fingerprint).not.toBe(other.fingerprint);
+    const first = embeddingSpace({ ...TRAITS, pooling: 'a', prompt: 'bc' });
+    const second = embeddingSpace({ ...TRAITS, pooling: 'ab', prompt: 'c' });
+    expect(first.fingerprint).not.toBe(second.fingerprint);
   });
 });

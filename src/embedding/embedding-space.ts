@@ -27,7 +27,7 @@ export function cutSpace(space: EmbeddingSpace, dimensions: number): EmbeddingSp
 }
 
 export function embeddingSpace(traits: SpaceTraits): EmbeddingSpace {
-  const sorted = Object.entries(traits).sort(([one], [other]) => (one < other ? -1 : 1));
+  const sorted = Object.entries(traits).sort(([left], [right]) => (left < right ? -1 : 1));
   const fingerprint = createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, FINGERPRINT_DIGITS);
   return { ...traits, fingerprint };
 }

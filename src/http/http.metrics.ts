@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import type { FastifyReply } from 'fastify';
 import { HotCounter, HotHistogram, makeHotCounterProvider, makeHotHistogramProvider, type CounterSeries } from '../metrics/index.js';
 
 const REQUESTS = 'http_requests_total';
@@ -23,17 +22,17 @@ export class HttpMetrics {
   ) {}
 
   /**
-   * What counts the answers of one route. Routes, not paths, and the methods they were declared with: a caller must not
-   * be able to make new time series.
+   * Makes the function that counts the answers of one route. Labels are routes, not paths, and the methods that routes
+   * were declared with, because a caller must not be able to make new time series.
    */
-  counterOf(method: string, route: string): (answer: Pick<FastifyReply, 'statusCode' | 'elapsedTime'>) => void {
+  counterOf(method: string, route: string): (status: number, elapsedMs: number) => void {
     const duration = this.duration.labels({ method, route });
     const byStatus = new Map<number, CounterSeries>();
-    return ({ statusCode: status, elapsedTime }) => {
+    return (status, elapsedMs) => {
       let requests = byStatus.get(status);
       if (requests === undefined) byStatus.set(status, (requests = this.requests.labels({ method, route, status })));
       requests.inc();
-      duration.observe(elapsedTime / 1000);
+      duration.observe(elapsedMs / 1000);
     };
   }
 }

@@ -1,4 +1,4 @@
-export { BodyPipe } from './body.pipe.js';
+export { type BodyClass, validBody } from './body.pipe.js';
 export type { AnswerHead } from './answer-head.js';
 export { limitBody } from './body-limit.js';
 export { codeOfStatus, isErrorCode } from './error-answers.js';
@@ -7,6 +7,7 @@ export { HttpMetrics } from './http.metrics.js';
 export { HttpModule } from './http.module.js';
 export { isOpenAiPath, openAiErrorOf } from './openai-errors.js';
 export { openAiRateHeaders } from './openai-rate-headers.js';
+export { arrivedAt, elapsedMs } from './request-clock.js';
 export { requestIdOf } from './request-id.js';
 export { ApiErrors, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';
 export { BodyBudget } from './body/body-budget.js';

@@ -12,9 +12,9 @@ describe('requestIdOf', () => {
   });
 
   it('makes another for each call that brings none', () => {
-    const [one, other] = [requestIdOf({}), requestIdOf({})];
-    expect(one).toMatch(UUID);
-    expect(other).not.toBe(one);
+    const [first, second] = [requestIdOf({}), requestIdOf({})];
+    expect(first).toMatch(UUID);
+    expect(second).not.toBe(first);
   });
 
   it('makes a new one when several are sent', () => {

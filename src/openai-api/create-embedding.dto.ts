@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
-import { EmbedWishes } from '../embed-api/index.js';
+import { EmbedOptionsBody } from '../embed-api/index.js';
 import { FaultFree } from '../texts/index.js';
 import { OpenAiErrorDetail } from '../http/index.js';
 import { faultOfInput, MOST_INPUTS, type EmbeddingInput } from './embedding-input.js';
@@ -8,11 +8,11 @@ import { faultOfInput, MOST_INPUTS, type EmbeddingInput } from './embedding-inpu
 const ENCODING_FORMATS = ['float', 'base64'] as const;
 export type EncodingFormat = (typeof ENCODING_FORMATS)[number];
 
-/** Fields of requests that need no closer look before they are answered; the others are rare. */
+/** The fields of most requests; bodies with others are checked by class-validator. */
 const USUAL_FIELDS: ReadonlySet<string> = new Set(['input', 'model', 'encoding_format']);
 
-/** The body of OpenAI's POST /v1/embeddings, with two wishes more. A null is as good as absent. */
-export class CreateEmbeddingRequest extends EmbedWishes {
+/** The body of OpenAI's POST /v1/embeddings, with two more fields. A field that is null counts as absent. */
+export class CreateEmbeddingRequest extends EmbedOptionsBody {
   @ApiProperty({
     description: `A text, the cl100k_base token ids of a text, or an array of up to ${MOST_INPUTS} of these. Ids are decoded: the model has its own.`,
     oneOf: [

@@ -1,3 +1,3 @@
 export { OfflineEmbeddings, refused, type OfflineAnswer, type OfflineRequest } from './offline-embeddings.js';
 export { OpenAiApiModule } from './openai-api.module.js';
-export { PlainOpenAiRequests } from './plain-openai-requests.js';
+export { openAiDialect } from './openai.dialect.js';

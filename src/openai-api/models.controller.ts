@@ -1,20 +1,22 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
+import { ServedModels } from '../embed-api/index.js';
 import { ModelList, ModelObject } from './model.dto.js';
-import { ServedModels } from './served-models.js';
 
 @ApiTags('openai')
 @Controller(['v1/models', 'models'])
 export class ModelsController {
+  private readonly startedAt = Math.floor(Date.now() / 1000);
+
   constructor(private readonly models: ServedModels) {}
 
   @Get()
-  @ApiOperation({ summary: 'The model that this service has, once for each of its listed names' })
+  @ApiOperation({ summary: 'The model of this service, once for each of its listed names' })
   @ApiOkResponse({ type: ModelList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(429, 500)
   list(): ModelList {
-    return { object: 'list', data: this.models.list() };
+    return { object: 'list', data: this.models.listed.map((name) => this.describe(name)) };
   }
 
   @Get(':id')
@@ -22,14 +24,20 @@ export class ModelsController {
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
   find(@Param('id') id: string): ModelObject {
-    return this.models.find(id);
+    this.models.check(id);
+    return this.describe(id);
   }
 
   @Get(':owner/:name')
-  @ApiOperation({ summary: 'The model of that hub id, for who writes its slash as it is' })
+  @ApiOperation({ summary: 'The model of that hub id, with its slash as it is' })
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
   findByHubId(@Param('owner') owner: string, @Param('name') name: string): ModelObject {
-    return this.models.find(`${owner}/${name}`);
+    return this.find(`${owner}/${name}`);
+  }
+
+  private describe(id: string): ModelObject {
+    const { model: root, provider, dimensions, maxTokens, fingerprint: space } = this.models.space;
+    return { id, object: 'model', created: this.startedAt, owned_by: provider, root, dimensions, max_tokens: maxTokens, space };
   }
 }

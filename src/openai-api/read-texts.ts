@@ -4,7 +4,7 @@ import { Cl100k } from './cl100k.js';
 import type { NamedInput } from './embedding-input.js';
 import { EventLoopTurn } from '../process/index.js';
 
-/** UTF-8 takes at most four bytes a character, and each token has at least one: more are too long for certain. */
+/** UTF-8 takes at most four bytes for a character, and each token has at least one. More tokens are too long in any case. */
 const MOST_TOKENS_PER_CHARACTER = 4;
 
 /** The text of each input, in order, or what is wrong with it. */

@@ -4,7 +4,7 @@ export type { Job, JobItem } from './job.js';
 export { JobsService, type ResultsPart } from './jobs.service.js';
 export { acceptNdjson } from './routes/ndjson-parser.js';
 export { Periodic } from './runner/periodic.js';
-export { QueueGauges } from './queue-gauges.js';
+export { QueueTotals } from './queue-totals.js';
 export { QueueModule } from './queue.module.js';
 export { QueueShares } from './queue-shares.js';
 export { sortableId } from './sortable-id.js';

@@ -1,21 +1,34 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { Inject, Injectable, type FactoryProvider, type OnModuleInit } from '@nestjs/common';
+import { getToken, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { collectWith, EmbeddingGauges } from '../embedding/index.js';
 import { JOB_STATUSES } from './job.js';
-import { JOB_QUEUE, type JobQueue } from './runner/job-queue.port.js';
-import { JobWorker } from './runner/job-worker.js';
-import { JOB_STORE, type JobStore, type JobTotals } from './store/job-store.port.js';
-import { withinMs } from './within-ms.js';
+import { QueueTotals } from './queue-totals.js';
 
 const JOBS = 'embedding_jobs';
 const CHUNKS = 'embedding_job_chunks';
 const PENDING = 'embedding_job_pending_texts';
 const OLDEST = 'embedding_job_oldest_queued_seconds';
 const STORE_UP = 'embedding_job_store_up';
-/** A scrape must not wait for a store that does not answer. */
-const PATIENCE_MS = 1_000;
+
+const QUEUE_GAUGE_SET = Symbol('QUEUE_GAUGE_SET');
+
+/** The gauges by what they show, so that they are injected as one. */
+interface QueueGaugeSet {
+  readonly jobs: Gauge<'status'>;
+  readonly chunks: Gauge<'state'>;
+  readonly pending: Gauge;
+  readonly oldest: Gauge;
+  readonly storeUp: Gauge;
+}
+
+const queueGaugeSetProvider: FactoryProvider<QueueGaugeSet> = {
+  provide: QUEUE_GAUGE_SET,
+  inject: [JOBS, CHUNKS, PENDING, OLDEST, STORE_UP].map((name) => getToken(name)),
+  useFactory: (jobs: Gauge<'status'>, chunks: Gauge<'state'>, pending: Gauge, oldest: Gauge, storeUp: Gauge) => {
+    return { jobs, chunks, pending, oldest, storeUp };
+  },
+};
 
 export const queueGaugeProviders = [
   makeGaugeProvider({
@@ -26,7 +39,7 @@ export const queueGaugeProviders = [
   }),
   makeGaugeProvider({
     name: CHUNKS,
-    help: 'Chunks in line, by state; the same in every process of a queue',
+    help: 'Chunks in the queue, by state; the same in every process of a queue',
     aggregator: 'max',
     labelNames: ['state'],
   }),
@@ -35,56 +48,40 @@ export const queueGaugeProviders = [
     help: 'Texts of jobs that have no result yet; the same in every process of a queue',
     aggregator: 'max',
   }),
-  makeGaugeProvider({ name: OLDEST, help: 'How long the oldest job waits of which nothing was begun; 0 = none waits', aggregator: 'max' }),
+  makeGaugeProvider({
+    name: OLDEST,
+    help: 'How long the oldest job has waited of which no text was begun; 0 = none waits',
+    aggregator: 'max',
+  }),
   makeGaugeProvider({ name: STORE_UP, help: 'Whether the store of jobs answers', aggregator: 'min' }),
+  queueGaugeSetProvider,
 ];
 
-/** What is read of the queue when somebody looks. */
+/** Reads the state of the queue at each scrape. */
 @Injectable()
 export class QueueGauges implements OnModuleInit {
-  private asked: Promise<JobTotals | undefined> | undefined;
-
   constructor(
-    @InjectMetric(JOBS) private readonly jobs: Gauge<'status'>,
-    @InjectMetric(CHUNKS) private readonly chunks: Gauge<'state'>,
-    @InjectMetric(PENDING) private readonly pending: Gauge,
-    @InjectMetric(OLDEST) private readonly oldest: Gauge,
-    @InjectMetric(STORE_UP) private readonly storeUp: Gauge,
-    @Inject(JOB_STORE) private readonly store: JobStore,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
-    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
-    private readonly worker: JobWorker,
+    @Inject(QUEUE_GAUGE_SET) private readonly gauges: QueueGaugeSet,
+    private readonly totals: QueueTotals,
     private readonly embedding: EmbeddingGauges,
   ) {}
 
   onModuleInit(): void {
-    this.embedding.addWaiting(async () => await this.waitingTexts());
-    collectWith(this.storeUp, async (gauge) => gauge.set((await this.totals()) === undefined ? 0 : 1));
-    collectWith(this.pending, async (gauge) => gauge.set((await this.totals())?.pendingTexts ?? 0));
-    collectWith(this.oldest, async (gauge) => {
-      const { oldestQueuedAt } = (await this.totals()) ?? {};
+    const { jobs, chunks, pending, oldest, storeUp } = this.gauges;
+    this.embedding.addWaiting(async () => await this.totals.waitingTexts());
+    collectWith(storeUp, async (gauge) => gauge.set((await this.totals.jobs()) === undefined ? 0 : 1));
+    collectWith(pending, async (gauge) => gauge.set((await this.totals.jobs())?.pendingTexts ?? 0));
+    collectWith(oldest, async (gauge) => {
+      const { oldestQueuedAt } = (await this.totals.jobs()) ?? {};
       gauge.set(oldestQueuedAt === undefined ? 0 : (Date.now() - oldestQueuedAt) / 1000);
     });
-    collectWith(this.jobs, async (gauge) => {
-      const { jobs } = (await this.totals()) ?? {};
-      for (const status of JOB_STATUSES) gauge.set({ status }, jobs?.[status] ?? 0);
+    collectWith(jobs, async (gauge) => {
+      const totals = await this.totals.jobs();
+      for (const status of JOB_STATUSES) gauge.set({ status }, totals?.jobs[status] ?? 0);
     });
-    collectWith(this.chunks, async (gauge) => {
-      const counts = await withinMs(PATIENCE_MS, this.queue.counts());
+    collectWith(chunks, async (gauge) => {
+      const counts = await this.totals.chunks();
       for (const state of ['waiting', 'active', 'delayed'] as const) gauge.set({ state }, counts?.[state] ?? 0);
     });
-  }
-
-  /** Texts of jobs that wait, without those that this process has at hand: they are counted where they wait now. */
-  async waitingTexts(): Promise<number> {
-    if (!this.settings.countsWaiting) return 0;
-    const { pendingTexts = 0 } = (await this.totals()) ?? {};
-    return Math.max(0, pendingTexts - this.worker.textsUnderway);
-  }
-
-  /** All gauges of a scrape ask at the same time, and get the same answer; undefined = the store does not answer. */
-  private async totals(): Promise<JobTotals | undefined> {
-    this.asked ??= withinMs(PATIENCE_MS, this.store.totals()).finally(() => (this.asked = undefined));
-    return await this.asked;
   }
 }

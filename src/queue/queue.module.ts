@@ -13,6 +13,7 @@ import { EmbeddingModule } from '../embedding/index.js';
 import { JobsService } from './jobs.service.js';
 import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
 import { QueueShares } from './queue-shares.js';
+import { QueueTotals } from './queue-totals.js';
 import { queueMetricProviders, QueueMetrics } from './queue.metrics.js';
 import { queueProviders } from './queue.providers.js';
 import { JobsController } from './routes/jobs.controller.js';
@@ -44,11 +45,12 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
         ...queueMetricProviders,
         ...queueGaugeProviders,
         QueueMetrics,
+        QueueTotals,
         QueueGauges,
         JobsService,
         QueueShares,
       ],
-      exports: [JobsService, JOB_STORE, QueueGauges, SignedWebhooks],
+      exports: [JobsService, JOB_STORE, QueueTotals, SignedWebhooks],
     };
   }
 

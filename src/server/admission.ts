@@ -3,24 +3,24 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator, isOpenRoute, KeyUsage } from '../auth/index.js';
 import type { AnswerHead } from '../http/index.js';
-import { RateLimitGuard } from '../throttler/index.js';
+import { RateLimiter } from '../throttler/index.js';
 
-/** What a request is judged by, and what is found of its caller. */
-export type AdmissionRequest = Pick<FastifyRequest, 'id' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget'>;
+/** The parts of a request that decide whether it is admitted, and the two that admission fills in: key and token budget. */
+export type AdmissionRequest = Pick<FastifyRequest, 'id' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget' | 'raw'>;
 
-/** Knows and counts who calls, and says who is let in; strangers are counted too, by their address, before they are refused. */
+/** Identifies and counts callers, and decides who is admitted. A caller without a key is counted by address, even if it is then refused. */
 export class Admission {
   private readonly callers: Authenticator;
   private readonly usage: KeyUsage;
-  private readonly rateLimit: RateLimitGuard;
+  private readonly limiter: RateLimiter;
 
   constructor(app: NestFastifyApplication) {
     this.callers = app.get(Authenticator);
     this.usage = app.get(KeyUsage);
-    this.rateLimit = app.get(RateLimitGuard);
+    this.limiter = app.get(RateLimiter);
   }
 
-  /** Once a request, before its body is read. A promise costs more than all the rest, so `done` is called at once where none is needed. */
+  /** Call it once for each request, before the body is read. It calls `done` at once where it can, because a promise would cost more than all the rest. */
   judge(caller: AdmissionRequest, answer: AnswerHead, done: (refusal?: Error) => void): void {
     answer.headers({
       'x-request-id': caller.id,
@@ -36,7 +36,7 @@ export class Admission {
   private askRateLimit(caller: AdmissionRequest, answer: AnswerHead, done: (refusal?: Error) => void): void {
     let refusal: Error | undefined;
     try {
-      const later = this.rateLimit.admit(caller, answer);
+      const later = this.limiter.admit(caller, answer);
       if (later !== undefined) return void later.then(() => done(), done);
     } catch (error) {
       refusal = error as Error;
@@ -48,5 +48,5 @@ export class Admission {
 function compressedBody({ headers }: AdmissionRequest): Error | undefined {
   const encoding = headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return undefined;
-  return new UnsupportedMediaTypeException(`Content-Encoding ${encoding} is not supported; send the body as it is.`);
+  return new UnsupportedMediaTypeException(`Content-Encoding ${encoding} is not supported; send the body without compression.`);
 }

@@ -42,7 +42,7 @@ describe('a connection that was kept alive', () => {
     return socket;
   }
 
-  it('answers a request that came before its time was over and is read after, since the process did not run', async () => {
+  it('answers a request that came in time but is read late, because the process did not run', async () => {
     const socket = await keptAlive();
     socket.write(REQUEST);
     for (const until = performance.now() + NODES_GRACE_MS + 100; performance.now() < until;);
@@ -54,8 +54,8 @@ describe('a connection that was kept alive', () => {
   });
 });
 
-describe('a connection on which Node waits in vain', () => {
-  it('gets no 408 where nothing ever came, so that a first request that crosses it is answered', async () => {
+describe('a connection on which Node waited too long', () => {
+  it('gets no 408 if nothing ever came, so that a first request on its way is answered', async () => {
     await serve(LONG_MS);
     const socket = await open();
     await once(server, 'clientError');
@@ -63,12 +63,12 @@ describe('a connection on which Node waits in vain', () => {
     expect(await allFrom(socket)).toMatch(/^HTTP\/1\.1 200 .*answered$/s);
   });
 
-  it('is closed without a word where nothing ever came for longer than unusedMs', async () => {
+  it('is closed without an answer if nothing came for longer than unusedMs', async () => {
     await serve(1);
     expect(await allFrom(await open())).toBe('');
   });
 
-  it('gets a 408 and is closed where a request began', async () => {
+  it('gets a 408 and is closed if a request began', async () => {
     await serve(LONG_MS);
     const socket = await open();
     socket.write(REQUEST.slice(0, 20));
@@ -82,7 +82,7 @@ describe('a connection on which Node waits in vain', () => {
     });
   });
 
-  it('gets a 400 for what is no HTTP', async () => {
+  it('gets a 400 for bytes that are not HTTP', async () => {
     await serve(LONG_MS);
     const socket = await open();
     socket.write('hello\r\n\r\n');

@@ -17,7 +17,7 @@ const REFUSAL_OF_ERROR: Readonly<Record<string, readonly [status: number, messag
   HPE_HEADER_OVERFLOW: [431, 'The headers of the request are too large.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions of the request are too large.'],
 };
-const NOT_HTTP: readonly [number, string] = [400, 'This is not a request of HTTP/1.1.'];
+const NOT_HTTP: readonly [number, string] = [400, 'This is not an HTTP/1.1 request.'];
 
 /**
  * Answers bytes that are no HTTP request, then closes the connection. A connection on which nothing has come gets no
@@ -32,20 +32,21 @@ export function clientErrorHandler({ unusedMs }: ClientErrorLimits): (error: Cli
   };
 }
 
-/** Not socket.setTimeout(), which would end a long answer on it too. */
+/** Does not use socket.setTimeout(), because that would end a long answer on the connection too. */
 function closeIfUnused(socket: Socket, afterMs: number): void {
   const timer = setTimeout(() => closeIfSilent(socket), afterMs).unref();
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** For Node's timer of idle connections, which closes them whatever has arrived. */
+/** Replaces what Node's timer of idle connections does: it closes them even if a request has arrived. */
 export function closeIdleConnections(server: Server): void {
   server.on('timeout', closeIfSilent);
 }
 
 /**
- * After this turn of the event loop has read what there is: when the process did not run for a while (a busy or paused
- * machine), its timers come first, and would close a connection on which a request waits to be read.
+ * Closes the connection after this turn of the event loop, if nothing more was read by then. When the process did not run
+ * for a while (a busy or paused machine), its timers come first, and would close a connection whose request waits to be
+ * read.
  */
 function closeIfSilent(socket: Socket): void {
   const { bytesRead } = socket;

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { ServerSettings } from '../config/index.js';
 
-/** For a request's line and headers; whoever needs longer keeps a connection and asks nothing. */
+/** The time for a request's line and headers. A client that needs longer only holds the connection. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const LOOK_EVERY_MS = 1_000;
 const MOST_HEADER_BYTES = 16 * 1024;
 
-/** Options of Node's HTTP server, so that nobody holds a connection by sending a request slowly, or memory by long headers. */
+/** Options of Node's HTTP server that keep slow requests from holding connections, and long headers from taking memory. */
 export function slowRequestLimits({ requestTimeoutMs }: ServerSettings): object {
   return {
     requestTimeout: requestTimeoutMs,
@@ -18,7 +18,7 @@ export function slowRequestLimits({ requestTimeoutMs }: ServerSettings): object 
   };
 }
 
-/** Past it new connections are closed at once: their sockets and buffers would be memory without a bound. */
+/** New connections above the limit are closed at once, because their sockets and buffers would take memory without a bound. */
 export function limitConnections(server: Server, { maxConnections }: ServerSettings): void {
   server.maxConnections = maxConnections;
 }

@@ -6,6 +6,7 @@ import { hasAdmin } from '../auth/index.js';
 import { acceptUploads } from '../batches/index.js';
 import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
 import type { Settings } from '../config/index.js';
+import { trustedProxies } from './client-address.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { BodyBudget, readJsonBodies, requestIdOf, sendError } from '../http/index.js';
 import { serveDocumentation, serveAssets, protectPages } from '../pages/index.js';
@@ -16,10 +17,10 @@ import { openTracing } from '../tracing/index.js';
 import { boundDiscarding, lingerBeforeClose } from './lingering-close.js';
 import type { RequestLogger } from './request-log.js';
 
-/** Longer than a load balancer keeps an idle connection (60 s for most), so that it closes first and loses no request. */
+/** Longer than load balancers keep an idle connection (most: 60 s), so that they close it first and no request is lost. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
-/** The whole service, ready to listen. Rejects with a SettingsError when it cannot run as configured. */
+/** Makes the whole service, ready to listen. Rejects with a SettingsError if it cannot run as configured. */
 export async function createApp(
   settings: Settings,
   logger: LoggerService & RequestLogger,
@@ -28,17 +29,17 @@ export async function createApp(
   const { maxTextLength } = settings.embedding;
   const adapter = new FastifyAdapter({
     bodyLimit: largestBody(maxTextLength),
-    trustProxy: trustProxyOption(settings),
+    trustProxy: trustedProxies(settings.server),
     genReqId: ({ headers }: { headers: Parameters<typeof requestIdOf>[0] }) => requestIdOf(headers),
-    frameworkErrors: sendError, // a URL that cannot be decoded comes to no route
+    frameworkErrors: sendError, // a URL that cannot be decoded reaches no route
     ...slowRequestLimits(settings.server),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     clientErrorHandler: clientErrorHandler({ unusedMs: KEEP_ALIVE_TIMEOUT_MS }),
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // what still comes in on an open connection is answered, then the connection closed
+    return503OnClosing: false, // a request that still arrives on an open connection is answered, then the connection closes
   });
   const fastify = adapter.getInstance();
-  fastify.removeContentTypeParser('text/plain'); // JSON only: anything else is a 415
+  fastify.removeContentTypeParser('text/plain'); // only JSON is read; other types get a 415
   readJsonBodies(fastify, {
     budget: new BodyBudget(settings.server.bodies),
     idleTimeoutMs: settings.server.bodies.idleTimeoutMs,
@@ -52,7 +53,7 @@ export async function createApp(
   });
   app.useLogger(logger);
   app.flushLogs();
-  await openTracing(fastify, settings.tracing); // first, to time what the other hooks take too
+  await openTracing(fastify, settings.tracing); // first, so that traces include the time of the other hooks
   limitConnections(fastify.server, settings.server);
   closeIdleConnections(fastify.server);
   lingerBeforeClose(fastify.server);
@@ -68,9 +69,4 @@ export async function createApp(
   if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
   await app.init();
   return app;
-}
-
-function trustProxyOption({ server: { trustProxy } }: Settings): boolean | string[] | ((address: string, hop: number) => boolean) {
-  if (typeof trustProxy === 'number') return (_address, hop) => hop < trustProxy;
-  return typeof trustProxy === 'object' ? [...trustProxy] : trustProxy;
 }

@@ -3,29 +3,30 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AdmissionRequest } from './admission.js';
 import { requestIdOf, type AnswerHead } from '../http/index.js';
 
-/** A request that Fastify has not seen yet: what is found of its caller, and the headers of its answer so far. */
+/** A request that Fastify has not seen yet: who its caller is, and the headers of its answer so far. */
 export class EarlyRequest implements AnswerHead {
   readonly caller: AdmissionRequest;
-  /** Why it gets no answer. */
+  /** Why the request gets no answer; undefined = it is admitted. */
   refusal: Error | undefined;
-  /** Its text is not in memory, or its body is not plain: there is no use in looking again. */
+  /** Whether memory was searched for its text without success, or its body is not plain; then nobody need look again. */
   wasLookedUp = false;
   private readonly answerHeaders: Record<string, string | number> = {};
-  private readonly startedAt = performance.now();
   private reply: FastifyReply | undefined;
 
   constructor(
     readonly request: IncomingMessage,
     private readonly response: ServerResponse,
+    address: string,
   ) {
-    const { url, headers, socket } = request;
+    const { url, headers } = request;
     this.caller = {
       id: requestIdOf(headers),
       url: url ?? '',
       headers,
-      ip: socket.remoteAddress ?? '',
+      ip: address,
       apiKey: undefined,
       tokenBudget: undefined,
+      raw: request,
     };
   }
 
@@ -38,18 +39,13 @@ export class EarlyRequest implements AnswerHead {
     else void this.reply.headers(values);
   }
 
-  /** Milliseconds since it came. */
-  get elapsedTime(): number {
-    return performance.now() - this.startedAt;
-  }
-
-  /** With all the headers so far. */
+  /** Sends the body with all the headers so far. */
   answer(body: Buffer): void {
     this.response.writeHead(200, { ...this.answerHeaders, 'content-length': body.length });
     this.response.end(body);
   }
 
-  /** From here on it is Fastify's: what is said later of its tokens goes to that reply. */
+  /** Gives the request to Fastify. Headers that are set later, such as those of its tokens, go to Fastify's reply. */
   handOn(request: FastifyRequest, reply: FastifyReply): void {
     const { id, apiKey, tokenBudget } = this.caller;
     Object.assign(request, { id, apiKey, tokenBudget });

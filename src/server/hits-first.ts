@@ -1,31 +1,33 @@
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import type { Admission } from './admission.js';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Admission, AdmissionRequest } from './admission.js';
+import { clientAddress, type TrustedProxies } from './client-address.js';
 import { EarlyRequest } from './early-request.js';
-import type { AnswerShortcut, ReadyAnswer } from '../embed-api/index.js';
+import type { ReadyAnswer } from '../embed-api/index.js';
+import { arrivedAt, elapsedMs } from '../http/index.js';
 
-/** Of what is read at once: bodies of one text are far smaller. */
+/** Larger bodies go to Fastify. Those of one text are far smaller. */
 const MOST_BODY_BYTES = 16 * 1024;
 const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json', 'application/json; charset=utf-8']);
 
-/** A route whose hits are answered first. */
+/** A route whose hits are answered here. */
 export interface HitRoute {
-  readonly shortcut: AnswerShortcut<object>;
-  /** Counts and logs an answer that is out. */
-  answered(requestId: string, answer: { readonly statusCode: number; readonly elapsedTime: number }): void;
+  /** The answer from memory; undefined = there is none, or the body is not plain. */
+  recall(body: unknown, request: AdmissionRequest): ReadyAnswer | undefined;
+  /** Counts and logs an answer that was sent. */
+  answered(requestId: string, status: number, elapsedMs: number): void;
 }
 
 interface HitsFirstOptions {
   readonly admission: Admission;
   /** By path; POST only. */
   readonly routes: ReadonlyMap<string, HitRoute>;
-  /** Whether a proxy may say whose a request is; those are Fastify's to read. */
-  readonly trustsProxy: boolean;
+  readonly trustedProxies: TrustedProxies;
 }
 
 /**
- * Answers hits before Fastify, whose way through hooks and replies costs more than a hit itself
- * (docs/decisions/0017-hits-first.md). Only what is beyond doubt: a body that came in whole with its headers, plain, in
- * memory, and let in. Whatever else comes goes on to Fastify, untouched but for what was found of its caller.
+ * Answers hits before Fastify, because Fastify's hooks and replies cost more than a hit itself
+ * (docs/decisions/0017-hits-first.md). It answers only if the body came in whole with its headers and is plain, the text
+ * is in memory, and the caller is admitted. All other requests go on to Fastify with what was found of their callers.
  */
 export class HitsFirst {
   private readonly handedOn = new WeakMap<IncomingMessage, EarlyRequest>();
@@ -34,23 +36,23 @@ export class HitsFirst {
 
   constructor(private readonly options: HitsFirstOptions) {}
 
-  /** Takes the place of the server's listener, which gets what is not answered here. */
+  /** Replaces the server's listener, and gives it the requests that are not answered here. */
   listen(server: Server): void {
     const [next] = server.listeners('request') as [RequestListener];
     server.removeListener('request', next);
     server.on('request', (request, response) => {
       const route = this.isStopped ? undefined : this.routeOf(request);
       if (route === undefined) next(request, response);
-      else this.judge(route, new EarlyRequest(request, response), () => next(request, response));
+      else this.judge(route, this.early(request, response), () => next(request, response));
     });
   }
 
-  /** From now on every answer is Fastify's, which says that the connection closes. */
+  /** From now on Fastify answers everything, because it says in its answers that the connection closes. */
   stop(): void {
     this.isStopped = true;
   }
 
-  /** What was found of a request before Fastify got it. */
+  /** What was found of a request before Fastify got it; undefined = Fastify got it first. */
   takeOver(request: IncomingMessage): EarlyRequest | undefined {
     return this.handedOn.get(request);
   }
@@ -58,14 +60,18 @@ export class HitsFirst {
   private routeOf({ method, url, headers }: IncomingMessage): HitRoute | undefined {
     if (method !== 'POST' || !JSON_TYPES.has(headers['content-type']) || headers['content-encoding'] !== undefined) return undefined;
     if (!(Number(headers['content-length']) <= MOST_BODY_BYTES)) return undefined;
-    if (this.options.trustsProxy && headers['x-forwarded-for'] !== undefined) return undefined;
     return this.options.routes.get(url ?? '');
+  }
+
+  private early(request: IncomingMessage, response: ServerResponse): EarlyRequest {
+    arrivedAt(request); // starts its clock
+    return new EarlyRequest(request, response, clientAddress(request, this.options.trustedProxies));
   }
 
   private judge(route: HitRoute, early: EarlyRequest, next: () => void): void {
     this.options.admission.judge(early.caller, early, (refusal) => {
       early.refusal = refusal;
-      // The body is parsed after its headers, in the same turn.
+      // Node parses the body after the headers, in the same turn.
       process.nextTick(() => {
         const hit = refusal === undefined ? hitOf(route, early) : undefined;
         if (hit === undefined) {
@@ -77,8 +83,8 @@ export class HitsFirst {
   }
 
   /**
-   * Answers that are found in one turn of the event loop are sent one right after the other at its end: their reader is
-   * woken up once, not for each of them, which costs as much as all else.
+   * Sends the answers that are found in one turn of the event loop together at its end. So their reader is woken up once,
+   * not for each answer, which would cost as much as all the rest.
    */
   private sendWithOthers(send: () => void): void {
     if (this.found.length === 0) setImmediate(() => this.sendFound());
@@ -92,12 +98,12 @@ export class HitsFirst {
   }
 }
 
-function hitOf({ shortcut }: HitRoute, early: EarlyRequest): ReadyAnswer | undefined {
+function hitOf(route: HitRoute, early: EarlyRequest): ReadyAnswer | undefined {
   const { request, caller } = early;
   const body = bodyIn(request);
   if (body === undefined) return undefined;
   early.wasLookedUp = true;
-  const hit = shortcut.fromMemory(parsed(body), caller);
+  const hit = route.recall(parsed(body), caller);
   if (hit === undefined) request.unshift(body);
   return hit;
 }
@@ -105,10 +111,10 @@ function hitOf({ shortcut }: HitRoute, early: EarlyRequest): ReadyAnswer | undef
 function sendHit({ headers, body }: ReadyAnswer, route: HitRoute, early: EarlyRequest): void {
   early.headers(headers);
   early.answer(body);
-  route.answered(early.caller.id, { statusCode: 200, elapsedTime: early.elapsedTime });
+  route.answered(early.caller.id, 200, elapsedMs(early.request));
 }
 
-/** Undefined = not all there yet, or nothing will come. */
+/** Undefined = it has not arrived as a whole, or there is none. */
 function bodyIn(request: IncomingMessage): Buffer | undefined {
   const { readableLength, headers } = request;
   return readableLength > 0 && readableLength === Number(headers['content-length']) ? (request.read() as Buffer) : undefined;

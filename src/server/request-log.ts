@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, onResponseHookHandler } from 'fastify';
+import { elapsedMs } from '../http/index.js';
 
-/** Asked every few seconds by machines: a line each would bury the others, and the metrics count them. */
+/** Machines ask these every few seconds. One line each would hide the others, and the metrics count them anyway. */
 const QUIET_ROUTES = /^\/(?:health|ready|metrics)(?:\/|$)/;
 
-/** What is the same in each line of a route is written once. */
+/** Prepares the part of a line that is the same for all requests of a route. */
 export interface RequestLogger {
   forRoute(method: string, route: string, level: 'info' | 'debug'): (line: RequestLine) => void;
 }
@@ -14,11 +15,11 @@ interface RequestLine {
   readonly ms: number;
 }
 
-type WriteLine = (requestId: string, answer: Pick<FastifyReply, 'statusCode' | 'elapsedTime'>) => void;
+type WriteLine = (requestId: string, status: number, elapsedMs: number) => void;
 
 /**
- * One line for each request when its answer is out. Of what the caller sent it has only the id, which is checked, and
- * the route, as declared: no path, query, header or body.
+ * Writes one line for each request after its answer was sent. From the caller it takes only the id, which is checked.
+ * It names the route as declared, and never a path, query, header or body.
  */
 export function logRequests(fastify: FastifyInstance, logger: RequestLogger): void {
   fastify.addHook('onRoute', (route) => {
@@ -27,20 +28,20 @@ export function logRequests(fastify: FastifyInstance, logger: RequestLogger): vo
   });
   const writeUnknown = lineOf(logger, 'any', 'unknown');
   fastify.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) writeUnknown(request.id, reply);
+    if (request.is404) writeUnknown(request.id, reply.statusCode, elapsedMs(request.raw));
     done();
   });
 }
 
-/** What writes the lines of one route. */
+/** Makes the function that writes the lines of one route. */
 export function lineOf(logger: RequestLogger, method: string, route: string): WriteLine {
   const write = logger.forRoute(method, route, QUIET_ROUTES.test(route) ? 'debug' : 'info');
-  return (requestId, { statusCode: status, elapsedTime }) => write({ requestId, status, ms: Math.round(elapsedTime * 100) / 100 });
+  return (requestId, status, milliseconds) => write({ requestId, status, ms: Math.round(milliseconds * 100) / 100 });
 }
 
 function loggingHook(write: WriteLine): onResponseHookHandler {
   return (request, reply, done) => {
-    write(request.id, reply);
+    write(request.id, reply.statusCode, elapsedMs(request.raw));
     done();
   };
 }

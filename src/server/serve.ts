@@ -25,12 +25,12 @@ export async function serve(settings: Settings, supervisor?: ProcessLink): Promi
   return (app.getHttpServer().address() as AddressInfo).port;
 }
 
-/** Where nothing is traced, lines do not cost what it takes to ask. */
+/** Asks for trace ids only where requests are traced, because asking costs time for each line. */
 function openLog({ server, tracing }: Settings): PinoLogger {
   return new PinoLogger(server.logLevel, tracing.endpoint === undefined ? undefined : () => traceIds() ?? {});
 }
 
-/** Not app.listen(), which logs the error too. */
+/** Does not use app.listen(), because that logs the error too. */
 async function listen(app: NestFastifyApplication, { server: { host, port } }: Settings): Promise<void> {
   try {
     await app.getHttpAdapter().getInstance().listen({ host, port });

@@ -1,17 +1,22 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, onResponseHookHandler } from 'fastify';
 import { Admission } from './admission.js';
+import { trustedProxies } from './client-address.js';
 import { KeyUsage } from '../auth/index.js';
 import type { Settings } from '../config/index.js';
-import { AnswerShortcut, MOST_TEXTS_A_REQUEST, PlainEmbedRequests, type PlainRequests } from '../embed-api/index.js';
-import { EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../embedding/index.js';
+import { embedDialect, MOST_TEXTS_A_REQUEST, PlainRequests, type Dialect } from '../embed-api/index.js';
 import { HitsFirst, type HitRoute } from './hits-first.js';
-import { HttpMetrics, limitBody } from '../http/index.js';
+import { arrivedAt, elapsedMs, HttpMetrics, limitBody } from '../http/index.js';
 import { acceptNdjson } from '../queue/index.js';
 import { lineOf, logRequests, type RequestLogger } from './request-log.js';
-import { PlainOpenAiRequests } from '../openai-api/index.js';
+import { openAiDialect } from '../openai-api/index.js';
 
-type Shortcuts = ReadonlyMap<string, AnswerShortcut<object>>;
+/** Routes whose plain requests are answered without Nest's pipeline, by path. */
+const PLAIN_ROUTES: ReadonlyMap<string, Dialect<object>> = new Map<string, Dialect<object>>([
+  ['/embed', embedDialect],
+  ['/v1/embeddings', openAiDialect],
+  ['/embeddings', openAiDialect],
+]);
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
 const JSON_BYTES_PER_CHARACTER = 12;
@@ -30,15 +35,14 @@ function largestText(maxTextLength: number): number {
 export function addHooks(app: NestFastifyApplication, settings: Settings, logger: RequestLogger): void {
   const { server, embedding, openAiApi, queue } = settings;
   const fastify = app.getHttpAdapter().getInstance();
-  const shortcuts = shortcutsOf(app);
   const admission = new Admission(app);
-  const hitsFirst = answerHitsFirst(app, settings, { shortcuts, admission, logger });
+  const hitsFirst = answerHitsFirst(app, settings, admission, logger);
   admitCallers(fastify, app.get(KeyUsage), admission, hitsFirst);
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   acceptNdjson(fastify, queue.maxBytes);
   limitEmbedBody(fastify, embedding.maxTextLength);
-  takeShortcuts(fastify, shortcuts, hitsFirst);
+  answerPlainRequests(fastify, app.get(PlainRequests), hitsFirst);
   if (server.logRequests) logRequests(fastify, logger);
 }
 
@@ -46,22 +50,24 @@ export function addHooks(app: NestFastifyApplication, settings: Settings, logger
 function answerHitsFirst(
   app: NestFastifyApplication,
   { server, tracing }: Settings,
-  { shortcuts, admission, logger }: { shortcuts: Shortcuts; admission: Admission; logger: RequestLogger },
+  admission: Admission,
+  logger: RequestLogger,
 ): HitsFirst {
   const fastify = app.getHttpAdapter().getInstance();
   const metrics = app.get(HttpMetrics);
+  const plain = app.get(PlainRequests);
   const routes = new Map(
-    [...shortcuts].map(([path, shortcut]): [string, HitRoute] => {
+    [...PLAIN_ROUTES].map(([path, dialect]): [string, HitRoute] => {
       const count = metrics.counterOf('POST', path);
       const log = server.logRequests ? lineOf(logger, 'POST', path) : undefined;
-      const answered: HitRoute['answered'] = (requestId, answer) => {
-        count(answer);
-        log?.(requestId, answer);
+      const answered: HitRoute['answered'] = (requestId, status, milliseconds) => {
+        count(status, milliseconds);
+        log?.(requestId, status, milliseconds);
       };
-      return [path, { shortcut, answered }];
+      return [path, { recall: (body, request) => plain.recall(dialect, body, request), answered }];
     }),
   );
-  const hitsFirst = new HitsFirst({ admission, routes, trustsProxy: server.trustProxy !== false });
+  const hitsFirst = new HitsFirst({ admission, routes, trustedProxies: trustedProxies(server) });
   if (tracing.endpoint === undefined) hitsFirst.listen(fastify.server);
   fastify.addHook('preClose', (done) => {
     hitsFirst.stop();
@@ -75,6 +81,7 @@ function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admi
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('tokenBudget', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
+    arrivedAt(request.raw); // starts its clock, unless the listener did
     const early = hitsFirst.takeOver(request.raw);
     if (early === undefined) {
       admission.judge(request, reply, done);
@@ -98,14 +105,14 @@ function countAnswers(fastify: FastifyInstance, metrics: HttpMetrics): void {
   });
   const countUnknown = metrics.counterOf('any', 'unknown');
   fastify.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) countUnknown(reply);
+    if (request.is404) countUnknown(reply.statusCode, elapsedMs(request.raw));
     done();
   });
 }
 
-function countingHook(count: (reply: FastifyReply) => void): onResponseHookHandler {
-  return (_request, reply, done) => {
-    count(reply);
+function countingHook(count: ReturnType<HttpMetrics['counterOf']>): onResponseHookHandler {
+  return (request, reply, done) => {
+    count(reply.statusCode, elapsedMs(request.raw));
     done();
   };
 }
@@ -123,27 +130,15 @@ function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
   });
 }
 
-function shortcutsOf(app: NestFastifyApplication): Shortcuts {
-  const { space } = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
-  const shortcutOf = (requests: PlainRequests<object>): AnswerShortcut<object> =>
-    new AnswerShortcut(requests, space, app.get(EmbeddingMetrics), app.get(KeyUsage));
-  const openAi = shortcutOf(app.get(PlainOpenAiRequests));
-  return new Map([
-    ['/embed', shortcutOf(app.get(PlainEmbedRequests))],
-    ['/v1/embeddings', openAi],
-    ['/embeddings', openAi],
-  ]);
-}
-
-function takeShortcuts(fastify: FastifyInstance, shortcuts: Shortcuts, hitsFirst: HitsFirst): void {
+function answerPlainRequests(fastify: FastifyInstance, plain: PlainRequests, hitsFirst: HitsFirst): void {
   fastify.addHook('onRoute', (route) => {
-    const shortcut = shortcuts.get(route.url);
-    if (shortcut === undefined || route.method !== 'POST') return;
+    const dialect = PLAIN_ROUTES.get(route.url);
+    if (dialect === undefined || route.method !== 'POST') return;
     route.preHandler = (request, reply, done) => {
       const wasLookedUp = hitsFirst.takeOver(request.raw)?.wasLookedUp === true;
-      const hit = wasLookedUp ? undefined : shortcut.fromMemory(request.body, request);
+      const hit = wasLookedUp ? undefined : plain.recall(dialect, request.body, request);
       if (hit !== undefined) void reply.headers(hit.headers).send(hit.body);
-      else if (!shortcut.compute(request, reply)) done();
+      else if (!plain.compute(dialect, request, reply)) done();
     };
   });
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KeyUsage } from '../auth/index.js';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
 import { EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../embedding/index.js';
-import { QueueGauges } from '../queue/index.js';
+import { QueueTotals } from '../queue/index.js';
 import type { ProcessStats } from './process-stats.js';
 
 @Injectable()
@@ -11,7 +11,7 @@ export class ProcessStatsService {
     @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
     private readonly metrics: EmbeddingMetrics,
-    private readonly queue: QueueGauges,
+    private readonly queue: QueueTotals,
     private readonly keys: KeyUsage,
   ) {}
 

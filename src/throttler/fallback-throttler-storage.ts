@@ -1,4 +1,5 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { CallStorage } from './call-storage.port.js';
 
 type Increment = ThrottlerStorage['increment'];
 
@@ -8,7 +9,7 @@ export interface SharedThrottlerStorage extends ThrottlerStorage {
 }
 
 /** Asks the shared storage; while that fails, this process limits on its own. */
-export class FallbackThrottlerStorage implements ThrottlerStorage {
+export class FallbackThrottlerStorage implements CallStorage {
   constructor(
     private readonly shared: SharedThrottlerStorage,
     private readonly local: ThrottlerStorage,

@@ -1,2 +1,2 @@
-export { RateLimitGuard } from './rate-limit.guard.js';
+export { RateLimiter } from './rate-limiter.js';
 export { ThrottlerModule } from './throttler.module.js';

@@ -1,15 +1,13 @@
-import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { CallRecord, CallStorage } from './call-storage.port.js';
 
-type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
-
-/** Callers that are remembered; past it the one seen longest ago is forgotten. */
+/** Callers that are remembered. If there are more, the one that called longest ago is forgotten. */
 const MOST_CALLERS = 100_000;
 
 /**
- * A sliding window per caller: the times of the calls let through, the oldest first. Exact: at any instant no more than
- * `limit` calls were let through within the last window. Calls that are refused leave no trace.
+ * Keeps the times of the admitted calls of each caller, the oldest first. It is exact: at any time, at most `limit` calls
+ * were admitted within the last window. Refused calls do not count.
  */
-export class MemoryThrottlerStorage implements ThrottlerStorage {
+export class MemoryThrottlerStorage implements CallStorage {
   private readonly callers = new Map<string, SlidingWindow>();
 
   /** `now`: milliseconds that only grow. */
@@ -19,14 +17,14 @@ export class MemoryThrottlerStorage implements ThrottlerStorage {
     return this.callers.size;
   }
 
-  increment(key: string, windowMs: number, limit: number): Promise<ThrottlerStorageRecord> {
+  increment(key: string, windowMs: number, limit: number): Promise<CallRecord> {
     return Promise.resolve(this.incrementNow(key, windowMs, limit));
   }
 
-  incrementNow(key: string, windowMs: number, limit: number): ThrottlerStorageRecord {
+  incrementNow(key: string, windowMs: number, limit: number): CallRecord {
     const now = this.now();
     const window = this.callers.get(key) ?? new SlidingWindow();
-    this.callers.delete(key); // and in again at the end: the map's order is that of the last call
+    this.callers.delete(key); // and put it back at the end: the map is in the order of the last calls
     this.callers.set(key, window);
 
     window.dropUntil(now - windowMs);
@@ -37,7 +35,7 @@ export class MemoryThrottlerStorage implements ThrottlerStorage {
     return { totalHits: window.size, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };
   }
 
-  /** Two a call: more than can come in. */
+  /** Forgets up to two callers in each call, which is more than can be added. */
   private forgetIdleCallers(before: number): void {
     let looked = 0;
     for (const [key, { newest }] of this.callers) {
@@ -59,7 +57,7 @@ class SlidingWindow {
     return this.times[this.first] ?? 0;
   }
 
-  /** A window without calls was made this moment. */
+  /** Infinity for a window without calls, because it was made just now. */
   get newest(): number {
     return this.times.at(-1) ?? Infinity;
   }

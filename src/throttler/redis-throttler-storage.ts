@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
-
-type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+import type { CallRecord } from './call-storage.port.js';
 
 const KEY_PREFIX = 'embedding:ratelimit:';
 
 /**
- * The times of the calls let through, in a sorted set; one script, so that counting and adding are one step for every
- * process. The time is Redis's own: the clocks of the processes need not agree.
+ * Keeps the times of the admitted calls in a sorted set. One script counts and adds in one step for all processes. It uses
+ * Redis's clock, because the clocks of the processes may differ.
  */
 const SLIDING_WINDOW = `
 local time = redis.call('TIME')
@@ -46,7 +45,7 @@ export class RedisThrottlerStorage implements ThrottlerStorage {
     this.redis = redis as ScriptedRedis;
   }
 
-  async increment(key: string, windowMs: number, limit: number): Promise<ThrottlerStorageRecord> {
+  async increment(key: string, windowMs: number, limit: number): Promise<CallRecord> {
     const member = `${this.process}:${++this.calls}`;
     const [blocked, totalHits, msUntilNext] = await this.redis.slidingWindow(KEY_PREFIX + key, windowMs, limit, member);
     const seconds = Math.max(1, Math.ceil(msUntilNext / 1000));

@@ -1,7 +1,6 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { RedisModule } from '../redis/index.js';
-import { FallbackThrottlerStorage } from './fallback-throttler-storage.js';
+import type { CallStorage } from './call-storage.port.js';
 import { throttlerMetricProviders, ThrottlerMetrics } from './throttler.metrics.js';
 import { THROTTLER_STORAGE, throttlerStorageProvider } from './throttler-storage.providers.js';
 import { TokenLimiter } from './tokens/token-limiter.js';
@@ -14,12 +13,12 @@ import { tokenStorageProvider } from './tokens/token-storage.providers.js';
 })
 export class ThrottlerStorageModule implements OnApplicationShutdown {
   constructor(
-    @Inject(THROTTLER_STORAGE) private readonly storage: ThrottlerStorage,
+    @Inject(THROTTLER_STORAGE) private readonly storage: CallStorage,
     private readonly tokens: TokenLimiter,
   ) {}
 
   onApplicationShutdown(): void {
-    if (this.storage instanceof FallbackThrottlerStorage) this.storage.close();
+    this.storage.close?.();
     this.tokens.close();
   }
 }

@@ -1,20 +1,20 @@
 import type { FactoryProvider } from '@nestjs/common';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
 import { SUPERVISOR_LINK, type ProcessLink } from '../process-link/index.js';
 import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
+import type { CallStorage } from './call-storage.port.js';
 import { FallbackThrottlerStorage, type SharedThrottlerStorage } from './fallback-throttler-storage.js';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
 import { SupervisedThrottlerStorage } from './supervised-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
-/** For one increment; a caller would not notice so much, and what is later is counted by this process alone. */
+/** For one increment. A caller does not notice so short a time; a call that takes longer is counted by this process alone. */
 const TIMEOUT_MS = 100;
 
 export const THROTTLER_STORAGE = Symbol('THROTTLER_STORAGE');
 
-export const throttlerStorageProvider: FactoryProvider<ThrottlerStorage> = {
+export const throttlerStorageProvider: FactoryProvider<CallStorage> = {
   provide: THROTTLER_STORAGE,
   inject: [RATE_LIMIT_SETTINGS, SUPERVISOR_LINK, ThrottlerMetrics, RedisMetrics],
   useFactory: async (

@@ -6,7 +6,7 @@ const RATE_LIMITED = 'rate_limited_requests_total';
 const LOCAL_FALLBACK = 'rate_limit_local_fallback';
 const TOKENS_LOCAL_FALLBACK = 'token_limit_local_fallback';
 
-/** What is limited. */
+/** The two limits of a caller. */
 const LIMITS = ['requests', 'tokens'] as const;
 type Limit = (typeof LIMITS)[number];
 
@@ -14,12 +14,12 @@ export const throttlerMetricProviders = [
   makeCounterProvider({ name: RATE_LIMITED, help: 'Requests refused because of a limit of their caller', labelNames: ['limit'] }),
   makeGaugeProvider({
     name: LOCAL_FALLBACK,
-    help: '1 while what processes share does not answer and one limits on its own',
+    help: '1 while the shared storage does not answer and this process limits on its own',
     aggregator: 'max',
   }),
   makeGaugeProvider({
     name: TOKENS_LOCAL_FALLBACK,
-    help: '1 while what processes share does not answer and one limits tokens on its own',
+    help: '1 while the shared storage does not answer and this process limits tokens on its own',
     aggregator: 'max',
   }),
 ];
@@ -31,7 +31,7 @@ export class ThrottlerMetrics {
     @InjectMetric(LOCAL_FALLBACK) private readonly localFallback: Gauge,
     @InjectMetric(TOKENS_LOCAL_FALLBACK) private readonly tokensLocalFallback: Gauge,
   ) {
-    for (const limit of LIMITS) rateLimited.inc({ limit }, 0); // so that there is a series before the first is refused
+    for (const limit of LIMITS) rateLimited.inc({ limit }, 0); // so that the series exists before the first refusal
   }
 
   refused(limit: Limit): void {

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
-import { ThrottlerModule as NestThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
+import { ThrottlerModule as NestThrottlerModule } from '@nestjs/throttler';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
-import { RateLimitGuard } from './rate-limit.guard.js';
+import type { CallStorage } from './call-storage.port.js';
+import { RateLimiter } from './rate-limiter.js';
 import { ThrottlerStorageModule } from './throttler-storage.module.js';
 import { THROTTLER_STORAGE } from './throttler-storage.providers.js';
 
@@ -11,13 +12,13 @@ import { THROTTLER_STORAGE } from './throttler-storage.providers.js';
     NestThrottlerModule.forRootAsync({
       imports: [ThrottlerStorageModule],
       inject: [RATE_LIMIT_SETTINGS, THROTTLER_STORAGE],
-      useFactory: ({ requests, windowSeconds }: RateLimitSettings, storage: ThrottlerStorage) => ({
+      useFactory: ({ requests, windowSeconds }: RateLimitSettings, storage: CallStorage) => ({
         throttlers: [{ limit: requests, ttl: windowSeconds * 1000 }],
         storage,
       }),
     }),
   ],
-  providers: [RateLimitGuard],
-  exports: [RateLimitGuard],
+  providers: [RateLimiter],
+  exports: [RateLimiter],
 })
 export class ThrottlerModule {}

@@ -7,7 +7,9 @@ export function apportioned(total: number, weights: readonly number[]): readonly
   const exact = weights.map((weight) => (sum === 0 ? total / weights.length : (total * weight) / sum));
   const shares = exact.map(Math.floor);
   const missing = total - shares.reduce((some, share) => some + share, 0);
-  const byRemainder = exact.map((share, index) => ({ index, remainder: share % 1 })).sort((one, other) => other.remainder - one.remainder);
+  const byRemainder = exact
+    .map((share, index) => ({ index, remainder: share % 1 }))
+    .sort((left, right) => right.remainder - left.remainder);
   for (const { index } of byRemainder.slice(0, missing)) shares[index] = (shares[index] ?? 0) + 1;
   return shares;
 }

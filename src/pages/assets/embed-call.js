@@ -76,5 +76,6 @@ function stagesOf(serverTiming) {
     stage,
     milliseconds: Number(duration),
   }));
-  return stages.toSorted((one, other) => PATH.indexOf(one.stage) - PATH.indexOf(other.stage));
+  const entered = stages.filter(({ stage }) => PATH.includes(stage)); // not the total
+  return entered.toSorted((one, other) => PATH.indexOf(one.stage) - PATH.indexOf(other.stage));
 }

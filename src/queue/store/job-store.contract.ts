@@ -238,7 +238,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       await job();
       await job({ owner: '' });
       await store.complete(chunkOf(id, 0, 2), vectors(chunkOf(id, 0, 2)));
-      const shares = [...(await store.shares())].sort((one, other) => one.account.localeCompare(other.account));
+      const shares = [...(await store.shares())].sort((left, right) => left.account.localeCompare(right.account));
       expect(shares).toEqual([
         { account: '', jobs: 1, texts: 4 },
         { account: 'me', jobs: 2, texts: 6 },
@@ -353,7 +353,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       for (let message = 0; message < 5; message++) await ended('me');
       const yours = await ended('you');
       const first = await take({ perAccount: 2 });
-      expect(first.map(({ job: { account } }) => account).sort((one, other) => one.localeCompare(other))).toEqual(['me', 'me', 'you']);
+      expect(first.map(({ job: { account } }) => account).sort((left, right) => left.localeCompare(right))).toEqual(['me', 'me', 'you']);
       await store.settleMessage(yours, undefined);
       const underway = [1, 2].map(() => ({ account: 'me', destination: 'https://elsewhere.example' }));
       expect(await take({ perAccount: 2, underway })).toEqual([]);
@@ -362,15 +362,15 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     it('gives a few messages for each destination of an account, and those for others behind them', async () => {
       for (let message = 0; message < 5; message++) await ended('me', `https://hung.example/hook${message}`);
-      const other = await ended('me', 'https://other.example:8443/hook');
+      const elsewhere = await ended('me', 'https://other.example:8443/hook');
       const taken = await take({ perDestination: 2 });
-      expect(taken.map(({ job: { webhookUrl = '' } }) => webhookUrl).sort((one, other) => one.localeCompare(other))).toEqual([
+      expect(taken.map(({ job: { webhookUrl = '' } }) => webhookUrl).sort((left, right) => left.localeCompare(right))).toEqual([
         'https://hung.example/hook0',
         'https://hung.example/hook1',
         'https://other.example:8443/hook',
       ]);
       expect(await take({ perDestination: 2, underway: [{ account: 'me', destination: 'https://hung.example' }] })).toHaveLength(1);
-      await store.settleMessage(other, undefined);
+      await store.settleMessage(elsewhere, undefined);
     });
 
     it('gives no more messages than were asked for, the accounts with the fewest underway first', async () => {

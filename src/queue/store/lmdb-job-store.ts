@@ -103,7 +103,7 @@ export class LmdbJobStore implements JobStore {
   async openJobs(perAccount: number): Promise<readonly Job[]> {
     return await this.read(() => {
       const jobs = this.accounts().flatMap((account) => this.openJobsOf(account, perAccount));
-      return jobs.sort((one, other) => one.createdAt - other.createdAt);
+      return jobs.sort((left, right) => left.createdAt - right.createdAt);
     });
   }
 

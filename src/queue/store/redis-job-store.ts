@@ -82,7 +82,7 @@ export class RedisJobStore implements JobStore {
 
   async openJobs(perAccount: number): Promise<readonly Job[]> {
     const jobs = await this.jobs((await this.run('openJobs', perAccount)) as string[]);
-    return [...jobs].sort((one, other) => one.createdAt - other.createdAt);
+    return [...jobs].sort((left, right) => left.createdAt - right.createdAt);
   }
 
   async nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]> {

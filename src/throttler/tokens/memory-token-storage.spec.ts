@@ -31,11 +31,11 @@ describe('MemoryTokenStorage', () => {
   });
 
   it('never lets more through than the limit in any window, and refuses nothing that would fit but for a slot', async () => {
-    const wishes = fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 60 }), later: fc.integer({ min: 0, max: 20_000 }) }), {
+    const requests = fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 60 }), later: fc.integer({ min: 0, max: 20_000 }) }), {
       maxLength: 100,
     });
     await fc.assert(
-      fc.asyncProperty(wishes, async (schedule) => {
+      fc.asyncProperty(requests, async (schedule) => {
         const memory = openMemory();
         const passed: { readonly tokens: number; readonly at: number }[] = [];
         const usedSince = (since: number) => passed.filter(({ at }) => at > since).reduce((sum, { tokens }) => sum + tokens, 0);

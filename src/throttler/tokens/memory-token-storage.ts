@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { SLOTS, type TokenLimit, type TokenReservation, type TokenStorage } from './token-storage.port.js';
 
-/** Callers that are remembered; past it the one seen longest ago is forgotten. */
+/** Callers that are remembered. If there are more, the one that called longest ago is forgotten. */
 const MOST_CALLERS = 100_000;
 
 interface MemoryReservation extends TokenReservation {
@@ -9,7 +9,7 @@ interface MemoryReservation extends TokenReservation {
   readonly slot: number;
 }
 
-/** The tokens of this process alone. */
+/** Counts the tokens of this process alone. */
 export class MemoryTokenStorage implements TokenStorage {
   private readonly callers = new LRUCache<string, TokenWindow>({ max: MOST_CALLERS });
 
@@ -61,7 +61,7 @@ class TokenWindow {
     this.used += tokens;
   }
 
-  /** Of a slot that has left already, nothing. */
+  /** Removes nothing from a slot that has left the window. */
   remove(slot: number, tokens: number): void {
     const there = this.slots.get(slot) ?? 0;
     if (there === 0) return;
@@ -77,7 +77,7 @@ class TokenWindow {
     }
   }
 
-  /** The slot with which so many tokens have left; 0 when there are not so many. */
+  /** The slot after which this many tokens have left; 0 = there are not as many. */
   slotThatFrees(tokens: number): number {
     let freed = 0;
     for (const [slot, ofSlot] of this.slots) {

@@ -42,8 +42,8 @@ describe('RedisTokenStorage', () => {
   it('counts the tokens of all processes together', async () => {
     const connections = await Promise.all([1, 2].map(() => connectRedis(server.url, 'token-limit')));
     const processes = connections.map((redis) => new RedisTokenStorage(redis));
-    const wishes = processes.flatMap((storage) => Array.from({ length: 25 }, () => storage.reserve('caller', 9, LIMIT)));
-    const reservations = await Promise.all(wishes);
+    const requests = processes.flatMap((storage) => Array.from({ length: 25 }, () => storage.reserve('caller', 9, LIMIT)));
+    const reservations = await Promise.all(requests);
     for (const redis of connections) redis.disconnect();
     expect(reservations.filter(({ isRefused }) => !isRefused)).toHaveLength(11);
   });
@@ -65,7 +65,7 @@ describe('RedisTokenStorage', () => {
 
   it('stores no more of a caller than a slot for each hundredth of the window', async () => {
     const timed = openRedis();
-    for (let wish = 0; wish < 250; wish++) {
+    for (let request = 0; request < 250; request++) {
       await timed.storage.reserve('caller', 1, { ...LIMIT, tokens: 1000 });
       await timed.pass(SLOT_MS);
     }

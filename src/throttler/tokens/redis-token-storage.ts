@@ -4,8 +4,8 @@ import { SLOTS, type TokenLimit, type TokenReservation, type TokenStorage } from
 const KEY_PREFIX = 'embedding:tokenlimit:';
 
 /**
- * A hash: the tokens of each slot, their sum, and the first slot that may be there. One script, so that deciding and
- * counting are one step for every process. The time is Redis's own.
+ * Keeps a hash with the tokens of each slot, their sum, and the first slot that may exist. One script decides and counts in
+ * one step for all processes, by Redis's clock.
  */
 const RESERVE = `
 local time = redis.call('TIME')
@@ -62,7 +62,7 @@ interface ScriptedRedis extends Redis {
   giveTokensBack(key: string, slot: number, tokens: number): Promise<null>;
 }
 
-/** The tokens of all processes together. Rejects when Redis does not answer. Does not own its connection. */
+/** Counts the tokens of all processes together. Rejects when Redis does not answer. Does not own its connection. */
 export class RedisTokenStorage implements TokenStorage {
   private readonly redis: ScriptedRedis;
 

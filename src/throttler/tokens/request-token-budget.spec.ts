@@ -10,9 +10,9 @@ class SlowTokenStorage implements TokenStorage {
 
   constructor(private readonly storage: TokenStorage) {}
 
-  async reserve(...wish: Parameters<TokenStorage['reserve']>): Promise<TokenReservation> {
+  async reserve(...request: Parameters<TokenStorage['reserve']>): Promise<TokenReservation> {
     await new Promise<void>((resolve) => this.waiting.push(resolve));
-    return await this.storage.reserve(...wish);
+    return await this.storage.reserve(...request);
   }
 
   close(): void {

@@ -1,17 +1,17 @@
 import { ServiceError } from '../../errors/index.js';
 import type { TokenBudget } from '../../embedding/index.js';
-import { MemoryTokenStorage } from './memory-token-storage.js';
 import type { TokenLimit, TokenReservation, TokenStorage } from './token-storage.port.js';
 
-/** Whose tokens they are, and who is told how many are left. */
+/** The caller whose tokens a request uses, and where they are counted. */
 export interface TokenAccount {
   readonly caller: string;
   readonly limit: TokenLimit;
   readonly storage: TokenStorage;
+  /** Is called with each reservation, refused ones too. */
   counted(reservation: TokenReservation): void;
 }
 
-/** A request may reserve in several steps, as the tokens of its texts become known. */
+/** The budget of one request, which may reserve in several steps, as the tokens of its texts become known. */
 export class RequestTokenBudget implements TokenBudget {
   private readonly held: { readonly reservation: TokenReservation; readonly tokens: number }[] = [];
   private reserved = 0;
@@ -32,9 +32,9 @@ export class RequestTokenBudget implements TokenBudget {
 
   settleNow(tokens: number): boolean {
     const { storage, caller, limit } = this.account;
-    if (!(storage instanceof MemoryTokenStorage) || this.reserved > 0 || tokens > limit.tokens) return false;
-    const reservation = storage.reserveNow(caller, tokens, limit);
-    if (reservation.isRefused) return false;
+    if (this.reserved > 0 || tokens > limit.tokens) return false;
+    const reservation = storage.reserveNow?.(caller, tokens, limit);
+    if (reservation === undefined || reservation.isRefused) return false;
     this.keep(reservation, tokens);
     return true;
   }
@@ -70,7 +70,7 @@ export class RequestTokenBudget implements TokenBudget {
     return new ServiceError('token_limited', message, { retryAfterSeconds });
   }
 
-  /** To wait would not help. */
+  /** Refuses tokens that no window can hold, because waiting would not help. */
   private refuseWhatNeverFits(tokens: number): void {
     const { limit } = this.account;
     if (tokens <= limit.tokens) return;
@@ -81,7 +81,7 @@ export class RequestTokenBudget implements TokenBudget {
   }
 }
 
-/** What cannot be given back leaves with the window. */
+/** Tokens that cannot be given back, because the storage fails, leave with the window. */
 async function returned(reservation: TokenReservation, tokens: number): Promise<void> {
   await reservation.giveBack(tokens).catch(() => undefined);
 }

@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** Gives each request the budget of its caller: RATE_LIMIT_TOKENS, or the key's own limit, in each RATE_LIMIT_WINDOW. */
+/** Gives each request the token budget of its caller: RATE_LIMIT_TOKENS, or the key's own limit, in each RATE_LIMIT_WINDOW. */
 @Injectable()
 export class TokenLimiter {
   constructor(

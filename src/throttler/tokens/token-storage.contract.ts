@@ -26,7 +26,7 @@ export function describeTokenStorage(name: string, open: () => TimedTokenStorage
       return !(await reserve(tokens)).isRefused;
     }
 
-    it('lets exactly the limit through of fifty wishes at the same time', async () => {
+    it('lets exactly the limit through of fifty requests at the same time', async () => {
       const results = await Promise.all(Array.from({ length: 50 }, () => fits(7)));
       expect(results.filter(Boolean)).toHaveLength(14);
     });

@@ -1,34 +1,36 @@
 export const TOKEN_STORAGE = Symbol('TOKEN_STORAGE');
 
-/** So many tokens in any window of so long. */
+/** The most tokens in any window of this length. */
 export interface TokenLimit {
   readonly tokens: number;
   readonly windowMs: number;
 }
 
-/** What became of a wish for tokens. */
+/** What became of a request for tokens. */
 export interface TokenReservation {
   readonly isRefused: boolean;
   /** Tokens in the window now, the reserved ones included. */
   readonly used: number;
-  /** Refused: until the tokens would fit. Otherwise until the oldest of the window leave it. At least 1. */
+  /** At least 1. If refused: until the tokens would fit. Otherwise: until the oldest tokens leave the window. */
   readonly resetSeconds: number;
-  /** Takes so many of the reserved tokens out of the window, as if they had never been in. */
+  /** Takes this many of the reserved tokens out of the window, as if they had not been reserved. */
   giveBack(tokens: number): Promise<void>;
 }
 
 /**
- * Counts the tokens of callers in a sliding window. To decide and to count is one step, for all callers and processes:
- * never more than the limit are in a window. Tokens that are refused leave no trace.
+ * Counts the tokens of callers in a sliding window. It decides and counts in one step for all callers and processes, so
+ * that a window never holds more than the limit. Refused tokens do not count.
  */
 export interface TokenStorage {
   /** `tokens` is at most the limit's. */
   reserve(caller: string, tokens: number, limit: TokenLimit): Promise<TokenReservation>;
+  /** As `reserve`, without a promise. A storage without this method cannot. */
+  reserveNow?(caller: string, tokens: number, limit: TokenLimit): TokenReservation;
   close(): void;
 }
 
 /**
- * A window is kept in this many slots, which bounds the memory of a caller. A slot's tokens leave together, when the
- * youngest of them do: up to a hundredth of the window late, never early.
+ * A window has this many slots, which bounds the memory of a caller. The tokens of a slot leave the window together with
+ * the newest of them: up to a hundredth of the window late, never early.
  */
 export const SLOTS = 100;

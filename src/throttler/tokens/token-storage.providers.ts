@@ -9,10 +9,10 @@ import { RedisTokenStorage } from './redis-token-storage.js';
 import { SupervisedTokenStorage } from './supervised-token-storage.js';
 import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
 
-/** For one reservation: what waits for it, a run of the model, takes no less. */
+/** For one reservation. The run of the model that waits for it takes at least as long. */
 const TIMEOUT_MS = 500;
 
-/** Undefined = nobody's tokens are limited. */
+/** Undefined = no caller's tokens are limited. */
 export const tokenStorageProvider: FactoryProvider<TokenStorage | undefined> = {
   provide: TOKEN_STORAGE,
   inject: [RATE_LIMIT_SETTINGS, AUTH_SETTINGS, SUPERVISOR_LINK, ThrottlerMetrics, RedisMetrics],
@@ -36,7 +36,7 @@ async function openRedis(url: string, observer: RedisObserver): Promise<TokenSto
   const breaker = new RedisBreaker(client, { role: 'token-limit', timeoutMs: TIMEOUT_MS, observer });
   const storage = new RedisTokenStorage(client);
   return {
-    reserve: async (...wish) => await breaker.run(() => storage.reserve(...wish)),
+    reserve: async (...request) => await breaker.run(() => storage.reserve(...request)),
     close: () => breaker.disconnect(),
   };
 }

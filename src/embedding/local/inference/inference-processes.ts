@@ -37,7 +37,7 @@ export class InferenceProcesses {
     const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
     try {
       const models = await Promise.all(processes.map((process) => process.load(options.model)));
-      const model = models.sort((one, other) => one.groupBudget - other.groupBudget)[Math.floor(models.length / 2)];
+      const model = models.sort((left, right) => left.groupBudget - right.groupBudget)[Math.floor(models.length / 2)];
       if (model === undefined) throw new RangeError('a pool needs at least one process');
       const started = new InferenceProcesses(options, model);
       for (const process of processes) started.adopt(process);

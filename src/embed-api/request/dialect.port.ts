@@ -1,0 +1,59 @@
+import type { Embedding, EmbeddingSpace, Truncate } from '../../embedding/index.js';
+import type { Fault, ServiceError } from '../../errors/index.js';
+import type { BodyClass } from '../../http/index.js';
+import type { TextLimits } from '../../texts/index.js';
+import type { VectorWriter } from './vector-writer.js';
+
+/**
+ * A way in which callers ask for embeddings: how a body is read and how an answer is written. It holds no rule of its
+ * own: EmbeddingRequests checks models, sizes, spaces, counts and budgets for all dialects.
+ */
+export interface Dialect<Body extends object> {
+  /** Says which bodies are valid, and describes them in the OpenAPI document. */
+  readonly bodyClass: BodyClass<Body>;
+  /** What a valid body asks for. */
+  read(body: Body, limits: TextLimits): EmbeddingRequest | Promise<EmbeddingRequest>;
+  /** The body of the answer, in pieces. Each piece takes at most as long as one vector takes. */
+  write(result: EmbeddingResult, body: Body): Iterable<string>;
+  /** Undefined = the body is not plain, or not even valid; then it goes through Nest's pipeline. */
+  plain(body: unknown, limits: TextLimits): PlainRequest<Body> | undefined;
+}
+
+/** What a body asks for, in whichever dialect it is written. Null and undefined are the same. */
+export interface EmbeddingRequest {
+  /** In order. What is wrong with a text stands in its place. */
+  readonly texts: readonly (string | Fault)[];
+  /** What errors call the text at this index, such as `input[3]`. */
+  readonly fieldOf: (index: number) => string;
+  /** Absent = the model that is served. */
+  readonly model?: string | null | undefined;
+  /** Absent = the model's own size. */
+  readonly dimensions?: number | null | undefined;
+  /** Absent = `end`. */
+  readonly truncate?: Truncate | null | undefined;
+  /** Whether the other texts are answered when some cannot be embedded. */
+  readonly isPartial?: boolean;
+}
+
+export interface EmbeddingResult {
+  /** One for each text, in order; errors only where the request is partial. */
+  readonly outcomes: readonly (Embedding | ServiceError)[];
+  /** The outcomes that are no errors. */
+  readonly embeddings: readonly Embedding[];
+  readonly cachedTexts: number;
+  /** Tokens that the model read for these texts, now or when they were stored. */
+  readonly tokens: number;
+  /** Of the vectors as they were asked for. */
+  readonly space: EmbeddingSpace;
+  readonly vectors: VectorWriter;
+}
+
+/** A valid request for one text and nothing else that decides its answer, but the form in which it is written. */
+export interface PlainRequest<Body> {
+  readonly body: Body;
+  /** Well-formed Unicode. */
+  readonly text: string;
+  readonly model?: string;
+  /** Names the dialect and the form of its answer: answers of one form to one text are equal. */
+  readonly form: string;
+}

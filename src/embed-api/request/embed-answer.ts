@@ -1,0 +1,19 @@
+import type { StageTimes } from '../../embedding/index.js';
+
+/** What headers and counts say of an answer. */
+export interface AnswerFacts {
+  readonly texts: number;
+  readonly cachedTexts: number;
+  /** The indexes of the cached texts, where some are cached and some are not. */
+  readonly cachedIndexes?: readonly number[] | undefined;
+  /** Tokens that the model read for these texts, now or when they were stored. */
+  readonly tokens: number;
+  readonly stages: StageTimes;
+  /** Fingerprint of the space of the vectors. */
+  readonly space: string;
+}
+
+/** An answer that is ready to be sent. */
+export interface EmbedAnswer extends AnswerFacts {
+  readonly body: string;
+}

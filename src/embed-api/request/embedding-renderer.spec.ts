@@ -1,0 +1,59 @@
+import type { Embedding } from '../../embedding/index.js';
+import { EmbeddingRenderer } from './embedding-renderer.js';
+
+function embeddingOf(vector: Float32Array<ArrayBuffer>, cached: boolean): Embedding {
+  return { vector, tokens: 1, inputTokens: 1, cached };
+}
+
+/** A vector is never changed; here it is, to see whether it is written anew. */
+function isWrittenAnew(renderer: EmbeddingRenderer, embedding: Embedding): boolean {
+  const before = embedding.vector[0] ?? 0;
+  embedding.vector[0] = before + 1;
+  const json = renderer.toJson(embedding);
+  embedding.vector[0] = before;
+  return json !== JSON.stringify([...embedding.vector]);
+}
+
+describe('EmbeddingRenderer', () => {
+  it('writes a vector as JSON', () => {
+    const renderer = new EmbeddingRenderer(10_000);
+    expect(renderer.toJson(embeddingOf(Float32Array.of(0.5, -0.25), false))).toBe('[0.5,-0.25]');
+    expect(renderer.toJson(embeddingOf(Float32Array.of(0.5, -0.25), true))).toBe('[0.5,-0.25]');
+  });
+
+  it('writes a vector from the cache once', () => {
+    const renderer = new EmbeddingRenderer(10_000);
+    const embedding = embeddingOf(Float32Array.of(0.5), true);
+    renderer.toJson(embedding);
+    expect(isWrittenAnew(renderer, embedding)).toBe(false);
+  });
+
+  it('keeps nothing of a vector that was just computed', () => {
+    const renderer = new EmbeddingRenderer(10_000);
+    const embedding = embeddingOf(Float32Array.of(0.5), false);
+    renderer.toJson(embedding);
+    expect(isWrittenAnew(renderer, { ...embedding, cached: true })).toBe(true);
+  });
+
+  it('writes a vector that was computed again anew', () => {
+    const renderer = new EmbeddingRenderer(10_000);
+    renderer.toJson(embeddingOf(Float32Array.of(0.5), true));
+    expect(renderer.toJson(embeddingOf(Float32Array.of(0.25), true))).toBe('[0.25]');
+  });
+
+  it('writes a vector as the base64 of its little-endian float32 values', () => {
+    const vector = Float32Array.of(9, 1, -2.5, 9).subarray(1, 3);
+    const bytes = Buffer.from(new EmbeddingRenderer(10_000).toBase64(embeddingOf(vector, true)), 'base64');
+    expect([bytes.length, bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([8, 1, -2.5]);
+  });
+
+  it('keeps what was asked for last within its bytes', () => {
+    const renderer = new EmbeddingRenderer(10_000);
+    const embeddings = Array.from({ length: 100 }, () => embeddingOf(new Float32Array(64).fill(0.5), true));
+    for (const embedding of embeddings) renderer.toJson(embedding);
+    const newestFirst = embeddings.toReversed();
+    const kept = newestFirst.findIndex((embedding) => isWrittenAnew(renderer, embedding));
+    expect(kept).toBeGreaterThan(0);
+    expect(kept * 64 * Float32Array.BYTES_PER_ELEMENT).toBeLessThanOrEqual(10_000);
+  });
+});

@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.js';
+import {
+  CACHED_EMBEDDING_PROVIDER,
+  embedAll,
+  type Embedding,
+  type EmbeddingProvider,
+  type EmbeddingSpace,
+  type EmbedOptions,
+  type StageTimes,
+  type Truncate,
+} from '../../embedding/index.js';
+import { faulty, ServiceError, type Fault } from '../../errors/index.js';
+import { validBody } from '../../http/index.js';
+import { EventLoopTurn } from '../../process/index.js';
+import type { Dialect, EmbeddingRequest } from './dialect.port.js';
+import type { EmbedAnswer } from './embed-answer.js';
+import { embedEach } from './embed-each.js';
+import { EmbeddingRenderer } from './embedding-renderer.js';
+import { indexesOfSomeCached, resultOf } from './embedding-result.js';
+import { OutputSizes } from './output-sizes.js';
+import { refuseOtherSpace } from './refuse-other-space.js';
+import { ServedModels } from './served-models.js';
+import { withinBudget } from './within-budget.js';
+
+/** A request that was read and found to be in order. */
+export interface ReadRequest<Body extends object = object> extends EmbeddingRequest {
+  readonly dialect: Dialect<Body>;
+  readonly body: Body;
+  /** Of the vectors that it asks for. */
+  readonly space: EmbeddingSpace;
+}
+
+/** Who asks, once it is known how texts that are too long are to be cut. */
+interface RequestCaller {
+  readonly requiredSpace: string | undefined;
+  truncating(truncate: Truncate | null | undefined): EmbedOptions;
+}
+
+/** Reads, embeds and answers requests for embeddings, whatever their dialect, whether they come over HTTP or in a file. */
+@Injectable()
+export class EmbeddingRequests {
+  constructor(
+    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
+    private readonly renderer: EmbeddingRenderer,
+    private readonly models: ServedModels,
+    private readonly sizes: OutputSizes,
+  ) {}
+
+  /** The answer to a body that the dialect's class has found valid. Throws a ServiceError. */
+  async answer<Body extends object>(dialect: Dialect<Body>, body: Body, caller: RequestCaller): Promise<EmbedAnswer> {
+    const request = await this.read(dialect, body);
+    refuseOtherSpace(caller.requiredSpace, request.space.fingerprint);
+    this.refuseMoreThanFit(request);
+    const options = caller.truncating(request.truncate);
+    return await withinBudget(options, async () => await this.write(request, await this.embed(request, options), options.stages));
+  }
+
+  /** As `read`, for a body that nobody has looked at. */
+  async check<Body extends object>(dialect: Dialect<Body>, body: unknown): Promise<ReadRequest<Body>> {
+    return await this.read(dialect, validBody(dialect.bodyClass, body, this.settings));
+  }
+
+  /** The answer to a request whose texts have come to these outcomes, one each. */
+  async write<Body extends object>(
+    { dialect, body, space }: ReadRequest<Body>,
+    outcomes: readonly (Embedding | ServiceError)[],
+    stages: StageTimes,
+  ): Promise<EmbedAnswer> {
+    const result = resultOf(outcomes, space, this.renderer);
+    const written = await joined(dialect.write(result, body));
+    stages.atLeast('serialize', written.milliseconds);
+    const { cachedTexts, tokens } = result;
+    const facts = {
+      texts: outcomes.length,
+      cachedTexts,
+      cachedIndexes: indexesOfSomeCached(outcomes),
+      tokens,
+      stages,
+      space: space.fingerprint,
+    };
+    return { body: written.text, ...facts };
+  }
+
+  /** The body of the answer to a plain request whose text has this embedding. */
+  writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, embedding: Embedding): string {
+    return [...dialect.write(resultOf([embedding], this.provider.space, this.renderer), body)].join('');
+  }
+
+  private async read<Body extends object>(dialect: Dialect<Body>, body: Body): Promise<ReadRequest<Body>> {
+    const request = await dialect.read(body, this.settings);
+    const { model, dimensions, texts, isPartial } = request;
+    if (model !== undefined && model !== null) this.models.check(model);
+    const space = this.sizes.spaceOf(dimensions);
+    const faults = texts.filter(isFault);
+    if (faults.length > 0 && isPartial !== true) throw ServiceError.ofFaults('invalid_request', faults);
+    return { ...request, dialect, body, space };
+  }
+
+  private async embed(
+    { texts, fieldOf, isPartial }: EmbeddingRequest,
+    options: EmbedOptions,
+  ): Promise<readonly (Embedding | ServiceError)[]> {
+    if (isPartial === true) return await embedEach(this.provider, texts, options, fieldOf);
+    return await embedAll(this.provider, texts.filter(isText), options, fieldOf);
+  }
+
+  /** The queue would refuse them each time, however often the caller tried again. */
+  private refuseMoreThanFit({ texts, fieldOf }: EmbeddingRequest): void {
+    const { maxQueuedTexts } = this.settings;
+    if (texts.length <= maxQueuedTexts) return;
+    const [field = ''] = fieldOf(0).split('[');
+    throw faulty(field, `must hold at most ${maxQueuedTexts} texts (MAX_QUEUED_TEXTS), not ${texts.length}`);
+  }
+}
+
+/** Lets other requests have their turn between the pieces: 2,048 vectors take long to write. */
+async function joined(pieces: Iterable<string>): Promise<{ readonly text: string; readonly milliseconds: number }> {
+  const turn = new EventLoopTurn();
+  const written: string[] = [];
+  let milliseconds = 0;
+  let startedAt = performance.now();
+  for (const piece of pieces) {
+    written.push(piece);
+    if (!turn.isOver) continue;
+    milliseconds += performance.now() - startedAt;
+    await turn.next();
+    startedAt = performance.now();
+  }
+  return { text: written.join(''), milliseconds: milliseconds + performance.now() - startedAt };
+}
+
+function isText(text: string | Fault): text is string {
+  return typeof text === 'string';
+}
+
+function isFault(text: string | Fault): text is Fault {
+  return typeof text !== 'string';
+}

@@ -1,0 +1,21 @@
+import type { Embedding, EmbeddingSpace } from '../../embedding/index.js';
+import type { ServiceError } from '../../errors/index.js';
+import type { Dialect } from './dialect.port.js';
+import { EmbeddingRenderer } from './embedding-renderer.js';
+import { resultOf } from './embedding-result.js';
+
+const SPACE = { model: 'a "model"', dimensions: 2, fingerprint: 'the space' } as EmbeddingSpace;
+
+/** For tests of dialects: the parsed body that one writes for such outcomes. */
+export function written<Body extends object>(
+  dialect: Dialect<Body>,
+  outcomes: readonly (Embedding | ServiceError)[],
+  body: Partial<Body> = {},
+): unknown {
+  return JSON.parse([...dialect.write(resultOf(outcomes, SPACE, new EmbeddingRenderer(100_000)), body as Body)].join(''));
+}
+
+/** A text that was stored. */
+export const WHOLE: Embedding = { vector: Float32Array.of(0.5, -0.5), tokens: 3, inputTokens: 3, cached: true };
+/** A text that was computed and had more tokens than the model reads. */
+export const CUT: Embedding = { vector: Float32Array.of(0.25, 0.75), tokens: 8, inputTokens: 9, cached: false };

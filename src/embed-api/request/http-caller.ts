@@ -1,0 +1,49 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { StageTimes, type CacheUse, type EmbedOptions, type TokenBudget, type Truncate } from '../../embedding/index.js';
+import { headerOptions } from './request-headers.js';
+
+/** The options of a request that comes over HTTP. */
+export class HttpCaller implements EmbedOptions {
+  readonly priority = 'interactive';
+  readonly stages = new StageTimes();
+  readonly cacheUse: CacheUse;
+  readonly requiredSpace: string | undefined;
+  readonly budget: TokenBudget | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(
+    private readonly request: Pick<FastifyRequest, 'headers' | 'tokenBudget'>,
+    private readonly reply: Pick<FastifyReply, 'raw'>,
+    readonly truncate: Truncate = 'end',
+  ) {
+    this.budget = request.tokenBudget;
+    const { cacheUse, requiredSpace } = headerOptions(request.headers);
+    this.cacheUse = cacheUse;
+    this.requiredSpace = requiredSpace;
+  }
+
+  /** The same caller with this rule for texts that are too long; null and undefined = `end`. Call it before `signal`. */
+  truncating(truncate: Truncate | null | undefined): HttpCaller {
+    return new HttpCaller(this.request, this.reply, truncate ?? 'end');
+  }
+
+  /** Aborts when the connection ends before the answer was sent. Made when it is first asked for, because a hit needs none. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = (this.#controller = new AbortController());
+      const { raw } = this.reply;
+      if (raw.destroyed) controller.abort();
+      raw.once('close', () => {
+        if (!raw.writableFinished) controller.abort();
+      });
+    }
+    return this.#controller.signal;
+  }
+}
+
+/** The caller, as a parameter of a controller's method. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const http = context.switchToHttp();
+  return new HttpCaller(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+});

@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CACHE_SETTINGS, EMBEDDING_SETTINGS, type CacheSettings, type EmbeddingSettings } from '../../config/index.js';
+import { CACHED_EMBEDDING_PROVIDER, MemoryHits, StageTimes, type EmbeddingProvider } from '../../embedding/index.js';
+import { elapsedMs, sendError } from '../../http/index.js';
+import { answerHeaders } from './answer-headers.js';
+import type { Dialect, PlainRequest } from './dialect.port.js';
+import { EmbeddingRequests } from './embedding-requests.js';
+import { HttpCaller } from './http-caller.js';
+import { KeptAnswers } from './kept-answers.js';
+import { RequestAccount } from './request-account.js';
+import { hasHeaderOptions } from './request-headers.js';
+import { ServedModels } from './served-models.js';
+
+/** The part of a request that is known before Fastify has it. */
+type RecallingRequest = Pick<FastifyRequest, 'headers' | 'apiKey' | 'tokenBudget' | 'raw'>;
+
+/** An answer from memory, counted and ready to be sent. */
+export interface ReadyAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Answers plain requests without Nest's pipeline, which costs more than all the rest of a hit
+ * (docs/decisions/0007-shortcut.md). The answer, its headers and its counts come from the same functions as a
+ * controller's. All requests that are not plain go to the controller.
+ */
+@Injectable()
+export class PlainRequests {
+  private readonly kept: KeptAnswers;
+
+  constructor(
+    @Inject(CACHE_SETTINGS) { renderedBytes }: CacheSettings,
+    @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
+    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    private readonly hits: MemoryHits,
+    private readonly models: ServedModels,
+    private readonly requests: EmbeddingRequests,
+    private readonly account: RequestAccount,
+  ) {
+    this.kept = new KeptAnswers(renderedBytes / 2);
+  }
+
+  /**
+   * The answer from this process's memory. Undefined = the request is not plain, its text is not in memory, or it is not
+   * known at once that its tokens are allowed; then nothing is counted.
+   */
+  recall(dialect: Dialect<object>, body: unknown, request: RecallingRequest): ReadyAnswer | undefined {
+    const plain = this.plainRequest(dialect, body, request);
+    if (plain === undefined || (plain.model !== undefined && !this.models.has(plain.model))) return undefined;
+    const stages = new StageTimes();
+    const embedding = this.hits.find(plain.text, stages);
+    if (embedding === undefined) return undefined;
+    const kept = this.kept.of(embedding, plain.form, stages, () => this.requests.writeOne(dialect, plain.body, embedding));
+    const { tokens } = embedding;
+    if (request.tokenBudget?.settleNow(tokens) === false) return undefined;
+    const facts = { texts: 1, cachedTexts: 1, tokens, stages, space: this.provider.space.fingerprint };
+    this.account.opened();
+    this.account.answered(request, facts);
+    return { headers: answerHeaders(facts, elapsedMs(request.raw)), body: kept };
+  }
+
+  /** False = the request is not plain; true = it will be answered, with an error if need be. */
+  compute(dialect: Dialect<object>, request: FastifyRequest, reply: FastifyReply): boolean {
+    const plain = this.plainRequest(dialect, request.body, request);
+    if (plain !== undefined) void this.answer(dialect, plain.body, request, reply);
+    return plain !== undefined;
+  }
+
+  private async answer(dialect: Dialect<object>, body: object, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.account.opened();
+    try {
+      const answer = await this.requests.answer(dialect, body, new HttpCaller(request, reply));
+      this.account.answered(request, answer);
+      void reply.headers(answerHeaders(answer, elapsedMs(request.raw))).send(answer.body);
+    } catch (error) {
+      this.account.failed(request);
+      sendError(error, request, reply);
+    }
+  }
+
+  private plainRequest(
+    dialect: Dialect<object>,
+    body: unknown,
+    { headers }: Pick<FastifyRequest, 'headers'>,
+  ): PlainRequest<object> | undefined {
+    return hasHeaderOptions(headers) ? undefined : dialect.plain(body, this.settings);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Dialect, EmbeddingResult } from '../embed-api/index.js';
+import type { Embedding } from '../embedding/index.js';
+import { ServiceError } from '../errors/index.js';
+import { openAiErrorOf } from '../http/index.js';
+import { faultOfText, type TextLimits } from '../texts/index.js';
+import { CreateEmbeddingRequest, type EncodingFormat } from './create-embedding.dto.js';
+import { inputsOf } from './embedding-input.js';
+import { readTexts } from './read-texts.js';
+
+/** POST /v1/embeddings, and the bodies in batch files. */
+export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
+  bodyClass: CreateEmbeddingRequest,
+  async read({ input, model, dimensions, truncate, partial }, limits) {
+    const inputs = inputsOf(input);
+    const texts = await readTexts(inputs, limits);
+    return { texts, fieldOf: (index) => inputs[index]?.field ?? 'input', model, dimensions, truncate, isPartial: partial === true };
+  },
+  *write(result, { encoding_format: format }) {
+    const { outcomes, tokens, space } = result;
+    yield '{"object":"list","data":[';
+    for (const [index, outcome] of outcomes.entries()) yield (index === 0 ? '' : ',') + itemOf(index, outcome, format ?? 'float', result);
+    yield `],"model":${JSON.stringify(space.model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
+  },
+  plain(body, limits) {
+    if (!CreateEmbeddingRequest.accepts(body)) return undefined;
+    const { input, model, encoding_format: format } = body;
+    const text = onlyTextOf(input, limits);
+    return text === undefined ? undefined : { body, text, model, form: format === 'base64' ? 'openai, base64' : 'openai, float' };
+  },
+};
+
+/** The text of an input that is one valid text, which may stand in an array as most clients send it. */
+function onlyTextOf(input: unknown, limits: TextLimits): string | undefined {
+  if (Array.isArray(input) && input.length !== 1) return undefined;
+  const text: unknown = Array.isArray(input) ? input[0] : input;
+  return typeof text === 'string' && faultOfText(text, limits) === undefined && text.isWellFormed() ? text : undefined;
+}
+
+function itemOf(index: number, outcome: Embedding | ServiceError, format: EncodingFormat, { vectors }: EmbeddingResult): string {
+  if (outcome instanceof ServiceError) return errorItem(index, outcome, format);
+  const vector = format === 'base64' ? `"${vectors.base64(outcome)}"` : vectors.json(outcome);
+  const truncated = outcome.inputTokens > outcome.tokens ? ',"truncated":true' : '';
+  return `{"object":"embedding","index":${index},"embedding":${vector}${truncated}}`;
+}
+
+/** It has an empty vector, because clients decode the vectors of all items. */
+function errorItem(index: number, error: ServiceError, format: EncodingFormat): string {
+  const vector = format === 'base64' ? '""' : '[]';
+  return `{"object":"error","index":${index},"embedding":${vector},"error":${JSON.stringify(openAiErrorOf(error).answer.error)}}`;
+}
