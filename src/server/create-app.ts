@@ -8,9 +8,9 @@ import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
 import type { Settings } from '../config/index.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { requestIdOf, sendError } from '../http/index.js';
+import type { Link } from '../link/index.js';
 import { serveDocumentation, serveAssets, protectPages } from '../pages/index.js';
 import { addHooks, largestBody } from './server-hooks.js';
-import type { ProcessLink } from '../process-link/index.js';
 import { serveQueueBoard } from '../queue/index.js';
 import { openTracing } from '../tracing/index.js';
 import type { RequestLogger } from './request-log.js';
@@ -22,7 +22,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 export async function createApp(
   settings: Settings,
   logger: LoggerService & RequestLogger,
-  supervisor: ProcessLink | undefined,
+  primary?: Link,
 ): Promise<NestFastifyApplication> {
   const { maxTextLength } = settings.embedding;
   const adapter = new FastifyAdapter({
@@ -38,7 +38,7 @@ export async function createApp(
   });
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain'); // JSON only: anything else is a 415
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, supervisor), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, primary), adapter, {
     abortOnError: false,
     bodyParser: false, // Fastify's own JSON parser; Nest's would add forms
     bufferLogs: true,

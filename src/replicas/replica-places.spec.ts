@@ -1,7 +1,7 @@
-import { HttpProcesses, type SupervisedProcess } from './http-processes.js';
+import { ReplicaPlaces, type PlacedReplica } from './replica-places.js';
 
-/** A process that does what the test says. */
-class FakeProcess implements SupervisedProcess {
+/** A replica that does what the test says. */
+class FakeReplica implements PlacedReplica {
   readonly listening: Promise<number | undefined>;
   readonly ended: Promise<string>;
   readonly signals: string[] = [];
@@ -24,23 +24,23 @@ class FakeProcess implements SupervisedProcess {
   }
 }
 
-describe('HttpProcesses', () => {
+describe('ReplicaPlaces', () => {
   let now: number;
-  let started: FakeProcess[];
+  let started: FakeReplica[];
   let told: string[];
-  let processes: HttpProcesses<FakeProcess>;
+  let places: ReplicaPlaces<FakeReplica>;
 
   beforeEach(() => {
     jest.useFakeTimers();
     now = 0;
     started = [];
     told = [];
-    processes = new HttpProcesses({
+    places = new ReplicaPlaces({
       count: 3,
       start: (place) => {
-        const process = new FakeProcess(place);
-        started.push(process);
-        return process;
+        const replica = new FakeReplica(place);
+        started.push(replica);
+        return replica;
       },
       observer: { lost: ({ place }, how, delayMs) => told.push(`${place} ${how} ${delayMs}`), gaveUp: () => told.push('gave up') },
       now: () => now,
@@ -56,7 +56,7 @@ describe('HttpProcesses', () => {
   }
 
   async function startAll(): Promise<number | undefined> {
-    const start = processes.start();
+    const start = places.start();
     for (let listening = 0; listening < 3; listening++) {
       await settle();
       started[listening]?.listen(80);
@@ -65,7 +65,7 @@ describe('HttpProcesses', () => {
   }
 
   it('starts the first alone, then the others, and says the port when all listen', async () => {
-    const start = processes.start();
+    const start = places.start();
     await settle();
     expect(started).toHaveLength(1);
     started[0]?.listen(80);
@@ -77,7 +77,7 @@ describe('HttpProcesses', () => {
   });
 
   it('starts no other when the first cannot start', async () => {
-    const start = processes.start();
+    const start = places.start();
     await settle();
     started[0]?.end('code 1');
     expect(await start).toBeUndefined();
@@ -85,7 +85,7 @@ describe('HttpProcesses', () => {
   });
 
   it('ends all when another cannot start', async () => {
-    const start = processes.start();
+    const start = places.start();
     await settle();
     started[0]?.listen(80);
     await settle();
@@ -95,21 +95,25 @@ describe('HttpProcesses', () => {
     expect(started.map(({ signals }) => signals.length > 0)).toEqual([true, true, true]);
   });
 
-  it('has another take the place of one that ends, and leaves the rest alone', async () => {
+  it('replaces a replica that ends, and leaves the others alone', async () => {
     await startAll();
     started[1]?.end('SIGKILL');
     await settle();
-    expect([started.length, processes.running.length]).toEqual([3, 2]);
+    expect([started.length, places.running.length]).toEqual([3, 2]);
     await jest.advanceTimersByTimeAsync(100);
     expect(started[3]?.place).toBe(1);
-    expect(processes.running).toEqual([started[0], started[3], started[2]]);
+    expect(places.running).toEqual([started[0], started[3], started[2]]);
+    expect(places.serving).toEqual([started[0], started[2]]);
+    started[3]?.listen(80);
+    await settle();
+    expect(places.serving).toEqual([started[0], started[3], started[2]]);
     expect(told).toEqual(['1 SIGKILL 100']);
   });
 
   it('waits longer each time that one ends soon, and at most ten seconds', async () => {
     await startAll();
     for (let round = 0; round < 10; round++) {
-      processes.running[1]?.end('code 1');
+      places.running[1]?.end('code 1');
       await jest.advanceTimersByTimeAsync(10_000);
     }
     expect(told.map((line) => Number(line.split(' ').at(-1)))).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
@@ -127,9 +131,9 @@ describe('HttpProcesses', () => {
 
   it('gives up when none is left and the next cannot start', async () => {
     await startAll();
-    for (const process of started) process.end('code 1');
+    for (const replica of started) replica.end('code 1');
     await jest.advanceTimersByTimeAsync(100);
-    for (const process of started.slice(3)) process.end('code 1');
+    for (const replica of started.slice(3)) replica.end('code 1');
     await settle();
     expect(told).toContain('gave up');
   });
@@ -144,11 +148,11 @@ describe('HttpProcesses', () => {
     expect(told).not.toContain('gave up');
   });
 
-  it('replaces nobody once it stops', async () => {
+  it('replaces no replica once it stops', async () => {
     await startAll();
     started[1]?.end('code 1');
     await settle();
-    await processes.stop('SIGTERM');
+    await places.stop('SIGTERM');
     await jest.advanceTimersByTimeAsync(10_000);
     expect(started).toHaveLength(3);
     expect(started.map(({ signals }) => signals)).toEqual([['SIGTERM'], [], ['SIGTERM']]);
