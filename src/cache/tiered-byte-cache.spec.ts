@@ -17,7 +17,10 @@ const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, t
 const unobserved = { bypassing: () => undefined };
 const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304 };
 const RECONNECTS_WITHIN_MS = 5_000;
-const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb')]));
+const writerProgram = new URL(
+  'disk-writer-thread.js',
+  compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb'), join(__dirname, '../link'), join(__dirname, '../errors')]),
+);
 
 const server = emptiedRedis();
 

@@ -11,8 +11,11 @@ export interface LinkPort {
   onGone(listener: (reason: Error) => void): void;
 }
 
-/** The port to a worker thread that this thread has started. */
-export function threadPort(worker: Worker): LinkPort {
+/**
+ * The port to a worker thread that this thread has started.
+ * @param name For the message when the thread ends.
+ */
+export function threadPort(worker: Worker, name = 'the thread'): LinkPort {
   return {
     send: (message) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
@@ -20,13 +23,16 @@ export function threadPort(worker: Worker): LinkPort {
       let failure: Error | undefined;
       worker.on('error', (error) => (failure = error instanceof Error ? error : new Error(String(error))));
       // Only now: a process that exits while one of its threads ends may crash.
-      worker.on('exit', (code) => listener(failure ?? new Error(`the thread ended with code ${code}`)));
+      worker.on('exit', (code) => listener(failure ?? new Error(`${name} ended with code ${code}`)));
     },
   };
 }
 
-/** The port to a child process that this process has forked. */
-export function childPort(child: ChildProcess): LinkPort {
+/**
+ * The port to a child process that this process has forked.
+ * @param name For the message when the process ends.
+ */
+export function childPort(child: ChildProcess, name = 'the process'): LinkPort {
   let gone: ((reason: Error) => void) | undefined;
   return {
     send: (message) => {
@@ -38,7 +44,7 @@ export function childPort(child: ChildProcess): LinkPort {
     onGone: (listener) => {
       gone = listener;
       child.on('error', listener);
-      child.on('exit', (code, signal) => listener(new Error(`the process ended with ${signal ?? `code ${code}`}`)));
+      child.on('exit', (code, signal) => listener(new Error(`${name} ended with ${signal ?? `code ${code}`}`)));
     },
   };
 }

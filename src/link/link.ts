@@ -6,6 +6,7 @@ import type { Topic } from './topic.js';
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout | undefined;
 }
 
 interface AskOptions {
@@ -51,19 +52,19 @@ export class Link {
   }
 
   /** Rejects with the error of the other end, with a LinkTimeoutError, or with the reason why the other end is gone. */
-  async ask<Q, A>(topic: Topic<Q, A>, question: Q, { timeoutMs }: AskOptions = {}): Promise<A> {
-    if (this.reason !== undefined) throw this.reason;
-    const id = ++this.lastId;
-    this.port.send({ link: 'question', id, topic: topic.name, body: question }); // throws what cannot be cloned
-    const answer = new Promise<A>((resolve, reject) => {
-      this.waiting.set(id, { resolve: (body) => resolve(body as A), reject });
+  ask<Q, A>({ name }: Topic<Q, A>, question: Q, { timeoutMs }: AskOptions = {}): Promise<A> {
+    return new Promise((resolve, reject) => {
+      if (this.reason !== undefined) throw this.reason;
+      const id = ++this.lastId;
+      this.port.send(['question', id, name, question]); // throws if the question cannot be cloned
+      const timer = timeoutMs === undefined ? undefined : this.startTimer(id, name, timeoutMs);
+      this.waiting.set(id, { resolve: (answer) => resolve(answer as A), reject, timer });
     });
-    return timeoutMs === undefined ? await answer : await this.within(timeoutMs, { id, topic: topic.name, answer });
   }
 
   /** Sends something that needs no answer. */
   notify<Q>({ name }: Topic<Q, void>, body: Q): void {
-    if (this.isOpen) this.port.send({ link: 'notice', topic: name, body });
+    if (this.isOpen) this.port.send(['notice', name, body]);
   }
 
   /** Resolves when the program at the other end runs and reads its messages; rejects as `ask` does. */
@@ -75,37 +76,30 @@ export class Link {
   close(reason: Error = new Error('the link is closed')): void {
     if (this.reason !== undefined) return;
     this.reason = reason;
-    for (const { reject } of this.waiting.values()) reject(reason);
-    this.waiting.clear();
+    for (const id of this.waiting.keys()) this.settle(id, ({ reject }) => reject(reason));
     this.announceEnd(reason);
   }
 
-  private async within<A>(timeoutMs: number, question: { id: number; topic: string; answer: Promise<A> }): Promise<A> {
-    const { id, topic, answer } = question;
+  private startTimer(id: number, topic: string, timeoutMs: number): NodeJS.Timeout {
     const expire = (): void =>
-      this.settle(id, ({ reject }) => reject(new LinkTimeoutError(`no answer about ${topic} within ${timeoutMs} ms`)));
+      this.settle(id, (waiting) => waiting.reject(new LinkTimeoutError(`no answer about ${topic} within ${timeoutMs} ms`)));
     // An answer that arrived while this thread was busy is read before the time is called up.
-    const timer = setTimeout(() => setImmediate(expire), timeoutMs);
-    try {
-      return await answer;
-    } finally {
-      clearTimeout(timer);
-    }
+    return setTimeout(() => setImmediate(expire), timeoutMs);
   }
 
   private receive(message: LinkMessage): void {
-    switch (message.link) {
+    switch (message[0]) {
       case 'question':
-        this.reply(message.id, message.topic, message.body);
+        this.reply(message[1], message[2], message[3]);
         return;
       case 'notice':
-        this.handlers.get(message.topic)?.(message.body);
+        this.handlers.get(message[1])?.(message[2]);
         return;
       case 'answer':
-        this.settle(message.id, ({ resolve }) => resolve(message.body));
+        this.settle(message[1], (waiting) => waiting.resolve(message[2]));
         return;
       case 'failure':
-        this.settle(message.id, ({ reject }) => reject(arrived(message.error)));
+        this.settle(message[1], (waiting) => waiting.reject(arrived(message[2])));
     }
   }
 
@@ -113,20 +107,35 @@ export class Link {
     const waiting = this.waiting.get(id);
     if (waiting === undefined) return;
     this.waiting.delete(id);
+    clearTimeout(waiting.timer);
     how(waiting);
   }
 
   private reply(id: number, topic: string, question: unknown): void {
-    const succeed = (body: unknown): void => this.port.send({ link: 'answer', id, body });
-    const fail = (error: unknown): void => this.port.send({ link: 'failure', id, error: carried(error) });
     try {
       const handler = this.handlers.get(topic);
       if (handler === undefined) throw new Error(`the other end does not answer about ${topic}`);
       const answer = handler(question);
-      if (answer instanceof Promise) answer.then(succeed).catch(fail);
-      else succeed(answer);
+      if (answer instanceof Promise)
+        answer.then(
+          (body) => this.sendAnswer(id, body),
+          (error: unknown) => this.sendFailure(id, error),
+        );
+      else this.sendAnswer(id, answer);
     } catch (error) {
-      fail(error);
+      this.sendFailure(id, error);
     }
+  }
+
+  private sendAnswer(id: number, body: unknown): void {
+    try {
+      this.port.send(['answer', id, body]);
+    } catch (error) {
+      this.sendFailure(id, error); // the answer cannot be cloned
+    }
+  }
+
+  private sendFailure(id: number, error: unknown): void {
+    this.port.send(['failure', id, carried(error)]);
   }
 }
