@@ -19,30 +19,31 @@ const layers = {
     'auth',
     'logging',
     'metrics',
-    'process-link',
+    'replicas',
+    'link',
     'process',
     'errors',
     'config',
   ],
-  worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'process-link', 'process', 'errors', 'config'],
-  command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'process-link', 'errors', 'time', 'config'],
-  supervisor: ['stats', 'queue', 'cache', 'throttler', 'metrics', 'process-link', 'process', 'logging', 'config'],
+  worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'replicas', 'process', 'errors', 'config'],
+  command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
   pages: [],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
-  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process-link', 'errors', 'time', 'config'],
+  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'link', 'errors', 'time', 'config'],
   'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
-  stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
-  throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'process-link', 'errors', 'config'],
-  embedding: ['tracing', 'cache', 'metrics', 'errors', 'config'],
-  cache: ['redis', 'lmdb', 'metrics', 'process-link', 'errors', 'config'],
+  stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'replicas', 'link', 'errors', 'config'],
+  throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'errors', 'config'],
+  embedding: ['tracing', 'cache', 'metrics', 'link', 'errors', 'config'],
+  cache: ['redis', 'lmdb', 'metrics', 'link', 'errors', 'config'],
   redis: ['metrics', 'errors', 'config'],
   http: ['texts', 'metrics', 'process', 'errors', 'config'],
   auth: ['errors', 'config'],
-  metrics: ['process-link', 'errors', 'config'],
+  metrics: ['replicas', 'errors', 'config'],
+  replicas: ['link', 'process', 'logging', 'errors', 'config'],
+  link: ['errors'],
   process: ['config'],
-  'process-link': ['errors'],
   logging: ['config'],
   tracing: ['config'],
   lmdb: [],
@@ -80,8 +81,11 @@ const testFile = '\\.(?:spec|contract|fake)\\.ts$';
 /** @param {readonly string[]} words */
 const oneOf = (words) => `(?:${words.join('|')})`;
 
-/** Folders that know nothing of HTTP: whatever asks them, a route, a job or the command, gets the same. */
+/** Folders that know no HTTP: a route, a job and the command get the same from them. */
 const core = ['embedding', 'cache', 'queue/store', 'texts', 'vectors'];
+/** Folders that the primary process of several replicas loads. */
+const primary = ['replicas', 'link', 'process', 'logging', 'errors', 'config'];
+
 const httpPackages = ['fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger', '@nestjs/throttler'];
 
 const layerRules = Object.entries(layers).map(([folder, below]) => ({
@@ -123,30 +127,15 @@ module.exports = {
       name: 'front-door',
       severity: 'error',
       comment: 'A folder is entered through its index.ts; a spec may borrow a fake.',
-      from: { path: '^src/([^/]+)/', pathNot: '^src/supervisor/' },
+      from: { path: '^src/([^/]+)/' },
       to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '\\.fake\\.ts$'] },
-    },
-    {
-      name: 'front-door-of-the-supervisor',
-      severity: 'error',
-      comment: 'What the supervisor does for a folder is behind its supervisor.ts, so that it does not load the rest.',
-      from: { path: '^src/supervisor/' },
-      to: {
-        path: '^src/[^/]+/',
-        pathNot: [
-          '^src/supervisor/',
-          '^src/(?:config|process|process-link|logging)/index\\.ts$',
-          '^src/[^/]+/supervisor\\.ts$',
-          '\\.fake\\.ts$',
-        ],
-      },
     },
     {
       name: 'front-door-from-above',
       severity: 'error',
       comment: 'A folder is entered through its index.ts.',
       from: { path: '^src/[^/]+\\.ts$' },
-      to: { path: '^src/[^/]+/', pathNot: ['^src/[^/]+/index\\.ts$', '^src/supervisor/supervise\\.ts$'] },
+      to: { path: '^src/[^/]+/', pathNot: '^src/[^/]+/index\\.ts$' },
     },
     {
       name: 'only-programs-at-the-top',
@@ -160,6 +149,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/[^/]+/' },
       to: { path: '^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'no-nest-in-the-primary',
+      severity: 'error',
+      comment: 'The primary process of several replicas loads no Nest, which would take 35 MB more. Types are not loaded.',
+      from: { path: `^src/(?:main\\.ts$|${oneOf(primary)}/)`, pathNot: testFile },
+      to: { path: '(?:^|/)node_modules/(?:@nestjs|@willsoto|fastify)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'main-loads-the-server-late',
+      severity: 'error',
+      comment: `main.ts imports the server with import(), where the process is to serve. What it imports at once the primary loads: ${primary.join(', ')}.`,
+      from: { path: '^src/main\\.ts$' },
+      to: { path: '^src/', pathNot: `^src/${oneOf(primary)}/`, dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     {
       name: 'no-http-in-the-core',

@@ -1,6 +1,9 @@
 /**
- * Jest runs CommonJS: three of the Nest packages `require()` Nest itself, which fails with Jest's own ES modules on Node 20.
- * So swc compiles our code and the packages that ship only as ES modules.
+ * Three projects: `unit` needs nothing installed, `redis` runs the adapters of Redis against a real one, `e2e` runs the
+ * built service.
+ *
+ * Jest runs CommonJS, because three of the Nest packages `require()` Nest itself, which fails with Jest's own ES modules on
+ * Node 20. So swc compiles our code and the packages that ship only as ES modules.
  */
 const esModulePackages = ['@nestjs', 'content-disposition', 'cookie', 'tinyqueue', 'hyparquet', 'hyparquet-writer'];
 
@@ -36,6 +39,13 @@ module.exports = {
       ...project,
       displayName: 'unit',
       testMatch: ['<rootDir>/src/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
+    },
+    {
+      ...project,
+      displayName: 'redis',
+      testMatch: ['<rootDir>/src/**/*.redis.spec.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
     },
     {

@@ -1,33 +1,30 @@
-import 'reflect-metadata';
-import { announce } from './process/index.js';
 import { loadSettings, SettingsError } from './config/index.js';
-import { supervisorLink, type ProcessLink } from './process-link/index.js';
-import { ALIVE, SETTINGS } from './supervisor/index.js';
+import type { Link } from './link/index.js';
+import { announce } from './process/index.js';
+import { linkToPrimary, runReplicas, SETTINGS } from './replicas/index.js';
 
-/** The supervisor answers as soon as it has started this process. */
+/** The primary answers as soon as it has started this process. */
 const SETTINGS_TIMEOUT_MS = 10_000;
 
 async function start(): Promise<void> {
-  const supervisor = supervisorLink();
-  if (supervisor !== undefined) {
-    await serveSupervised(supervisor);
+  const primary = linkToPrimary();
+  if (primary !== undefined) {
+    await serveAsReplica(primary);
     return;
   }
   const settings = loadSettings();
   if (settings.server.processes > 1) {
-    const { supervise } = await import('./supervisor/supervise.js');
-    await supervise(settings);
+    await runReplicas(settings);
     return;
   }
-  const { serve } = await import('./server/index.js'); // only here: the supervisor itself needs no Nest, and none of its memory
+  const { serve } = await import('./server/index.js'); // not above: the primary of replicas does without Nest and its memory
   announce(await serve(settings));
 }
 
-async function serveSupervised(supervisor: ProcessLink): Promise<void> {
-  supervisor.answer(ALIVE, () => undefined);
-  const settings = await supervisor.ask(SETTINGS, undefined, SETTINGS_TIMEOUT_MS);
+async function serveAsReplica(primary: Link): Promise<void> {
+  const settings = await primary.ask(SETTINGS, undefined, { timeoutMs: SETTINGS_TIMEOUT_MS });
   const { serve } = await import('./server/index.js');
-  await serve(settings, supervisor);
+  await serve(settings, primary);
 }
 
 try {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -7,9 +7,9 @@ import { temporaryFolder } from './support/temporary-folder.js';
 jest.setTimeout(60_000);
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const COPIED = ['src', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'];
+const COPIED = ['src', 'test', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'];
 
-/** What is forbidden, as files of one line that are added to a copy of src/. */
+/** Violations of the rules, as files of one line that are added to a copy of src/. */
 const PLANTS: readonly { what: string; rule: string; files: Readonly<Record<string, string>> }[] = [
   {
     what: 'a cycle',
@@ -43,6 +43,11 @@ const PLANTS: readonly { what: string; rule: string; files: Readonly<Record<stri
     files: { 'vectors/planted-http.ts': "export { fastify } from 'fastify';" },
   },
   {
+    what: 'Nest in the primary process',
+    rule: 'no-nest-in-the-primary',
+    files: { 'link/planted-nest.ts': "export { Module } from '@nestjs/common';" },
+  },
+  {
     what: 'a file at the top that is no program',
     rule: 'only-programs-at-the-top',
     files: { 'planted-loose.ts': "export * from './errors/index.js';" },
@@ -72,6 +77,7 @@ describe('the import rules', () => {
   beforeAll(() => {
     const copy = temporaryFolder();
     for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     for (const { files } of PLANTS) for (const [file, line] of Object.entries(files)) writeFileSync(join(copy, 'src', file), line);
     planted = cruise(copy);
   });

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { childPids } from './support/child-pids.js';
 import { embedBatch, type EmbedBody } from './support/embed.js';
 import { eventually } from './support/eventually.js';
@@ -9,8 +12,10 @@ import { readResults, submitJob, untilDone } from './support/jobs.js';
 import { longTexts } from './support/long-texts.js';
 import { onOwnConnection, type PlainAnswer } from './support/on-own-connection.js';
 import { readMetric } from './support/read-metric.js';
-import { readStats, untilBusy } from './support/read-stats.js';
+import { untilBusy } from './support/read-stats.js';
+import { startRedis, type StartedRedis } from './support/start-redis.js';
 import { spawnService, type StartedService, startService } from './support/start-service.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 jest.setTimeout(120_000);
 
@@ -18,37 +23,61 @@ const ADMIN_KEY = 'a key of the tests';
 const PROCESSES = 3;
 const LIMIT = 50;
 
+let redis: StartedRedis;
+let admin: Redis;
 let service: StartedService;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  admin = new Redis(redis.url);
+});
+
+afterAll(async () => {
+  admin.disconnect();
+  await redis.stop();
+});
 
 async function embedAs(caller: string, text: string): Promise<PlainAnswer> {
   return await onOwnConnection(`${service.url}/embed`, { text }, { 'x-forwarded-for': caller });
 }
 
-/** Of so many requests, which all processes get in turns, how many had to be computed. */
-async function computedOf(requests: number, text: string, caller: string): Promise<number> {
-  let computed = 0;
-  for (let sent = 0; sent < requests; sent++) {
-    const { cached } = JSON.parse((await embedAs(caller, text)).text) as EmbedBody;
-    if (!cached) computed++;
-  }
+async function isComputed(text: string, caller: string): Promise<boolean> {
+  const { cached } = JSON.parse((await embedAs(caller, text)).text) as EmbedBody;
+  return !cached;
+}
+
+/** Embeds a new text on one process, and when Redis has its vector on all; returns how often it was computed. */
+async function computedByAll(text: string, caller: string): Promise<number> {
+  const stored = await storedVectors();
+  let computed = (await isComputed(text, caller)) ? 1 : 0;
+  await eventually('the vector in Redis', async () => (await storedVectors()) > stored);
+  for (let sent = 0; sent < 4 * PROCESSES; sent++) if (await isComputed(text, caller)) computed++;
   return computed;
 }
 
-/** The HTTP processes and all that they have started. */
+async function storedVectors(): Promise<number> {
+  return (await admin.keys('embedding:vector:*')).length;
+}
+
+/** The HTTP processes and all processes that they have started. */
 function family({ pid }: StartedService): readonly number[] {
   const httpProcesses = childPids(pid);
   return [...httpProcesses, ...httpProcesses.flatMap(childPids)];
 }
 
-describe('three HTTP processes on one port, without Redis and without a disk', () => {
+describe('three HTTP processes on one port', () => {
+  const dataDir = join(temporaryFolder(), 'data');
+
   beforeAll(async () => {
     service = await startService({
+      REDIS_URL: redis.url,
+      DATA_DIR: dataDir,
+      CACHE_TIMEOUT_MS: '500',
       WEB_CONCURRENCY: `${PROCESSES}`,
       EMBEDDING_WORKERS: '3',
       RATE_LIMIT_REQUESTS: `${LIMIT}`,
       RATE_LIMIT_WINDOW: '3600',
       TRUST_PROXY: '1',
-      CACHE_DIR: 'off',
       SHUTDOWN_TIMEOUT_MS: '60000',
       ADMIN_KEY,
     });
@@ -96,16 +125,25 @@ describe('three HTTP processes on one port, without Redis and without a disk', (
     expect(JSON.parse(text)).toMatchObject({ keys: [{ name: 'ADMIN_KEY', role: 'admin', requests: 10, texts: 9, job_texts: 0 }] });
   });
 
-  it('all forget what one is told to forget', async () => {
+  it('compute a text once for all of them, and all forget what one is told to forget', async () => {
     const text = 'something that will be forgotten';
-    expect(await computedOf(12, text, '10.0.0.4')).toBe(PROCESSES);
+    expect(await computedByAll(text, '10.0.0.4')).toBe(1);
+    const missed = await missesInMemory();
     const { text: answer } = await onOwnConnection(`${service.url}/cache/invalidate`, { texts: [text] }, { 'x-api-key': ADMIN_KEY });
 
     expect(JSON.parse(answer)).toEqual({ removed: 1 });
-    expect(await computedOf(12, text, '10.0.0.4')).toBe(PROCESSES);
+    expect(await isComputed(text, '10.0.0.6')).toBe(true);
+    await eventually('all processes asking Redis again', async () => {
+      await embedAs('10.0.0.6', text);
+      return (await missesInMemory()) >= missed + PROCESSES;
+    });
   });
 
-  it('lose with one that is killed no more than what it was answering; it is replaced, and nothing is counted anew', async () => {
+  it('open nothing on the disk, where two of them would get in each other’s way', () => {
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it('lose with one that is killed no more than the requests it was answering; it is replaced, and no count starts again', async () => {
     const [victim = 0] = childPids(service.pid);
     const counted = await readMetric(service.url, 'http_requests_total');
     const clients = Array.from({ length: 12 }, (_, client) => keepAsking(client));
@@ -120,12 +158,13 @@ describe('three HTTP processes on one port, without Redis and without a disk', (
     expect(childPids(service.pid)).not.toContain(victim);
     expect(await readMetric(service.url, 'embedding_http_process_restarts_total')).toBe(1);
     for (const { lost } of outcomes) expect(lost).toBeLessThanOrEqual(1); // each had one request under way
+    expect(service.stdout()).toContain(`An HTTP process (pid ${victim}) ended with SIGKILL; another starts in 100 ms`);
     expect(outcomes.flatMap(({ statuses }) => statuses).filter((status) => status !== 200)).toEqual([]);
     expect(await readMetric(service.url, 'http_requests_total')).toBeGreaterThan(counted + 50);
     expect((await embedAs('10.0.0.1', 'a text')).status).toBe(429); // the window outlives the process
   });
 
-  it('finish what runs when a signal comes to all of them, more than once, and leave nothing behind', async () => {
+  it('finish their requests when a signal comes to all of them, more than once, and leave nothing behind', async () => {
     const all = family(service);
     const batches = Array.from({ length: 6 }, (_, seed) => embedBatch(service.url, longTexts(5, seed), { 'x-forwarded-for': '10.0.0.5' }));
     await untilBusy(service.url);
@@ -137,6 +176,10 @@ describe('three HTTP processes on one port, without Redis and without a disk', (
     expect(all.filter(isAlive)).toEqual([]);
     expect(service.stderr()).toBe('');
   });
+
+  async function missesInMemory(): Promise<number> {
+    return await readMetric(service.url, 'embedding_cache_lookups_total', { tier: 'memory', result: 'miss' });
+  }
 
   /** A client without a rate limit that asks for something cheap, each time on a new connection. */
   function keepAsking(client: number): { stop(): Promise<{ readonly lost: number; readonly statuses: readonly number[] }> } {
@@ -160,16 +203,23 @@ describe('three HTTP processes on one port, without Redis and without a disk', (
   }
 });
 
-describe('two HTTP processes with a disk, and a METRICS_PORT', () => {
+describe('two HTTP processes with a METRICS_PORT', () => {
   let metricsUrl: string;
 
   beforeAll(async () => {
     const port = await freePort();
     metricsUrl = `http://127.0.0.1:${port}`;
-    service = await startService({ WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '2', RATE_LIMIT_REQUESTS: '0', METRICS_PORT: `${port}` });
+    service = await startService({
+      REDIS_URL: redis.url,
+      WEB_CONCURRENCY: '2',
+      EMBEDDING_WORKERS: '2',
+      RATE_LIMIT_REQUESTS: '0',
+      CACHE_TIMEOUT_MS: '500',
+      METRICS_PORT: `${port}`,
+    });
   });
 
-  it('tell there what all of them count, and nothing else; and nothing of it where callers are', async () => {
+  it('give the sums of all of them there, answer nothing else there, and no metrics where callers are', async () => {
     await Promise.all(Array.from({ length: 10 }, () => embedAs('anybody', 'counted')));
     expect(await readMetric(metricsUrl, 'http_requests_total', { route: '/embed', status: '200' })).toBe(10);
     expect(await readMetric(metricsUrl, 'embedding_http_processes')).toBe(2);
@@ -184,15 +234,10 @@ describe('two HTTP processes with a disk, and a METRICS_PORT', () => {
     expect(await (await fetch(`${service.url}/docs-json`)).text()).not.toContain('/metrics');
   });
 
-  it('share what each has computed', async () => {
-    let texts = 0;
-    await eventually('a hit on the disk', async () => {
-      await embedAs('anybody', `computed once ${texts}`); // once more, when it is on the disk, if the other process is asked
-      if ((await readMetric(metricsUrl, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })) > 0) return true;
-      await embedAs('anybody', `computed once ${++texts}`);
-      return false;
-    });
-    await eventually('all on the disk', async () => (await readStats(service.url)).cache.entries === texts + 2);
+  it('share the vectors that each has computed', async () => {
+    const found = await readMetric(metricsUrl, 'embedding_cache_lookups_total', { tier: 'redis', result: 'hit' });
+    expect(await computedByAll('computed once', 'anybody')).toBe(1);
+    expect(await readMetric(metricsUrl, 'embedding_cache_lookups_total', { tier: 'redis', result: 'hit' })).toBe(found + 1);
   });
 
   it('do each job once, whichever takes it', async () => {
@@ -210,16 +255,16 @@ describe('two HTTP processes with a disk, and a METRICS_PORT', () => {
     expect(await readResults(service.url, ids[5] ?? '')).toHaveLength(10);
   });
 
-  it('go on with a job when the one that does it is killed', async () => {
-    const [worker = 0] = childPids(service.pid);
+  it('go on with a job when one of them is killed', async () => {
+    const [victim = 0] = childPids(service.pid);
     const { body } = await submitJob(service.url, longTexts(96));
     await untilDone(service.url, body.id, 1);
-    process.kill(worker, 'SIGKILL');
+    process.kill(victim, 'SIGKILL');
 
     expect((await untilDone(service.url, body.id)).progress).toEqual({ total: 96, completed: 96, failed: 0 });
   });
 
-  it('do not outlive a supervisor that is killed', async () => {
+  it('end when their primary process is killed', async () => {
     await eventually('two processes', () => childPids(service.pid).length === 2);
     const all = family(service);
     service.kill('SIGKILL');
@@ -230,13 +275,20 @@ describe('two HTTP processes with a disk, and a METRICS_PORT', () => {
 });
 
 describe('a start of several HTTP processes that fails', () => {
-  it('says so in the one line that a single process would say', async () => {
+  it('says in one line that several processes need a Redis, and how to get one', async () => {
+    const refused = spawnService({ WEB_CONCURRENCY: '2' });
+    expect(await refused.exitCode).toBe(1);
+    expect(refused.stderr()).toMatch(/^WEB_CONCURRENCY=2 cannot be used without REDIS_URL[^\n]*redis-server[^\n]*\n$/);
+    expect(refused.stdout()).toBe('');
+  });
+
+  it('prints the one line that a single process would print', async () => {
     const holder = createServer().listen(0, '0.0.0.0');
     await once(holder, 'listening');
     const address = holder.address();
     const port = address !== null && typeof address === 'object' ? `${address.port}` : '';
     const [inUse, metricsInUse, wrongModel] = [{ API_PORT: port }, { METRICS_PORT: port }, { EMBEDDING_DIM: '12' }].map((settings) =>
-      spawnService({ WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '1', ...settings }),
+      spawnService({ REDIS_URL: redis.url, WEB_CONCURRENCY: '2', EMBEDDING_WORKERS: '1', ...settings }),
     );
 
     expect([await inUse?.exitCode, await metricsInUse?.exitCode, await wrongModel?.exitCode]).toEqual([1, 1, 1]);

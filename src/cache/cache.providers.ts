@@ -2,7 +2,6 @@ import { Logger, type FactoryProvider } from '@nestjs/common';
 import { redisInsStore } from 'cache-manager-ioredis-yet';
 import type { Redis } from 'ioredis';
 import { CACHE_SETTINGS, SettingsError, type CacheSettings } from '../config/index.js';
-import { SUPERVISOR_LINK, type ProcessLink } from '../process-link/index.js';
 import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
 import { BYTE_CACHE, type ByteCache } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
@@ -11,19 +10,13 @@ import { InvalidationChannel } from './invalidation-channel.js';
 import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { RedisByteCache } from './redis-byte-cache.js';
-import { SiblingMemories } from './sibling-memories.js';
 import { TieredByteCache, type SharedTier } from './tiered-byte-cache.js';
 
 /** In front of a shared tier, memory keeps a value no longer than this, so that it outlives the shared copy by a minute at most. */
 const LONGEST_TTL_BEFORE_SHARED_MS = 60_000;
 
 /** Redis is shared with every machine, the disk with this one; with Redis nothing is kept on the disk. */
-export async function openByteCache(
-  settings: CacheSettings,
-  observer: CacheObserver,
-  redisObserver: RedisObserver,
-  supervisor?: ProcessLink,
-): Promise<ByteCache> {
+export async function openByteCache(settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<ByteCache> {
   const ttlMs = settings.ttlSeconds * 1000;
   const shared =
     settings.redisUrl === undefined ? openDisk(settings, observer) : await openRedis(settings.redisUrl, settings, observer, redisObserver);
@@ -31,9 +24,7 @@ export async function openByteCache(
     maxBytes: settings.memoryBytes,
     ttlMs: shared === undefined ? ttlMs : Math.min(ttlMs, LONGEST_TTL_BEFORE_SHARED_MS),
   });
-  const isHeardByAll = shared?.tier === 'redis'; // the siblings listen there too
-  const siblings = supervisor === undefined || isHeardByAll ? undefined : new SiblingMemories(supervisor);
-  return new TieredByteCache({ memory, shared, siblings }, observer);
+  return new TieredByteCache({ memory, shared }, observer);
 }
 
 async function openRedis(url: string, settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<SharedTier> {
@@ -65,6 +56,6 @@ function openDisk({ disk, ttlSeconds }: CacheSettings, observer: CacheObserver):
 
 export const byteCacheProvider: FactoryProvider<ByteCache> = {
   provide: BYTE_CACHE,
-  inject: [CACHE_SETTINGS, CacheMetrics, RedisMetrics, SUPERVISOR_LINK],
+  inject: [CACHE_SETTINGS, CacheMetrics, RedisMetrics],
   useFactory: openByteCache,
 };

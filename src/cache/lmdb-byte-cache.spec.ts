@@ -13,7 +13,10 @@ const MIB = 1024 * 1024;
 const TTL_MS = 3_600_000;
 const LIMITS = { maxBytes: 64 * MIB, ttlMs: TTL_MS };
 
-const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb')]));
+const writerProgram = new URL(
+  'disk-writer-thread.js',
+  compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb'), join(__dirname, '../link'), join(__dirname, '../errors')]),
+);
 
 function openCache(folder = temporaryFolder(), observer = new FakeCacheObserver()): LmdbByteCache {
   return LmdbByteCache.open({ folder, ...LIMITS, writerProgram }, observer);

@@ -2,7 +2,6 @@ import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
 import type { CacheObserver, CacheTier } from './cache-observer.port.js';
 import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
 import type { MemoryByteCache } from './memory-byte-cache.js';
-import type { SiblingMemories } from './sibling-memories.js';
 
 /** What other processes see too. */
 export interface SharedTier {
@@ -14,8 +13,6 @@ export interface SharedTier {
 interface Tiers {
   readonly memory: MemoryByteCache;
   readonly shared?: SharedTier | undefined;
-  /** Where other processes serve beside this one. */
-  readonly siblings?: SiblingMemories | undefined;
 }
 
 /** Memory first, then what the processes share; what is found there is kept in memory. */
@@ -24,12 +21,11 @@ export class TieredByteCache implements ByteCache {
   private readonly shared: ByteCache | undefined;
   private readonly sharedTier: CacheTier;
   private readonly invalidations: Invalidations | undefined;
-  private readonly siblings: SiblingMemories | undefined;
   /** How often something was forgotten. */
   private forgotten = 0;
 
   constructor(
-    { memory, shared, siblings }: Tiers,
+    { memory, shared }: Tiers,
     private readonly observer: CacheObserver,
   ) {
     this.memory = memory;
@@ -37,8 +33,6 @@ export class TieredByteCache implements ByteCache {
     this.sharedTier = shared?.tier ?? 'memory';
     this.invalidations = shared?.invalidations;
     this.invalidations?.onMessage((keys) => this.forget(keys));
-    this.siblings = siblings;
-    siblings?.join({ forget: (keys) => this.forgetKeys(keys), forgetAll: () => this.forgetAll() });
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
@@ -71,16 +65,14 @@ export class TieredByteCache implements ByteCache {
     const removed = await this.shared?.deleteMany(keys);
     const here = this.forgetKeys(keys);
     await this.invalidations?.publish?.(keys);
-    const elsewhere = (await this.siblings?.forget(keys)) ?? [];
-    return removed ?? new Set([...here, ...elsewhere]).size;
+    return removed ?? here;
   }
 
   async clear(): Promise<number> {
     const removed = await this.shared?.clear();
     const here = this.forgetAll();
     await this.invalidations?.publish?.('all');
-    const elsewhere = (await this.siblings?.forgetAll()) ?? 0;
-    return removed ?? here + elsewhere;
+    return removed ?? here;
   }
 
   async size(): Promise<CacheSize> {
@@ -116,9 +108,9 @@ export class TieredByteCache implements ByteCache {
     return this.memory.reset();
   }
 
-  /** Those that were there. */
-  private forgetKeys(keys: readonly string[]): readonly string[] {
+  /** Returns how many of the keys were there. */
+  private forgetKeys(keys: readonly string[]): number {
     this.forgotten++;
-    return keys.filter((key) => this.memory.delete(key));
+    return keys.filter((key) => this.memory.delete(key)).length;
   }
 }

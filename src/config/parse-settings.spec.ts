@@ -75,7 +75,6 @@ describe('parseSettings', () => {
 
   it.each([
     ['API_HOST', '127.0.0.1', { server: { host: '127.0.0.1' } }],
-    ['WEB_CONCURRENCY', '3', { server: { processes: 3 } }],
     ['API_PORT', '0', { server: { port: 0 } }],
     ['TRUST_PROXY', 'true', { server: { trustProxy: true } }],
     ['TRUST_PROXY', 'false', { server: { trustProxy: false } }],
@@ -140,6 +139,10 @@ describe('parseSettings', () => {
     ['OTEL_SERVICE_NAME', 'vectors', { tracing: { serviceName: 'vectors' } }],
   ])('reads %s=%s', (name, value, expected) => {
     expect(parse({ [name]: value })).toMatchObject(expected);
+  });
+
+  it('reads WEB_CONCURRENCY where there is a Redis', () => {
+    expect(parse({ WEB_CONCURRENCY: '3', REDIS_URL: 'redis://host' }).server.processes).toBe(3);
   });
 
   it('needs a key alone for OpenAI: its small model, its list price', () => {

@@ -84,6 +84,11 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     );
   if (settings.openAiApi.maxBodyBytes > settings.server.bodies.maxBytesPerCaller)
     env.faults.push('MAX_BODIES_MB is too small: it must be at least twice MAX_BODY_MB, because one caller may use half of it');
+  if (settings.server.processes > 1 && (environment['REDIS_URL'] ?? '').trim() === '')
+    env.faults.push(
+      `WEB_CONCURRENCY=${settings.server.processes} cannot be used without REDIS_URL, through which the processes share the cache, ` +
+        'the limits and the jobs: start a Redis (redis-server, or docker run -p 6379:6379 redis) and set REDIS_URL=redis://127.0.0.1:6379',
+    );
   if (settings.batches.webhookUrl !== undefined && settings.queue.webhooks.secret === undefined)
     env.faults.push('BATCH_WEBHOOK_URL cannot be used without WEBHOOK_SECRET, which messages are signed with: set both');
   if (env.faults.length > 0) throw new SettingsError(env.faults);

@@ -43,6 +43,15 @@ describe('The faults of settings', () => {
     expect(faultsOf({ METRICS_PORT: '8000' })).toEqual([expect.stringMatching(/^METRICS_PORT=8000.*API_PORT/)]);
   });
 
+  it('refuses several HTTP processes without a Redis, and says how to get one', () => {
+    expect(faultsOf({ WEB_CONCURRENCY: '2' })).toEqual([
+      expect.stringMatching(/^WEB_CONCURRENCY=2 cannot be used without REDIS_URL.*docker run.*REDIS_URL=redis:\/\/127\.0\.0\.1:6379$/),
+    ]);
+    expect(faultsOf({ WEB_CONCURRENCY: '2', QUEUE_REDIS_URL: 'redis://host' })).toHaveLength(1);
+    expect(faultsOf({ WEB_CONCURRENCY: '2', REDIS_URL: 'redis://host' })).toEqual([]);
+    expect(faultsOf({ WEB_CONCURRENCY: '2', REDIS_URL: 'host' })).toEqual([expect.stringMatching(/^REDIS_URL=/)]);
+  });
+
   it.each(['redis:host:6379', 'redis:', 'host:6379'])('refuses REDIS_URL=%s, which names no host after redis://', (value) => {
     expect(faultsOf({ REDIS_URL: value })).toHaveLength(1);
   });

@@ -3,7 +3,10 @@ import type { Settings } from './settings.js';
 import { shareOfSettings } from './share-of-settings.js';
 
 function sharesOf(environment: Readonly<Record<string, string>>): readonly Settings[] {
-  const settings = parseSettings(environment, { cores: 8, isModelFolder: () => false, readFile: () => undefined });
+  const settings = parseSettings(
+    { REDIS_URL: 'redis://host', ...environment },
+    { cores: 8, isModelFolder: () => false, readFile: () => undefined },
+  );
   return Array.from({ length: settings.server.processes }, (_, place) => shareOfSettings(settings, place));
 }
 
@@ -36,13 +39,8 @@ describe('shareOfSettings', () => {
     expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '200' })[3]?.embedding.maxQueuedTexts).toBe(200);
   });
 
-  it('has one process run the embedded queue, and all work on the one in Redis', () => {
-    expect(sharesOf({ WEB_CONCURRENCY: '3' }).map(({ queue }) => queue.worksInApi)).toEqual([true, false, false]);
-    expect(sharesOf({ WEB_CONCURRENCY: '3', REDIS_URL: 'redis://host' }).map(({ queue }) => queue.worksInApi)).toEqual([true, true, true]);
-  });
-
   it('has one process count what waits in the queue', () => {
-    const shares = sharesOf({ WEB_CONCURRENCY: '3', REDIS_URL: 'redis://host' });
+    const shares = sharesOf({ WEB_CONCURRENCY: '3' });
     expect(shares.map(({ queue }) => queue.countsWaiting)).toEqual([true, false, false]);
   });
 });

@@ -2,23 +2,22 @@ import type { EmbeddingSettings, Settings } from './settings.js';
 
 /** The largest request, of OpenAI's clients, must find room in the queue of any process if the service has it at all. */
 const LARGEST_REQUEST_TEXTS = 2048;
-/** Of the time that stopping may take, so that the supervisor is done in time too. */
+/** The part of the time for stopping that a replica has, so that the primary has stopped in time too. */
 const SHUTDOWN_SHARE = 0.95;
 
 /**
- * The settings of one of several HTTP processes: what is meant for the machine, divided; at least one of each. The
- * process at place 0 gets what cannot be divided, and runs the embedded queue, of which there may be one.
+ * The settings of one of several HTTP processes. What is meant for the machine is divided, with at least one of each for
+ * every process. Only the process at place 0 counts what waits in the queue, which all of them share.
  */
 export function shareOfSettings(settings: Settings, place: number): Settings {
   const { server, embedding, cache, queue } = settings;
   const { processes } = server;
-  const isFirst = place === 0;
   return {
     ...settings,
     server: { ...server, shutdownTimeoutMs: Math.floor(server.shutdownTimeoutMs * SHUTDOWN_SHARE) },
     embedding: shareOfEmbedding(embedding, processes, place),
     cache: { ...cache, memoryBytes: Math.floor(cache.memoryBytes / processes), renderedBytes: Math.floor(cache.renderedBytes / processes) },
-    queue: { ...queue, countsWaiting: isFirst, worksInApi: queue.backend.kind === 'embedded' ? isFirst : queue.worksInApi },
+    queue: { ...queue, countsWaiting: place === 0 },
   };
 }
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { Counter, Histogram, Registry, type Metric } from 'prom-client';
 import { HotCounter } from './hot-counter.js';
 import { HotHistogram } from './hot-histogram.js';
+import { HotRatio } from './hot-ratio.js';
 
 const BUCKETS = [0.001, 0.01, 0.1, 1];
 const observation = fc.record({
@@ -44,5 +45,18 @@ describe('HotCounter', () => {
         expect(await exposition(hot)).toEqual(await exposition(usual));
       }),
     );
+  });
+});
+
+describe('HotRatio', () => {
+  it('is the part of the counter that has the labels, and says of which counts', async () => {
+    const counter = new HotCounter('total', 'Help');
+    const ratio = new HotRatio({ name: 'rate', help: 'Help', of: counter, labels: { cached: 'true' } });
+    expect(await exposition(ratio)).toContain('rate 0');
+    counter.labels({ cached: 'true', status: 'ok' }).inc(1);
+    counter.labels({ cached: 'true', status: 'failed' }).inc(2);
+    counter.labels({ cached: 'false', status: 'ok' }).inc(9);
+    expect(await exposition(ratio)).toContain('rate 0.25');
+    expect(await ratio.get()).toMatchObject({ ratio: { part: 3, whole: 12 } });
   });
 });

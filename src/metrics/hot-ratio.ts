@@ -1,15 +1,15 @@
 import type { HotCounter } from './hot-counter.js';
-import type { Labels } from './labelled-series.js';
+import type { Labels, SeriesValue } from './labelled-series.js';
 
 export interface HotRatioOptions {
   readonly name: string;
   readonly help: string;
   readonly of: HotCounter;
-  /** Of the series that are counted as the part. */
+  /** The labels of the series that are the part. */
   readonly labels: Labels;
 }
 
-/** A gauge, 0 to 1: what part of a counter has these labels. Of several processes it is the ratio of their sums. */
+/** A gauge, 0 to 1: the part of a counter that has these labels. Of several processes it is the ratio of their sums. */
 export class HotRatio {
   readonly name: string;
 
@@ -17,23 +17,21 @@ export class HotRatio {
     this.name = options.name;
   }
 
-  /** What prom-client's registry asks for at a scrape. */
+  /** prom-client's registry calls this at a scrape. src/replicas/aggregated-metrics.ts reads `ratio`. */
   async get(): Promise<object> {
     const { name, help, of, labels } = this.options;
     const { values } = await of.get();
-    const ratioOf = { counter: of.name, labels };
-    return { name, help, type: 'gauge', values: [{ labels: {}, value: ratio(values, labels) }], aggregator: 'first', ratioOf };
+    const whole = sumOf(values);
+    const part = sumOf(values.filter((series) => hasLabels(series.labels, labels)));
+    const value = whole === 0 ? 0 : part / whole;
+    return { name, help, type: 'gauge', values: [{ labels: {}, value }], aggregator: 'first', ratio: { part, whole } };
   }
 }
 
-interface Value {
-  readonly labels: Readonly<Record<string, unknown>>;
-  readonly value: number;
+function sumOf(values: readonly SeriesValue[]): number {
+  return values.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** 0 where nothing was counted. */
-export function ratio(values: readonly Value[], wanted: Labels): number {
-  const all = values.reduce((sum, { value }) => sum + value, 0);
-  const part = values.filter(({ labels }) => Object.entries(wanted).every(([name, value]) => labels[name] === value));
-  return all === 0 ? 0 : part.reduce((sum, { value }) => sum + value, 0) / all;
+function hasLabels(labels: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }

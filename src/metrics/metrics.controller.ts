@@ -1,15 +1,14 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
-import { SUPERVISOR_LINK, totalOf, type ProcessLink } from '../process-link/index.js';
-import { METRICS_TOTAL, textOf } from './metrics-of-service.js';
+import { ReplicaGroup } from '../replicas/index.js';
 
 @ApiTags('operation')
 @Controller()
 export class MetricsController extends PrometheusController {
-  constructor(@Inject(SUPERVISOR_LINK) private readonly supervisor: ProcessLink | undefined) {
+  constructor(private readonly replicas: ReplicaGroup) {
     super();
   }
 
@@ -18,8 +17,7 @@ export class MetricsController extends PrometheusController {
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'The text exposition format, version 0.0.4', type: String })
   override async index(@Res({ passthrough: true }) response: unknown): Promise<string> {
-    if (this.supervisor === undefined) return await super.index(response);
     (response as FastifyReply).header('content-type', register.contentType);
-    return await textOf(await totalOf(METRICS_TOTAL, this.supervisor));
+    return await this.replicas.metricsText();
   }
 }

@@ -1,15 +1,13 @@
-import { Inject, Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register, type Aggregator } from 'prom-client';
 import type { ServerSettings } from '../config/index.js';
-import { SUPERVISOR_LINK, type ProcessLink } from '../process-link/index.js';
 import { MetricsController } from './metrics.controller.js';
-import { METRICS_TOTAL, metricsOfThisProcess } from './metrics-of-service.js';
 
-/** Gauges of prom-client's that are named like counters, which Prometheus's own linter refuses. */
+/** Gauges of prom-client that are named like counters; Prometheus's own linter refuses such names. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** Where several processes serve, the worst of them is of interest, and since when the service runs; prom-client has other ideas. */
+/** Aggregators for replicas where prom-client's own do not fit: the longest lag of any replica, and the time since when the service runs. */
 const AGGREGATORS: readonly (readonly [name: RegExp, aggregator: Aggregator])[] = [
   [/^nodejs_eventloop_lag_(?!min_)/, 'max'],
   [/^process_start_time_seconds$/, 'min'],
@@ -23,8 +21,7 @@ export class MetricsModule {
     return { module: MetricsModule, imports: [metricsPort === undefined ? prometheus : { ...prometheus, controllers: [] }] };
   }
 
-  constructor(@Inject(SUPERVISOR_LINK) supervisor: ProcessLink | undefined) {
-    supervisor?.answer(METRICS_TOTAL.ofProcess, metricsOfThisProcess);
+  constructor() {
     for (const name of MISNAMED) register.removeSingleMetric(name);
     for (const metric of register.getMetricsAsArray()) {
       const [, aggregator] = AGGREGATORS.find(([name]) => name.test(metric.name)) ?? [];

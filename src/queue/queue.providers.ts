@@ -3,13 +3,11 @@ import type { FactoryProvider } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
-import { SUPERVISOR_LINK, type ProcessLink } from '../process-link/index.js';
 import { connectRedis } from '../redis/index.js';
 import { QueueMetrics } from './queue.metrics.js';
 import type { ChunkRef } from './job.js';
 import { BULL_QUEUE, BullJobQueue } from './runner/bull-job-queue.js';
 import { EmbeddedJobQueue } from './runner/embedded-job-queue.js';
-import { ForwardedJobQueue, takeOffers } from './runner/forwarded-job-queue.js';
 import { JobFeeder } from './runner/job-feeder.js';
 import { JOB_QUEUE, type JobQueue } from './runner/job-queue.port.js';
 import { JobWorker } from './runner/job-worker.js';
@@ -41,11 +39,11 @@ const jobStoreProvider: FactoryProvider<JobStore> = {
 
 const jobQueueProvider: FactoryProvider<JobQueue> = {
   provide: JOB_QUEUE,
-  inject: [QUEUE_SETTINGS, SUPERVISOR_LINK, { token: getQueueToken(BULL_QUEUE), optional: true }],
-  useFactory: ({ backend, worksInApi }: QueueSettings, supervisor: ProcessLink | undefined, queue: Queue<ChunkRef> | undefined) => {
+  inject: [QUEUE_SETTINGS, { token: getQueueToken(BULL_QUEUE), optional: true }],
+  useFactory: ({ backend }: QueueSettings, queue: Queue<ChunkRef> | undefined) => {
     switch (backend.kind) {
       case 'embedded':
-        return openLine(worksInApi, supervisor);
+        return new EmbeddedJobQueue();
       case 'redis': {
         if (queue === undefined) throw new Error('QueueModule registers a queue of Bull where there is a Redis');
         return new BullJobQueue(queue);
@@ -85,11 +83,3 @@ const jobWorkerProvider: FactoryProvider<JobWorker> = {
 };
 
 export const queueProviders = [SignedWebhooks, jobStoreProvider, jobQueueProvider, jobFeederProvider, jobWorkerProvider];
-
-/** Chunks stand in the line of one process; the others that serve beside it offer them to it. */
-function openLine(works: boolean, supervisor: ProcessLink | undefined): JobQueue {
-  if (supervisor !== undefined && !works) return new ForwardedJobQueue(supervisor);
-  const line = new EmbeddedJobQueue();
-  if (supervisor !== undefined) takeOffers(supervisor, line);
-  return line;
-}

@@ -5,22 +5,23 @@ import { ConfigModule, type Settings } from '../config/index.js';
 import { EmbedApiModule } from '../embed-api/index.js';
 import { HealthModule } from '../health/index.js';
 import { HttpModule } from '../http/index.js';
+import type { Link } from '../link/index.js';
 import { MetricsModule } from '../metrics/index.js';
 import { OpenAiApiModule } from '../openai-api/index.js';
 import { PagesModule } from '../pages/index.js';
-import { ProcessLinkModule, type ProcessLink } from '../process-link/index.js';
 import { QueueModule } from '../queue/index.js';
+import { ReplicasModule } from '../replicas/index.js';
 import { StatsModule } from '../stats/index.js';
 import { ThrottlerModule } from '../throttler/index.js';
 
 @Module({})
 export class AppModule {
-  static forRoot(settings: Settings, supervisor: ProcessLink | undefined): DynamicModule {
+  static forRoot(settings: Settings, primary: Link | undefined): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(settings),
-        ProcessLinkModule.forRoot(supervisor),
+        ReplicasModule.forRoot(primary),
         MetricsModule.forRoot(settings.server),
         HttpModule,
         AuthModule,

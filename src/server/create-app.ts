@@ -9,9 +9,9 @@ import type { Settings } from '../config/index.js';
 import { trustedProxies } from './client-address.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
 import { BodyBudget, readJsonBodies, requestIdOf, sendError } from '../http/index.js';
+import type { Link } from '../link/index.js';
 import { serveDocumentation, serveAssets, protectPages } from '../pages/index.js';
 import { addHooks, largestBody } from './server-hooks.js';
-import type { ProcessLink } from '../process-link/index.js';
 import { serveQueueBoard } from '../queue/index.js';
 import { openTracing } from '../tracing/index.js';
 import { boundDiscarding, lingerBeforeClose } from './lingering-close.js';
@@ -24,7 +24,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 export async function createApp(
   settings: Settings,
   logger: LoggerService & RequestLogger,
-  supervisor: ProcessLink | undefined,
+  primary?: Link,
 ): Promise<NestFastifyApplication> {
   const { maxTextLength } = settings.embedding;
   const adapter = new FastifyAdapter({
@@ -45,7 +45,7 @@ export async function createApp(
     idleTimeoutMs: settings.server.bodies.idleTimeoutMs,
     callerOf: ({ apiKey, ip }) => (apiKey === undefined ? ip : `key:${apiKey.name}`),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, supervisor), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, primary), adapter, {
     abortOnError: false,
     bodyParser: false, // Fastify's own JSON parser; Nest's would add forms
     bufferLogs: true,

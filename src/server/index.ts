@@ -1,2 +1,3 @@
+import 'reflect-metadata';
 export { serve } from './serve.js';
 export { stopOnSignals } from './shutdown.js';

@@ -3,17 +3,17 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { SettingsError, type Settings } from '../config/index.js';
 import { ReadinessService } from '../health/index.js';
+import type { Link } from '../link/index.js';
 import { PinoLogger } from '../logging/index.js';
-import type { ProcessLink } from '../process-link/index.js';
 import { serveMetrics } from '../process/index.js';
 import { stopOnSignals } from './shutdown.js';
 import { traceIds } from '../tracing/index.js';
 
-/** Serves in this process, alone or as one of those that a supervisor has started; resolves to the port. */
-export async function serve(settings: Settings, supervisor?: ProcessLink): Promise<number> {
-  const app = await createApp(settings, openLog(settings), supervisor);
+/** Serves in this process, alone or as a replica; resolves to the port. */
+export async function serve(settings: Settings, primary?: Link): Promise<number> {
+  const app = await createApp(settings, openLog(settings), primary);
   try {
-    const metrics = supervisor === undefined ? await serveMetrics(settings.server) : undefined; // else the supervisor's
+    const metrics = primary === undefined ? await serveMetrics(settings.server) : undefined; // of replicas, the primary has METRICS_PORT
     const { shutdownTimeoutMs: timeoutMs, shutdownDelayMs: delayMs } = settings.server;
     const onSignal = (): void => app.get(ReadinessService).stop();
     stopOnSignals(app, { timeoutMs, delayMs, server: app.getHttpServer(), side: metrics, onSignal });

@@ -2,10 +2,10 @@ import type { KeyUse } from '../auth/index.js';
 import type { CacheSize } from '../cache/index.js';
 import type { Workload } from '../embedding/index.js';
 import type { AccountShare } from '../queue/index.js';
-import type { ServiceTotal } from '../process-link/index.js';
+import type { Topic } from '../link/index.js';
 import type { KeyStats, StatsResponse } from './stats.dto.js';
 
-/** What a process knows of itself, or of all. */
+/** The figures of one process, or of several together. */
 export interface ProcessStats {
   readonly served: Pick<StatsResponse, 'model' | 'embedding_dim' | 'provider' | 'space'>;
   readonly cache: CacheSize & { readonly hits: number; readonly misses: number };
@@ -15,20 +15,15 @@ export interface ProcessStats {
   readonly uptimeSeconds: number;
 }
 
-export const STATS_TOTAL: ServiceTotal<ProcessStats> = {
-  ofProcess: { name: 'stats-of-process' },
-  ofService: { name: 'stats-of-service' },
-  merge: (parts) => parts.reduce(added),
-  remains: ({ served, cache: { hits, misses, areShared }, queue: { completed, failed }, keys, uptimeSeconds }) => ({
-    served,
-    cache: { hits, misses, areShared, entries: 0, memoryBytes: 0 },
-    queue: { completed, failed, waiting: 0, active: 0, delayed: 0 },
-    keys,
-    uptimeSeconds,
-  }),
-};
+/** Asked of every replica. */
+export const STATS: Topic<void, ProcessStats> = { name: 'stats' };
 
-/** What anybody may see. */
+/** Of all replicas together. Counts of a replica that has ended are gone. */
+export function summed(replicas: readonly ProcessStats[]): ProcessStats {
+  return replicas.reduce(added);
+}
+
+/** What everybody may see. */
 export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessStats): StatsResponse {
   const { entries, hits, misses, memoryBytes } = cache;
   const hitRate = hits + misses === 0 ? 0 : hits / (hits + misses);

@@ -1,23 +1,23 @@
-import { Controller, Get, Inject, Req } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { isAdmin } from '../auth/index.js';
 import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
-import { SUPERVISOR_LINK, totalOf, type ProcessLink } from '../process-link/index.js';
 import { JobsService } from '../queue/index.js';
+import { ReplicaGroup } from '../replicas/index.js';
 import { ProcessStatsService } from './process-stats.service.js';
-import { keyStats, STATS_TOTAL, statsResponse, type ProcessStats } from './process-stats.js';
+import { keyStats, STATS, statsResponse, summed } from './process-stats.js';
 import { StatsResponse } from './stats.dto.js';
 
 @ApiTags('operation')
 @Controller('stats')
 export class StatsController {
   constructor(
-    private readonly process: ProcessStatsService,
+    process: ProcessStatsService,
     private readonly jobs: JobsService,
-    @Inject(SUPERVISOR_LINK) private readonly supervisor: ProcessLink | undefined,
+    private readonly replicas: ReplicaGroup,
   ) {
-    supervisor?.answer(STATS_TOTAL.ofProcess, async () => await this.process.read());
+    replicas.answer(STATS, async () => await process.read());
   }
 
   @Get()
@@ -25,13 +25,9 @@ export class StatsController {
   @ApiOkResponse({ type: StatsResponse, headers: COMMON_HEADERS })
   @ApiErrors(429, 500, 503)
   async stats(@Req() request: FastifyRequest): Promise<StatsResponse> {
-    const stats = await this.read();
+    const stats = summed(await this.replicas.askAll(STATS));
     const answer = statsResponse(stats);
     if (isAdmin(request)) answer.keys = keyStats(stats, await this.jobs.queuedByAccount());
     return answer;
-  }
-
-  private async read(): Promise<ProcessStats> {
-    return this.supervisor === undefined ? await this.process.read() : await totalOf(STATS_TOTAL, this.supervisor);
   }
 }

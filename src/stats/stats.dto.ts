@@ -91,7 +91,10 @@ export class StatsResponse {
   @ApiProperty()
   queue!: QueueStats;
 
-  @ApiProperty({ description: 'Of the process that has run longest' })
+  @ApiProperty({
+    description:
+      'Of the process that has run longest, where several serve (WEB_CONCURRENCY); the counts above are their sums, without those of a process that has ended',
+  })
   uptime_seconds!: number;
 
   @ApiPropertyOptional({ description: 'What each key has used since the start; only for the role admin', type: [KeyStats] })

@@ -1,12 +1,10 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../config/index.js';
-import { SUPERVISOR_LINK, type ProcessLink } from '../process-link/index.js';
 import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
 import type { CallStorage } from './call-storage.port.js';
 import { FallbackThrottlerStorage, type SharedThrottlerStorage } from './fallback-throttler-storage.js';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
-import { SupervisedThrottlerStorage } from './supervised-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
 /** For one increment. A caller does not notice so short a time; a call that takes longer is counted by this process alone. */
@@ -16,16 +14,10 @@ export const THROTTLER_STORAGE = Symbol('THROTTLER_STORAGE');
 
 export const throttlerStorageProvider: FactoryProvider<CallStorage> = {
   provide: THROTTLER_STORAGE,
-  inject: [RATE_LIMIT_SETTINGS, SUPERVISOR_LINK, ThrottlerMetrics, RedisMetrics],
-  useFactory: async (
-    { redisUrl }: RateLimitSettings,
-    supervisor: ProcessLink | undefined,
-    metrics: ThrottlerMetrics,
-    redisMetrics: RedisMetrics,
-  ) => {
-    const supervised = supervisor && new SupervisedThrottlerStorage(supervisor);
-    const shared = redisUrl === undefined ? supervised : await openRedis(redisUrl, redisMetrics);
-    if (shared === undefined) return new MemoryThrottlerStorage();
+  inject: [RATE_LIMIT_SETTINGS, ThrottlerMetrics, RedisMetrics],
+  useFactory: async ({ redisUrl }: RateLimitSettings, metrics: ThrottlerMetrics, redisMetrics: RedisMetrics) => {
+    if (redisUrl === undefined) return new MemoryThrottlerStorage();
+    const shared = await openRedis(redisUrl, redisMetrics);
     return new FallbackThrottlerStorage(shared, new MemoryThrottlerStorage(), (isLocal) => metrics.limitsLocally(isLocal));
   },
 };

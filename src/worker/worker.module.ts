@@ -2,8 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, type Settings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
 import { MetricsModule } from '../metrics/index.js';
-import { ProcessLinkModule } from '../process-link/index.js';
 import { QueueModule } from '../queue/index.js';
+import { ReplicasModule } from '../replicas/index.js';
 
 @Module({})
 export class WorkerModule {
@@ -13,7 +13,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         ConfigModule.forRoot({ ...settings, queue }),
-        ProcessLinkModule.forRoot(undefined),
+        ReplicasModule.forRoot(),
         MetricsModule.forRoot(settings.server),
         EmbeddingModule,
         QueueModule.forRoot(queue),

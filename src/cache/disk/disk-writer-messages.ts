@@ -1,3 +1,4 @@
+import type { Topic } from '../../link/index.js';
 import type { CacheEntry } from '../byte-cache.port.js';
 import type { InvalidatedKeys } from '../invalidations.port.js';
 import type { DiskLimits } from './disk-writer.js';
@@ -7,14 +8,13 @@ export interface DiskWriterData {
   readonly limits: DiskLimits;
 }
 
-export type DiskRequest =
-  | { readonly type: 'put'; readonly entries: readonly CacheEntry[] }
-  | { readonly type: 'delete'; readonly keys: readonly string[] }
-  | { readonly type: 'clear' }
-  | { readonly type: 'close' };
+// Asked of the thread that writes.
+export const PUT: Topic<readonly CacheEntry[], void> = { name: 'put' };
+/** The answer names the keys that were there. */
+export const DELETE: Topic<readonly string[], readonly string[]> = { name: 'delete' };
+export const CLEAR: Topic<void, void> = { name: 'clear' };
+/** The thread ends after its answer. */
+export const CLOSE: Topic<void, void> = { name: 'close' };
 
-/** Requests are answered in their order. */
-export type DiskReply =
-  | { readonly type: 'done'; readonly removed: readonly string[] }
-  | { readonly type: 'failed'; readonly message: string }
-  | { readonly type: 'deleted-by-others'; readonly keys: InvalidatedKeys };
+/** The thread tells of keys that another process has deleted. */
+export const DELETED_BY_OTHERS: Topic<InvalidatedKeys, void> = { name: 'deleted-by-others' };

@@ -6,7 +6,7 @@ import { wellFormed, faultOfText } from '../../texts/index.js';
 import { ServiceError } from '../../errors/index.js';
 import { HttpModule } from '../../http/index.js';
 import { MetricsModule } from '../../metrics/index.js';
-import { ProcessLinkModule } from '../../process-link/index.js';
+import { ReplicasModule } from '../../replicas/index.js';
 import type { TextEmbedder, TextVector } from './text-embedder.port.js';
 
 const MOST_TEXTS = 256;
@@ -20,7 +20,7 @@ class CommandModule {
       module: CommandModule,
       imports: [
         ConfigModule.forRoot(settings),
-        ProcessLinkModule.forRoot(undefined),
+        ReplicasModule.forRoot(),
         MetricsModule.forRoot(settings.server),
         HttpModule,
         EmbeddingModule,

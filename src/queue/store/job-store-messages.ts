@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../errors/index.js';
+import type { Topic } from '../../link/index.js';
 import type { JobStore } from './job-store.port.js';
 
 export interface JobStoreThreadData {
@@ -7,11 +7,9 @@ export interface JobStoreThreadData {
 }
 
 export interface JobStoreCall {
-  readonly id: number;
   readonly method: keyof JobStore;
   readonly args: readonly unknown[];
 }
 
-export type JobStoreReply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode | undefined; readonly message: string; readonly detail: string } };
+/** A call of the job store; the answer is its result. After the call of `close` the thread ends. */
+export const CALL: Topic<JobStoreCall, unknown> = { name: 'call' };

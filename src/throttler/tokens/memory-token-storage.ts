@@ -4,11 +4,6 @@ import { SLOTS, type TokenLimit, type TokenReservation, type TokenStorage } from
 /** Callers that are remembered. If there are more, the one that called longest ago is forgotten. */
 const MOST_CALLERS = 100_000;
 
-interface MemoryReservation extends TokenReservation {
-  /** By which the tokens can be given back, too. */
-  readonly slot: number;
-}
-
 /** Counts the tokens of this process alone. */
 export class MemoryTokenStorage implements TokenStorage {
   private readonly callers = new LRUCache<string, TokenWindow>({ max: MOST_CALLERS });
@@ -20,7 +15,7 @@ export class MemoryTokenStorage implements TokenStorage {
     return Promise.resolve(this.reserveNow(caller, tokens, limit));
   }
 
-  reserveNow(caller: string, tokens: number, { tokens: limit, windowMs }: TokenLimit): MemoryReservation {
+  reserveNow(caller: string, tokens: number, { tokens: limit, windowMs }: TokenLimit): TokenReservation {
     const window = this.callers.get(caller) ?? new TokenWindow();
     this.callers.set(caller, window);
     const now = this.now();
@@ -34,16 +29,11 @@ export class MemoryTokenStorage implements TokenStorage {
       isRefused,
       used: window.used,
       resetSeconds: Math.max(1, Math.ceil((leaving * slotMs + windowMs - now) / 1000)),
-      slot,
       giveBack: (returned) => {
         window.remove(slot, returned);
         return Promise.resolve();
       },
     };
-  }
-
-  giveBackNow(caller: string, slot: number, tokens: number): void {
-    this.callers.get(caller)?.remove(slot, tokens);
   }
 
   close(): void {

@@ -1,12 +1,10 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { AUTH_SETTINGS, RATE_LIMIT_SETTINGS, type AuthSettings, type RateLimitSettings } from '../../config/index.js';
-import { SUPERVISOR_LINK, type ProcessLink } from '../../process-link/index.js';
 import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../../redis/index.js';
 import { ThrottlerMetrics } from '../throttler.metrics.js';
 import { FallbackTokenStorage } from './fallback-token-storage.js';
 import { MemoryTokenStorage } from './memory-token-storage.js';
 import { RedisTokenStorage } from './redis-token-storage.js';
-import { SupervisedTokenStorage } from './supervised-token-storage.js';
 import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
 
 /** For one reservation. The run of the model that waits for it takes at least as long. */
@@ -15,18 +13,16 @@ const TIMEOUT_MS = 500;
 /** Undefined = no caller's tokens are limited. */
 export const tokenStorageProvider: FactoryProvider<TokenStorage | undefined> = {
   provide: TOKEN_STORAGE,
-  inject: [RATE_LIMIT_SETTINGS, AUTH_SETTINGS, SUPERVISOR_LINK, ThrottlerMetrics, RedisMetrics],
+  inject: [RATE_LIMIT_SETTINGS, AUTH_SETTINGS, ThrottlerMetrics, RedisMetrics],
   useFactory: async (
     { tokens, redisUrl }: RateLimitSettings,
     { apiKeys }: AuthSettings,
-    supervisor: ProcessLink | undefined,
     metrics: ThrottlerMetrics,
     redisMetrics: RedisMetrics,
   ) => {
     if (tokens === 0 && !apiKeys.some((key) => (key.tokens ?? 0) > 0)) return undefined;
-    const supervised = supervisor && new SupervisedTokenStorage(supervisor);
-    const shared = redisUrl === undefined ? supervised : await openRedis(redisUrl, redisMetrics);
-    if (shared === undefined) return new MemoryTokenStorage();
+    if (redisUrl === undefined) return new MemoryTokenStorage();
+    const shared = await openRedis(redisUrl, redisMetrics);
     return new FallbackTokenStorage(shared, new MemoryTokenStorage(), (isLocal) => metrics.limitsTokensLocally(isLocal));
   },
 };

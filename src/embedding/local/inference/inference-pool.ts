@@ -1,7 +1,8 @@
 import { ServiceError } from '../../../errors/index.js';
 import type { Priority, ProcessCounts, Workload } from '../../embedding-provider.port.js';
 import { DrainRate } from '../../scheduling/drain-rate.js';
-import type { InferenceProcess, LoadedModel } from './inference-process.js';
+import type { InferenceProcess } from './inference-process.js';
+import type { LoadedModel } from './worker-messages.js';
 import { InferenceProcesses, type InferenceProcessesOptions } from './inference-processes.js';
 import type { ComputedText } from '../../scheduling/embedding-queue.port.js';
 import { PendingText } from './pending-text.js';

@@ -1,31 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { childPort, Link, LinkTimeoutError, type Topic } from '../../../link/index.js';
 import { concatenated } from '../concatenated.js';
-import type { ModelFiles, WorkerReply, WorkerRequest } from './worker-messages.js';
+import { LOAD, RUN, type LoadedModel, type ModelFiles, type Vectors } from './worker-messages.js';
 
 const WORKER_PROGRAM = fileURLToPath(new URL('./inference-worker.js', import.meta.url));
 /** Lower than the HTTP process's: an answer that is ready goes out before the next group is computed. */
 const NICENESS = 5;
-/** Pages of 2 MiB for what malloc hands out, where the system leaves that to programs; glibc reads it, other C libraries do not. */
+/** Pages of 2 MiB for the memory that malloc hands out, where the system lets programs choose. glibc reads it, other C libraries do not. */
 const HUGE_PAGES = 'glibc.malloc.hugetlb=1';
 /** A model of a gigabyte on a slow disk loads in less. */
 const LOAD_TIMEOUT_MS = 300_000;
-
-export interface LoadedModel {
-  readonly dimensions: number;
-  readonly batchInvariant: boolean;
-  /** Padded tokens that a run should hold, as measured. */
-  readonly groupBudget: number;
-}
-
-export interface Vectors {
-  /** Memory of the process after the run. */
-  readonly rssBytes: number;
-  /** One after the other, in the order of the texts. */
-  readonly vectors: Float32Array<ArrayBuffer>;
-  readonly milliseconds: number;
-}
 
 /** The process died or hung, and is gone. Whether its texts or the machine were the cause is not known. */
 export class ProcessLostError extends Error {
@@ -39,26 +25,15 @@ export class ProcessLostError extends Error {
   }
 }
 
-interface Exchange {
-  resolve(reply: WorkerReply): void;
-  reject(error: ProcessLostError): void;
-}
-
 /** One child process with one model; takes one request at a time. It never outlives its parent. */
 export class InferenceProcess {
-  /** Resolves, to why, when the process is gone. */
+  /** Resolves, to the cause, when the process is gone. */
   readonly ended: Promise<ProcessLostError>;
-  private exchange: Exchange | undefined;
-  private lost: ProcessLostError | undefined;
-  private announceEnd: (error: ProcessLostError) => void = () => undefined;
+  private readonly link: Link;
 
   private constructor(private readonly child: ChildProcess) {
-    this.ended = new Promise((resolve) => (this.announceEnd = resolve));
-    child.on('message', (reply: WorkerReply) => this.settle((exchange) => exchange.resolve(reply)));
-    child.on('exit', (code, signal) =>
-      this.lose(new ProcessLostError('exit', `the inference process ended with ${signal ?? `code ${code}`}`)),
-    );
-    child.on('error', (error) => this.lose(new ProcessLostError('exit', error.message)));
+    this.link = new Link(childPort(child, 'the inference process'));
+    this.ended = this.link.ended.then(asLost);
   }
 
   static start(): InferenceProcess {
@@ -73,30 +48,22 @@ export class InferenceProcess {
   }
 
   get isAlive(): boolean {
-    return this.lost === undefined;
+    return this.link.isOpen;
   }
 
   /** Rejects with the model's own message when it cannot be loaded. */
   async load(model: ModelFiles): Promise<LoadedModel> {
-    const reply = await this.ask({ type: 'load', model }, LOAD_TIMEOUT_MS);
-    if (reply.type === 'ready') return reply;
-    throw new Error(reply.type === 'load-failed' ? reply.message : `unexpected reply ${reply.type}`);
+    return await this.ask(LOAD, model, LOAD_TIMEOUT_MS);
   }
 
   /** Rejects with a ProcessLostError, after which the process is gone, or with the error of the run. */
   async run(texts: readonly Int32Array[], timeoutMs: number): Promise<Vectors> {
-    const reply = await this.ask(
-      { type: 'run', ids: concatenated(texts), lengths: Int32Array.from(texts, (ids) => ids.length) },
-      timeoutMs,
-    );
-    if (reply.type === 'vectors') return reply;
-    throw new Error(reply.type === 'run-failed' ? reply.message : `unexpected reply ${reply.type}`);
+    return await this.ask(RUN, { ids: concatenated(texts), lengths: Int32Array.from(texts, (ids) => ids.length) }, timeoutMs);
   }
 
-  /** Ends a process that has nothing to do because it has grown too large: what a large batch took does not come back. */
+  /** Ends a process that has nothing to do because it has grown too large: the memory of a large batch does not come back. */
   retire(rssBytes: number): void {
-    this.lose(new ProcessLostError('memory', `the inference process has grown to ${Math.round(rssBytes / 2 ** 20)} MiB`));
-    this.child.kill('SIGKILL');
+    this.kill(new ProcessLostError('memory', `the inference process has grown to ${Math.round(rssBytes / 2 ** 20)} MiB`));
   }
 
   /** Ends the process at once; nothing in it needs saving. */
@@ -107,36 +74,24 @@ export class InferenceProcess {
     await gone;
   }
 
-  private async ask(request: WorkerRequest, timeoutMs: number): Promise<WorkerReply> {
-    if (this.lost !== undefined) throw this.lost;
-    const deadline = setTimeout(() => {
-      this.lose(new ProcessLostError('deadline', `the inference process did not answer within ${timeoutMs} ms`));
-      this.child.kill('SIGKILL');
-    }, timeoutMs);
+  private async ask<Q, A>(topic: Topic<Q, A>, question: Q, timeoutMs: number): Promise<A> {
     try {
-      return await new Promise<WorkerReply>((resolve, reject) => {
-        this.exchange = { resolve, reject };
-        this.child.send(request, (error) => {
-          if (error !== null) this.lose(new ProcessLostError('exit', error.message));
-        });
-      });
-    } finally {
-      clearTimeout(deadline);
+      return await this.link.ask(topic, question, { timeoutMs });
+    } catch (error) {
+      if (error instanceof LinkTimeoutError)
+        this.kill(new ProcessLostError('deadline', `the inference process did not answer within ${timeoutMs} ms`));
+      throw this.link.isOpen ? error : asLost(await this.link.ended);
     }
   }
 
-  private lose(error: ProcessLostError): void {
-    if (this.lost !== undefined) return;
-    this.lost = error;
-    this.announceEnd(error);
-    this.settle((exchange) => exchange.reject(error));
+  private kill(why: ProcessLostError): void {
+    this.link.close(why);
+    this.child.kill('SIGKILL');
   }
+}
 
-  private settle(how: (exchange: Exchange) => void): void {
-    const { exchange } = this;
-    this.exchange = undefined;
-    if (exchange !== undefined) how(exchange);
-  }
+function asLost(reason: Error): ProcessLostError {
+  return reason instanceof ProcessLostError ? reason : new ProcessLostError('exit', reason.message);
 }
 
 /** A walk through a model's weights touches more small pages than the processor remembers. What the user has set stays. */

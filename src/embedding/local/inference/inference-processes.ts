@@ -1,7 +1,7 @@
 import type { ProcessCounts } from '../../embedding-provider.port.js';
 import type { InferenceObserver } from './inference-observer.port.js';
-import { InferenceProcess, type LoadedModel, type ProcessLostError } from './inference-process.js';
-import type { ModelFiles } from './worker-messages.js';
+import { InferenceProcess, type ProcessLostError } from './inference-process.js';
+import type { LoadedModel, ModelFiles } from './worker-messages.js';
 
 const FIRST_RESTART_DELAY_MS = 500;
 const LONGEST_RESTART_DELAY_MS = 30_000;

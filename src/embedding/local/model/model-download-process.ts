@@ -1,22 +1,25 @@
 /** The program of a download: transformers.js fetches the files it needs and keeps them in its cache folder. */
 import { AutoModel, AutoTokenizer, env } from '@xenova/transformers';
-import type { DownloadReply, ModelDownload } from './model-download.js';
+import { Link, parentLinkPort } from '../../../link/index.js';
+import { DOWNLOAD, type ModelDownload } from './model-download-messages.js';
 
-async function download({ id, dtype, cacheDir, hubUrl }: ModelDownload): Promise<DownloadReply> {
+async function download({ id, dtype, cacheDir, hubUrl }: ModelDownload): Promise<void> {
   env.allowLocalModels = false;
   env.cacheDir = cacheDir;
   env.remoteHost = hubUrl.endsWith('/') ? hubUrl : `${hubUrl}/`;
   try {
     await AutoTokenizer.from_pretrained(id);
     await AutoModel.from_pretrained(id, { dtype: dtype as 'q8', device: 'cpu' });
-    return { type: 'done' };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    return { type: 'failed', message: `${error instanceof Error ? error.message : String(error)}${cause}` };
+    throw new Error(messageOf(error), { cause: error });
   }
 }
 
-process.once('message', (request: ModelDownload) => {
-  void download(request).then((reply) => process.send?.(reply)); // download() catches what can fail
-});
+/** With the message of the cause, where the failure of the network stands. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
 process.once('disconnect', () => process.exit(0));
+new Link(parentLinkPort()).answer(DOWNLOAD, download);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { parentPort } from 'node:worker_threads';
+import { Link, parentLinkPort } from '../../../link/index.js';
 import type { CutOff } from '../../scheduling/embedding-queue.port.js';
-import type { TextsReply, TextsRequest } from './text-messages.js';
+import { WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
 
 /** How long one caller's texts may hold the thread before the next caller's get their turn. */
 const TURN_MS = 2;
@@ -9,40 +9,48 @@ const TURN_MS = 2;
 interface Turn<Result> {
   readonly request: TextsRequest;
   readonly done: Result[];
+  readonly resolve: (results: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
  * Makes this thread the one of a TextThread: it works on the texts that come, in turns between callers.
- * @param pack Makes the results of a caller's texts, in their order, into what is sent.
+ * @param pack Makes the results of a caller's texts, in their order, into the answer.
  */
 export function serveTexts<Result>(workOn: (text: string, cutOff: CutOff) => Result, pack: (results: readonly Result[]) => unknown): void {
   const turns: Turn<Result>[] = [];
+  let working = Promise.resolve();
 
-  /** Works on one caller's texts for one turn; true = all are done. */
-  function takeTurn({ request, done }: Turn<Result>): boolean {
+  /** Works on one caller's texts for one turn; true = the caller has its answer. */
+  function takeTurn({ request, done, resolve, reject }: Turn<Result>): boolean {
     const until = performance.now() + TURN_MS;
-    while (done.length < request.texts.length && performance.now() < until) {
-      done.push(workOn(request.texts[done.length] ?? '', request.cutOff));
+    try {
+      while (done.length < request.texts.length && performance.now() < until) {
+        done.push(workOn(request.texts[done.length] ?? '', request.cutOff));
+      }
+      if (done.length < request.texts.length) return false;
+      resolve(pack(done));
+    } catch (error) {
+      reject(error);
     }
-    return done.length === request.texts.length;
+    return true;
   }
 
   async function work(): Promise<void> {
     for (let turn = turns[0]; turn !== undefined; turn = turns[0]) {
       turns.shift();
-      if (takeTurn(turn)) {
-        parentPort?.postMessage({ id: turn.request.id, results: pack(turn.done) } satisfies TextsReply<unknown>);
-      } else {
-        turns.push(turn);
-        await setImmediate(); // lets the requests in that came meanwhile
-      }
+      if (takeTurn(turn)) continue;
+      turns.push(turn);
+      await setImmediate(); // lets the requests in that came meanwhile
     }
   }
 
-  let working = Promise.resolve();
-  parentPort?.on('message', (request: TextsRequest) => {
-    turns.push({ request, done: [] });
-    if (turns.length === 1) working = working.then(work);
-  });
-  parentPort?.postMessage('ready');
+  new Link(parentLinkPort()).answer(
+    WORK_ON_TEXTS,
+    (request) =>
+      new Promise((resolve, reject) => {
+        turns.push({ request, done: [], resolve, reject });
+        if (turns.length === 1) working = working.then(work);
+      }),
+  );
 }

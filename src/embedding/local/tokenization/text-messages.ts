@@ -1,13 +1,11 @@
+import type { Topic } from '../../../link/index.js';
 import type { CutOff } from '../../scheduling/embedding-queue.port.js';
 
-/** What is said between the HTTP thread and a thread that works on texts. */
+/** One caller's texts, for a thread that works on texts. */
 export interface TextsRequest {
-  readonly id: number;
   readonly texts: readonly string[];
   readonly cutOff: CutOff;
 }
 
-export interface TextsReply<Results> {
-  readonly id: number;
-  readonly results: Results;
-}
+/** The results of all texts of a request, in their order. Their form is the program's. */
+export const WORK_ON_TEXTS: Topic<TextsRequest, unknown> = { name: 'work-on-texts' };

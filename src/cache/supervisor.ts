@@ -1,1 +1,0 @@
-export { passOnForgetting } from './sibling-memories.js';

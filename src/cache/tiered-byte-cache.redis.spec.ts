@@ -1,0 +1,118 @@
+import { emptiedRedis } from '../../test/support/emptied-redis.js';
+import { eventually } from '../../test/support/eventually.js';
+import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
+import type { ByteCache } from './byte-cache.port.js';
+import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
+import { FakeCacheObserver } from './cache-observer.fake.js';
+import { openByteCache } from './cache.providers.js';
+
+const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined };
+const unobserved = { bypassing: () => undefined };
+
+const server = emptiedRedis();
+
+async function openOnRedis(observer = new FakeCacheObserver(), url = server.url): Promise<ByteCache> {
+  return await openByteCache({ ...SETTINGS, redisUrl: url }, observer, unobserved);
+}
+
+describeByteCache('TieredByteCache on Redis', openOnRedis);
+
+describe('TieredByteCache on Redis', () => {
+  let observer: FakeCacheObserver;
+  let cache: ByteCache;
+  let other: ByteCache;
+
+  beforeEach(async () => {
+    observer = new FakeCacheObserver();
+    [cache, other] = await Promise.all([openOnRedis(observer), openOnRedis()]);
+  });
+
+  afterEach(async () => {
+    await Promise.all([cache.close(), other.close()]);
+  });
+
+  it('does not ask Redis for what is in memory', async () => {
+    await cache.setMany([entry('a', 1)]);
+    await server.admin.flushall();
+    expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
+  });
+
+  it('counts a hit from memory that nobody waited for', async () => {
+    await cache.setMany([entry('a', 1)]);
+    cache.getFromMemory('a');
+    cache.getFromMemory('b');
+    expect(observer.lookups).toEqual([{ tier: 'memory', hits: 1, misses: 0 }]);
+  });
+
+  it('asks Redis for the rest only, and puts it where it belongs', async () => {
+    await other.setMany([entry('b', 2), entry('d', 4)]);
+    await cache.setMany([entry('a', 1), entry('c', 3)]);
+    expect(await cache.getMany(['a', 'b', 'x', 'c', 'd'])).toEqual([bytes(1), bytes(2), undefined, bytes(3), bytes(4)]);
+    expect(observer.lookups).toEqual([
+      { tier: 'memory', hits: 2, misses: 3 },
+      { tier: 'redis', hits: 2, misses: 1 },
+    ]);
+  });
+
+  it('keeps in memory what it found in Redis', async () => {
+    await other.setMany([entry('a', 1)]);
+    await cache.getMany(['a']);
+    await server.admin.flushall();
+    expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
+  });
+
+  it('deletes from the memory of the other processes too', async () => {
+    await cache.setMany([entry('a', 1), entry('b', 2)]);
+    await other.getMany(['a', 'b']);
+    await cache.deleteMany(['a']);
+    await eventually('forgetting a', () => other.getFromMemory('a') === undefined);
+    expect(other.getFromMemory('b')).toEqual(bytes(2));
+    expect(await other.getMany(['a'])).toEqual([undefined]);
+  });
+
+  it('clears the memory of the other processes too', async () => {
+    await cache.setMany([entry('a', 1)]);
+    await other.getMany(['a']);
+    await cache.clear();
+    await eventually('forgetting all', () => other.getFromMemory('a') === undefined);
+    expect(await other.getMany(['a'])).toEqual([undefined]);
+  });
+});
+
+describe('TieredByteCache when Redis goes', () => {
+  let doomed: StartedRedis;
+  let cache: ByteCache;
+
+  beforeEach(async () => {
+    doomed = await startRedis();
+    cache = await openOnRedis(new FakeCacheObserver(), doomed.url);
+    await cache.setMany([entry('a', 1)]);
+    await doomed.crash();
+    await eventually('noticing that Redis is gone', async () => !(await cache.isReachable()));
+  });
+
+  afterEach(async () => {
+    await cache.close();
+    await doomed.stop();
+  });
+
+  it('goes on with its memory', async () => {
+    await cache.setMany([entry('b', 2)]);
+    expect(await cache.getMany(['a', 'b', 'c'])).toEqual([bytes(1), bytes(2), undefined]);
+    expect(await cache.size()).toMatchObject({ entries: 2 });
+  });
+
+  it('fails to delete, since other processes would go on with what they have', async () => {
+    await expect(cache.deleteMany(['a'])).rejects.toThrow('Redis does not answer');
+    await expect(cache.clear()).rejects.toThrow('Redis does not answer');
+  });
+
+  it('forgets all when Redis is back, since it missed what was said meanwhile', async () => {
+    const back = await startRedis(doomed.port);
+    await eventually('forgetting all', () => cache.getFromMemory('a') === undefined);
+    await eventually('reaching Redis again', () => cache.isReachable());
+    await cache.setMany([entry('b', 2)]);
+    await back.stop();
+    expect(cache.getFromMemory('b')).toEqual(bytes(2));
+  });
+});

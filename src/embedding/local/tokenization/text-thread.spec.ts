@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { compilePrograms } from '../../../../test/support/compile-programs.js';
+import { TextThread } from './text-thread.js';
+
+const SOURCES = join(__dirname, '../../..');
+const programs = compilePrograms(__dirname, [join(SOURCES, 'link'), join(SOURCES, 'errors')]);
+
+describe('TextThread', () => {
+  let thread: TextThread<readonly number[]>;
+
+  beforeEach(async () => {
+    thread = await TextThread.start(new URL('text-program.fake.js', programs), {});
+  });
+
+  afterEach(async () => {
+    await thread.close();
+  });
+
+  it('gives each caller the results of its own texts, in their order', async () => {
+    const texts = Array.from({ length: 50 }, (_, index) => ['x'.repeat(index), 'yy']);
+    const results = await Promise.all(texts.map((both) => thread.work(both, 'end')));
+    expect(results).toEqual(texts.map(([first]) => [first?.length, 2]));
+  });
+
+  it('rejects the texts of the caller whose text fails, and no others', async () => {
+    const failing = thread.work(['a', 'fail'], 'end');
+    const others = thread.work(['abc'], 'end');
+    await expect(failing).rejects.toThrow('this text cannot be read');
+    expect(await others).toEqual([3]);
+  });
+
+  it('rejects what it lost with a thread that died, and works on with another', async () => {
+    const lost = [thread.work(['die'], 'end'), thread.work(['abc'], 'end')];
+    for (const work of lost) await expect(work).rejects.toThrow('the thread that works on texts ended with code 7');
+    expect(await thread.work(['abcd'], 'end')).toEqual([4]);
+  });
+
+  it('rejects what waits when it is closed, and all later texts', async () => {
+    const waiting = thread.work(['abc'], 'end');
+    const closing = thread.close();
+    await expect(waiting).rejects.toThrow('the thread is closed');
+    await closing;
+    await expect(thread.work(['abc'], 'end')).rejects.toThrow('the thread is closed');
+  });
+
+  it('tells why its program cannot begin', async () => {
+    const missing = new URL('no-such-program.js', programs);
+    await expect(TextThread.start(missing, {})).rejects.toThrow('Cannot find module');
+  });
+});

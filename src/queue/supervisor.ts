@@ -1,1 +1,0 @@
-export { passOnOffers } from './runner/forwarded-job-queue.js';

@@ -1,0 +1,80 @@
+import { Counter, Gauge, Histogram, Registry, type Aggregator } from 'prom-client';
+import { merged, remainsOf, textOf, type ProcessMetrics } from './aggregated-metrics.js';
+
+interface Counted {
+  readonly hits: number;
+  readonly misses: number;
+  readonly seconds: number;
+  readonly gauges: Readonly<Record<string, number>>;
+}
+
+async function metricsOf({ hits, misses, seconds, gauges }: Counted): Promise<ProcessMetrics> {
+  const registry = new Registry();
+  const texts = new Counter({ name: 'texts_total', help: 'Texts', labelNames: ['cached'], registers: [registry] });
+  texts.inc({ cached: 'true' }, hits);
+  texts.inc({ cached: 'false' }, misses);
+  const latency = new Histogram({
+    name: 'latency_seconds',
+    help: 'Latency',
+    buckets: [1, 2],
+    labelNames: ['route'],
+    registers: [registry],
+  });
+  latency.observe({ route: '/embed' }, seconds);
+  for (const [aggregator, value] of Object.entries(gauges)) {
+    const name = `gauge_${aggregator}`;
+    new Gauge({ name, help: 'A gauge', aggregator: aggregator as Aggregator, registers: [registry] }).set(value);
+  }
+  const values = [{ labels: {}, value: hits / (hits + misses) }];
+  const ratio = { part: hits, whole: hits + misses };
+  const hitRate = { name: 'hit_rate', help: 'Hits', type: 'gauge', aggregator: 'first', values, ratio };
+  return [...(await registry.getMetricsAsJSON()), hitRate] as unknown as ProcessMetrics;
+}
+
+describe('the metrics of several processes', () => {
+  let one: ProcessMetrics;
+  let other: ProcessMetrics;
+
+  beforeEach(async () => {
+    one = await metricsOf({ hits: 1, misses: 1, seconds: 0.5, gauges: { sum: 1, max: 1, min: 1 } });
+    other = await metricsOf({ hits: 8, misses: 0, seconds: 1.5, gauges: { sum: 2, max: 2, min: 2 } });
+  });
+
+  async function linesOf(parts: readonly ProcessMetrics[]): Promise<readonly string[]> {
+    return (await textOf(await merged(parts))).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  }
+
+  it('are the sums of counters and histograms, and of each gauge what its aggregator says', async () => {
+    expect(await linesOf([one, other])).toEqual(
+      expect.arrayContaining([
+        'texts_total{cached="true"} 9',
+        'texts_total{cached="false"} 1',
+        'latency_seconds_bucket{le="1",route="/embed"} 1',
+        'latency_seconds_bucket{le="2",route="/embed"} 2',
+        'latency_seconds_bucket{le="+Inf",route="/embed"} 2',
+        'latency_seconds_sum{route="/embed"} 2',
+        'latency_seconds_count{route="/embed"} 2',
+        'gauge_sum 3',
+        'gauge_max 2',
+        'gauge_min 1',
+      ]),
+    );
+  });
+
+  it('have the ratio of the sums, not the sum of the ratios', async () => {
+    expect(await linesOf([one, other])).toContain('hit_rate 0.9');
+    expect(await linesOf([remainsOf(one), other])).toContain('hit_rate 0.9');
+    expect(await linesOf([await merged([remainsOf(one), other]), other])).toContain('hit_rate 0.9444444444444444');
+  });
+
+  it('keep the counts of a process that is gone, and not its gauges', async () => {
+    const lines = await linesOf([remainsOf(one), other]);
+    expect(lines).toEqual(
+      expect.arrayContaining(['texts_total{cached="true"} 9', 'latency_seconds_count{route="/embed"} 2', 'gauge_sum 2']),
+    );
+  });
+
+  it('are of one process those of that process', async () => {
+    expect(await linesOf([one])).toEqual(await linesOf([await merged([one])]));
+  });
+});

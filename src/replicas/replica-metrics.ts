@@ -1,0 +1,52 @@
+import { merged, metricsOfThisProcess, remainsOf, textOf, type ProcessMetrics } from './aggregated-metrics.js';
+
+export interface MeasuredReplica {
+  /** Rejects when the replica does not answer in time, or is gone. */
+  metrics(): Promise<ProcessMetrics>;
+}
+
+/**
+ * Adds up the metrics of the replicas, and what replicas had counted that are gone, as far as they were asked before: a
+ * counter never falls.
+ */
+export class ReplicaMetrics<R extends MeasuredReplica> {
+  private readonly last = new Map<R, ProcessMetrics>();
+  /** What is left of replicas that are gone. */
+  private past: Promise<ProcessMetrics> = Promise.resolve([]);
+
+  constructor(
+    private readonly running: () => readonly R[],
+    /** The metrics of the primary itself. */
+    private readonly own: () => Promise<ProcessMetrics> = metricsOfThisProcess,
+  ) {}
+
+  /** Prometheus text, of all replicas and the primary. */
+  async text(): Promise<string> {
+    await this.refresh();
+    const last = [...this.last.values()];
+    const { past } = this; // in one step with the line above: a replica that ends meanwhile is in one of both
+    return await textOf(await merged([await past, ...last, await this.own()]));
+  }
+
+  /** Asks every replica. Called now and then, so that little is lost of a replica that is killed. Never rejects. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.running().map(async (replica) => await this.ask(replica)));
+  }
+
+  /** For a replica that is gone. */
+  ended(replica: R): void {
+    const last = this.last.get(replica);
+    if (last === undefined) return;
+    this.last.delete(replica);
+    this.past = this.past.then(async (past) => await merged([past, remainsOf(last)]));
+  }
+
+  private async ask(replica: R): Promise<void> {
+    try {
+      const metrics = await replica.metrics();
+      if (this.running().includes(replica)) this.last.set(replica, metrics);
+    } catch {
+      // It hangs or is gone: its last answer counts.
+    }
+  }
+}

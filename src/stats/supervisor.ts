@@ -1,1 +1,0 @@
-export { STATS_TOTAL } from './process-stats.js';

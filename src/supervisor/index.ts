@@ -1,2 +1,0 @@
-export { Supervisor } from './supervisor.js';
-export { ALIVE, SETTINGS } from './topics.js';
