@@ -15,7 +15,7 @@ export class EarlyRequest implements AnswerHead {
 
   constructor(
     readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
+    readonly response: ServerResponse,
     address: string,
   ) {
     const { url, headers } = request;

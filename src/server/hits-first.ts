@@ -4,6 +4,7 @@ import { clientAddress, type TrustedProxies } from './client-address.js';
 import { EarlyRequest } from './early-request.js';
 import type { ReadyAnswer } from '../embed-api/index.js';
 import { arrivedAt, elapsedMs } from '../http/index.js';
+import { releaseWhenGone } from './release-when-gone.js';
 
 /** Larger bodies go to Fastify. Those of one text are far smaller. */
 const MOST_BODY_BYTES = 16 * 1024;
@@ -71,6 +72,7 @@ export class HitsFirst {
   private judge(route: HitRoute, early: EarlyRequest, next: () => void): void {
     this.options.admission.judge(early.caller, early, (refusal) => {
       early.refusal = refusal;
+      releaseWhenGone(early.response, early.caller.tokenBudget);
       // Node parses the body after the headers, in the same turn.
       process.nextTick(() => {
         const hit = refusal === undefined ? hitOf(route, early) : undefined;

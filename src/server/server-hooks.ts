@@ -8,6 +8,7 @@ import { embedDialect, MOST_TEXTS_A_REQUEST, PlainRequests, type Dialect } from 
 import { HitsFirst, type HitRoute } from './hits-first.js';
 import { arrivedAt, elapsedMs, HttpMetrics, limitBody } from '../http/index.js';
 import { acceptNdjson } from '../queue/index.js';
+import { releaseWhenGone } from './release-when-gone.js';
 import { lineOf, logRequests, type RequestLogger } from './request-log.js';
 import { openAiDialect } from '../openai-api/index.js';
 
@@ -84,7 +85,10 @@ function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admi
     arrivedAt(request.raw); // starts its clock, unless the listener did
     const early = hitsFirst.takeOver(request.raw);
     if (early === undefined) {
-      admission.judge(request, reply, done);
+      admission.judge(request, reply, (refusal) => {
+        releaseWhenGone(reply.raw, request.tokenBudget);
+        done(refusal);
+      });
     } else {
       early.handOn(request, reply);
       done(early.refusal);

@@ -68,6 +68,17 @@ describe('RequestTokenBudget', () => {
     expect(used()).toBe(0);
   });
 
+  it('gives back what an answer used, no more, when its caller went away before it was out', async () => {
+    await open().settle(7);
+    const [settled, atOnce] = [open(), open()];
+    await settled.reserve(30);
+    await settled.settle(10);
+    atOnce.settleNow(20);
+    expect(used()).toBe(37);
+    await Promise.all([settled.release(), atOnce.release()]);
+    expect(used()).toBe(7);
+  });
+
   it('reserves nothing for a request that is over, not even what was on its way', async () => {
     const slow = new SlowTokenStorage(storage);
     const budget = open(slow);

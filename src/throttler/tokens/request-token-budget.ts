@@ -13,7 +13,7 @@ export interface TokenAccount {
 
 /** The budget of one request, which may reserve in several steps, as the tokens of its texts become known. */
 export class RequestTokenBudget implements TokenBudget {
-  private readonly held: { readonly reservation: TokenReservation; readonly tokens: number }[] = [];
+  private readonly held: { readonly reservation: TokenReservation; tokens: number }[] = [];
   private reserved = 0;
   private isOver = false;
 
@@ -43,10 +43,11 @@ export class RequestTokenBudget implements TokenBudget {
     await this.reserve(tokens - this.reserved);
     this.isOver = true;
     let surplus = this.reserved - tokens;
-    for (const { reservation, tokens: held } of this.held) {
-      const back = Math.min(surplus, held);
-      if (back > 0) await returned(reservation, back);
+    for (const held of this.held) {
+      const back = Math.min(surplus, held.tokens);
+      held.tokens -= back;
       surplus -= back;
+      if (back > 0) await returned(held.reservation, back);
     }
   }
 
