@@ -2,6 +2,8 @@ import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 import { shareOfSettings } from './share-of-settings.js';
 
+const MIB = 1024 * 1024;
+
 function sharesOf(environment: Readonly<Record<string, string>>): readonly Settings[] {
   const settings = parseSettings(
     { REDIS_URL: 'redis://host', ...environment },
@@ -37,6 +39,13 @@ describe('shareOfSettings', () => {
     expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '10000' })[3]?.embedding.maxQueuedTexts).toBe(2500);
     expect(sharesOf({ WEB_CONCURRENCY: '4' })[3]?.embedding.maxQueuedTexts).toBe(2048);
     expect(sharesOf({ WEB_CONCURRENCY: '4', MAX_QUEUED_TEXTS: '200' })[3]?.embedding.maxQueuedTexts).toBe(200);
+  });
+
+  it('divides the memory for bodies, and leaves room for the largest body in each', () => {
+    const bodiesOf = (environment: Readonly<Record<string, string>>) =>
+      sharesOf({ WEB_CONCURRENCY: '4', MAX_BODY_MB: '16', ...environment })[3]?.server.bodies;
+    expect(bodiesOf({ MAX_BODIES_MB: '256' })).toMatchObject({ maxBytes: 64 * MIB, maxBytesPerCaller: 32 * MIB });
+    expect(bodiesOf({ MAX_BODIES_MB: '32' })).toMatchObject({ maxBytes: 16 * MIB, maxBytesPerCaller: 16 * MIB });
   });
 
   it('has one process count what waits in the queue', () => {

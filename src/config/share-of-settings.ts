@@ -1,4 +1,4 @@
-import type { EmbeddingSettings, Settings } from './settings.js';
+import type { BodySettings, EmbeddingSettings, Settings } from './settings.js';
 
 /** The largest request, of OpenAI's clients, must find room in the queue of any process if the service has it at all. */
 const LARGEST_REQUEST_TEXTS = 2048;
@@ -14,11 +14,17 @@ export function shareOfSettings(settings: Settings, place: number): Settings {
   const { processes } = server;
   return {
     ...settings,
-    server: { ...server, shutdownTimeoutMs: Math.floor(server.shutdownTimeoutMs * SHUTDOWN_SHARE) },
+    server: { ...server, bodies: shareOfBodies(settings), shutdownTimeoutMs: Math.floor(server.shutdownTimeoutMs * SHUTDOWN_SHARE) },
     embedding: shareOfEmbedding(embedding, processes, place),
     cache: { ...cache, memoryBytes: Math.floor(cache.memoryBytes / processes), renderedBytes: Math.floor(cache.renderedBytes / processes) },
     queue: { ...queue, countsWaiting: place === 0 },
   };
+}
+
+/** Any process must be able to read the largest body that the service takes. */
+function shareOfBodies({ server: { bodies, processes }, openAiApi: { maxBodyBytes } }: Settings): BodySettings {
+  const maxBytesPerCaller = Math.max(maxBodyBytes, Math.floor(bodies.maxBytesPerCaller / processes));
+  return { ...bodies, maxBytesPerCaller, maxBytes: Math.max(maxBytesPerCaller, Math.floor(bodies.maxBytes / processes)) };
 }
 
 function shareOfEmbedding(embedding: EmbeddingSettings, processes: number, place: number): EmbeddingSettings {

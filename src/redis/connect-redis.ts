@@ -1,22 +1,24 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 
-/** Longer than any healthy answer; a command that takes longer has failed. Whoever cannot wait so long has a RedisBreaker. */
+/** Longer than any healthy answer; a command that takes longer has failed. Callers that cannot wait this long use a RedisBreaker. */
 const COMMAND_TIMEOUT_MS = 500;
 const KEEP_ALIVE_MS = 10_000;
-/** Of the Redis protocol: the one that every Redis speaks, and whose replies Bull and the cache store were written for. */
+/** Version of the Redis protocol: every Redis speaks it, and Bull and the cache store were written for its replies. */
 export const RESP_VERSION = 2;
-/** A Redis that reads its data from disk is asked so often whether it is ready. */
+/** The pause between two questions to a Redis that still reads its data from disk. */
 const LOADING_RETRY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
+/** A connection that is not closed this long after `disconnect` is cut. ioredis waits even if it was closed before. */
+const CLOSE_TIMEOUT_MS = 500;
 
 interface ConnectOptions {
   readonly commandTimeoutMs?: number;
 }
 
 /**
- * One connection for one role; whoever asks for it must `disconnect` it.
+ * One connection for one role. The caller must `disconnect` it.
  * Resolves once Redis answers, or after two seconds without: then commands fail at once until the connection is there.
  */
 export async function connectRedis(
@@ -32,6 +34,7 @@ export async function connectRedis(
     commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepAlive: KEEP_ALIVE_MS,
+    disconnectTimeout: CLOSE_TIMEOUT_MS,
     maxLoadingRetryTime: LOADING_RETRY_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
   });

@@ -16,7 +16,7 @@ import { ThrottlerModule } from '../throttler/index.js';
 
 @Module({})
 export class AppModule {
-  static forRoot(settings: Settings, primary: Link | undefined): DynamicModule {
+  static forRoot(settings: Settings, primary?: Link): DynamicModule {
     return {
       module: AppModule,
       imports: [

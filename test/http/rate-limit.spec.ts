@@ -1,26 +1,33 @@
-import { eventually } from './support/eventually.js';
-import { makeKey } from './support/make-key.js';
-import { type JsonAnswer, postJson } from './support/post-json.js';
-import { type StartedService, startService } from './support/start-service.js';
-import { embed, type ErrorBody } from './support/embed.js';
+import type { ErrorBody } from '../support/embed.js';
+import { eventually } from '../support/eventually.js';
+import { makeKey } from '../support/make-key.js';
+import type { JsonAnswer } from '../support/post-json.js';
+import { TestApp } from '../support/test-app.js';
 
-jest.setTimeout(60_000);
+let app: TestApp;
 
-/** What a caller is told of its limit, as numbers. */
+/** The limit headers of an answer, as numbers. */
 function limitsOf({ headers }: { readonly headers: Headers }): readonly number[] {
   return ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN));
 }
 
-describe('the rate limit', () => {
-  let service: StartedService;
+const WAYS = [
+  { way: 'injected', start: TestApp.start },
+  { way: 'over a socket, where hits are answered before Fastify,', start: TestApp.listen },
+];
 
+describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {
   beforeAll(async () => {
-    service = await startService({ RATE_LIMIT_REQUESTS: '20', RATE_LIMIT_WINDOW: '3600', TRUST_PROXY: '1' });
+    app = await start({ RATE_LIMIT_REQUESTS: '20', RATE_LIMIT_WINDOW: '3600', TRUST_PROXY: '1' });
+  });
+
+  afterAll(async () => {
+    await app.close();
   });
 
   /** Each caller has a limit of its own. */
   async function embedAs(caller: string): Promise<JsonAnswer<unknown>> {
-    return await embed(service.url, 'a text', { 'x-forwarded-for': caller });
+    return await app.embed('a text', { 'x-forwarded-for': caller });
   }
 
   it('lets exactly 20 of 50 parallel calls through', async () => {
@@ -60,8 +67,8 @@ describe('the rate limit', () => {
     { what: 'a route that is not there', path: '/nothing', body: '{}', status: 404 },
   ])('counts $what, and says so in its headers', async ({ path, body, status }) => {
     const caller = { 'x-forwarded-for': `10.0.1.${status}` };
-    const before = limitsOf(await postJson(`${service.url}/embed`, '{', caller))[1];
-    const answer = await postJson(service.url + path, body, caller);
+    const before = limitsOf(await app.post('/embed', '{', caller))[1];
+    const answer = await app.post(path, body, caller);
 
     expect(answer.status).toBe(status);
     expect(limitsOf(answer)).toEqual([20, Number(before) - 1, expect.any(Number)]);
@@ -69,7 +76,7 @@ describe('the rate limit', () => {
 
   it('refuses a body before it reads it', async () => {
     await Promise.all(Array.from({ length: 20 }, () => embedAs('10.0.0.3')));
-    const answer = await postJson<ErrorBody>(`${service.url}/embed`, '{', { 'x-forwarded-for': '10.0.0.3' });
+    const answer = await app.post<ErrorBody>('/embed', '{', { 'x-forwarded-for': '10.0.0.3' });
 
     expect(answer.status).toBe(429);
     expect(answer.body.code).toBe('rate_limited');
@@ -87,7 +94,7 @@ describe('the rate limit', () => {
     '/docs',
     '/docs-json',
   ])('does not hold for %s', async (path) => {
-    const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await fetch(service.url + path)).status));
+    const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await app.get(path)).status));
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
@@ -110,20 +117,18 @@ describe.each([{ trusted: '2' }, { trusted: '127.0.0.1/32, 10.0.0.0/8' }])(
   'behind two proxies, with TRUST_PROXY=$trusted',
   ({ trusted }) => {
     const [alice, carol] = [makeKey('alice'), makeKey('carol')];
-    let service: StartedService;
-
     beforeAll(async () => {
       const keys = [alice, carol].map(({ entry }) => entry).join(',');
-      service = await startService({ API_KEYS: keys, RATE_LIMIT_REQUESTS: '20', RATE_LIMIT_WINDOW: '3600', TRUST_PROXY: trusted });
+      app = await TestApp.start({ API_KEYS: keys, RATE_LIMIT_REQUESTS: '20', RATE_LIMIT_WINDOW: '3600', TRUST_PROXY: trusted });
     });
 
     afterAll(async () => {
-      await service.stop();
+      await app.close();
     });
 
-    /** What is left to a caller after this request, which the proxy at 10.0.0.1 got from that address and this machine from it. */
+    /** The calls that a caller has left after this request, which the proxy at 10.0.0.1 got from that address. */
     async function leftTo(address: string, headers: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
-      return limitsOf(await embed(service.url, 'a text', { 'x-forwarded-for': `${address}, 10.0.0.1`, ...headers }))[1];
+      return limitsOf(await app.embed('a text', { 'x-forwarded-for': `${address}, 10.0.0.1`, ...headers }))[1];
     }
 
     it('gives each client a limit of its own, whatever it put before its address', async () => {
@@ -143,27 +148,35 @@ describe.each([{ trusted: '2' }, { trusted: '127.0.0.1/32, 10.0.0.0/8' }])(
 );
 
 describe('without TRUST_PROXY the rate limit', () => {
+  afterEach(async () => {
+    await app.close();
+  });
+
   it('believes no header that says who calls', async () => {
-    const { url } = await startService({ RATE_LIMIT_REQUESTS: '5' });
+    app = await TestApp.start({ RATE_LIMIT_REQUESTS: '5' });
     const names = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-client-ip', 'authorization', 'x-api-key', 'cookie', 'user-agent'];
-    const answers = await Promise.all(names.map((name, index) => embed(url, 'a text', { [name]: `10.0.0.${index}` })));
+    const answers = await Promise.all(names.map((name, index) => app.embed('a text', { [name]: `10.0.0.${index}` })));
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
   });
 });
 
 describe('the window of the rate limit', () => {
+  afterEach(async () => {
+    await app.close();
+  });
+
   it('slides, and calls that are refused do not fill it', async () => {
-    const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '2' });
-    const ask = async () => (await embed(url, 'a text')).status;
+    app = await TestApp.start({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '2' });
+    const ask = async () => (await app.embed('a text')).status;
     expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429]);
 
     await eventually('a call that is let through again', async () => (await ask()) === 200, 10_000);
   });
 
   it('is not there where RATE_LIMIT_REQUESTS is 0', async () => {
-    const { url } = await startService({ RATE_LIMIT_REQUESTS: '0' });
-    const answers = await Promise.all(Array.from({ length: 150 }, () => embed(url, 'a text')));
+    app = await TestApp.start({ RATE_LIMIT_REQUESTS: '0' });
+    const answers = await Promise.all(Array.from({ length: 150 }, () => app.embed('a text')));
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(150);
     expect(answers[0]?.headers.has('x-ratelimit-limit')).toBe(false);

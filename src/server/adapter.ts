@@ -1,0 +1,38 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Settings } from '../config/index.js';
+import { BodyBudget, readJsonBodies, requestIdOf, sendError } from '../http/index.js';
+import { trustedProxies } from './client-address.js';
+import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
+import { limitConnections, slowRequestLimits } from './connection-limits.js';
+import { lingerBeforeClose } from './lingering-close.js';
+import { largestBody } from './server-hooks.js';
+
+/** Longer than load balancers keep an idle connection (most: 60 s), so that they close it first and no request is lost. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/** Makes Nest's adapter to Fastify, with the bounds of bodies, connections and slow requests. */
+export function createAdapter(settings: Settings): FastifyAdapter {
+  const { maxTextLength } = settings.embedding;
+  const adapter = new FastifyAdapter({
+    bodyLimit: largestBody(maxTextLength),
+    trustProxy: trustedProxies(settings.server),
+    genReqId: ({ headers }: { headers: Parameters<typeof requestIdOf>[0] }) => requestIdOf(headers),
+    frameworkErrors: sendError, // a URL that cannot be decoded reaches no route
+    ...slowRequestLimits(settings.server),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    clientErrorHandler: clientErrorHandler({ unusedMs: KEEP_ALIVE_TIMEOUT_MS }),
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // a request that still arrives on an open connection is answered, then the connection closes
+  });
+  const fastify = adapter.getInstance();
+  fastify.removeContentTypeParser('text/plain'); // only JSON is read; other types get a 415
+  readJsonBodies(fastify, {
+    budget: new BodyBudget(settings.server.bodies),
+    idleTimeoutMs: settings.server.bodies.idleTimeoutMs,
+    callerOf: ({ apiKey, ip }) => (apiKey === undefined ? ip : `key:${apiKey.name}`),
+  });
+  limitConnections(fastify.server, settings.server);
+  closeIdleConnections(fastify.server);
+  lingerBeforeClose(fastify.server);
+  return adapter;
+}
