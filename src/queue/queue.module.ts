@@ -48,7 +48,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
         JobsService,
         QueueShares,
       ],
-      exports: [JobsService, JOB_STORE, QueueGauges, SignedWebhooks],
+      exports: [JobsService, JOB_STORE, QueueGauges, QueueShares, SignedWebhooks],
     };
   }
 

@@ -7,13 +7,19 @@ type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>
 const KEY_PREFIX = 'embedding:ratelimit:';
 
 /**
- * The times of the calls let through, in a sorted set; one script, so that counting and adding are one step for every
- * process. The time is Redis's own: the clocks of the processes need not agree.
+ * A sorted set of the times of the calls that were let through. One script counts and adds in one step for all processes. It
+ * takes the time from Redis, so the clocks of the processes need not agree. When that clock steps back (a replica whose clock
+ * is behind takes over), the stored times lie ahead: they move back by as much, so a caller waits for one window at most.
  */
 const SLIDING_WINDOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local newest = tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2] or now)
+if newest > now then
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZINCRBY', KEYS[1], now - newest, member) end
+  redis.call('PEXPIRE', KEYS[1], window)
+end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
 local count = redis.call('ZCARD', KEYS[1])
 local blocked = count >= limit
@@ -35,7 +41,7 @@ interface ScriptedRedis extends Redis {
   ): Promise<[blocked: number, count: number, msUntilNext: number]>;
 }
 
-/** Rejects when Redis does not answer. */
+/** Rejects when Redis does not answer or refuses. */
 export class RedisThrottlerStorage implements ThrottlerStorage {
   private readonly redis: ScriptedRedis;
   private readonly process = randomUUID();

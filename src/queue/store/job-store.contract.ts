@@ -362,7 +362,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     it('gives a few messages for each destination of an account, and those for others behind them', async () => {
       for (let message = 0; message < 5; message++) await ended('me', `https://hung.example/hook${message}`);
-      const other = await ended('me', 'https://other.example:8443/hook');
+      const elsewhere = await ended('me', 'https://other.example:8443/hook');
       const taken = await take({ perDestination: 2 });
       expect(taken.map(({ job: { webhookUrl = '' } }) => webhookUrl).sort((one, other) => one.localeCompare(other))).toEqual([
         'https://hung.example/hook0',
@@ -370,7 +370,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
         'https://other.example:8443/hook',
       ]);
       expect(await take({ perDestination: 2, underway: [{ account: 'me', destination: 'https://hung.example' }] })).toHaveLength(1);
-      await store.settleMessage(other, undefined);
+      await store.settleMessage(elsewhere, undefined);
     });
 
     it('gives no more messages than were asked for, the accounts with the fewest underway first', async () => {

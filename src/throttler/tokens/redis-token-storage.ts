@@ -4,8 +4,9 @@ import { SLOTS, type TokenLimit, type TokenReservation, type TokenStorage } from
 const KEY_PREFIX = 'embedding:tokenlimit:';
 
 /**
- * A hash: the tokens of each slot, their sum, and the first slot that may be there. One script, so that deciding and
- * counting are one step for every process. The time is Redis's own.
+ * A hash: the tokens of each slot, their sum, the first slot that may have tokens, and the last. One script decides and counts in
+ * one step for all processes. It takes the time from Redis. When that clock steps back, the stored slots lie ahead: they move
+ * back by as much, so a caller waits for one window at most. Keys of older versions have no last slot until they are used.
  */
 const RESERVE = `
 local time = redis.call('TIME')
@@ -18,6 +19,16 @@ local function of(name) return tonumber(redis.call('HGET', KEYS[1], name) or 0) 
 
 local used, first = of('used'), of('first')
 if first == 0 then first = slot end
+local ahead = of('last') - slot
+if ahead > 0 then
+  for old = first, of('last') do
+    local there = redis.call('HGET', KEYS[1], old)
+    redis.call('HDEL', KEYS[1], old)
+    if there then redis.call('HSET', KEYS[1], old - ahead, there) end
+  end
+  first = first - ahead
+  redis.call('PEXPIRE', KEYS[1], window + slotMs)
+end
 for old = first, last do
   local there = of(old)
   if there > 0 then used = used - there end
@@ -32,9 +43,10 @@ if refused then
 else
   redis.call('HINCRBY', KEYS[1], slot, tokens)
   used = used + tokens
+  redis.call('HSET', KEYS[1], 'last', slot)
+  redis.call('PEXPIRE', KEYS[1], window + slotMs)
 end
-redis.call('HSET', KEYS[1], 'used', used, 'first', first)
-redis.call('PEXPIRE', KEYS[1], window + slotMs)
+if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'used', used, 'first', first) end
 
 local freed = 0
 for old = first, slot do
@@ -62,7 +74,7 @@ interface ScriptedRedis extends Redis {
   giveTokensBack(key: string, slot: number, tokens: number): Promise<null>;
 }
 
-/** The tokens of all processes together. Rejects when Redis does not answer. Does not own its connection. */
+/** The tokens of all processes together. Rejects when Redis does not answer or refuses. Does not own its connection. */
 export class RedisTokenStorage implements TokenStorage {
   private readonly redis: ScriptedRedis;
 
