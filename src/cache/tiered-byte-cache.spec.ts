@@ -5,6 +5,7 @@ import { emptiedRedis } from '../../test/support/emptied-redis.js';
 import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
 import { SettingsError } from '../config/index.js';
+import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
@@ -13,8 +14,8 @@ import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { TieredByteCache } from './tiered-byte-cache.js';
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined };
-const unobserved = { bypassing: () => undefined };
+const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined, redisKeyPrefix: '' };
+const unobserved = new FakeRedisObserver();
 const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304 };
 const RECONNECTS_WITHIN_MS = 5_000;
 const writerProgram = new URL('disk-writer-thread.js', compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb')]));
@@ -189,7 +190,7 @@ describe('TieredByteCache when Redis goes', () => {
     cache = await openOnRedis(new FakeCacheObserver(), doomed.url);
     await cache.setMany([entry('a', 1)]);
     await doomed.crash();
-    await until(async () => !(await cache.isReachable()), 'noticing that Redis is gone');
+    await until(async () => (await cache.findFault()) !== undefined, 'noticing that Redis is gone');
   });
 
   afterEach(async () => {
@@ -211,7 +212,7 @@ describe('TieredByteCache when Redis goes', () => {
   it('forgets all when Redis is back, since it missed what was said meanwhile', async () => {
     const back = await startRedis(doomed.port);
     await until(() => cache.getFromMemory('a') === undefined, 'forgetting all');
-    await until(() => cache.isReachable(), 'reaching Redis again');
+    await until(async () => (await cache.findFault()) === undefined, 'reaching Redis again');
     await cache.setMany([entry('b', 2)]);
     await back.stop();
     expect(cache.getFromMemory('b')).toEqual(bytes(2));

@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import { emptiedRedis } from '../../test/support/emptied-redis.js';
 import { startRedis } from '../../test/support/start-redis.js';
-import { connectRedis } from '../redis/index.js';
+import { connectRedis, type RedisClient } from '../redis/index.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
 import { describeThrottlerStorage, type TimedThrottlerStorage } from './throttler-storage.contract.js';
 
@@ -9,7 +8,7 @@ const WINDOW_MS = 60_000;
 const KEY = 'embedding:ratelimit:caller';
 
 const server = emptiedRedis();
-let connection: Redis;
+let connection: RedisClient;
 
 beforeAll(async () => {
   connection = await connectRedis(server.url, 'rate-limit');

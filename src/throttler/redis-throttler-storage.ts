@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/index.js';
 
 type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-const KEY_PREFIX = 'embedding:ratelimit:';
+const KEY = 'embedding:ratelimit:';
 
 /**
  * A sorted set of the times of the calls that were let through. One script counts and adds in one step for all processes. It
@@ -32,7 +32,7 @@ local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
 return { blocked and 1 or 0, count, oldest + window - now }
 `;
 
-interface ScriptedRedis extends Redis {
+interface SlidingWindowScript {
   slidingWindow(
     key: string,
     windowMs: number,
@@ -43,18 +43,21 @@ interface ScriptedRedis extends Redis {
 
 /** Rejects when Redis does not answer or refuses. */
 export class RedisThrottlerStorage implements ThrottlerStorage {
-  private readonly redis: ScriptedRedis;
+  private readonly redis: RedisClient & SlidingWindowScript;
   private readonly process = randomUUID();
   private calls = 0;
 
-  constructor(redis: Redis) {
+  constructor(
+    redis: RedisClient,
+    private readonly keyPrefix = '',
+  ) {
     redis.defineCommand('slidingWindow', { numberOfKeys: 1, lua: SLIDING_WINDOW });
-    this.redis = redis as ScriptedRedis;
+    this.redis = redis as RedisClient & SlidingWindowScript;
   }
 
   async increment(key: string, windowMs: number, limit: number): Promise<ThrottlerStorageRecord> {
     const member = `${this.process}:${++this.calls}`;
-    const [blocked, totalHits, msUntilNext] = await this.redis.slidingWindow(KEY_PREFIX + key, windowMs, limit, member);
+    const [blocked, totalHits, msUntilNext] = await this.redis.slidingWindow(this.keyPrefix + KEY + key, windowMs, limit, member);
     const seconds = Math.max(1, Math.ceil(msUntilNext / 1000));
     const isBlocked = blocked === 1;
     return { totalHits, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };

@@ -9,8 +9,11 @@ import { RedisThrottlerStorage } from './redis-throttler-storage.js';
 import { SupervisedThrottlerStorage } from './supervised-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
-/** For one increment; a caller would not notice so much, and what is later is counted by this process alone. */
+/** For one increment: a caller would hardly notice it. A later answer is replaced by the count of this process alone. */
 const TIMEOUT_MS = 100;
+/** No key and no address has this name. */
+const PROBE_CALLER = '(probe)';
+const PROBE_WINDOW_MS = 1_000;
 
 export const THROTTLER_STORAGE = Symbol('THROTTLER_STORAGE');
 
@@ -18,22 +21,23 @@ export const throttlerStorageProvider: FactoryProvider<ThrottlerStorage> = {
   provide: THROTTLER_STORAGE,
   inject: [RATE_LIMIT_SETTINGS, SUPERVISOR_LINK, ThrottlerMetrics, RedisMetrics],
   useFactory: async (
-    { redisUrl }: RateLimitSettings,
+    { redisUrl, redisKeyPrefix }: RateLimitSettings,
     supervisor: ProcessLink | undefined,
     metrics: ThrottlerMetrics,
     redisMetrics: RedisMetrics,
   ) => {
     const supervised = supervisor && new SupervisedThrottlerStorage(supervisor);
-    const shared = redisUrl === undefined ? supervised : await openRedis(redisUrl, redisMetrics);
+    const shared = redisUrl === undefined ? supervised : await openRedis(redisUrl, redisKeyPrefix, redisMetrics);
     if (shared === undefined) return new MemoryThrottlerStorage();
     return new FallbackThrottlerStorage(shared, new MemoryThrottlerStorage(), (isLocal) => metrics.limitsLocally(isLocal));
   },
 };
 
-async function openRedis(url: string, observer: RedisObserver): Promise<SharedThrottlerStorage> {
-  const client = await connectRedis(url, 'rate-limit');
-  const breaker = new RedisBreaker(client, { role: 'rate-limit', timeoutMs: TIMEOUT_MS, observer });
-  const storage = new RedisThrottlerStorage(client);
+async function openRedis(url: string, keyPrefix: string, observer: RedisObserver): Promise<SharedThrottlerStorage> {
+  const client = await connectRedis(url, 'rate-limit', { observer });
+  const storage = new RedisThrottlerStorage(client, keyPrefix);
+  const probe = async (): Promise<unknown> => await storage.increment(PROBE_CALLER, PROBE_WINDOW_MS, 1);
+  const breaker = new RedisBreaker(client, { role: 'rate-limit', timeoutMs: TIMEOUT_MS, observer, probe });
   return {
     increment: async (key, windowMs, limit) => await breaker.run(() => storage.increment(key, windowMs, limit)),
     close: () => breaker.disconnect(),

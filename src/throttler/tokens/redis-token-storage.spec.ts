@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import { emptiedRedis } from '../../../test/support/emptied-redis.js';
 import { startRedis } from '../../../test/support/start-redis.js';
-import { connectRedis } from '../../redis/index.js';
+import { connectRedis, type RedisClient } from '../../redis/index.js';
 import { RedisTokenStorage } from './redis-token-storage.js';
 import { describeTokenStorage, type TimedTokenStorage } from './token-storage.contract.js';
 
@@ -11,7 +10,7 @@ const LIMIT = { tokens: 100, windowMs: WINDOW_MS };
 const KEY = 'embedding:tokenlimit:caller';
 
 const server = emptiedRedis();
-let connection: Redis;
+let connection: RedisClient;
 
 beforeAll(async () => {
   connection = await connectRedis(server.url, 'token-limit');

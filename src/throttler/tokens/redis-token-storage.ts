@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/index.js';
 import { SLOTS, type TokenLimit, type TokenReservation, type TokenStorage } from './token-storage.port.js';
 
-const KEY_PREFIX = 'embedding:tokenlimit:';
+const KEY = 'embedding:tokenlimit:';
 
 /**
  * A hash: the tokens of each slot, their sum, the first slot that may have tokens, and the last. One script decides and counts in
@@ -63,7 +63,7 @@ if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then
 end
 `;
 
-interface ScriptedRedis extends Redis {
+interface TokenScripts {
   reserveTokens(
     key: string,
     windowMs: number,
@@ -76,16 +76,19 @@ interface ScriptedRedis extends Redis {
 
 /** The tokens of all processes together. Rejects when Redis does not answer or refuses. Does not own its connection. */
 export class RedisTokenStorage implements TokenStorage {
-  private readonly redis: ScriptedRedis;
+  private readonly redis: RedisClient & TokenScripts;
 
-  constructor(redis: Redis) {
+  constructor(
+    redis: RedisClient,
+    private readonly keyPrefix = '',
+  ) {
     redis.defineCommand('reserveTokens', { numberOfKeys: 1, lua: RESERVE });
     redis.defineCommand('giveTokensBack', { numberOfKeys: 1, lua: GIVE_BACK });
-    this.redis = redis as ScriptedRedis;
+    this.redis = redis as RedisClient & TokenScripts;
   }
 
   async reserve(caller: string, tokens: number, limit: TokenLimit): Promise<TokenReservation> {
-    const key = KEY_PREFIX + caller;
+    const key = this.keyPrefix + KEY + caller;
     const [refused, used, msUntilReset, slot] = await this.redis.reserveTokens(key, limit.windowMs, limit.tokens, tokens, SLOTS);
     return {
       isRefused: refused === 1,

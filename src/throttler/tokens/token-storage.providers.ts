@@ -9,15 +9,18 @@ import { RedisTokenStorage } from './redis-token-storage.js';
 import { SupervisedTokenStorage } from './supervised-token-storage.js';
 import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
 
-/** For one reservation: what waits for it, a run of the model, takes no less. */
+/** For one reservation: the run of the model, which waits for it, takes as long. */
 const TIMEOUT_MS = 500;
+/** No key and no address has this name. */
+const PROBE_CALLER = '(probe)';
+const PROBE_LIMIT = { tokens: 1, windowMs: 1_000 };
 
 /** Undefined = nobody's tokens are limited. */
 export const tokenStorageProvider: FactoryProvider<TokenStorage | undefined> = {
   provide: TOKEN_STORAGE,
   inject: [RATE_LIMIT_SETTINGS, AUTH_SETTINGS, SUPERVISOR_LINK, ThrottlerMetrics, RedisMetrics],
   useFactory: async (
-    { tokens, redisUrl }: RateLimitSettings,
+    { tokens, redisUrl, redisKeyPrefix }: RateLimitSettings,
     { apiKeys }: AuthSettings,
     supervisor: ProcessLink | undefined,
     metrics: ThrottlerMetrics,
@@ -25,16 +28,17 @@ export const tokenStorageProvider: FactoryProvider<TokenStorage | undefined> = {
   ) => {
     if (tokens === 0 && !apiKeys.some((key) => (key.tokens ?? 0) > 0)) return undefined;
     const supervised = supervisor && new SupervisedTokenStorage(supervisor);
-    const shared = redisUrl === undefined ? supervised : await openRedis(redisUrl, redisMetrics);
+    const shared = redisUrl === undefined ? supervised : await openRedis(redisUrl, redisKeyPrefix, redisMetrics);
     if (shared === undefined) return new MemoryTokenStorage();
     return new FallbackTokenStorage(shared, new MemoryTokenStorage(), (isLocal) => metrics.limitsTokensLocally(isLocal));
   },
 };
 
-async function openRedis(url: string, observer: RedisObserver): Promise<TokenStorage> {
-  const client = await connectRedis(url, 'token-limit');
-  const breaker = new RedisBreaker(client, { role: 'token-limit', timeoutMs: TIMEOUT_MS, observer });
-  const storage = new RedisTokenStorage(client);
+async function openRedis(url: string, keyPrefix: string, observer: RedisObserver): Promise<TokenStorage> {
+  const client = await connectRedis(url, 'token-limit', { observer });
+  const storage = new RedisTokenStorage(client, keyPrefix);
+  const probe = async (): Promise<unknown> => await storage.reserve(PROBE_CALLER, 1, PROBE_LIMIT);
+  const breaker = new RedisBreaker(client, { role: 'token-limit', timeoutMs: TIMEOUT_MS, observer, probe });
   return {
     reserve: async (...wish) => await breaker.run(() => storage.reserve(...wish)),
     close: () => breaker.disconnect(),
