@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { emptiedRedis } from '../../../test/support/emptied-redis.js';
+import { startRedisCluster, type StartedRedisCluster } from '../../../test/support/start-redis-cluster.js';
 import { temporaryFolder } from '../../../test/support/temporary-folder.js';
+import { connectRedis, type RedisClient } from '../../redis/index.js';
 import { openLmdb } from '../../lmdb/index.js';
 import { describeBlobStore } from './blob-store.contract.js';
 import { describeDocumentStore } from './document-store.contract.js';
@@ -65,5 +67,30 @@ describe('RedisDocumentStore', () => {
     await redis.admin.hset('embedding:{files}:documents:file', 'd', '1 {"owner":"me"}');
     await redis.admin.zadd('embedding:{files}:ids:file', 0, 'd');
     expect(await mine()).toEqual(['a', 'c', 'd']);
+  });
+});
+
+describe('On a cluster', () => {
+  let cluster: StartedRedisCluster;
+  let opened = 0;
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  }, 60_000);
+
+  afterAll(async () => {
+    await cluster.stop();
+  });
+
+  describeDocumentStore('RedisDocumentStore', async () => new RedisDocumentStore(await connectRedis(cluster.url, 'test'), `${opened++}:`));
+  describeBlobStore('RedisBlobStore', async () => {
+    const client = await connectRedis(cluster.url, 'test');
+    clients.push(client);
+    return new RedisBlobStore(client, `${opened++}:`);
+  });
+
+  const clients: RedisClient[] = [];
+  afterAll(() => {
+    for (const client of clients) client.disconnect();
   });
 });
