@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { eventually } from './support/eventually.js';
 import { submitNdjson, untilDone } from './support/jobs.js';
+import { makeKey, type MadeKey } from './support/make-key.js';
 import { postJson } from './support/post-json.js';
 import { readMetric } from './support/read-metric.js';
 import { startService } from './support/start-service.js';
@@ -45,6 +47,10 @@ afterAll(() => {
   receiver.closeAllConnections();
 });
 
+async function connectionsOf(server: TcpServer): Promise<number> {
+  return await new Promise((resolve, reject) => server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))));
+}
+
 describe('a webhook', () => {
   it('is told the end of a job, signed, and again under the same id until it says that it got it', async () => {
     const service = await startService({ ...SETTINGS, WEBHOOK_ALLOW_PRIVATE: 'true' });
@@ -67,6 +73,23 @@ describe('a webhook', () => {
     );
     expect(await readMetric(service.url, 'embedding_job_webhooks_total', { outcome: 'retried' })).toBe(1);
     await service.stop();
+  });
+
+  it('arrives within 5 s while 96 receivers of another key hang', async () => {
+    const hung = createTcpServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
+    await once(hung, 'listening');
+    const [one, other] = [makeKey('one'), makeKey('other')];
+    const service = await startService({ ...SETTINGS, WEBHOOK_ALLOW_PRIVATE: 'true', API_KEYS: `${one.entry},${other.entry}` });
+    const submit = async (webhookUrl: string, { headers }: MadeKey): Promise<number> =>
+      (await postJson(`${service.url}/jobs`, { texts: ['a'], webhook_url: webhookUrl }, headers)).status;
+    const hungUrl = `http://127.0.0.1:${(hung.address() as AddressInfo).port}/`;
+    const accepted = await Promise.all(Array.from({ length: 96 }, async () => await submit(hungUrl, one)));
+    expect(new Set(accepted)).toEqual(new Set([202]));
+    await eventually('deliveries that hang', async () => (await connectionsOf(hung)) > 0);
+    expect(await submit(url, other)).toBe(202);
+    await eventually('the delivery', () => got.length === 1, 5_000);
+    await service.stop();
+    await new Promise((resolve) => hung.close(resolve));
   });
 
   it('goes to no address that is not public, by number or by name', async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import OpenAI, { AuthenticationError, RateLimitError } from 'openai';
 import { embed, embedBatch, type ErrorBody } from './support/embed.js';
 import { eventually } from './support/eventually.js';
-import { makeKey } from './support/make-key.js';
+import { jobTexts } from './support/jobs.js';
+import { makeKey, type MadeKey } from './support/make-key.js';
 import { createEmbeddings, type OpenAiErrorBody } from './support/openai-embeddings.js';
 import { postJson } from './support/post-json.js';
 import { readMetric } from './support/read-metric.js';
@@ -203,6 +204,7 @@ describe('GET /stats', () => {
       name: 'counted',
       role: 'client',
       ...used,
+      enqueued: { jobs: expect.any(Number), texts: expect.any(Number) },
       last_used_at: expect.stringMatching(/Z$/),
     });
     expect(keys?.[4]?.last_used_at?.localeCompare(startedAt)).toBeGreaterThanOrEqual(0);
@@ -224,5 +226,32 @@ describe('GET /stats', () => {
   it('answers any other key without that', async () => {
     const stats = await readStats(service.url, search.headers);
     expect([stats.model, 'keys' in stats]).toEqual(['all-MiniLM-L6-v2', false]);
+  });
+});
+
+describe("A key's share of the queue", () => {
+  it('refuses a job that is more than the key may have queued, and takes those of others', async () => {
+    const [modest, large] = [makeKey('modest', { jobs: '1', jobTexts: '2000' }), makeKey('large')];
+    const own = await startService({
+      API_KEYS: `${modest.entry},${large.entry}`,
+      ADMIN_KEY,
+      EMBEDDING_WORKERS: '1',
+      RATE_LIMIT_REQUESTS: '0',
+    });
+    const submit = async (count: number, { headers }: MadeKey) =>
+      await postJson<{ id: string; message: string }>(`${own.url}/jobs`, { texts: jobTexts(count, 'share') }, headers);
+
+    expect(await submit(2001, modest)).toMatchObject({ status: 413, body: { message: expect.stringContaining('2001 texts') } });
+    const { status, body } = await submit(2000, modest);
+    expect(status).toBe(202);
+    const refused = await submit(1, modest);
+    expect(refused).toMatchObject({ status: 429, body: { message: expect.stringContaining('1 jobs') } });
+    expect(refused.headers.get('retry-after')).toBe('10');
+    expect((await submit(1, large)).status).toBe(202);
+    const { keys } = await readStats(own.url, { 'x-api-key': ADMIN_KEY });
+    expect(keys?.find(({ name }) => name === 'modest')?.enqueued.jobs).toBe(1);
+    await fetch(`${own.url}/jobs/${body.id}`, { method: 'DELETE', headers: modest.headers });
+    expect((await submit(1, modest)).status).toBe(202);
+    await own.stop();
   });
 });

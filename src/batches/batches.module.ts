@@ -2,6 +2,7 @@ import { Inject, Logger, Module, type OnApplicationBootstrap, type OnApplication
 import { AuthModule } from '../auth/index.js';
 import { OpenAiApiModule } from '../openai-api/index.js';
 import { Periodic } from '../queue/index.js';
+import { RedisModule } from '../redis/index.js';
 import { BatchFiles } from './batch/batch-files.js';
 import { BatchRunner } from './batch/batch-runner.js';
 import { BatchWebhooks } from './batch/batch-webhooks.js';
@@ -18,7 +19,7 @@ const EXPIRE_EVERY_MS = 60_000;
 
 /** OpenAI's Files and Batches for /v1/embeddings, on the engine of jobs; each process that serves HTTP takes batches on. */
 @Module({
-  imports: [AuthModule, OpenAiApiModule],
+  imports: [AuthModule, OpenAiApiModule, RedisModule],
   controllers: [FilesController, BatchesController],
   providers: [
     ...storeProviders,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Logger, type FactoryProvider } from '@nestjs/common';
 import { BATCH_SETTINGS, QUEUE_SETTINGS, type BatchSettings, type QueueSettings } from '../config/index.js';
 import { FOLDER_ADVICE } from '../lmdb/index.js';
-import { connectRedis } from '../redis/index.js';
+import { connectRedis, RedisMetrics } from '../redis/index.js';
 import { BLOB_STORE, type BlobStore } from './store/blob-store.port.js';
 import { DOCUMENT_STORE, type DocumentStore } from './store/document-store.port.js';
 import { FolderBlobStore } from './store/folder-blob-store.js';
@@ -24,20 +24,21 @@ const STORES = Symbol('STORES');
 /** Files and batches are kept where jobs are. */
 const storesProvider: FactoryProvider<Stores> = {
   provide: STORES,
-  inject: [QUEUE_SETTINGS, BATCH_SETTINGS],
-  useFactory: async ({ backend }: QueueSettings, { folder }: BatchSettings) => {
+  inject: [QUEUE_SETTINGS, BATCH_SETTINGS, RedisMetrics],
+  useFactory: async ({ backend }: QueueSettings, { folder }: BatchSettings, observer: RedisMetrics) => {
     switch (backend.kind) {
       case 'embedded':
         return await openFolder(folder);
       case 'redis': {
-        const redis = await connectRedis(backend.url, 'files', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
-        return { documents: new RedisDocumentStore(redis), blobs: new RedisBlobStore(redis) };
+        const redis = await connectRedis(backend.url, 'files', { commandTimeoutMs: COMMAND_TIMEOUT_MS, observer });
+        const { keyPrefix } = backend;
+        return { documents: new RedisDocumentStore(redis, keyPrefix), blobs: new RedisBlobStore(redis, keyPrefix) };
       }
     }
   },
 };
 
-/** A read-only file system costs files and batches, and nothing else. */
+/** Where the folder cannot be written, the service runs without files and batches. */
 async function openFolder(folder: string): Promise<Stores> {
   try {
     return { documents: LmdbDocumentStore.open(folder), blobs: await FolderBlobStore.open(join(folder, 'content')) };

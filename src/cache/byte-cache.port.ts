@@ -1,5 +1,5 @@
 /**
- * Stores bytes under keys for CACHE_TTL seconds. What the bytes mean is the caller's business.
+ * Stores bytes under keys for CACHE_TTL seconds. Only the caller knows what the bytes mean.
  *
  * A fault of the store is a miss when reading and nothing when writing: no method rejects for it, except `deleteMany`
  * and `clear`, whose caller must know that something may be left.
@@ -17,8 +17,8 @@ export interface ByteCache {
   clear(): Promise<number>;
   /** Never walks over keys. */
   size(): Promise<CacheSize>;
-  /** Whether what the processes share answers; true where nothing is shared. */
-  isReachable(): Promise<boolean>;
+  /** Why the tier that processes share cannot be used; undefined = it can, or nothing is shared. */
+  findFault(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

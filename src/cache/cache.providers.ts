@@ -1,8 +1,7 @@
 import { Logger, type FactoryProvider } from '@nestjs/common';
 import { redisInsStore } from 'cache-manager-ioredis-yet';
-import type { Redis } from 'ioredis';
 import { CACHE_SETTINGS, SettingsError, type CacheSettings } from '../config/index.js';
-import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
+import { connectRedis, RedisBreaker, RedisMetrics, type RedisClient, type RedisObserver } from '../redis/index.js';
 import { BYTE_CACHE, type ByteCache } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 import { CacheMetrics } from './cache.metrics.js';
@@ -10,6 +9,7 @@ import { InvalidationChannel } from './invalidation-channel.js';
 import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { RedisByteCache } from './redis-byte-cache.js';
+import { openRedisValues } from './redis-values.js';
 import { TieredByteCache, type SharedTier } from './tiered-byte-cache.js';
 
 /** In front of a shared tier, memory keeps a value no longer than this, so that it outlives the shared copy by a minute at most. */
@@ -29,13 +29,22 @@ export async function openByteCache(settings: CacheSettings, observer: CacheObse
 
 async function openRedis(url: string, settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<SharedTier> {
   const ttlMs = settings.ttlSeconds * 1000;
-  const [connection, subscriber] = await Promise.all([connectRedis(url, 'cache'), connectRedis(url, 'cache-invalidation')]);
+  const [connection, subscriber] = await Promise.all([
+    connectRedis(url, 'cache', { observer: redisObserver }),
+    connectRedis(url, 'cache-invalidation', { observer: redisObserver }),
+  ]);
   // cache-manager's Redis store has the client, but writes JSON text, in which a vector takes ten times as long; so values
   // go through the store's client as they are (docs/decisions/0003-cache.md).
-  const client = redisInsStore(connection, { ttl: ttlMs }).client as Redis;
-  const redis = new RedisBreaker(client, { role: 'cache', timeoutMs: settings.timeoutMs, observer: redisObserver });
-  const invalidations = await InvalidationChannel.open(client, subscriber);
-  return { tier: 'redis', cache: new RedisByteCache(redis, ttlMs, observer), invalidations };
+  const client = redisInsStore(connection, { ttl: ttlMs }).client as RedisClient;
+  const values = openRedisValues(client, { ttlMs, keyPrefix: settings.redisKeyPrefix });
+  const breaker = new RedisBreaker(client, {
+    role: 'cache',
+    timeoutMs: settings.timeoutMs,
+    observer: redisObserver,
+    probe: async () => await values.probe(),
+  });
+  const invalidations = await InvalidationChannel.open(client, subscriber, settings.redisKeyPrefix);
+  return { tier: 'redis', cache: new RedisByteCache(breaker, values, observer), invalidations };
 }
 
 /** A folder that was asked for must work; the default one need not, so that a read-only file system is no fault. */

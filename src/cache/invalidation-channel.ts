@@ -1,25 +1,28 @@
-import type { Redis } from 'ioredis';
 import { ServiceError } from '../errors/index.js';
+import { faultOf, type RedisClient } from '../redis/index.js';
 import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
 
 const CHANNEL = 'embedding:invalidate';
+/** ioredis: the connection of a cluster's client that listens was replaced. */
+const CLUSTER_SUBSCRIBER = '+subscriber';
 
-/** Tells every process on this Redis which keys its memory must forget. */
+/** Tells every process that uses this Redis which keys its memory must forget. */
 export class InvalidationChannel implements Invalidations {
   private listener: ((keys: InvalidatedKeys) => void) | undefined;
 
   private constructor(
-    private readonly publisher: Redis,
-    private readonly subscriber: Redis,
+    private readonly publisher: RedisClient,
+    private readonly subscriber: RedisClient,
+    private readonly name: string,
   ) {}
 
-  static async open(publisher: Redis, subscriber: Redis): Promise<InvalidationChannel> {
-    const channel = new InvalidationChannel(publisher, subscriber);
+  static async open(publisher: RedisClient, subscriber: RedisClient, keyPrefix = ''): Promise<InvalidationChannel> {
+    const channel = new InvalidationChannel(publisher, subscriber, keyPrefix + CHANNEL);
     subscriber.on('message', (_channel, message) => channel.listener?.(JSON.parse(message) as InvalidatedKeys));
-    // What was said while the connection was gone was missed; ioredis subscribes again by itself.
-    subscriber.on('ready', () => channel.listener?.('all'));
+    // Invalidations were missed while there was no connection; ioredis subscribes again by itself.
+    for (const event of ['ready', CLUSTER_SUBSCRIBER]) subscriber.on(event, () => channel.listener?.('all'));
     const subscribe = async (): Promise<void> => {
-      await subscriber.subscribe(CHANNEL);
+      await subscriber.subscribe(channel.name);
     };
     if (subscriber.status === 'ready') await subscribe();
     else subscriber.once('ready', () => void subscribe().catch(() => subscriber.disconnect(true)));
@@ -32,9 +35,9 @@ export class InvalidationChannel implements Invalidations {
 
   async publish(keys: InvalidatedKeys): Promise<void> {
     try {
-      await this.publisher.publish(CHANNEL, JSON.stringify(keys));
+      await this.publisher.publish(this.name, JSON.stringify(keys));
     } catch (cause) {
-      const message = 'Redis does not answer, so other processes may not have forgotten; try again.';
+      const message = `Redis ${faultOf(cause)}, so other processes may not have forgotten; try again.`;
       throw new ServiceError('unavailable', message, { cause, retryAfterSeconds: 1 });
     }
   }

@@ -98,8 +98,8 @@ export class LmdbByteCache implements ByteCache {
     return Promise.resolve({ entries: entryCount(this.file.records) + onlyWaiting.length, areShared: true, memoryBytes: 0 });
   }
 
-  isReachable(): Promise<boolean> {
-    return Promise.resolve(true);
+  findFault(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   async close(): Promise<void> {

@@ -65,8 +65,8 @@ export class MemoryByteCache implements ByteCache {
     return Promise.resolve({ entries: this.entries.size, areShared: false, memoryBytes: this.entries.calculatedSize });
   }
 
-  isReachable(): Promise<boolean> {
-    return Promise.resolve(true);
+  findFault(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   close(): Promise<void> {

@@ -4,10 +4,11 @@ import { within } from '../../test/support/within.js';
 import { connectRedis, RedisBreaker } from '../redis/index.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
+import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import { RedisByteCache } from './redis-byte-cache.js';
+import { openRedisValues } from './redis-values.js';
 
 const TTL_MS = 60_000;
-const unobserved = { bypassing: () => undefined };
 const ANSWERS_WITHIN_MS = 400;
 /** A caller would notice more. */
 const SOON_MS = 1_000;
@@ -16,8 +17,10 @@ const server = emptiedRedis();
 
 async function openCache(observer = new FakeCacheObserver(), url = server.url): Promise<RedisByteCache> {
   const client = await connectRedis(url, 'cache');
-  const redis = new RedisBreaker(client, { role: 'cache', timeoutMs: ANSWERS_WITHIN_MS, observer: unobserved });
-  return new RedisByteCache(redis, TTL_MS, observer);
+  const values = openRedisValues(client, { ttlMs: TTL_MS, keyPrefix: '' });
+  const probe = async (): Promise<void> => await values.probe();
+  const redis = new RedisBreaker(client, { role: 'cache', timeoutMs: ANSWERS_WITHIN_MS, observer: new FakeRedisObserver(), probe });
+  return new RedisByteCache(redis, values, observer);
 }
 
 /** A counter of Redis's INFO, such as `cmdstat_mget:calls` or `total_reads_processed`. */
@@ -148,7 +151,7 @@ describe.each([
     expect([observer.bypasses.at(-1), observer.failures.length]).toEqual(['redis 2', failures]);
   });
 
-  it('is not reachable', async () => {
-    expect(await within(SOON_MS, cache.isReachable(), 'asking')).toBe(false);
+  it('says that Redis does not answer', async () => {
+    expect(await within(SOON_MS, cache.findFault(), 'asking')).toBe('does not answer');
   });
 });

@@ -1,13 +1,14 @@
 import { emptiedRedis } from '../../test/support/emptied-redis.js';
 import { eventually } from '../../test/support/eventually.js';
 import { startRedis, type StartedRedis } from '../../test/support/start-redis.js';
+import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
 import { openByteCache } from './cache.providers.js';
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined };
-const unobserved = { bypassing: () => undefined };
+const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined, redisKeyPrefix: '' };
+const unobserved = new FakeRedisObserver();
 
 const server = emptiedRedis();
 
@@ -88,7 +89,7 @@ describe('TieredByteCache when Redis goes', () => {
     cache = await openOnRedis(new FakeCacheObserver(), doomed.url);
     await cache.setMany([entry('a', 1)]);
     await doomed.crash();
-    await eventually('noticing that Redis is gone', async () => !(await cache.isReachable()));
+    await eventually('noticing that Redis is gone', async () => (await cache.findFault()) !== undefined);
   });
 
   afterEach(async () => {
@@ -110,7 +111,7 @@ describe('TieredByteCache when Redis goes', () => {
   it('forgets all when Redis is back, since it missed what was said meanwhile', async () => {
     const back = await startRedis(doomed.port);
     await eventually('forgetting all', () => cache.getFromMemory('a') === undefined);
-    await eventually('reaching Redis again', () => cache.isReachable());
+    await eventually('reaching Redis again', async () => (await cache.findFault()) === undefined);
     await cache.setMany([entry('b', 2)]);
     await back.stop();
     expect(cache.getFromMemory('b')).toEqual(bytes(2));

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { compilePrograms } from '../../test/support/compile-programs.js';
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
 import { SettingsError } from '../config/index.js';
+import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
@@ -11,8 +12,8 @@ import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { TieredByteCache } from './tiered-byte-cache.js';
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined };
-const unobserved = { bypassing: () => undefined };
+const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined, redisKeyPrefix: '' };
+const unobserved = new FakeRedisObserver();
 const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304 };
 const writerProgram = new URL(
   'disk-writer-thread.js',

@@ -3,7 +3,7 @@ import type { CacheObserver, CacheTier } from './cache-observer.port.js';
 import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
 import type { MemoryByteCache } from './memory-byte-cache.js';
 
-/** What other processes see too. */
+/** The tier that other processes see, too. */
 export interface SharedTier {
   readonly tier: CacheTier;
   readonly cache: ByteCache;
@@ -15,7 +15,7 @@ interface Tiers {
   readonly shared?: SharedTier | undefined;
 }
 
-/** Memory first, then what the processes share; what is found there is kept in memory. */
+/** Looks in memory first, then in the tier that processes share; values found there are kept in memory. */
 export class TieredByteCache implements ByteCache {
   private readonly memory: MemoryByteCache;
   private readonly shared: ByteCache | undefined;
@@ -45,7 +45,7 @@ export class TieredByteCache implements ByteCache {
     const found = await this.shared.getMany(missing);
     const hits = found.filter((value) => value !== undefined).length;
     this.observer.lookedUp(this.sharedTier, hits, missing.length - hits);
-    if (forgotten === this.forgotten) this.remember(missing, found); // else some of it may be what was forgotten
+    if (forgotten === this.forgotten) this.remember(missing, found); // else some of the values may just have been invalidated
     let next = 0;
     return values.map((value) => value ?? found[next++]);
   }
@@ -77,12 +77,12 @@ export class TieredByteCache implements ByteCache {
 
   async size(): Promise<CacheSize> {
     const inMemory = await this.memory.size();
-    const shared = await this.shared?.size().catch(() => undefined); // Redis is away: what is here still counts
+    const shared = await this.shared?.size().catch(() => undefined); // Redis is away: count this process's memory
     return { entries: (shared ?? inMemory).entries, areShared: shared !== undefined, memoryBytes: inMemory.memoryBytes };
   }
 
-  async isReachable(): Promise<boolean> {
-    return (await this.shared?.isReachable()) ?? true;
+  async findFault(): Promise<string | undefined> {
+    return await this.shared?.findFault();
   }
 
   async close(): Promise<void> {

@@ -1,19 +1,20 @@
 import { join } from 'node:path';
 import type { EnvironmentReader } from './environment-reader.js';
-import { BYTES_PER_MIB, flag, integer, url, webhookSecret } from './setting-readers.js';
+import { BYTES_PER_MIB, flag, integer, redisUrl as redisUrlReader, webhookSecret } from './setting-readers.js';
 import type { QueueSettings } from './settings.js';
 
 interface Shared {
   readonly redisUrl: string | undefined;
+  readonly redisKeyPrefix: string;
   readonly dataDir: string;
 }
 
-export function parseQueueSettings(env: EnvironmentReader, { redisUrl, dataDir }: Shared): QueueSettings {
-  const queueUrl = env.read('QUEUE_REDIS_URL', url('redis:', 'rediss:'), redisUrl);
+export function parseQueueSettings(env: EnvironmentReader, { redisUrl, redisKeyPrefix: keyPrefix, dataDir }: Shared): QueueSettings {
+  const queueUrl = env.read('QUEUE_REDIS_URL', redisUrlReader, redisUrl);
   const folder = join(dataDir, 'jobs');
   const worksInApi = env.read('API_RUNS_JOBS', flag, true);
   return {
-    backend: queueUrl === undefined ? { kind: 'embedded', folder } : { kind: 'redis', url: queueUrl },
+    backend: queueUrl === undefined ? { kind: 'embedded', folder } : { kind: 'redis', url: queueUrl, keyPrefix },
     countsWaiting: true,
     worksInApi: worksInApi || queueUrl === undefined,
     workerPort: env.read('WORKER_PORT', integer(1, 65_535), undefined),

@@ -5,7 +5,20 @@ import { parseBatchSettings } from './parse-batch-settings.js';
 import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
 import { SettingsError } from './settings-error.js';
-import { BYTES_PER_MIB, flag, integer, listOf, modelName, oneOf, secret, text, trustedProxies, url } from './setting-readers.js';
+import {
+  BYTES_PER_MIB,
+  flag,
+  integer,
+  keyPrefix,
+  listOf,
+  modelName,
+  oneOf,
+  redisUrl as redisUrlReader,
+  secret,
+  text,
+  trustedProxies,
+  url,
+} from './setting-readers.js';
 import { LOG_LEVELS, type BodySettings, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
 
 /** A vector takes 1.5 KB and its JSON 4 KB, which is kept of the busiest vectors only. */
@@ -31,7 +44,8 @@ function bodySettings(env: EnvironmentReader): BodySettings {
  */
 export function parseSettings(environment: Environment, machine: Machine): Settings {
   const env = new EnvironmentReader(environment);
-  const redisUrl = env.read('REDIS_URL', url('redis:', 'rediss:'), undefined);
+  const redisUrl = env.read('REDIS_URL', redisUrlReader, undefined);
+  const redisKeyPrefix = env.read('REDIS_KEY_PREFIX', keyPrefix, '');
   const dataDir = env.read('DATA_DIR', text, './data');
   const memoryMib = env.read('CACHE_MEMORY_MB', integer(1, 1_048_576, 'MiB'), 256);
   const settings: Settings = {
@@ -66,6 +80,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       timeoutMs: env.read('CACHE_TIMEOUT_MS', integer(1, 500, 'milliseconds'), 50),
       ttlSeconds: env.read('CACHE_TTL', integer(1, 315_360_000, 'seconds'), 86_400),
       redisUrl,
+      redisKeyPrefix,
       disk: diskCache(env, dataDir),
     },
     rateLimit: {
@@ -73,8 +88,9 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
       tokens: env.read('RATE_LIMIT_TOKENS', integer(0, 999_999_999, 'tokens'), 0),
       windowSeconds: env.read('RATE_LIMIT_WINDOW', integer(1, 86_400, 'seconds'), 60),
       redisUrl,
+      redisKeyPrefix,
     },
-    queue: parseQueueSettings(env, { redisUrl, dataDir }),
+    queue: parseQueueSettings(env, { redisUrl, redisKeyPrefix, dataDir }),
     batches: parseBatchSettings(env, dataDir),
     tracing: tracing(env),
   };

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseRedisUrl } from './parse-redis-url.js';
 
 /** Settings say mebibytes, the service counts bytes. */
 export const BYTES_PER_MIB = 1024 * 1024;
@@ -61,6 +62,16 @@ export function url(...protocols: readonly string[]): Reader<string> {
   const allowed = `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
   return (raw) => (isUrl(raw, protocols) ? { value: raw } : { allowed });
 }
+
+/** The URL of a Redis; see `parseRedisUrl`. */
+export const redisUrl: Reader<string> = (raw) => {
+  const target = parseRedisUrl(raw);
+  return typeof target === 'string' ? { allowed: target } : { value: raw };
+};
+
+/** What may stand before every key; braces would move keys to other slots of a cluster. */
+export const keyPrefix: Reader<string> = (raw) =>
+  /^[\w.:/-]{1,64}$/.test(raw) ? { value: raw } : { allowed: '1 to 64 letters, digits and . _ : / -, such as staging:' };
 
 /** Where an API begins: no password, question mark or hash, which could not go before a path; without its last slashes. */
 export const baseUrl: Reader<string> = (raw) => {

@@ -1,4 +1,5 @@
 import { faultsOf, HASH } from './machine.fake.js';
+import { REDIS_URL_FORMS } from './parse-redis-url.js';
 
 describe('The faults of settings', () => {
   it('keeps a value with a line break in one line', () => {
@@ -15,8 +16,8 @@ describe('The faults of settings', () => {
       'OPENAI_BASE_URL=*** is not allowed: use a URL that starts with https:// or http://, without a password, ? or #',
     ],
     ['WEBHOOK_SECRET', 'hush', 'WEBHOOK_SECRET=*** is not allowed: use whsec_ and 24 to 64 bytes in base64'],
-    ['QUEUE_REDIS_URL', 'http://user:hush@host', 'QUEUE_REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],
-    ['REDIS_URL', 'http://user:hush@host', 'REDIS_URL=*** is not allowed: use a URL that starts with redis:// or rediss://'],
+    ['QUEUE_REDIS_URL', 'http://user:hush@host', `QUEUE_REDIS_URL=*** is not allowed: use one of ${REDIS_URL_FORMS}`],
+    ['REDIS_URL', 'http://user:hush@host', `REDIS_URL=*** is not allowed: use one of ${REDIS_URL_FORMS}`],
   ])('does not show what %s held', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([fault]);
   });

@@ -115,6 +115,8 @@ export interface CacheSettings {
   /** For an answer of Redis; later than that is a miss. */
   readonly timeoutMs: number;
   readonly redisUrl: string | undefined;
+  /** What stands before every key in Redis. */
+  readonly redisKeyPrefix: string;
   /** undefined = nothing is kept on the disk. Not used with Redis. */
   readonly disk: DiskCacheSettings | undefined;
 }
@@ -133,6 +135,8 @@ export interface RateLimitSettings {
   readonly tokens: number;
   readonly windowSeconds: number;
   readonly redisUrl: string | undefined;
+  /** What stands before every key in Redis. */
+  readonly redisKeyPrefix: string;
 }
 
 /** OpenAI's Files and Batches; kept where jobs are. */
@@ -148,7 +152,8 @@ export interface BatchSettings {
 
 /** Jobs: who keeps and does them, and how much of them there may be. */
 export interface QueueSettings {
-  readonly backend: { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'redis'; readonly url: string };
+  readonly backend:
+    { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'redis'; readonly url: string; readonly keyPrefix: string };
   /** Whether the process that serves HTTP does jobs too; without Redis it always does. */
   readonly worksInApi: boolean;
   /** Where a worker answers probes and scrapes; undefined = nowhere. */

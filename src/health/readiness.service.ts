@@ -11,6 +11,7 @@ import {
 } from '../config/index.js';
 import { EMBEDDING_PROVIDER, StageTimes, type EmbeddingProvider } from '../embedding/index.js';
 import { JobsService } from '../queue/index.js';
+import { RedisMetrics } from '../redis/index.js';
 import { withDeadline } from '../time/index.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -27,6 +28,7 @@ export class ReadinessService implements OnModuleDestroy {
     @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
     private readonly jobs: JobsService,
+    private readonly roles: RedisMetrics,
     @Inject(CACHE_SETTINGS) private readonly settings: CacheSettings,
     @Inject(QUEUE_SETTINGS) private readonly queue: Pick<QueueSettings, 'backend'>,
     @Inject(SERVER_SETTINGS) private readonly server: ServerSettings,
@@ -52,16 +54,18 @@ export class ReadinessService implements OnModuleDestroy {
     return works ? indicator.up() : indicator.down('no vector could be computed');
   }
 
-  /** That of the cache and that of the jobs, which may be one. */
+  /** Probes the Redis of the cache and that of the jobs, which may be one, and reports roles that go on without it. */
   async redis(): Promise<HealthIndicatorResult<'redis'>> {
     const indicator = this.indicators.check('redis');
     const asked = [
-      ...(this.settings.redisUrl === undefined ? [] : [this.cache.isReachable()]),
-      ...(this.queue.backend.kind === 'redis' ? [this.jobs.areReachable()] : []),
+      ...(this.settings.redisUrl === undefined ? [] : [this.cache.findFault()]),
+      ...(this.queue.backend.kind === 'redis' ? [this.jobs.findFault()] : []),
     ];
     if (asked.length === 0) return indicator.up('not configured');
-    if ((await Promise.all(asked)).every(Boolean)) return indicator.up();
-    return this.server.readyRequiresRedis ? indicator.down('does not answer') : indicator.up('does not answer, and is not required');
+    const faults = [...(await Promise.all(asked)), this.roles.fault];
+    const fault = faults.find((found) => found !== undefined);
+    if (fault === undefined) return indicator.up();
+    return this.server.readyRequiresRedis ? indicator.down(fault) : indicator.up(`${fault}, and is not required`);
   }
 
   /** However many ask, one probe at a time. */

@@ -58,9 +58,13 @@ export class JobsService {
     private readonly shares: QueueShares,
   ) {}
 
-  /** Whether the store answers within a second. */
-  async areReachable(): Promise<boolean> {
-    return (await withinMs(REACHABLE_WITHIN_MS, this.store.isReachable())) ?? false;
+  /** Why jobs cannot be kept now; undefined = they can. Resolves within a second or so. */
+  async findFault(): Promise<string | undefined> {
+    const found = await withinMs(
+      REACHABLE_WITHIN_MS,
+      this.store.findFault().then((fault) => ({ fault })),
+    );
+    return found === undefined ? 'does not answer' : found.fault;
   }
 
   /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */

@@ -10,6 +10,7 @@ import {
 import { AuthModule } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
+import { RedisModule } from '../redis/index.js';
 import { JobsService } from './jobs.service.js';
 import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
 import { QueueShares } from './queue-shares.js';
@@ -32,12 +33,13 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
   ) {}
 
   static forRoot({ backend }: QueueSettings): DynamicModule {
+    const prefix = backend.kind === 'redis' ? backend.keyPrefix : '';
     const connections = backend.kind === 'redis' ? new BullConnections(backend.url) : undefined;
-    const bull = connections === undefined ? [] : [BullModule.registerQueue({ name: BULL_QUEUE, ...bullOptions(connections) })];
+    const bull = connections === undefined ? [] : [BullModule.registerQueue({ name: BULL_QUEUE, ...bullOptions(connections, prefix) })];
     return {
       module: QueueModule,
       global: true,
-      imports: [AuthModule, EmbeddingModule, ...bull],
+      imports: [AuthModule, EmbeddingModule, RedisModule, ...bull],
       controllers: [JobsController],
       providers: [
         { provide: BullConnections, useFactory: () => connections },

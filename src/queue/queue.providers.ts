@@ -3,7 +3,7 @@ import type { FactoryProvider } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
-import { connectRedis } from '../redis/index.js';
+import { connectRedis, RedisMetrics } from '../redis/index.js';
 import { QueueMetrics } from './queue.metrics.js';
 import type { ChunkRef } from './job.js';
 import { BULL_QUEUE, BullJobQueue } from './runner/bull-job-queue.js';
@@ -23,15 +23,15 @@ const COMMAND_TIMEOUT_MS = 5_000;
 
 const jobStoreProvider: FactoryProvider<JobStore> = {
   provide: JOB_STORE,
-  inject: [QUEUE_SETTINGS],
-  useFactory: async ({ backend, ttlMs }: QueueSettings) => {
+  inject: [QUEUE_SETTINGS, RedisMetrics],
+  useFactory: async ({ backend, ttlMs }: QueueSettings, observer: RedisMetrics) => {
     switch (backend.kind) {
       case 'embedded':
         return await ThreadedJobStore.open({ folder: backend.folder, ttlMs });
       case 'redis': {
-        const redis = await connectRedis(backend.url, 'job-store', { commandTimeoutMs: COMMAND_TIMEOUT_MS });
+        const redis = await connectRedis(backend.url, 'job-store', { commandTimeoutMs: COMMAND_TIMEOUT_MS, observer });
         await warnOfForgetfulRedis(redis);
-        return new RedisJobStore(redis, { now: Date.now, ttlMs });
+        return new RedisJobStore(redis, { now: Date.now, ttlMs }, backend.keyPrefix);
       }
     }
   },

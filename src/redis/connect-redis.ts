@@ -1,33 +1,34 @@
 import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { parseRedisUrl, type RedisTarget } from '../config/index.js';
+import { openRedis, type RedisClient } from './open-redis.js';
+import type { RedisObserver } from './redis-observer.port.js';
+import { RefusalWatch } from './refusal-watch.js';
 
-/** Longer than any healthy answer; a command that takes longer has failed. Callers that cannot wait this long use a RedisBreaker. */
+/** Longer than any healthy answer; a command that takes longer has failed. Callers that cannot wait as long use a RedisBreaker. */
 const COMMAND_TIMEOUT_MS = 500;
 const KEEP_ALIVE_MS = 10_000;
-/** Version of the Redis protocol: every Redis speaks it, and Bull and the cache store were written for its replies. */
-export const RESP_VERSION = 2;
-/** The pause between two questions to a Redis that still reads its data from disk. */
+/** How often a Redis that is reading its data from disk is asked whether it is ready. */
 const LOADING_RETRY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-const LONGEST_RECONNECT_DELAY_MS = 2_000;
 /** A connection that is not closed this long after `disconnect` is cut. ioredis waits even if it was closed before. */
 const CLOSE_TIMEOUT_MS = 500;
 
 interface ConnectOptions {
   readonly commandTimeoutMs?: number;
+  readonly observer?: Pick<RedisObserver, 'refused'>;
 }
 
 /**
- * One connection for one role. The caller must `disconnect` it.
- * Resolves once Redis answers, or after two seconds without: then commands fail at once until the connection is there.
+ * Opens a client for one role; the caller must `disconnect` it. Resolves once Redis answers, or after two seconds: then
+ * commands fail at once until there is a connection.
  */
 export async function connectRedis(
   url: string,
   role: string,
-  { commandTimeoutMs = COMMAND_TIMEOUT_MS }: ConnectOptions = {},
-): Promise<Redis> {
-  const redis = new Redis(url, {
-    protocol: RESP_VERSION,
+  { commandTimeoutMs = COMMAND_TIMEOUT_MS, observer }: ConnectOptions = {},
+): Promise<RedisClient> {
+  const watch = new RefusalWatch(role, observer);
+  const redis = openRedis(redisTargetOf(url), {
     connectionName: `embedding-pipeline:${role}`,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -36,15 +37,22 @@ export async function connectRedis(
     keepAlive: KEEP_ALIVE_MS,
     disconnectTimeout: CLOSE_TIMEOUT_MS,
     maxLoadingRetryTime: LOADING_RETRY_MS,
-    retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
+    reconnectOnError: (error) => watch.reconnectsOn(error),
   });
   logChanges(redis, role);
   await firstConnection(redis);
   return redis;
 }
 
-/** One line when Redis goes and one when it is back, not one for every attempt between. */
-function logChanges(redis: Redis, role: string): void {
+/** Throws for a URL that the settings would have refused. */
+export function redisTargetOf(url: string): RedisTarget {
+  const target = parseRedisUrl(url);
+  if (typeof target === 'string') throw new Error(`The URL of Redis is not allowed: use ${target}`);
+  return target;
+}
+
+/** Logs a line when Redis goes and a line when it is back, not one for every attempt between. */
+function logChanges(redis: RedisClient, role: string): void {
   const logger = new Logger('Redis');
   let reachable = true;
   redis.on('error', (error: Error) => {
@@ -57,7 +65,7 @@ function logChanges(redis: Redis, role: string): void {
   });
 }
 
-async function firstConnection(redis: Redis): Promise<void> {
+async function firstConnection(redis: RedisClient): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, CONNECT_TIMEOUT_MS);
     redis.once('ready', () => {

@@ -1,5 +1,8 @@
-export { connectRedis, RESP_VERSION } from './connect-redis.js';
+export { connectRedis, redisTargetOf } from './connect-redis.js';
+export { openRedis, type RedisClient } from './open-redis.js';
 export { RedisBreaker } from './redis-breaker.js';
 export type { RedisObserver } from './redis-observer.port.js';
 export { RedisMetrics } from './redis.metrics.js';
 export { RedisModule } from './redis.module.js';
+export { faultOf, refusalOf } from './redis-refusal.js';
+export { RefusalWatch } from './refusal-watch.js';

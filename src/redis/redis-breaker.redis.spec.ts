@@ -22,7 +22,8 @@ beforeEach(async () => {
   proxy = await startSlowProxy(server.port);
   observer = new FakeRedisObserver();
   const client = await connectRedis(`redis://127.0.0.1:${proxy.port}`, 'cache');
-  breaker = new RedisBreaker(client, { role: 'cache', timeoutMs: TIMEOUT_MS, observer });
+  const probe = async (): Promise<unknown> => await client.set('probe', '');
+  breaker = new RedisBreaker(client, { role: 'cache', timeoutMs: TIMEOUT_MS, observer, probe });
 });
 
 afterEach(async () => {
@@ -70,10 +71,29 @@ describe('RedisBreaker', () => {
     expect([breaker.isBypassed, observer.changes]).toEqual([false, ['cache with Redis']]);
   });
 
-  it('stays closed for answers that are errors, however many', async () => {
-    for (let answer = 0; answer < 2 * FAILURES_UNTIL_BYPASS; answer++)
-      await expect(breaker.run((client) => client.call('NO-SUCH-COMMAND'))).rejects.toThrow('unknown command');
-    expect(breaker.isBypassed).toBe(false);
+  it('reports a Redis that answers with errors, goes on asking it, and uses it again when a probe succeeds', async () => {
+    const admin = new Redis(server.url);
+    const write = async (): Promise<unknown> => await breaker.run((client) => client.set('key', 'value'));
+    await admin.config('SET', 'maxmemory', '1');
+    for (let answer = 0; answer < 2 * FAILURES_UNTIL_BYPASS; answer++) await expect(write()).rejects.toThrow('OOM');
+    expect([await ping(), breaker.isBypassed, await breaker.findFault()]).toEqual(['PONG', false, 'refuses commands (OOM)']);
+    expect([observer.changes, observer.faults.at(-1)]).toEqual([['cache with Redis', 'cache without Redis'], 'refuses commands (OOM)']);
+
+    await admin.config('SET', 'maxmemory', '0');
+    await eventually('the cache with Redis', () => observer.changes.length === 3);
+    expect([observer.changes.at(-1), await breaker.findFault()]).toEqual(['cache with Redis', undefined]);
+    admin.disconnect();
+  });
+
+  it('does not take a replica, which answers every PING, for a Redis that works', async () => {
+    const admin = new Redis(server.url);
+    await admin.replicaof('127.0.0.1', '1');
+    await expect(breaker.run((client) => client.set('key', 'value'))).rejects.toThrow('READONLY');
+    expect(observer.changes.at(-1)).toBe('cache without Redis');
+    await eventually('a fault by a probe', async () => (await breaker.findFault()) === 'refuses commands (READONLY)');
+    await admin.replicaof('NO', 'ONE');
+    await eventually('the cache with Redis', () => observer.changes.at(-1) === 'cache with Redis');
+    admin.disconnect();
   });
 
   it('forgets failures that are not in a row', async () => {

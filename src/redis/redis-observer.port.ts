@@ -1,7 +1,11 @@
-/** What can go on without Redis. */
+import type { RedisRefusal } from './redis-refusal.js';
+
+/** The roles that go on without Redis. */
 export type RedisRole = 'cache' | 'rate-limit' | 'token-limit';
 
-/** Is told when a role stops to wait for Redis and when it asks it again, and at first how it starts. */
 export interface RedisObserver {
-  bypassing(role: RedisRole, isBypassed: boolean): void;
+  /** Called when a role begins to go on without Redis, when it uses Redis again, and once at the start. `fault`: why. */
+  bypassing(role: RedisRole, isBypassed: boolean, fault?: string): void;
+  /** Called for each command of a role, or of another connection, that Redis answered with an error. */
+  refused(role: string, refusal: RedisRefusal): void;
 }

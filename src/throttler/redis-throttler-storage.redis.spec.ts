@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import { emptiedRedis } from '../../test/support/emptied-redis.js';
 import { startRedis } from '../../test/support/start-redis.js';
-import { connectRedis } from '../redis/index.js';
+import { connectRedis, type RedisClient } from '../redis/index.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
 import { describeThrottlerStorage, type TimedThrottlerStorage } from './throttler-storage.contract.js';
 
@@ -9,7 +8,7 @@ const WINDOW_MS = 60_000;
 const KEY = 'embedding:ratelimit:caller';
 
 const server = emptiedRedis();
-let connection: Redis;
+let connection: RedisClient;
 
 beforeAll(async () => {
   connection = await connectRedis(server.url, 'rate-limit');
@@ -48,6 +47,29 @@ describe('RedisThrottlerStorage', () => {
     const remaining = await server.admin.pttl(KEY);
     expect(remaining).toBeGreaterThan(0);
     expect(remaining).toBeLessThanOrEqual(WINDOW_MS);
+  });
+
+  it.each([2_000, 10 * WINDOW_MS])('makes nobody wait longer than a window when the clock of Redis steps back by %i ms', async (step) => {
+    const { storage, pass } = openRedis();
+    const call = async (): ReturnType<typeof storage.increment> => await storage.increment('caller', WINDOW_MS, 2, WINDOW_MS, 'default');
+    await call();
+    await call();
+    await moveIntoThePast(-step);
+    const refused = await call();
+    expect([refused.isBlocked, refused.timeToBlockExpire]).toEqual([true, WINDOW_MS / 1000]);
+    expect(await server.admin.pttl(KEY)).toBeLessThanOrEqual(WINDOW_MS);
+    await pass(WINDOW_MS);
+    expect((await call()).isBlocked).toBe(false);
+  });
+
+  it('keeps the order of the calls when the clock of Redis steps back', async () => {
+    const { storage, pass } = openRedis();
+    const call = async (): ReturnType<typeof storage.increment> => await storage.increment('caller', WINDOW_MS, 2, WINDOW_MS, 'default');
+    await call();
+    await pass(WINDOW_MS / 2);
+    await call();
+    await moveIntoThePast(-10 * WINDOW_MS);
+    expect(await call()).toMatchObject({ isBlocked: true, timeToBlockExpire: WINDOW_MS / 2000 });
   });
 
   it('stores no more calls of a caller than the limit', async () => {

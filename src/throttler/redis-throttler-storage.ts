@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/index.js';
 import type { CallRecord } from './call-storage.port.js';
 
-const KEY_PREFIX = 'embedding:ratelimit:';
+const KEY = 'embedding:ratelimit:';
 
 /**
- * Keeps the times of the admitted calls in a sorted set. One script counts and adds in one step for all processes. It uses
- * Redis's clock, because the clocks of the processes may differ.
+ * A sorted set of the times of the calls that were let through. One script counts and adds in one step for all processes. It
+ * takes the time from Redis, so the clocks of the processes need not agree. When that clock steps back (a replica whose clock
+ * is behind takes over), the stored times lie ahead: they move back by as much, so a caller waits for one window at most.
  */
 const SLIDING_WINDOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local newest = tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2] or now)
+if newest > now then
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZINCRBY', KEYS[1], now - newest, member) end
+  redis.call('PEXPIRE', KEYS[1], window)
+end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
 local count = redis.call('ZCARD', KEYS[1])
 local blocked = count >= limit
@@ -25,7 +31,7 @@ local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
 return { blocked and 1 or 0, count, oldest + window - now }
 `;
 
-interface ScriptedRedis extends Redis {
+interface SlidingWindowScript {
   slidingWindow(
     key: string,
     windowMs: number,
@@ -34,20 +40,23 @@ interface ScriptedRedis extends Redis {
   ): Promise<[blocked: number, count: number, msUntilNext: number]>;
 }
 
-/** Rejects when Redis does not answer. */
+/** Rejects when Redis does not answer or refuses. */
 export class RedisThrottlerStorage implements ThrottlerStorage {
-  private readonly redis: ScriptedRedis;
+  private readonly redis: RedisClient & SlidingWindowScript;
   private readonly process = randomUUID();
   private calls = 0;
 
-  constructor(redis: Redis) {
+  constructor(
+    redis: RedisClient,
+    private readonly keyPrefix = '',
+  ) {
     redis.defineCommand('slidingWindow', { numberOfKeys: 1, lua: SLIDING_WINDOW });
-    this.redis = redis as ScriptedRedis;
+    this.redis = redis as RedisClient & SlidingWindowScript;
   }
 
   async increment(key: string, windowMs: number, limit: number): Promise<CallRecord> {
     const member = `${this.process}:${++this.calls}`;
-    const [blocked, totalHits, msUntilNext] = await this.redis.slidingWindow(KEY_PREFIX + key, windowMs, limit, member);
+    const [blocked, totalHits, msUntilNext] = await this.redis.slidingWindow(this.keyPrefix + KEY + key, windowMs, limit, member);
     const seconds = Math.max(1, Math.ceil(msUntilNext / 1000));
     const isBlocked = blocked === 1;
     return { totalHits, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };

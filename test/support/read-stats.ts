@@ -30,6 +30,7 @@ interface KeyStatsBody {
   readonly requests: number;
   readonly texts: number;
   readonly job_texts: number;
+  readonly enqueued: { readonly jobs: number; readonly texts: number };
   readonly last_used_at: string | null;
 }
 

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { ServiceError } from '../../errors/index.js';
+import type { RedisClient } from '../../redis/index.js';
 import type { BlobStore } from './blob-store.port.js';
 import { asking } from './redis-faults.js';
 
-const PREFIX = 'embedding:{files}:';
+const KEYS = 'embedding:{files}:';
 const PART_BYTES = 256 * 1024;
-/** What is written and not finished goes by itself. */
+/** Content that is written and not finished expires. */
 const UNFINISHED_TTL_SECONDS = 3600;
 
-/** Only while every part is there: what goes by itself may have gone, or a Redis that is full have taken it. */
+/** Fails unless every part is there: some may have expired, or been evicted by a full Redis. */
 const FINISH = `
 if redis.call('HLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 0 end
 redis.call('RENAME', KEYS[1], KEYS[2])
@@ -19,10 +19,13 @@ return 1
 
 /** A hash for each blob, its parts numbered; one that is being written has another name. */
 export class RedisBlobStore implements BlobStore {
-  constructor(private readonly redis: Redis) {}
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keyPrefix = '',
+  ) {}
 
   async write(id: string, content: AsyncIterable<Uint8Array>): Promise<number> {
-    const unfinished = `${PREFIX}part:${randomUUID()}`;
+    const unfinished = this.key('part', randomUUID());
     let bytes = 0;
     let count = 0;
     try {
@@ -32,33 +35,33 @@ export class RedisBlobStore implements BlobStore {
         bytes += part.byteLength;
       }
       if (count === 0) await this.remove(id);
-      else if ((await asking(this.redis.eval(FINISH, 2, unfinished, keyOf(id), count))) !== 1) throw lost();
+      else if ((await asking(this.redis.eval(FINISH, 2, unfinished, this.key('blob', id), count))) !== 1) throw lost();
       return bytes;
     } catch (error) {
-      await this.redis.unlink(unfinished).catch(() => undefined); // it goes by itself
+      await this.redis.unlink(unfinished).catch(() => undefined); // it expires
       throw error;
     }
   }
 
   async *read(id: string): AsyncGenerator<Buffer> {
     for (let index = 0; ; index++) {
-      const part = await asking(this.redis.hgetBuffer(keyOf(id), String(index)));
+      const part = await asking(this.redis.hgetBuffer(this.key('blob', id), String(index)));
       if (part === null) return;
       yield part;
     }
   }
 
   async remove(id: string): Promise<void> {
-    await asking(this.redis.unlink(keyOf(id)));
+    await asking(this.redis.unlink(this.key('blob', id)));
+  }
+
+  private key(name: 'blob' | 'part', id: string): string {
+    return `${this.keyPrefix}${KEYS}${name}:${id}`;
   }
 }
 
 function lost(): ServiceError {
   return new ServiceError('unavailable', 'The Redis that keeps files has lost a part of this one; try again.', { retryAfterSeconds: 1 });
-}
-
-function keyOf(id: string): string {
-  return `${PREFIX}blob:${id}`;
 }
 
 async function* partsOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {

@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import { ServiceError } from '../../errors/index.js';
+import type { RedisClient } from '../../redis/index.js';
 import { ownerOfDocument, type DocumentPage, type DocumentStore, type Stored } from './document-store.port.js';
 import { asking } from './redis-faults.js';
 
 /** One slot of a Redis Cluster for all keys: a script changes several of them in one step. */
-const PREFIX = 'embedding:{files}:';
+const KEYS = 'embedding:{files}:';
 const INDEXED_A_STEP = 500;
 
 /**
@@ -46,10 +46,13 @@ end
 /** Documents in Redis, shared by every machine. */
 export class RedisDocumentStore implements DocumentStore {
   /** Disconnects the client when it is closed. */
-  constructor(private readonly redis: Redis) {}
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keyPrefix = '',
+  ) {}
 
   async get<T>(kind: string, id: string): Promise<Stored<T> | undefined> {
-    const stored = await asking(this.redis.hget(documents(kind), id));
+    const stored = await asking(this.redis.hget(this.key('documents', kind), id));
     return stored === null ? undefined : parsed<T>(id, stored);
   }
 
@@ -65,7 +68,7 @@ export class RedisDocumentStore implements DocumentStore {
     const { kind, owner } = page;
     const found = owner === undefined ? await this.idsOf(page) : await this.idsOfOwner(page, owner);
     if (found.length === 0) return [];
-    const stored = await asking(this.redis.hmget(documents(kind), ...found));
+    const stored = await asking(this.redis.hmget(this.key('documents', kind), ...found));
     return found.flatMap((id, index) => {
       const document = stored[index];
       return document === null || document === undefined ? [] : [parsed<T>(id, document)];
@@ -81,8 +84,8 @@ export class RedisDocumentStore implements DocumentStore {
     const behind = after === undefined ? undefined : `(${after}`;
     return await asking(
       order === 'ascending'
-        ? this.redis.zrangebylex(ids(kind), behind ?? '-', '+', 'LIMIT', 0, limit)
-        : this.redis.zrevrangebylex(ids(kind), behind ?? '+', '-', 'LIMIT', 0, limit),
+        ? this.redis.zrangebylex(this.key('ids', kind), behind ?? '-', '+', 'LIMIT', 0, limit)
+        : this.redis.zrevrangebylex(this.key('ids', kind), behind ?? '+', '-', 'LIMIT', 0, limit),
     );
   }
 
@@ -92,17 +95,17 @@ export class RedisDocumentStore implements DocumentStore {
     const behind = after === undefined ? undefined : `(${owner} ${after}`;
     const members = await asking(
       order === 'ascending'
-        ? this.redis.zrangebylex(byOwner(kind), behind ?? first, last, 'LIMIT', 0, limit)
-        : this.redis.zrevrangebylex(byOwner(kind), behind ?? last, first, 'LIMIT', 0, limit),
+        ? this.redis.zrangebylex(this.key('owned', kind), behind ?? first, last, 'LIMIT', 0, limit)
+        : this.redis.zrevrangebylex(this.key('owned', kind), behind ?? last, first, 'LIMIT', 0, limit),
     );
     return members.map((member) => member.slice(owner.length + 1));
   }
 
   /** Indexes documents of older versions, which have no set by owner and may still run beside this one during an upgrade. */
   private async indexOlder(kind: string): Promise<void> {
-    const [all, indexed] = await asking(Promise.all([this.redis.zcard(ids(kind)), this.redis.zcard(byOwner(kind))]));
+    const [all, indexed] = await asking(Promise.all([this.redis.zcard(this.key('ids', kind)), this.redis.zcard(this.key('owned', kind))]));
     if (all === indexed) return;
-    await asking(this.redis.del(byOwner(kind)));
+    await asking(this.redis.del(this.key('owned', kind)));
     for (let after: string | undefined; ;) {
       const page = await this.idsOf({ kind, order: 'ascending', after, limit: INDEXED_A_STEP });
       if (page.length > 0) await this.run(INDEX, kind, page);
@@ -111,21 +114,13 @@ export class RedisDocumentStore implements DocumentStore {
     }
   }
 
-  private async run(script: string, kind: string, args: readonly (string | number)[]): Promise<unknown> {
-    return await asking(this.redis.eval(script, 3, documents(kind), ids(kind), byOwner(kind), ...args));
+  private key(name: 'documents' | 'ids' | 'owned', kind: string): string {
+    return `${this.keyPrefix}${KEYS}${name}:${kind}`;
   }
-}
 
-function documents(kind: string): string {
-  return `${PREFIX}documents:${kind}`;
-}
-
-function ids(kind: string): string {
-  return `${PREFIX}ids:${kind}`;
-}
-
-function byOwner(kind: string): string {
-  return `${PREFIX}owned:${kind}`;
+  private async run(script: string, kind: string, args: readonly (string | number)[]): Promise<unknown> {
+    return await asking(this.redis.eval(script, 3, this.key('documents', kind), this.key('ids', kind), this.key('owned', kind), ...args));
+  }
 }
 
 function parsed<T>(id: string, stored: string): Stored<T> {

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../errors/index.js';
+import { faultOf, refusalOf } from '../../redis/index.js';
 
 const RETRY_SECONDS = 5;
 
@@ -7,9 +8,8 @@ export async function asking<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
-    const isFull = cause instanceof Error && cause.message.startsWith('OOM');
-    if (isFull) throw new ServiceError('insufficient_storage', 'The Redis that keeps files has no room.', { cause });
-    throw new ServiceError('unavailable', 'The Redis that keeps files does not answer; try again.', {
+    if (refusalOf(cause) === 'OOM') throw new ServiceError('insufficient_storage', 'The Redis that keeps files has no room.', { cause });
+    throw new ServiceError('unavailable', `The Redis that keeps files ${faultOf(cause)}; try again.`, {
       cause,
       retryAfterSeconds: RETRY_SECONDS,
     });

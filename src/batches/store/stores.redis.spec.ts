@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
 import { emptiedRedis } from '../../../test/support/emptied-redis.js';
+import { startRedisCluster, type StartedRedisCluster } from '../../../test/support/start-redis-cluster.js';
+import { connectRedis, type RedisClient } from '../../redis/index.js';
 import { describeBlobStore } from './blob-store.contract.js';
 import { describeDocumentStore } from './document-store.contract.js';
 import { RedisBlobStore } from './redis-blob-store.js';
@@ -41,5 +43,30 @@ describe('RedisDocumentStore', () => {
     await redis.admin.hset('embedding:{files}:documents:file', 'd', '1 {"owner":"me"}');
     await redis.admin.zadd('embedding:{files}:ids:file', 0, 'd');
     expect(await mine()).toEqual(['a', 'c', 'd']);
+  });
+});
+
+describe('On a cluster', () => {
+  let cluster: StartedRedisCluster;
+  let opened = 0;
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  }, 60_000);
+
+  afterAll(async () => {
+    await cluster.stop();
+  });
+
+  describeDocumentStore('RedisDocumentStore', async () => new RedisDocumentStore(await connectRedis(cluster.url, 'test'), `${opened++}:`));
+  describeBlobStore('RedisBlobStore', async () => {
+    const client = await connectRedis(cluster.url, 'test');
+    clients.push(client);
+    return new RedisBlobStore(client, `${opened++}:`);
+  });
+
+  const clients: RedisClient[] = [];
+  afterAll(() => {
+    for (const client of clients) client.disconnect();
   });
 });

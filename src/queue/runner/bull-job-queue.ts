@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Job as BullJob, Queue, QueueOptions } from 'bull';
-import { Redis } from 'ioredis';
-import { RESP_VERSION } from '../../redis/index.js';
+import type { Redis } from 'ioredis';
+import { openRedis, redisTargetOf, RefusalWatch, type RedisClient } from '../../redis/index.js';
 import type { ChunkRef } from '../job.js';
 import { BullTurns } from './bull-turns.js';
 import { chunkName, TryLater, UNEXPECTED_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
 
 export const BULL_QUEUE = 'embedding-chunks';
+/** One slot of a Redis Cluster for all keys of Bull. */
 const PREFIX = 'embedding:{bull}';
 
 /**
@@ -28,19 +29,20 @@ const REFUSED_RETRY_MS = 1_000;
  * them: the owner of this object does.
  */
 export class BullConnections {
-  private readonly opened: Redis[] = [];
+  private readonly opened: RedisClient[] = [];
+  private readonly watch = new RefusalWatch('queue', undefined);
 
   constructor(private readonly url: string) {}
 
   open(type: string): Redis {
-    const connection = new Redis(this.url, {
-      protocol: RESP_VERSION,
+    const connection = openRedis(redisTargetOf(this.url), {
       connectionName: `embedding-pipeline:queue-${type}`,
       maxRetriesPerRequest: null,
       enableReadyCheck: false,
+      reconnectOnError: (error) => this.watch.reconnectsOn(error),
     });
     this.opened.push(connection);
-    return connection;
+    return connection as Redis; // Bull takes a cluster's client, too, but its types do not say so
   }
 
   /** Call it after the queue is closed. */
@@ -50,9 +52,9 @@ export class BullConnections {
 }
 
 /** The options of the queue for Bull. */
-export function bullOptions(connections: BullConnections): QueueOptions {
+export function bullOptions(connections: BullConnections, keyPrefix = ''): QueueOptions {
   return {
-    prefix: PREFIX,
+    prefix: keyPrefix + PREFIX,
     createClient: (type) => connections.open(type),
     settings: {
       lockDuration: LOCK_MS,

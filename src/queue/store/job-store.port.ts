@@ -53,7 +53,8 @@ export interface JobStore {
   /** `retryInMs` undefined = delivered, or given up. */
   settleMessage(jobId: string, retryInMs: number | undefined): Promise<void>;
 
-  isReachable(): Promise<boolean>;
+  /** Why jobs cannot be kept now; undefined = they can. */
+  findFault(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

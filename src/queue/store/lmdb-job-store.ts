@@ -167,8 +167,8 @@ export class LmdbJobStore implements JobStore {
     await this.change(() => this.messages.settle(jobId, retryInMs));
   }
 
-  isReachable(): Promise<boolean> {
-    return Promise.resolve(true);
+  findFault(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../errors/index.js';
+import { faultOf } from '../../redis/index.js';
 import type { Job, JobError } from '../job.js';
 
 /** Undefined = there is no such job, or only an upload, which no reader sees. */
@@ -36,7 +37,7 @@ export function storeError(cause: unknown): ServiceError {
       },
     );
   }
-  return new ServiceError('unavailable', 'The Redis of the queue does not answer; try again.', { cause, retryAfterSeconds: 1 });
+  return new ServiceError('unavailable', `The Redis of the queue ${faultOf(cause)}; try again.`, { cause, retryAfterSeconds: 1 });
 }
 
 function numberOrNone(text: string | undefined): number | undefined {

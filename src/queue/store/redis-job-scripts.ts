@@ -1,12 +1,12 @@
 /** One slot of a Redis Cluster for all keys: a script changes many of them in one step. */
-export const KEY_PREFIX = 'embedding:{jobs}:';
+export const JOB_KEYS = 'embedding:{jobs}:';
 
 /** Due messages of one account that one call looks at: those behind full destinations are found up to here. */
 const MOST_SCANNED = 500;
 
-/** The functions that all scripts share. The keys: see RedisJobStore. Times are milliseconds since the epoch. */
+/** The functions that all scripts share; their one key is the prefix of all keys, by which a cluster finds the slot. The keys: see RedisJobStore. Times are milliseconds since the epoch. */
 const COMMON = `
-local P = '${KEY_PREFIX}'
+local P = KEYS[1]
 local function key(name, id) return P .. name .. ':' .. id end
 local function field(id, name) return redis.call('HGET', key('job', id), name) end
 local function number(id, name) return tonumber(field(id, name) or '0') end

@@ -81,6 +81,6 @@ describe('RedisJobStore', () => {
     client.on('error', () => undefined);
     const store = new RedisJobStore(client, options);
     await expect(store.create(upload)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await store.isReachable()).toBe(false);
+    expect(await store.findFault()).toBe('does not answer');
   });
 });

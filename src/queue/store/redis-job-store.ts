@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { faultOf, type RedisClient } from '../../redis/index.js';
 import { itemsFromBytes, itemsToBytes } from '../chunk-items.js';
 import { JOB_STATUSES, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
 import {
@@ -19,11 +19,12 @@ import {
 } from './job-store.port.js';
 import { jobFromHash, storeError } from './redis-job-answers.js';
 import { uploadGone } from './upload-gone.js';
-import { JOB_SCRIPTS, KEY_PREFIX, type JobScript } from './redis-job-scripts.js';
+import { JOB_KEYS, JOB_SCRIPTS, type JobScript } from './redis-job-scripts.js';
 
 type Argument = string | number | Buffer;
-type ScriptedRedis = Redis & Record<`${JobScript}Buffer` | JobScript, (...args: readonly Argument[]) => Promise<unknown>>;
+type ScriptedRedis = RedisClient & Record<`${JobScript}Buffer` | JobScript, (...args: readonly Argument[]) => Promise<unknown>>;
 
+const PROBE_TTL_MS = 1_000;
 const EXPIRED = JSON.stringify({ code: 'expired', message: 'The job was not done within JOB_TTL.' });
 
 /**
@@ -36,12 +37,16 @@ const EXPIRED = JSON.stringify({ code: 'expired', message: 'The job was not done
 export class RedisJobStore implements JobStore {
   private readonly redis: ScriptedRedis;
 
+  private readonly keys: string;
+
   constructor(
-    redis: Redis,
+    redis: RedisClient,
     private readonly options: JobStoreOptions,
+    keyPrefix = '',
   ) {
-    for (const { name, lua } of JOB_SCRIPTS) redis.defineCommand(name, { numberOfKeys: 0, lua });
+    for (const { name, lua } of JOB_SCRIPTS) redis.defineCommand(name, { numberOfKeys: 1, lua });
     this.redis = redis as ScriptedRedis;
+    this.keys = keyPrefix + JOB_KEYS;
   }
 
   async create({ id, owner, account, kind, space, webhookUrl }: NewJob): Promise<void> {
@@ -72,12 +77,14 @@ export class RedisJobStore implements JobStore {
   }
 
   async get(jobId: string): Promise<Job | undefined> {
-    return jobFromHash(await this.answer(this.redis.hgetall(key('job', jobId))));
+    return jobFromHash(await this.answer(this.redis.hgetall(this.key('job', jobId))));
   }
 
   async list({ owner, kind, before, limit }: JobPage): Promise<readonly Job[]> {
     const from = before === undefined ? '+' : `(${before}`;
-    return await this.jobs(await this.answer(this.redis.zrevrangebylex(key('list', `${owner}:${kind}`), from, '-', 'LIMIT', 0, limit)));
+    return await this.jobs(
+      await this.answer(this.redis.zrevrangebylex(this.key('list', `${owner}:${kind}`), from, '-', 'LIMIT', 0, limit)),
+    );
   }
 
   async openJobs(perAccount: number): Promise<readonly Job[]> {
@@ -86,7 +93,7 @@ export class RedisJobStore implements JobStore {
   }
 
   async nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]> {
-    const members = await this.answer(this.redis.zrange(key('todo', jobId), 0, String(limit - 1)));
+    const members = await this.answer(this.redis.zrange(this.key('todo', jobId), 0, String(limit - 1)));
     return members.map((member) => {
       const [start = 0, count = 0] = member.split(':').map(Number);
       return { jobId, start, count };
@@ -94,7 +101,8 @@ export class RedisJobStore implements JobStore {
   }
 
   async begin({ jobId, start, count }: ChunkRef): Promise<BegunChunk | undefined> {
-    const begun = (await this.answer(this.redis.beginBuffer(jobId, start, count, this.options.now()))) as [number, Buffer] | null;
+    const begun = (await this.answer(this.redis.beginBuffer(this.keys, jobId, start, count, this.options.now()))) as
+      [number, Buffer] | null;
     return begun === null ? undefined : { tries: begun[0], items: itemsFromBytes(begun[1]) };
   }
 
@@ -108,7 +116,7 @@ export class RedisJobStore implements JobStore {
   }
 
   async split({ jobId, start, count }: ChunkRef, tries: number): Promise<void> {
-    const bytes = await this.answer(this.redis.hgetBuffer(key('texts', jobId), String(start)));
+    const bytes = await this.answer(this.redis.hgetBuffer(this.key('texts', jobId), String(start)));
     if (bytes === null) return;
     const items = itemsFromBytes(bytes);
     if (items.length !== count) return;
@@ -123,20 +131,21 @@ export class RedisJobStore implements JobStore {
   }
 
   async resultsAt(jobId: string, index: number): Promise<StoredResults | undefined> {
-    const [start] = await this.answer(this.redis.zrevrangebyscore(key('done', jobId), index, '-inf', 'LIMIT', 0, 1));
-    const bytes = start === undefined ? null : await this.answer(this.redis.hgetBuffer(key('results', jobId), start));
+    const [start] = await this.answer(this.redis.zrevrangebyscore(this.key('done', jobId), index, '-inf', 'LIMIT', 0, 1));
+    const bytes = start === undefined ? null : await this.answer(this.redis.hgetBuffer(this.key('results', jobId), start));
     return bytes === null ? undefined : { start: Number(start), bytes };
   }
 
   async resultsFrom(jobId: string, index: number): Promise<number | undefined> {
-    const [start] = await this.answer(this.redis.zrangebyscore(key('done', jobId), index, '+inf', 'LIMIT', 0, 1));
+    const [start] = await this.answer(this.redis.zrangebyscore(this.key('done', jobId), index, '+inf', 'LIMIT', 0, 1));
     return start === undefined ? undefined : Number(start);
   }
 
   async totals(): Promise<JobTotals> {
     const pipeline = this.redis.pipeline();
-    for (const status of JOB_STATUSES) pipeline.zcard(key('stage', status));
-    pipeline.get(`${KEY_PREFIX}pending`).zrange(key('stage', 'queued'), 0, '0', 'WITHSCORES');
+    for (const status of JOB_STATUSES) pipeline.zcard(this.key('stage', status));
+    pipeline.set(`${this.keys}probe`, '', 'PX', PROBE_TTL_MS); // a store that cannot be written is down
+    pipeline.get(`${this.keys}pending`).zrange(this.key('stage', 'queued'), 0, '0', 'WITHSCORES');
     const answers = ((await this.answer(pipeline.exec())) ?? []).map(([error, answer]) => {
       if (error !== null) throw storeError(error);
       return answer;
@@ -177,10 +186,11 @@ export class RedisJobStore implements JobStore {
     await this.run('settleMessage', jobId, retryInMs === undefined ? '' : this.options.now() + retryInMs);
   }
 
-  async isReachable(): Promise<boolean> {
-    return await this.redis.ping().then(
-      () => true,
-      () => false,
+  /** By a write: a replica answers reads, too. */
+  async findFault(): Promise<string | undefined> {
+    return await this.redis.set(`${this.keys}probe`, '', 'PX', PROBE_TTL_MS).then(
+      () => undefined,
+      (error: unknown) => faultOf(error),
     );
   }
 
@@ -189,13 +199,17 @@ export class RedisJobStore implements JobStore {
     return Promise.resolve();
   }
 
+  private key(name: string, id: string): string {
+    return `${this.keys}${name}:${id}`;
+  }
+
   private async jobs(ids: readonly string[]): Promise<readonly Job[]> {
     const jobs = await Promise.all(ids.map(async (id) => await this.get(id)));
     return jobs.filter((job) => job !== undefined);
   }
 
   private async run(script: JobScript, ...args: readonly Argument[]): Promise<unknown> {
-    return await this.answer(this.redis[script](...args));
+    return await this.answer(this.redis[script](this.keys, ...args));
   }
 
   private async answer<T>(reply: Promise<T>): Promise<T> {
@@ -205,8 +219,4 @@ export class RedisJobStore implements JobStore {
       throw storeError(error);
     }
   }
-}
-
-function key(name: string, id: string): string {
-  return `${KEY_PREFIX}${name}:${id}`;
 }

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/index.js';
 
 /** Warns of a Redis that would lose jobs: one that evicts keys, or that keeps nothing on its disk. */
-export async function warnOfForgetfulRedis(redis: Redis): Promise<void> {
+export async function warnOfForgetfulRedis(redis: RedisClient): Promise<void> {
   const info = await redis.info().catch(() => '');
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
   const logger = new Logger('Queue');

@@ -36,8 +36,8 @@ export class ThreadedJobStore implements JobStore {
     return new ThreadedJobStore(thread);
   }
 
-  isReachable(): Promise<boolean> {
-    return Promise.resolve(this.thread.isAlive);
+  findFault(): Promise<string | undefined> {
+    return Promise.resolve(this.thread.isAlive ? undefined : 'jobs cannot be kept');
   }
 
   async close(): Promise<void> {

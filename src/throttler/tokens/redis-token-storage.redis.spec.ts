@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import { emptiedRedis } from '../../../test/support/emptied-redis.js';
 import { startRedis } from '../../../test/support/start-redis.js';
-import { connectRedis } from '../../redis/index.js';
+import { connectRedis, type RedisClient } from '../../redis/index.js';
 import { RedisTokenStorage } from './redis-token-storage.js';
 import { describeTokenStorage, type TimedTokenStorage } from './token-storage.contract.js';
 
@@ -11,7 +10,7 @@ const LIMIT = { tokens: 100, windowMs: WINDOW_MS };
 const KEY = 'embedding:tokenlimit:caller';
 
 const server = emptiedRedis();
-let connection: Redis;
+let connection: RedisClient;
 
 beforeAll(async () => {
   connection = await connectRedis(server.url, 'token-limit');
@@ -25,10 +24,10 @@ afterAll(() => {
 async function moveIntoThePast(milliseconds: number): Promise<void> {
   const slots = milliseconds / SLOT_MS;
   for (const key of await server.admin.keys('embedding:tokenlimit:*')) {
-    const { used = '', first = '', ...tokens } = await server.admin.hgetall(key);
+    const { used = '', first = '', last = '', ...tokens } = await server.admin.hgetall(key);
     const moved = Object.entries(tokens).flatMap(([slot, count]) => [Number(slot) - slots, count]);
     await server.admin.del(key);
-    await server.admin.hset(key, 'used', used, 'first', Number(first) - slots, ...moved);
+    await server.admin.hset(key, 'used', used, 'first', Number(first) - slots, 'last', Number(last) - slots, ...moved);
   }
 }
 
@@ -56,6 +55,25 @@ describe('RedisTokenStorage', () => {
     expect(await storage.reserve('caller', 1, LIMIT)).toMatchObject({ isRefused: true, used: 100 });
   });
 
+  it.each([2_400, 10 * WINDOW_MS])('makes nobody wait longer than a window when the clock of Redis steps back by %i ms', async (step) => {
+    const { storage, pass } = openRedis();
+    await storage.reserve('caller', 100, LIMIT);
+    await moveIntoThePast(-step);
+    const refused = await storage.reserve('caller', 1, LIMIT);
+    expect(refused).toMatchObject({ isRefused: true, used: 100 });
+    expect(refused.resetSeconds).toBeLessThanOrEqual(Math.ceil((WINDOW_MS + SLOT_MS) / 1000));
+    await pass(WINDOW_MS + SLOT_MS);
+    expect(await storage.reserve('caller', 1, LIMIT)).toMatchObject({ isRefused: false, used: 1 });
+  });
+
+  it('does not keep the key of a caller longer for calls that it refuses', async () => {
+    const { storage } = openRedis();
+    await storage.reserve('caller', 100, LIMIT);
+    await server.admin.pexpire(KEY, 5_000);
+    await storage.reserve('caller', 1, LIMIT);
+    expect(await server.admin.pttl(KEY)).toBeLessThanOrEqual(5_000);
+  });
+
   it('leaves nothing of a caller who stays away', async () => {
     await new RedisTokenStorage(connection).reserve('caller', 1, LIMIT);
     const remaining = await server.admin.pttl(KEY);
@@ -69,7 +87,7 @@ describe('RedisTokenStorage', () => {
       await timed.storage.reserve('caller', 1, { ...LIMIT, tokens: 1000 });
       await timed.pass(SLOT_MS);
     }
-    expect(await server.admin.hlen(KEY)).toBeLessThanOrEqual(103);
+    expect(await server.admin.hlen(KEY)).toBeLessThanOrEqual(104);
   });
 
   it('fails when Redis is gone', async () => {

@@ -1,11 +1,12 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/index.js';
 import { SLOTS, type TokenLimit, type TokenReservation, type TokenStorage } from './token-storage.port.js';
 
-const KEY_PREFIX = 'embedding:tokenlimit:';
+const KEY = 'embedding:tokenlimit:';
 
 /**
- * Keeps a hash with the tokens of each slot, their sum, and the first slot that may exist. One script decides and counts in
- * one step for all processes, by Redis's clock.
+ * A hash: the tokens of each slot, their sum, the first slot that may have tokens, and the last. One script decides and counts in
+ * one step for all processes. It takes the time from Redis. When that clock steps back, the stored slots lie ahead: they move
+ * back by as much, so a caller waits for one window at most. Keys of older versions have no last slot until they are used.
  */
 const RESERVE = `
 local time = redis.call('TIME')
@@ -18,6 +19,16 @@ local function of(name) return tonumber(redis.call('HGET', KEYS[1], name) or 0) 
 
 local used, first = of('used'), of('first')
 if first == 0 then first = slot end
+local ahead = of('last') - slot
+if ahead > 0 then
+  for old = first, of('last') do
+    local there = redis.call('HGET', KEYS[1], old)
+    redis.call('HDEL', KEYS[1], old)
+    if there then redis.call('HSET', KEYS[1], old - ahead, there) end
+  end
+  first = first - ahead
+  redis.call('PEXPIRE', KEYS[1], window + slotMs)
+end
 for old = first, last do
   local there = of(old)
   if there > 0 then used = used - there end
@@ -32,9 +43,10 @@ if refused then
 else
   redis.call('HINCRBY', KEYS[1], slot, tokens)
   used = used + tokens
+  redis.call('HSET', KEYS[1], 'last', slot)
+  redis.call('PEXPIRE', KEYS[1], window + slotMs)
 end
-redis.call('HSET', KEYS[1], 'used', used, 'first', first)
-redis.call('PEXPIRE', KEYS[1], window + slotMs)
+if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'used', used, 'first', first) end
 
 local freed = 0
 for old = first, slot do
@@ -51,7 +63,7 @@ if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then
 end
 `;
 
-interface ScriptedRedis extends Redis {
+interface TokenScripts {
   reserveTokens(
     key: string,
     windowMs: number,
@@ -62,18 +74,21 @@ interface ScriptedRedis extends Redis {
   giveTokensBack(key: string, slot: number, tokens: number): Promise<null>;
 }
 
-/** Counts the tokens of all processes together. Rejects when Redis does not answer. Does not own its connection. */
+/** The tokens of all processes together. Rejects when Redis does not answer or refuses. Does not own its connection. */
 export class RedisTokenStorage implements TokenStorage {
-  private readonly redis: ScriptedRedis;
+  private readonly redis: RedisClient & TokenScripts;
 
-  constructor(redis: Redis) {
+  constructor(
+    redis: RedisClient,
+    private readonly keyPrefix = '',
+  ) {
     redis.defineCommand('reserveTokens', { numberOfKeys: 1, lua: RESERVE });
     redis.defineCommand('giveTokensBack', { numberOfKeys: 1, lua: GIVE_BACK });
-    this.redis = redis as ScriptedRedis;
+    this.redis = redis as RedisClient & TokenScripts;
   }
 
   async reserve(caller: string, tokens: number, limit: TokenLimit): Promise<TokenReservation> {
-    const key = KEY_PREFIX + caller;
+    const key = this.keyPrefix + KEY + caller;
     const [refused, used, msUntilReset, slot] = await this.redis.reserveTokens(key, limit.windowMs, limit.tokens, tokens, SLOTS);
     return {
       isRefused: refused === 1,

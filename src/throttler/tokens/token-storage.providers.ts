@@ -9,28 +9,32 @@ import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
 
 /** For one reservation. The run of the model that waits for it takes at least as long. */
 const TIMEOUT_MS = 500;
+/** No key and no address has this name. */
+const PROBE_CALLER = '(probe)';
+const PROBE_LIMIT = { tokens: 1, windowMs: 1_000 };
 
 /** Undefined = no caller's tokens are limited. */
 export const tokenStorageProvider: FactoryProvider<TokenStorage | undefined> = {
   provide: TOKEN_STORAGE,
   inject: [RATE_LIMIT_SETTINGS, AUTH_SETTINGS, ThrottlerMetrics, RedisMetrics],
   useFactory: async (
-    { tokens, redisUrl }: RateLimitSettings,
+    { tokens, redisUrl, redisKeyPrefix }: RateLimitSettings,
     { apiKeys }: AuthSettings,
     metrics: ThrottlerMetrics,
     redisMetrics: RedisMetrics,
   ) => {
     if (tokens === 0 && !apiKeys.some((key) => (key.tokens ?? 0) > 0)) return undefined;
     if (redisUrl === undefined) return new MemoryTokenStorage();
-    const shared = await openRedis(redisUrl, redisMetrics);
+    const shared = await openRedis(redisUrl, redisKeyPrefix, redisMetrics);
     return new FallbackTokenStorage(shared, new MemoryTokenStorage(), (isLocal) => metrics.limitsTokensLocally(isLocal));
   },
 };
 
-async function openRedis(url: string, observer: RedisObserver): Promise<TokenStorage> {
-  const client = await connectRedis(url, 'token-limit');
-  const breaker = new RedisBreaker(client, { role: 'token-limit', timeoutMs: TIMEOUT_MS, observer });
-  const storage = new RedisTokenStorage(client);
+async function openRedis(url: string, keyPrefix: string, observer: RedisObserver): Promise<TokenStorage> {
+  const client = await connectRedis(url, 'token-limit', { observer });
+  const storage = new RedisTokenStorage(client, keyPrefix);
+  const probe = async (): Promise<unknown> => await storage.reserve(PROBE_CALLER, 1, PROBE_LIMIT);
+  const breaker = new RedisBreaker(client, { role: 'token-limit', timeoutMs: TIMEOUT_MS, observer, probe });
   return {
     reserve: async (...request) => await breaker.run(() => storage.reserve(...request)),
     close: () => breaker.disconnect(),

@@ -1,0 +1,125 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { RedisClient } from '../redis/index.js';
+import type { CacheEntry } from './byte-cache.port.js';
+
+const KEY = 'embedding:vector:';
+const PROBE_KEY = 'embedding:probe';
+const PROBE_TTL_MS = 1_000;
+const SCAN_COUNT = 1000;
+
+interface ValueOptions {
+  readonly ttlMs: number;
+  readonly keyPrefix: string;
+}
+
+/** The commands of the cache, which differ between one server and a cluster. */
+export interface RedisValues {
+  getMany(keys: readonly string[]): Promise<readonly (Buffer | null)[]>;
+  setMany(entries: readonly CacheEntry[]): Promise<void>;
+  /** Resolves to how many there were. */
+  deleteMany(keys: readonly string[]): Promise<number>;
+  /** Deletes a slice of the values at a time; yields how many. */
+  deleteAll(): AsyncGenerator<number>;
+  /** The keys of the database: to count only the values would mean to walk over all of them. */
+  count(): Promise<number>;
+  /** Rejects where values cannot be written. */
+  probe(): Promise<void>;
+}
+
+export function openRedisValues(client: RedisClient, options: ValueOptions): RedisValues {
+  return client instanceof Cluster ? new ClusterValues(client, options) : new SingleValues(client, options);
+}
+
+/** One MGET for a read, one pipeline for a write. */
+class SingleValues implements RedisValues {
+  constructor(
+    private readonly client: Redis,
+    private readonly options: ValueOptions,
+  ) {}
+
+  async getMany(keys: readonly string[]): Promise<readonly (Buffer | null)[]> {
+    return await this.client.mgetBuffer(keys.map(this.keyOf));
+  }
+
+  async setMany(entries: readonly CacheEntry[]): Promise<void> {
+    const pipeline = this.client.pipeline();
+    for (const { key, value } of entries) pipeline.set(this.keyOf(key), asBuffer(value), 'PX', this.options.ttlMs);
+    for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    return await this.client.unlink(keys.map(this.keyOf));
+  }
+
+  async *deleteAll(): AsyncGenerator<number> {
+    for await (const keys of scanned(this.client, this.keyOf('*'))) yield await this.client.unlink(keys);
+  }
+
+  async count(): Promise<number> {
+    return await this.client.dbsize();
+  }
+
+  async probe(): Promise<void> {
+    await this.client.set(this.options.keyPrefix + PROBE_KEY, '', 'PX', PROBE_TTL_MS);
+  }
+
+  private readonly keyOf = (key: string): string => this.options.keyPrefix + KEY + key;
+}
+
+/** A command for each key, since the keys lie in many slots; ioredis sends each to its node, many at a time. */
+class ClusterValues implements RedisValues {
+  constructor(
+    private readonly client: Cluster,
+    private readonly options: ValueOptions,
+  ) {}
+
+  async getMany(keys: readonly string[]): Promise<readonly (Buffer | null)[]> {
+    return await Promise.all(keys.map(async (key) => await this.client.getBuffer(this.keyOf(key))));
+  }
+
+  async setMany(entries: readonly CacheEntry[]): Promise<void> {
+    await Promise.all(
+      entries.map(async ({ key, value }) => await this.client.set(this.keyOf(key), asBuffer(value), 'PX', this.options.ttlMs)),
+    );
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    return await this.unlink(keys.map(this.keyOf));
+  }
+
+  async *deleteAll(): AsyncGenerator<number> {
+    for (const node of this.client.nodes('master')) {
+      for await (const keys of scanned(node, this.keyOf('*'))) yield await this.unlink(keys);
+    }
+  }
+
+  async count(): Promise<number> {
+    const counts = await Promise.all(this.client.nodes('master').map(async (node) => await node.dbsize()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Of any one node: what is down with another shows as failed reads and writes. */
+  async probe(): Promise<void> {
+    await this.client.set(this.options.keyPrefix + PROBE_KEY, '', 'PX', PROBE_TTL_MS);
+  }
+
+  private async unlink(keys: readonly string[]): Promise<number> {
+    const counts = await Promise.all(keys.map(async (key) => await this.client.unlink(key)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  private readonly keyOf = (key: string): string => this.options.keyPrefix + KEY + key;
+}
+
+async function* scanned(client: Redis, pattern: string): AsyncGenerator<string[]> {
+  let cursor = '0';
+  do {
+    const [next, found] = await client.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT);
+    if (found.length > 0) yield found;
+    cursor = next;
+  } while (cursor !== '0');
+}
+
+function asBuffer(value: Uint8Array): Buffer {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}

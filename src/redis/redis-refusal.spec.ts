@@ -1,0 +1,29 @@
+import { faultOf, refusalOf } from './redis-refusal.js';
+
+function replyError(message: string): Error {
+  const error = new Error(message);
+  error.name = 'ReplyError';
+  return error;
+}
+
+describe('refusalOf', () => {
+  it.each([
+    ["READONLY You can't write against a read only replica.", 'READONLY'],
+    ["ERR Error running script (call to f_1): @user_script:3: @user_script: 3: -READONLY You can't write", 'READONLY'],
+    ["OOM command not allowed when used memory > 'maxmemory'. script: ab, on @user_script:2.", 'OOM'],
+    ['MOVED 866 127.0.0.1:7001', 'MOVED'],
+    ['CLUSTERDOWN Hash slot not served', 'CLUSTERDOWN'],
+    ["NOPERM this user has no permissions to run the 'evalsha' command", 'NOPERM'],
+    ["ERR unknown command 'EVALSHA', with args beginning with: 'a'", 'unknown command'],
+    ['ERR value is not an integer or out of range', 'other'],
+  ])('names the reason of %s', (message, refusal) => {
+    expect([refusalOf(replyError(message)), faultOf(replyError(message))]).toEqual([refusal, `refuses commands (${refusal})`]);
+  });
+
+  it('takes an error of the connection for no answer', () => {
+    expect([refusalOf(new Error('Connection is closed.')), faultOf(new Error('Command timed out'))]).toEqual([
+      undefined,
+      'does not answer',
+    ]);
+  });
+});
