@@ -9,7 +9,7 @@ export const MOST_TEXTS_A_REQUEST = 100;
 export class EmbedOptionsBody extends LimitedBody {
   @ApiPropertyOptional({
     description:
-      'What becomes of a text that is longer than the model reads: `end` cuts its end off, `start` its start, `error` refuses the request',
+      'What to do with a text that is longer than the model reads: `end` cuts off its end, `start` its start, `error` refuses the request',
     enum: TRUNCATIONS,
     nullable: true,
     default: 'end',

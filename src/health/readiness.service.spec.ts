@@ -5,7 +5,7 @@ import { FakeEmbeddingProvider } from '../embedding/embedding-provider.fake.js';
 import type { JobsService } from '../queue/index.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** Terminus's own are an object a status. */
+/** Terminus has one object for each status. */
 const indicators = {
   check: () => ({ up: (message?: string) => ['up', message], down: (message?: string) => ['down', message] }),
 } as unknown as HealthIndicatorService;

@@ -16,7 +16,7 @@ import { withDeadline } from '../time/index.js';
 const PROBE_TIMEOUT_MS = 5_000;
 const PROBE_TEXT = 'Is anybody there?';
 
-/** The indicators of readiness. */
+/** Answers the health indicators of readiness. */
 @Injectable()
 export class ReadinessService implements OnModuleDestroy {
   private stopping = false;
@@ -36,7 +36,7 @@ export class ReadinessService implements OnModuleDestroy {
     this.stopping = true;
   }
 
-  /** The first thing that Nest calls when it stops. */
+  /** Nest calls this first when it stops. */
   onModuleDestroy(): void {
     this.stop();
   }
@@ -52,7 +52,7 @@ export class ReadinessService implements OnModuleDestroy {
     return works ? indicator.up() : indicator.down('no vector could be computed');
   }
 
-  /** That of the cache and that of the jobs, which may be one. */
+  /** Checks the Redis of the cache and the Redis of the jobs, which may be the same. */
   async redis(): Promise<HealthIndicatorResult<'redis'>> {
     const indicator = this.indicators.check('redis');
     const asked = [
@@ -64,7 +64,7 @@ export class ReadinessService implements OnModuleDestroy {
     return this.server.readyRequiresRedis ? indicator.down('does not answer') : indicator.up('does not answer, and is not required');
   }
 
-  /** However many ask, one probe at a time. */
+  /** Runs one probe at a time, which all callers share. */
   private async probeOnce(): Promise<boolean> {
     this.probe ??= this.computeOne().finally(() => (this.probe = undefined));
     return await this.probe;

@@ -21,7 +21,7 @@ class SomeTexts extends LimitedBody {
   }
 }
 
-/** Its shortcut is sure of every body. */
+/** Its fast check accepts every body. */
 class Anything extends OneText {
   static override accepts(): boolean {
     return true;
@@ -46,7 +46,7 @@ describe('BodyPipe', () => {
     expect(pipe.transform(given, { type: 'body', metatype: OneText })).toBe(given);
   });
 
-  it('asks class-validator only where the shortcut of the class is not sure', () => {
+  it('asks class-validator only if the fast check does not accept the body', () => {
     expect(pipe.transform({ text: 7 }, { type: 'body', metatype: Anything })).toEqual({ text: 7 });
   });
 

@@ -73,7 +73,7 @@ function fieldsOf(bodyClass: BodyClass): ReadonlySet<string> {
   return names;
 }
 
-/** A constraint on a list writes a line per item, with the item's index before it: `[3] must be a string`. */
+/** A constraint on a list writes one line for each item, beginning with its index: `[3] must be a string`. */
 function faultsOfProperty({ property, constraints = {} }: ValidationError): readonly Fault[] {
   const lines = Object.values(constraints).flatMap((message) => message.split('\n'));
   return lines.map((line) => {

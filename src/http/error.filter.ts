@@ -6,7 +6,7 @@ import { bodyLimitMessage, isBodyTooLarge } from './body-limit.js';
 import { failureOf, type Failure } from './failure.js';
 import { isOpenAiPath, openAiAnswer, openAiRetryHeaders } from './openai-errors.js';
 
-/** What every failed call to a native route answers. */
+/** The body of every error on a native route. */
 interface ErrorAnswer {
   readonly statusCode: number;
   readonly error: string;
@@ -16,7 +16,7 @@ interface ErrorAnswer {
   readonly requestId: string;
 }
 
-/** How to authenticate, which a 401 must say (RFC 9110). */
+/** A 401 must say how to authenticate (RFC 9110). */
 const CHALLENGE = 'Bearer realm="embedding-pipeline"';
 
 @Catch()

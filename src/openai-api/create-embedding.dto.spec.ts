@@ -2,7 +2,7 @@ import { validateSync } from 'class-validator';
 import * as fc from 'fast-check';
 import { CreateEmbeddingRequest } from './create-embedding.dto.js';
 
-/** What class-validator says of each field, with the options of BodyPipe. */
+/** The faults that class-validator finds, with the options of BodyPipe. */
 function faultsOf(body: object): readonly string[] {
   const errors = validateSync(Object.assign(new CreateEmbeddingRequest({ maxTextLength: 5 }), body), {
     whitelist: true,

@@ -29,7 +29,7 @@ export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
   },
 };
 
-/** The text of an input that is one valid text, which may stand in an array as most clients send it. */
+/** The text of an input that is one valid text. It may be in an array, as most clients send it. */
 function onlyTextOf(input: unknown, limits: TextLimits): string | undefined {
   if (Array.isArray(input) && input.length !== 1) return undefined;
   const text: unknown = Array.isArray(input) ? input[0] : input;

@@ -31,7 +31,7 @@ export interface ReadRequest<Body extends object = object> extends EmbeddingRequ
   readonly space: EmbeddingSpace;
 }
 
-/** Who asks, once it is known how texts that are too long are to be cut. */
+/** The caller, who gives its options once it is known how texts that are too long are cut. */
 interface RequestCaller {
   readonly requiredSpace: string | undefined;
   truncating(truncate: Truncate | null | undefined): EmbedOptions;
@@ -57,12 +57,12 @@ export class EmbeddingRequests {
     return await withinBudget(options, async () => await this.write(request, await this.embed(request, options), options.stages));
   }
 
-  /** As `read`, for a body that nobody has looked at. */
+  /** Validates a body and reads it. Throws a ServiceError. */
   async check<Body extends object>(dialect: Dialect<Body>, body: unknown): Promise<ReadRequest<Body>> {
     return await this.read(dialect, validBody(dialect.bodyClass, body, this.settings));
   }
 
-  /** The answer to a request whose texts have come to these outcomes, one each. */
+  /** The answer to a request, with one outcome for each of its texts. */
   async write<Body extends object>(
     { dialect, body, space }: ReadRequest<Body>,
     outcomes: readonly (Embedding | ServiceError)[],
@@ -106,7 +106,7 @@ export class EmbeddingRequests {
     return await embedAll(this.provider, texts.filter(isText), options, fieldOf);
   }
 
-  /** The queue would refuse them each time, however often the caller tried again. */
+  /** Refuses with 400, because the queue would refuse so many texts at every attempt. */
   private refuseMoreThanFit({ texts, fieldOf }: EmbeddingRequest): void {
     const { maxQueuedTexts } = this.settings;
     if (texts.length <= maxQueuedTexts) return;

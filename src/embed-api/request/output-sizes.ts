@@ -4,9 +4,9 @@ import { CACHED_EMBEDDING_PROVIDER, cutSpace, type Embedding, type EmbeddingProv
 import { ServiceError } from '../../errors/index.js';
 
 /**
- * Sizes that models were trained to be cut to (Matryoshka), beside their own, by the last part of their names; from
- * their model cards, and for OpenAI's from its documentation. A model that is not here loses too much, or needs more
- * than cutting (nomic-embed-text: a layer norm before).
+ * The smaller sizes that models were trained for (Matryoshka), by the last part of the models' names. They come from the
+ * model cards, and for OpenAI's models from its documentation. Models that are not listed lose too much when cut, or need
+ * more than cutting (nomic-embed-text needs a layer norm before).
  */
 const TRAINED_SIZES: Readonly<Record<string, readonly number[] | 'any'>> = {
   'text-embedding-3-small': 'any',
@@ -18,7 +18,7 @@ const TRAINED_SIZES: Readonly<Record<string, readonly number[] | 'any'>> = {
   'snowflake-arctic-embed-l-v2.0': [256],
 };
 
-/** What `dimensions` may ask for. */
+/** Knows the sizes that `dimensions` may ask for. */
 @Injectable()
 export class OutputSizes {
   private readonly own: EmbeddingSpace;
@@ -60,7 +60,7 @@ export class OutputSizes {
   }
 }
 
-/** The first numbers of a vector, of length one again. */
+/** Keeps the first numbers of a vector, and scales them to length one. */
 export function cutTo(dimensions: number, embedding: Embedding): Embedding {
   const vector = embedding.vector.slice(0, dimensions);
   let squares = 0;
