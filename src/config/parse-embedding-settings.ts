@@ -22,10 +22,12 @@ function modelReference(machine: Machine): Reader<string> {
 
 /** Reads the settings of every provider, so that a wrong one is found before it is needed; gives those of the chosen one. */
 export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine): EmbeddingSettings {
+  const maxTextLength = env.read('MAX_TEXT_LENGTH', integer(1, 1_000_000, 'characters'), undefined);
   const common = {
     dimensions: env.read('EMBEDDING_DIM', integer(1, 65_536), undefined),
     maxTokens: env.read('EMBEDDING_MAX_TOKENS', integer(3, 1_000_000, 'tokens'), undefined),
-    maxTextLength: env.read('MAX_TEXT_LENGTH', integer(1, 1_000_000, 'characters'), 10_000),
+    maxTextLength: maxTextLength ?? 10_000,
+    maxForeignTextLength: maxTextLength ?? 100_000,
     maxQueuedTexts: env.read('MAX_QUEUED_TEXTS', integer(100, 10_000_000, 'texts'), 4096),
   };
   const local: LocalEmbeddingSettings = {

@@ -46,7 +46,10 @@ interface CommonEmbeddingSettings {
   readonly dimensions: number | undefined;
   /** Longer texts are cut; undefined = what the model reads. */
   readonly maxTokens: number | undefined;
+  /** Characters of a text on /embed, /embed/batch, in jobs and files: MAX_TEXT_LENGTH. */
   readonly maxTextLength: number;
+  /** Characters of a text on the routes of other servers' dialects: MAX_TEXT_LENGTH where it is set, else what OpenAI takes. */
+  readonly maxForeignTextLength: number;
   readonly maxQueuedTexts: number;
 }
 

@@ -1,4 +1,3 @@
-import type { EmbeddingSettings } from '../config/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
 import { BodyPipe } from './body.pipe.js';
 import { AreTexts, IsText, LimitedBody } from '../texts/index.js';
@@ -28,7 +27,12 @@ class Anything extends OneText {
   }
 }
 
-const pipe = new BodyPipe({ maxTextLength: 5 } as EmbeddingSettings);
+/** Of another server's dialect. */
+class ForeignText extends OneText {
+  static override readonly isForeign = true;
+}
+
+const pipe = new BodyPipe({ maxTextLength: 5, maxForeignTextLength: 8 });
 
 function faultsOf(bodyClass: typeof OneText | typeof SomeTexts, body: unknown): readonly Fault[] {
   try {
@@ -67,6 +71,21 @@ describe('BodyPipe', () => {
     [{ text: 'abc', extra: 1 }, 'extra', 'is not a known field; remove it'],
   ])('refuses %j: %s %s', (given, name, message) => {
     expect(faultsOf(OneText, given)).toEqual([{ field: name, message }]);
+  });
+
+  it("takes longer texts, and nulls in unknown fields, in another server's dialect", () => {
+    expect(faultsOf(ForeignText, { text: 'abcdefgh', extra: null })).toEqual([]);
+    expect(faultsOf(ForeignText, { text: 'abcdefghi', extra: 1 })).toEqual([
+      { field: 'extra', message: 'is not a known field; remove it' },
+      { field: 'text', message: 'must have at most 8 characters (MAX_TEXT_LENGTH), not 9' },
+    ]);
+    expect(faultsOf(OneText, { text: 'abc', extra: null })).toHaveLength(1);
+  });
+
+  it('names the route that has a field of another dialect', () => {
+    expect(faultsOf(OneText, { text: 'abc', input: 'abc' })).toEqual([
+      { field: 'input', message: 'is not a known field of this route; POST /v1/embeddings takes it' },
+    ]);
   });
 
   it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])('refuses a field called %s like any other unknown one', (name) => {

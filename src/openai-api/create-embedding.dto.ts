@@ -11,8 +11,10 @@ export type EncodingFormat = (typeof ENCODING_FORMATS)[number];
 /** The fields of most requests; bodies with others are checked by class-validator. */
 const USUAL_FIELDS: ReadonlySet<string> = new Set(['input', 'model', 'encoding_format']);
 
-/** The body of OpenAI's POST /v1/embeddings, with two more fields. A field that is null counts as absent. */
+/** The body of OpenAI's POST /v1/embeddings, with two more fields. A field that is null counts as absent, even an unknown one. */
 export class CreateEmbeddingRequest extends EmbedOptionsBody {
+  static override readonly isForeign = true;
+
   @ApiProperty({
     description: `A text, the cl100k_base token ids of a text, or an array of up to ${MOST_INPUTS} of these. Ids are decoded: the model has its own.`,
     oneOf: [

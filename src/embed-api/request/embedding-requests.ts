@@ -11,7 +11,7 @@ import {
   type Truncate,
 } from '../../embedding/index.js';
 import { faulty, ServiceError, type Fault } from '../../errors/index.js';
-import { validBody } from '../../http/index.js';
+import { limitsOf, validBody } from '../../http/index.js';
 import { EventLoopTurn } from '../../process/index.js';
 import type { Dialect, EmbeddingRequest } from './dialect.port.js';
 import type { EmbedAnswer } from './embed-answer.js';
@@ -89,7 +89,7 @@ export class EmbeddingRequests {
   }
 
   private async read<Body extends object>(dialect: Dialect<Body>, body: Body): Promise<ReadRequest<Body>> {
-    const request = await dialect.read(body, this.settings);
+    const request = await dialect.read(body, limitsOf(dialect.bodyClass, this.settings));
     const { model, dimensions, texts, isPartial } = request;
     if (model !== undefined && model !== null) this.models.check(model);
     const space = this.sizes.spaceOf(dimensions);

@@ -7,6 +7,7 @@ export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}):
     dimensions: undefined,
     maxTokens: undefined,
     maxTextLength: 10_000,
+    maxForeignTextLength: 100_000,
     maxQueuedTexts: 4096,
     apiKey: undefined,
     baseUrl: 'http://127.0.0.1:9/v1',
