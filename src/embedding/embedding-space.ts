@@ -4,11 +4,12 @@ import { createHash } from 'node:crypto';
 export interface SpaceTraits {
   readonly provider: string;
   readonly model: string;
-  /** The revision, or a hash of the files. */
+  /** A hash over the model's files and how they are used; of an upstream, where it is. */
   readonly revision: string;
   readonly dtype: string;
   readonly pooling: string;
   readonly normalization: string;
+  /** All that the model has, as JSON: queries and documents share a space, whatever their prompts. */
   readonly prompt: string;
   readonly maxTokens: number;
   readonly dimensions: number;
@@ -21,7 +22,7 @@ export interface EmbeddingSpace extends SpaceTraits {
 
 const FINGERPRINT_DIGITS = 16;
 
-/** The space of another space's vectors, cut to so many dimensions and scaled to length one again. */
+/** The space of vectors that were cut to fewer dimensions and scaled to length one again. */
 export function cutSpace(space: EmbeddingSpace, dimensions: number): EmbeddingSpace {
   return embeddingSpace({ ...space, dimensions }); // the fingerprint of `space` is one more trait
 }

@@ -16,6 +16,6 @@ export { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 export { cutSpace, type EmbeddingSpace } from './embedding-space.js';
 export { MemoryHits } from './memory-hits.js';
 export { StageTimes } from './stage-times.js';
-export { embeddingKey } from './stored-embedding.js';
+export { embeddingKeys } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
 export type { TokenBudget } from './token-budget.port.js';

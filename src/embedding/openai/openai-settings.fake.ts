@@ -8,6 +8,8 @@ export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}):
     maxTokens: undefined,
     maxTextLength: 10_000,
     maxQueuedTexts: 4096,
+    prompts: undefined,
+    check: undefined,
     apiKey: undefined,
     baseUrl: 'http://127.0.0.1:9/v1',
     model: 'tiny',
