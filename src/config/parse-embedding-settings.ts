@@ -40,7 +40,7 @@ const promptTexts: Reader<Readonly<Record<string, string>>> = (raw) => {
   try {
     const value: unknown = JSON.parse(raw);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && Object.values(value).every((text) => typeof text === 'string')
+    return isObject && Object.values(value).every((prompt) => typeof prompt === 'string')
       ? { value: value as Record<string, string> }
       : { allowed };
   } catch {

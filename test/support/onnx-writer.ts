@@ -1,9 +1,9 @@
 /** ONNX models as bytes, for tests that make their own (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
 
-export const ONNX_TYPE = { float: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
+const ONNX_TYPE = { float: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
 export type OnnxType = keyof typeof ONNX_TYPE;
 
-export interface WrittenTensor {
+interface WrittenTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array | BigInt64Array;

@@ -6,10 +6,10 @@ import { temporaryFolder } from './temporary-folder.js';
 
 /** Numbers of a token's vector. */
 export const SIZE = 8;
-export const VOCABULARY = 256;
+const VOCABULARY = 256;
 const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]'];
 /** One token each. */
-export const WORDS = Array.from({ length: VOCABULARY - SPECIAL.length }, (_, index) => `w${index}`);
+const WORDS = Array.from({ length: VOCABULARY - SPECIAL.length }, (_, index) => `w${index}`);
 
 /** Vectors of tokens, by their ids. */
 export const TABLE = Float32Array.from({ length: VOCABULARY * SIZE }, seeded(7));

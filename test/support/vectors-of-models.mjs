@@ -4,14 +4,21 @@
  */
 import { text } from 'node:stream/consumers';
 
-/** @param {string} path */
-const built = async (path) => await import(new URL(`../../dist/embedding/local/${path}`, import.meta.url).href);
-/** @type {typeof import('../../src/embedding/local/model/card/describe-model.js')} */
-const { describeModel } = await built('model/card/describe-model.js');
-/** @type {typeof import('../../src/embedding/local/inference/model-runtime.js')} */
-const { ModelRuntime } = await built('inference/model-runtime.js');
-/** @type {typeof import('../../src/embedding/local/tokenization/text-tokenizer.js')} */
-const { TextTokenizer } = await built('tokenization/text-tokenizer.js');
+/**
+ * @template T
+ * @param {string} path
+ * @returns {Promise<T>}
+ */
+const built = async (path) => /** @type {T} */ (await import(new URL(`../../dist/embedding/local/${path}`, import.meta.url).href));
+const { describeModel } = /** @type {typeof import('../../src/embedding/local/model/card/describe-model.js')} */ (
+  await built('model/card/describe-model.js')
+);
+const { ModelRuntime } = /** @type {typeof import('../../src/embedding/local/inference/model-runtime.js')} */ (
+  await built('inference/model-runtime.js')
+);
+const { TextTokenizer } = /** @type {typeof import('../../src/embedding/local/tokenization/text-tokenizer.js')} */ (
+  await built('tokenization/text-tokenizer.js')
+);
 
 const WISHES = {
   name: 'small-model',
@@ -60,5 +67,6 @@ async function run(card, { prompt, texts, cutOff }) {
 }
 
 const results = [];
-for (const model of JSON.parse(await text(process.stdin))) results.push(await computed(model));
+const models = /** @type {readonly import('./compute-vectors.js').ModelTexts[]} */ (JSON.parse(await text(process.stdin)));
+for (const model of models) results.push(await computed(model));
 process.stdout.write(JSON.stringify(results));

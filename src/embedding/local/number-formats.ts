@@ -25,7 +25,7 @@ export function float32OfHalves(bits: Uint16Array): Float32Array<ArrayBuffer> {
 }
 
 /** The upper halves of float32 values. */
-export function float32OfBrains(bits: Uint16Array): Float32Array<ArrayBuffer> {
+function float32OfBrains(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const words = new Uint32Array(bits.length);
   for (let index = 0; index < bits.length; index++) words[index] = (bits[index] ?? 0) << 16;
   return new Float32Array(words.buffer);

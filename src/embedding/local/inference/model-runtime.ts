@@ -1,6 +1,6 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import type { ModelCard } from '../model/card/model-card.js';
-import { float32OfBrains, float32OfHalves } from '../number-formats.js';
+import { float32OfHalves } from '../number-formats.js';
 import { Head, writeUnit } from './head.js';
 import { batchOf, feedsOf, firstRow, type Batch } from './model-inputs.js';
 
@@ -98,7 +98,7 @@ interface PlacedText {
 /** Node 20 shows float16 as the bits in a Uint16Array, Node 24 as a Float16Array. */
 function numbersOf({ type, data }: Tensor): Float32Array {
   if (data instanceof Float32Array) return data;
-  if (data instanceof Uint16Array) return (type as string) === 'bfloat16' ? float32OfBrains(data) : float32OfHalves(data);
+  if (data instanceof Uint16Array) return float32OfHalves(data);
   if (type === 'float16') return Float32Array.from(data as unknown as ArrayLike<number>);
-  throw new Error(`the graph gives ${type}; supported are float32, float16 and bfloat16`);
+  throw new Error(`the graph gives ${type}; supported are float32 and float16`);
 }

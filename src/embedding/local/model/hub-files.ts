@@ -45,7 +45,7 @@ export class HubFiles {
     const answer = await fetch(addressOf(this.url, this.revision, name), request());
     if (answer.status === NOT_THERE) return false;
     if (!answer.ok || answer.body === null) throw new Error(refusal(answer.status, name, this.revision));
-    await store(path, answer.body as ReadableStream, Number(answer.headers.get('content-length') ?? NaN));
+    await store(path, answer.body, Number(answer.headers.get('content-length') ?? NaN));
     return true;
   }
 

@@ -15,11 +15,11 @@ export function readDense(folder: ModelFolder, module: string): DenseStep | unde
   const hasBias = config['bias'] !== false;
   const worksOn = config['module_input_name'] ?? 'sentence_embedding';
   if (inputs === undefined || outputs === undefined) folder.fault(name, 'must have in_features and out_features');
-  if (worksOn !== 'sentence_embedding') folder.fault(name, `works on ${String(worksOn)}; supported is sentence_embedding`);
+  if (worksOn !== 'sentence_embedding') folder.fault(name, `works on ${JSON.stringify(worksOn)}; supported is sentence_embedding`);
   if (activation === undefined)
     folder.fault(
       name,
-      `asks for ${String(config['activation_function'])}, which is not supported; supported are ${ACTIVATIONS.join(', ')}`,
+      `asks for ${JSON.stringify(config['activation_function'])}, which is not supported; supported are ${ACTIVATIONS.join(', ')}`,
     );
   if (inputs === undefined || outputs === undefined) return undefined;
   const tensors = { 'linear.weight': [outputs, inputs], ...(hasBias && { 'linear.bias': [outputs] }) };
@@ -42,7 +42,7 @@ export function readLayerNorm(folder: ModelFolder, module: string): LayerNormSte
 /** The name of a PyTorch class; the module does as that class does. */
 function activationOf(value: unknown): Activation | undefined {
   if (value === undefined) return 'tanh'; // as sentence-transformers has it
-  const name = String(value).split('.').at(-1)?.toLowerCase();
+  const name = typeof value === 'string' ? value.split('.').at(-1)?.toLowerCase() : undefined;
   return ACTIVATIONS.find((activation) => activation === name);
 }
 

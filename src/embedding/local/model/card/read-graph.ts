@@ -6,7 +6,8 @@ import type { ModelFolder } from './model-folder.js';
 
 const OF_TEXTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
 const INTEGERS = ['int64', 'int32'];
-const FLOATS = ['float32', 'float16', 'bfloat16'];
+/** ONNX Runtime hands no bfloat16 to JavaScript. */
+const FLOATS = ['float32', 'float16'];
 const SENTENCE_OUTPUT = 'sentence_embedding';
 const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings'];
 const PAST = /^past_key_values\.\d+\.(?:key|value)$/;
@@ -55,7 +56,7 @@ export function readGraph(folder: ModelFolder, dtype: string, wanted: Wanted): G
 }
 
 /** An input of the keys and values of earlier tokens, which a text that is read at once has none of. */
-export function isPast(name: string): boolean {
+function isPast(name: string): boolean {
   return PAST.test(name);
 }
 

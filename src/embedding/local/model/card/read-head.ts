@@ -39,7 +39,7 @@ function stepsOf(folder: ModelFolder, name: string, asked: Pooling | undefined):
 function stepsOfModules(folder: ModelFolder): readonly HeadStep[] {
   const modules = folder.json(MODULES);
   if (!Array.isArray(modules)) {
-    folder.fault(MODULES, 'must hold a list of modules');
+    if (modules !== undefined) folder.fault(MODULES, 'must hold a list of modules');
     return [];
   }
   return present(modules.map((module: unknown) => stepOf(folder, module)));
@@ -48,8 +48,8 @@ function stepsOfModules(folder: ModelFolder): readonly HeadStep[] {
 /** Undefined = a module that changes nothing, or one that is not supported, which is a fault. */
 function stepOf(folder: ModelFolder, module: unknown): HeadStep | undefined {
   const { type = '', path = '' } = isObject(module) ? module : {};
-  const [type_, path_] = [String(type), String(path)];
-  const kind = OF_THE_LIBRARY.test(type_) ? type_.split('.').at(-1) : undefined;
+  const [type_, path_] = [typeof type === 'string' ? type : '', typeof path === 'string' ? path : ''];
+  const kind = OF_THE_LIBRARY.test(type_) ? (type_.split('.').at(-1) ?? '') : '';
   switch (kind) {
     case 'Transformer':
       if (path_ !== '') folder.fault(MODULES, `has its Transformer in ${path_}; supported is one in the folder itself`);
