@@ -149,6 +149,11 @@ describe('a model that cannot be run right', () => {
       /^modules\.json asks for custom_st\.Transformer, which is not supported; supported are /,
     ],
     [
+      'modules without a pooling',
+      { files: module('sentence_transformers.models.Transformer') },
+      /^modules\.json must have one Pooling, right after the Transformer$/,
+    ],
+    [
       'a pooling',
       { files: poolingFiles({ pooling_mode_attention: true }) },
       /asks for pooling_mode_attention, which is not supported; supported are cls, mean/,

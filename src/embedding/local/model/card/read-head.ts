@@ -42,7 +42,11 @@ function stepsOfModules(folder: ModelFolder): readonly HeadStep[] {
     if (modules !== undefined) folder.fault(MODULES, 'must hold a list of modules');
     return [];
   }
-  return present(modules.map((module: unknown) => stepOf(folder, module)));
+  const steps = present(modules.map((module: unknown) => stepOf(folder, module)));
+  const isRight = steps.every(({ type }, index) => (type === 'pooling') === (index === 0));
+  if (folder.faults.length === 0 && (!isRight || steps.length === 0))
+    folder.fault(MODULES, 'must have one Pooling, right after the Transformer');
+  return steps;
 }
 
 /** Undefined = a module that changes nothing, or one that is not supported, which is a fault. */
