@@ -50,7 +50,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
         JobsService,
         QueueShares,
       ],
-      exports: [JobsService, JOB_STORE, QueueTotals, SignedWebhooks],
+      exports: [JobsService, JOB_STORE, QueueShares, QueueTotals, SignedWebhooks],
     };
   }
 

@@ -1,6 +1,7 @@
 import { SettingsError, type OpenAiEmbeddingSettings } from '../../config/index.js';
 import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import { embeddingSpace, type EmbeddingSpace } from '../embedding-space.js';
+import { knownModel as knownOpenModel } from '../local/model/known-models.js';
 import { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes } from '../model-traits.js';
 import { Prompts } from '../prompts.js';
 import type { Arrival, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
@@ -110,8 +111,11 @@ function traitsOf({ model, prompts }: OpenAiEmbeddingSettings): ModelTraits {
   return { pooling: 'upstream', prompts: prompts === undefined ? Prompts.NONE : new Prompts(prompts, undefined), sizes: sizesOf(model) };
 }
 
+/** Of OpenAI's models, and of open ones that another service serves. */
 function sizesOf(model: string): OutputSizes {
-  return knownModel(model)?.shortens === true ? { ...NO_SMALLER_SIZES, smaller: { least: 1 } } : NO_SMALLER_SIZES;
+  if (knownModel(model)?.shortens === true) return { ...NO_SMALLER_SIZES, smaller: { least: 1 } };
+  const { smaller = [], layerNormFirst = false } = knownOpenModel(model) ?? {};
+  return { smaller, layerNormFirst };
 }
 
 async function askDimensions(settings: OpenAiEmbeddingSettings, model: UpstreamModel, observer: UpstreamObserver): Promise<number> {
