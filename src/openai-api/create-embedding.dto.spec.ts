@@ -36,7 +36,8 @@ describe('CreateEmbeddingRequest', () => {
     [{ ...usual, user: 7 }, 'user must be a string'],
     [{ ...usual, truncate: 'middle' }, 'truncate must be one of error, start, end'],
     [{ ...usual, partial: 'yes' }, 'partial must be true or false'],
-    [{ ...usual, input_type: 'query' }, 'input_type property input_type should not exist'],
+    [{ ...usual, input_type: 1 }, 'input_type must be a string'],
+    [{ ...usual, inputtype: 'query' }, 'inputtype property inputtype should not exist'],
   ])('is not %j: %s', (body, fault) => {
     expect(faultsOf(body)).toEqual([fault]);
   });

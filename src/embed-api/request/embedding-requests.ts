@@ -8,7 +8,6 @@ import {
   type EmbeddingSpace,
   type EmbedOptions,
   type StageTimes,
-  type Truncate,
 } from '../../embedding/index.js';
 import { faulty, ServiceError, type Fault } from '../../errors/index.js';
 import { limitsOf, validBody } from '../../http/index.js';
@@ -31,10 +30,10 @@ export interface ReadRequest<Body extends object = object> extends EmbeddingRequ
   readonly space: EmbeddingSpace;
 }
 
-/** The caller, who gives its options once it is known how texts that are too long are cut. */
+/** The caller, before and after it is known how its texts are read. */
 interface RequestCaller {
   readonly requiredSpace: string | undefined;
-  truncating(truncate: Truncate | null | undefined): EmbedOptions;
+  reading(how: Pick<EmbeddingRequest, 'truncate' | 'inputType'>): EmbedOptions;
 }
 
 /** Reads, embeds and answers requests for embeddings, whatever their dialect, whether they come over HTTP or in a file. */
@@ -53,7 +52,7 @@ export class EmbeddingRequests {
     const request = await this.read(dialect, body);
     refuseOtherSpace(caller.requiredSpace, request.space.fingerprint);
     this.refuseMoreThanFit(request);
-    const options = caller.truncating(request.truncate);
+    const options = caller.reading(request);
     return await withinBudget(options, async () => await this.write(request, await this.embed(request, options), options.stages));
   }
 
@@ -90,9 +89,10 @@ export class EmbeddingRequests {
 
   private async read<Body extends object>(dialect: Dialect<Body>, body: Body): Promise<ReadRequest<Body>> {
     const request = await dialect.read(body, limitsOf(dialect.bodyClass, this.settings));
-    const { model, dimensions, texts, isPartial } = request;
+    const { model, dimensions, texts, isPartial, inputType } = request;
     if (model !== undefined && model !== null) this.models.check(model);
     const space = this.sizes.spaceOf(dimensions);
+    this.provider.traits.prompts.of(inputType); // throws for one that the model does not have
     const faults = texts.filter(isFault);
     if (faults.length > 0 && isPartial !== true) throw ServiceError.ofFaults('invalid_request', faults);
     return { ...request, dialect, body, space };

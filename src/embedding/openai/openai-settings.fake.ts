@@ -9,6 +9,8 @@ export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}):
     maxTextLength: 10_000,
     maxForeignTextLength: 100_000,
     maxQueuedTexts: 4096,
+    prompts: undefined,
+    check: undefined,
     apiKey: undefined,
     baseUrl: 'http://127.0.0.1:9/v1',
     model: 'tiny',
