@@ -77,7 +77,7 @@ const problems = [
     early: samples.filter(({ minute }) => Math.abs(minute - settledAfterMinutes) < 0.5),
     late: samples.filter(({ minute }) => minute >= minutes - 1),
     counts: [
-      ...[...load.counts].sort(([left], [right]) => left.localeCompare(right)),
+      ...[...load.counts].sort(([first], [second]) => first.localeCompare(second)),
       ...injected,
       ['pauses of everything on this machine', load.pauses.count],
       ['seconds of them', Math.round(load.pauses.seconds)],

@@ -22,6 +22,7 @@ program
   .addOption(new Option('-c, --column <name>', 'column of the texts (csv, parquet); default text').conflicts('field'))
   .option('-f, --field <name>', 'field of the texts (jsonl); default text')
   .option('--id <name>', 'column or field that is copied to the output as id')
+  .option('--input-type <name>', "what the texts are for: query, document or another prompt of the model; default the model's")
   .option('--url <url>', 'compute on this service, not in this process')
   .addOption(new Option('--api-key <key>', 'for --url; better in the environment, which others cannot see').env('EMBEDDING_API_KEY'))
   .addOption(new Option('--on-error <what>', 'with a row that cannot be embedded').choices(['skip', 'fail']).default('skip'))

@@ -176,6 +176,16 @@ describe('files and batches', () => {
     ]);
   });
 
+  it('are cancelled and deleted by requests that announce JSON and send none, as OpenAI clients do', async () => {
+    const batch = await createBatch(client, [request('a', { input: 'a' })]);
+    const ask = async (path: string, method: string): Promise<Response> =>
+      await fetch(`${service.url}/v1/${path}`, { method, headers: { 'content-type': 'application/json' } });
+    await untilEnded(client, batch.id);
+    const cancelled = await ask(`batches/${batch.id}/cancel`, 'POST');
+    expect([cancelled.status, await cancelled.text()]).toEqual([400, expect.stringContaining("with status 'completed'")]);
+    expect(await (await ask(`files/${batch.input_file_id}`, 'DELETE')).json()).toMatchObject({ deleted: true });
+  });
+
   it('are cancelled, with what was not answered in the error file', async () => {
     const lines = Array.from({ length: 3000 }, (_, index) => request(`r${index}`, { input: `to be cancelled ${index} `.repeat(20) }));
     const batch = await createBatch(client, lines);

@@ -160,6 +160,40 @@ describe('GET /v1/models', () => {
   });
 });
 
+describe('what clients send', () => {
+  const model = 'all-MiniLM-L6-v2';
+  const url = (): string => `${service.url}/v1/embeddings`;
+
+  it('may have nulls in fields that are unknown', async () => {
+    const body = { input: 'a', model, input_type: null, output_dtype: null, truncation: null };
+    expect((await postJson(url(), body)).status).toBe(200);
+    const { status, body: answer } = await postJson<OpenAiErrorBody>(url(), { ...body, unheard_of: 1 });
+    expect([status, answer.error.param]).toEqual([400, 'unheard_of']);
+  });
+
+  it('may be as long as OpenAI takes it: 8,191 tokens, 100,000 characters', async () => {
+    const ids = encode('A sentence of some words, and one more. '.repeat(1000)).slice(0, 8191);
+    expect((await postJson(url(), { input: [ids], model })).status).toBe(200);
+    expect((await postJson(url(), { input: 'x'.repeat(100_000), model })).status).toBe(200);
+    const { status, body } = await postJson<OpenAiErrorBody>(url(), { input: 'x'.repeat(100_001), model });
+    expect([status, body.error.message]).toEqual([400, 'input must have at most 100000 characters (MAX_TEXT_LENGTH), not 100001']);
+    expect((await postJson(`${service.url}/embed`, { text: 'x'.repeat(10_001) })).status).toBe(400);
+  });
+
+  it('is told which of its inputs were cached', async () => {
+    await postJson(url(), { input: 'stored before', model });
+    const { headers } = await postJson(url(), { input: ['not yet', 'stored before', 'nor this'], model });
+    expect([headers.get('x-cache'), headers.get('x-cached-texts')]).toEqual(['partial', '1']);
+  });
+
+  it('is told the route that it should have used', async () => {
+    const wrongPath = await postJson<OpenAiErrorBody>(`${service.url}/v1/engines/ada/embeddings`, { input: 'a' });
+    expect([wrongPath.status, wrongPath.body.error.message]).toEqual([404, expect.stringContaining('use POST /v1/embeddings')]);
+    const wrongBody = await postJson<{ message: string }>(`${service.url}/embed/batch`, { input: ['a'] });
+    expect([wrongBody.status, wrongBody.body.message]).toEqual([400, expect.stringContaining('POST /v1/embeddings takes it')]);
+  });
+});
+
 describe("an error for OpenAI's clients", () => {
   const model = 'all-MiniLM-L6-v2';
 

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { childPids } from './support/child-pids.js';
 import { embed, embedBatch } from './support/embed.js';
 import { eventually } from './support/eventually.js';
@@ -34,8 +38,8 @@ function signalTo(pids: readonly number[], signal: NodeJS.Signals): void {
 }
 
 it('replaces a worker that has grown too large after its run, and loses no text', async () => {
-  const service = await startService({ ...SETTINGS, WORKER_MEMORY_MB: '64' }); // less than any worker needs: each run is its last
-  const texts = Array.from({ length: 12 }, (_, index) => `text ${index}`);
+  const service = await startService({ ...SETTINGS, WORKER_MEMORY_MB: '1' }); // less than a worker grows by in its first long run
+  const texts = longTexts(12, 9);
   const answers = await Promise.all(texts.map(async (text) => await embed(service.url, text)));
 
   expect(answers.map(({ status }) => status)).toEqual(texts.map(() => 200));
@@ -93,4 +97,57 @@ it('no worker outlives a service that is killed in the middle of a batch', async
   await batch;
   expect(workers).toHaveLength(2);
   await eventually('the end of both workers', () => !workers.some(isAlive));
+});
+
+it('keeps its workers when it was stopped itself for longer than a run may take', async () => {
+  const service = await startService({ ...SETTINGS, INFERENCE_TIMEOUT_MS: '1500' });
+  const workers = childPids(service.pid);
+  const batch = computeAll(service);
+  await untilBusy(service.url);
+
+  service.kill('SIGSTOP');
+  await setTimeout(4_000); // the time that it is stopped is what is tested
+  service.kill('SIGCONT');
+
+  expect((await batch).status).toBe(200);
+  expect(await restarts(service, 'deadline')).toBe(0);
+  expect(childPids(service.pid)).toEqual(workers);
+  await service.stop();
+});
+
+describe('a service that cannot start a process because no descriptor is left', () => {
+  const FREE_DESCRIPTORS = 30;
+
+  function limitDescriptors(pid: number, most: number): void {
+    execFileSync('prlimit', ['--pid', String(pid), `--nofile=${most}:`]);
+  }
+
+  function descriptorsBelow(pid: number, limit: number): number {
+    return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => Number(descriptor) < limit).length;
+  }
+
+  /** The limit that leaves this number free: descriptors are the lowest numbers that are free. */
+  function limitFor(pid: number, free: number): number {
+    let limit = free;
+    while (limit - descriptorsBelow(pid, limit) < free) limit++;
+    return limit;
+  }
+
+  it('harms nobody, says so, tries again, and has all its workers as soon as it can', async () => {
+    const service = await startService(SETTINGS, { detached: true });
+    const { hostname, port } = new URL(service.url);
+    const limit = limitFor(service.pid, FREE_DESCRIPTORS);
+    limitDescriptors(service.pid, limit);
+    const connections = Array.from({ length: 2 * FREE_DESCRIPTORS }, () => connect(Number(port), hostname).on('error', () => undefined));
+    await eventually('the use of every descriptor', () => descriptorsBelow(service.pid, limit) >= limit - 1); // one is kept to refuse with
+    signalTo(childPids(service.pid), 'SIGKILL');
+
+    await eventually('a second try', () => service.stdout().split('cannot load the model, trying again').length > 2);
+    expect(service.stdout()).toMatch(/trying again: .*EMFILE/);
+    for (const connection of connections) connection.destroy();
+    limitDescriptors(service.pid, 1024);
+    await untilComplete(service);
+    expect((await embed(service.url, 'a text')).status).toBe(200);
+    expect(await service.stop()).toBe(0);
+  });
 });

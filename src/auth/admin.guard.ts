@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AUTH_SETTINGS, type AuthSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 
-/** Whether anybody may administrate. */
+/** Whether there is any key of the role admin. */
 export function hasAdmin({ adminKey, apiKeys }: AuthSettings): boolean {
   return adminKey !== undefined || apiKeys.some(({ role }) => role === 'admin');
 }
@@ -14,8 +14,8 @@ export function isAdmin({ apiKey }: Pick<FastifyRequest, 'apiKey'>): boolean {
 }
 
 /**
- * Lets requests through that carry a key of the role admin; where there is no such key, none. Routes that Nest does not
- * know, such as those of Fastify plugins, ask `admit` in a hook.
+ * Admits requests with a key of the role admin; without such a key in the settings it admits none. Routes of Fastify
+ * plugins, which Nest does not know, call `admit` in a hook.
  */
 @Injectable()
 export class AdminGuard implements CanActivate {
@@ -26,7 +26,7 @@ export class AdminGuard implements CanActivate {
     return true;
   }
 
-  /** Throws a ServiceError unless the request may administrate. */
+  /** Throws a ServiceError unless the request has a key of the role admin. */
   admit(request: Pick<FastifyRequest, 'apiKey'>): void {
     if (isAdmin(request)) return;
     if (request.apiKey !== undefined)

@@ -1,11 +1,11 @@
 import type { ApiKeySettings } from '../config/index.js';
 
-/** Whose key a request carries, once it is known to be one. */
+/** A key that is known, without its secret's hash. */
 export type ApiKey = Omit<ApiKeySettings, 'hash'>;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that the request carries; undefined = none, or one that is not known. */
+    /** The key of the request; undefined = it has none, or one that is not known. */
     apiKey: ApiKey | undefined;
   }
 }

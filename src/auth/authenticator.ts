@@ -7,7 +7,7 @@ import { KeyRing } from './key-ring.js';
 import { isBoardRoute, isOpenRoute } from './open-routes.js';
 import { basicSecretOf, secretOf } from './secret-of.js';
 
-/** Knows who calls, and keeps strangers out where keys are set. */
+/** Identifies callers by their keys, and refuses callers without a key if keys are set. */
 @Injectable()
 export class Authenticator {
   private readonly keys: KeyRing;
@@ -24,7 +24,7 @@ export class Authenticator {
     return secret === undefined ? undefined : this.keys.find(secret);
   }
 
-  /** Why this request gets no answer; undefined = it may go on. */
+  /** Why this request is refused; undefined = it is not. */
   refusalOf({ apiKey, url, headers }: Pick<FastifyRequest, 'apiKey' | 'url' | 'headers'>): ServiceError | undefined {
     if (!this.needsKey || apiKey !== undefined || isOpenRoute(url) || isBoardRoute(url)) return undefined;
     const said = secretOf(headers) === undefined ? 'This service needs a key' : 'This key is not known; send another';

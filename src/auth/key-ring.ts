@@ -7,10 +7,10 @@ interface Entry {
   readonly key: ApiKey;
 }
 
-/** Knows keys by the SHA-256 of their secrets (docs/decisions/0015-keys.md). */
+/** Finds keys by the SHA-256 of their secrets (docs/decisions/0015-keys.md). */
 export class KeyRing {
   private readonly entries: ReadonlyMap<string, Entry>;
-  /** By secrets whose hash need not be computed again. Only those that are right get in: one for each key. */
+  /** Remembers valid secrets, to avoid hashing them again: one for each key. */
   private readonly recognised = new Map<string, ApiKey>();
 
   constructor({ apiKeys, adminKey }: AuthSettings) {
@@ -27,7 +27,7 @@ export class KeyRing {
     return this.entries.size === 0;
   }
 
-  /** Whose secret this is; undefined = nobody's. */
+  /** The key with this secret; undefined = there is none. */
   find(secret: string): ApiKey | undefined {
     return this.recognised.get(secret) ?? this.recognise(secret);
   }

@@ -2,17 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ADMIN_KEY_NAME, AUTH_SETTINGS, type AuthSettings } from '../config/index.js';
 import type { ApiKey } from './api-key.js';
 
-/** What was done with a key since this process started. */
+/** How a key was used since this process started. */
 export interface KeyUse extends Pick<ApiKey, 'name' | 'role'> {
-  /** Refused ones too; not what is open to everybody. */
+  /** Includes refused requests, but not those to open routes. */
   readonly requests: number;
-  /** Of these, for a limit of the caller's. */
+  /** Requests that were refused for a limit of the caller. */
   readonly refused: number;
-  /** Answered with a vector. */
+  /** Texts that were answered with a vector. */
   readonly texts: number;
-  /** Of those texts, as answers say. */
+  /** Tokens of those texts, as the answers say. */
   readonly tokens: number;
-  /** Handed in as jobs and batches. */
+  /** Texts that were submitted as jobs and batches. */
   readonly jobTexts: number;
   /** Milliseconds since the epoch; undefined = not yet. */
   readonly lastUsedAt: number | undefined;
@@ -20,7 +20,7 @@ export interface KeyUse extends Pick<ApiKey, 'name' | 'role'> {
 
 type Counts = { -readonly [Name in keyof KeyUse]: KeyUse[Name] };
 
-/** Counts by key; what has no key is not counted here. */
+/** Counts by key. Requests without a key are not counted here. */
 @Injectable()
 export class KeyUsage {
   private readonly byName: ReadonlyMap<string, Counts>;
@@ -49,13 +49,13 @@ export class KeyUsage {
     counts.tokens += tokens;
   }
 
-  /** `owner`: as ownerOf says. */
+  /** `owner` comes from ownerOf. */
   handedIn(owner: string, texts: number): void {
     const counts = this.byName.get(owner);
     if (counts !== undefined) counts.jobTexts += texts;
   }
 
-  /** As configured, ADMIN_KEY last. */
+  /** In the order of the settings, ADMIN_KEY last. */
   read(): readonly KeyUse[] {
     return [...this.byName.values()].map((counts) => ({ ...counts }));
   }

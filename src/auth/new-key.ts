@@ -12,9 +12,9 @@ export interface KeyOptions {
 }
 
 export interface NewKey {
-  /** For the caller; it is kept nowhere. */
+  /** Goes to the caller, and is stored nowhere. */
   readonly secret: string;
-  /** For API_KEYS; it holds only the secret's hash. */
+  /** Goes into API_KEYS. It holds only the secret's hash. */
   readonly entry: string;
 }
 

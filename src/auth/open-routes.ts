@@ -1,6 +1,6 @@
 /**
- * What answers whoever asks, however often: the front page (its path is empty) and its assets, probes, scrapes, the
- * documentation. Nothing of them is secret. Whatever is not named here needs a key where keys are set.
+ * Public routes: no key, no rate limit. The front page (its path is empty) and its assets, probes, scrapes, and the
+ * documentation. All other routes need a key if keys are set.
  */
 const OPEN_ROUTES = /^\/(?:(?:|health|ready|metrics|docs|docs-json)(?:\?|$)|(?:assets|health|docs)\/)/;
 
@@ -8,7 +8,7 @@ export function isOpenRoute(url: string): boolean {
   return OPEN_ROUTES.test(url);
 }
 
-/** The queue board, for browsers: it asks for its admin key itself, as a browser understands it. */
+/** The queue board asks for its admin key itself, in the way that browsers understand (HTTP Basic). */
 export function isBoardRoute(url: string): boolean {
   return /^\/queues(?:[/?]|$)/.test(url);
 }

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** Whose the jobs, files and batches of a request are: its key's, by name; '' = everybody's who has no key. */
+/** The owner of the jobs, files and batches of a request: the name of its key. '' = all callers without a key share them. */
 export function ownerOf({ apiKey }: FastifyRequest): string {
   return apiKey?.name ?? '';
 }

@@ -22,6 +22,7 @@ export interface EmbedCommand {
   readonly column?: string;
   readonly field?: string;
   readonly id?: string;
+  readonly inputType?: string;
   readonly url?: string;
   readonly apiKey?: string;
   readonly onError: 'skip' | 'fail';
@@ -40,7 +41,17 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
   const embedder = await openEmbedder(command, progress, signal);
   try {
     const { space, dimensions, model } = embedder;
-    const key = { input: resolve(command.input), size, mtimeMs, from, to, text: text ?? null, id: command.id ?? null, space };
+    const key = {
+      input: resolve(command.input),
+      size,
+      mtimeMs,
+      from,
+      to,
+      text: text ?? null,
+      id: command.id ?? null,
+      space,
+      ...(command.inputType !== undefined && { inputType: command.inputType }),
+    };
     const output = await PartialOutput.open({ path: command.out, format: to, dimensions, key, resume: command.resume === true });
     progress.say(beginning(output.done, model, dimensions));
     const source = openRows(command.input, from, { text, id: command.id });
@@ -67,10 +78,10 @@ function openProgress(): Progress {
   return new ProgressLines((line) => void process.stderr.write(`${line}\n`));
 }
 
-async function openEmbedder({ url, apiKey }: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
-  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), new CommandLogger(progress), signal);
+async function openEmbedder({ url, apiKey, inputType }: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
+  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), { logger: new CommandLogger(progress), inputType, signal });
   const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: going on in ${Math.ceil(pauseMs / 1000)} s`);
-  return await RemoteTextEmbedder.connect({ url: url.replace(/\/+$/, ''), apiKey, signal, onWait });
+  return await RemoteTextEmbedder.connect({ url: url.replace(/\/+$/, ''), apiKey, inputType, signal, onWait });
 }
 
 function checkPaths({ input, out, resume, force }: EmbedCommand): void {

@@ -19,7 +19,9 @@ export type {
   Settings,
   QueueSettings,
   TracingSettings,
+  VectorCheckSettings,
   WebhookSettings,
 } from './settings.js';
+export { POOLINGS } from './settings.js';
 export { shareOfSettings } from './share-of-settings.js';
 export { SettingsError } from './settings-error.js';

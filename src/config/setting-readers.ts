@@ -91,6 +91,9 @@ export function amount(most: number, unit: string): Reader<number> {
   return (raw) => (/^\d+(\.\d+)?$/.test(raw) && Number(raw) <= most ? { value: Number(raw) } : { allowed });
 }
 
+export const cosine: Reader<number> = (raw) =>
+  /^(?:0(?:\.\d+)?|1(?:\.0+)?)$/.test(raw) ? { value: Number(raw) } : { allowed: 'a number from 0 to 1, such as 0.999' };
+
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
 function isUrl(raw: string, protocols: readonly string[]): boolean {

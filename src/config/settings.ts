@@ -4,11 +4,10 @@ import type { ApiKeySettings } from './api-keys.js';
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Weight formats, named as transformers.js names them; each stands for one file of the model. */
-export const DTYPES = ['auto', 'fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4'] as const;
-type Dtype = (typeof DTYPES)[number];
+/** Weight formats, by the names that repositories give to their files. */
+export const DTYPES = ['auto', 'fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4', 'O1', 'O2', 'O3', 'O4'] as const;
 
-export const POOLINGS = ['mean', 'cls'] as const;
+export const POOLINGS = ['cls', 'mean', 'max', 'mean_sqrt_len', 'weightedmean', 'lasttoken'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /** Where the service listens and how it stops. */
@@ -46,20 +45,38 @@ interface CommonEmbeddingSettings {
   readonly dimensions: number | undefined;
   /** Longer texts are cut; undefined = what the model reads. */
   readonly maxTokens: number | undefined;
+  /** Characters of a text on /embed, /embed/batch, in jobs and files: MAX_TEXT_LENGTH. */
   readonly maxTextLength: number;
+  /** Characters of a text on the routes of other servers' dialects: MAX_TEXT_LENGTH where it is set, else what OpenAI takes. */
+  readonly maxForeignTextLength: number;
   readonly maxQueuedTexts: number;
+  /** By input type; undefined = the model's own. */
+  readonly prompts: Readonly<Record<string, string>> | undefined;
+  /** Vectors to compare with at the start; undefined = none. */
+  readonly check: VectorCheckSettings | undefined;
+}
+
+export interface VectorCheckSettings {
+  /** JSON lines of text and embedding. */
+  readonly path: string;
+  /** The start is refused if a vector's cosine to the one in the file is below this. */
+  readonly leastCosine: number;
 }
 
 /** Vectors computed on this machine. */
 export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
   readonly provider: 'local';
-  /** A bundled name, a folder, or a hub id. */
+  /** A bundled name, a folder, or a hub id with or without `@revision`. */
   readonly model: string;
-  readonly dtype: Dtype;
-  readonly pooling: Pooling;
+  /** A weight format, or the name of an ONNX file in the model's folder. */
+  readonly dtype: string;
+  /** undefined = as the model says. */
+  readonly pooling: Pooling | undefined;
   readonly workers: number;
   readonly batchSize: number;
+  /** For a run of 512 tokens; larger runs get more. */
   readonly inferenceTimeoutMs: number;
+  /** By which an inference process may grow beyond its size after loading. */
   readonly workerMemoryBytes: number;
   readonly modelCacheDir: string;
   readonly offline: boolean;

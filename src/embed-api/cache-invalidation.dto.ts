@@ -15,7 +15,7 @@ export class InvalidateRequest extends LimitedBody {
   @Equals(true, { message: 'must be true, or left out' })
   all?: true;
 
-  /** Rare enough to be checked the long way. */
+  /** Has no fast check, because it is rare. */
   static accepts(): boolean {
     return false;
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { CACHED_EMBEDDING_PROVIDER, embeddingKey, type EmbeddingProvider } from '../embedding/index.js';
+import { CACHED_EMBEDDING_PROVIDER, embeddingKeys, type EmbeddingProvider } from '../embedding/index.js';
 import { wellFormed } from '../texts/index.js';
 
 /** Removes stored vectors. Both methods resolve to the number that was stored. */
@@ -12,8 +12,8 @@ export class CacheInvalidationService {
   ) {}
 
   async forget(texts: readonly string[]): Promise<number> {
-    const { fingerprint } = this.provider.space;
-    const keys = texts.map(wellFormed).flatMap((text) => [embeddingKey(fingerprint, text), embeddingKey(fingerprint, text, 'start')]);
+    const { space, traits } = this.provider;
+    const keys = texts.map(wellFormed).flatMap((text) => embeddingKeys(space.fingerprint, text, traits.prompts));
     return await this.cache.deleteMany([...new Set(keys)]);
   }
 

@@ -1,12 +1,12 @@
 import type { Embedding } from '../embedding/index.js';
 import { wellFormed } from '../texts/index.js';
-import { EmbedBatchRequest, EmbedRequest } from './embed.dto.js';
+import { EmbedBatchRequest, EmbedRequest, inputTypeOf } from './embed.dto.js';
 import type { Dialect } from './request/dialect.port.js';
 
 /** POST /embed. */
 export const embedDialect: Dialect<EmbedRequest> = {
   bodyClass: EmbedRequest,
-  read: ({ text, truncate }) => ({ texts: [wellFormed(text)], fieldOf: () => 'text', truncate }),
+  read: (body) => ({ texts: [wellFormed(body.text)], fieldOf: () => 'text', truncate: body.truncate, inputType: inputTypeOf(body) }),
   *write({ embeddings, space, vectors }) {
     for (const embedding of embeddings) {
       const { cached, tokens } = embedding;
@@ -21,7 +21,12 @@ export const embedDialect: Dialect<EmbedRequest> = {
 /** POST /embed/batch. */
 export const embedBatchDialect: Dialect<EmbedBatchRequest> = {
   bodyClass: EmbedBatchRequest,
-  read: ({ texts, truncate }) => ({ texts: texts.map(wellFormed), fieldOf: (index) => `texts[${index}]`, truncate }),
+  read: (body) => ({
+    texts: body.texts.map(wellFormed),
+    fieldOf: (index) => `texts[${index}]`,
+    truncate: body.truncate,
+    inputType: inputTypeOf(body),
+  }),
   *write({ embeddings, cachedTexts, tokens, space, vectors }) {
     yield '{"embeddings":[';
     for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + vectors.json(embedding);

@@ -7,7 +7,7 @@ const LIMITS = { maxTextLength: 5 };
 
 type BodyClass = typeof EmbedRequest | typeof EmbedBatchRequest | typeof InvalidateRequest;
 
-/** What class-validator says of each field, with the options of BodyPipe. */
+/** The faults that class-validator finds, with the options of BodyPipe. */
 function faultsOf(bodyClass: BodyClass, body: object): readonly string[] {
   const errors = validateSync(Object.assign(new bodyClass(LIMITS), body), {
     whitelist: true,
@@ -37,7 +37,7 @@ const body = fc.oneof(
 describe.each([
   { name: 'EmbedRequest', bodyClass: EmbedRequest, usual: { text: 'abc' } },
   { name: 'EmbedBatchRequest', bodyClass: EmbedBatchRequest, usual: { texts: ['abc', 'abcde'] } },
-])('the shortcut of $name', ({ bodyClass, usual }) => {
+])('the fast check of $name', ({ bodyClass, usual }) => {
   it('says yes only where class-validator finds no fault', () => {
     fc.assert(
       fc.property(body, (candidate: unknown) => {
@@ -63,7 +63,7 @@ describe('truncate', () => {
     expect(faultsOf(EmbedRequest, { text: 'a', truncate })).toEqual(['truncate must be one of error, start, end']);
   });
 
-  it('is nothing that the shortcut takes, since whoever asks it does not look for one', () => {
+  it('is not accepted by the fast check, which does not look for it', () => {
     expect(EmbedRequest.accepts({ text: 'a', truncate: 'start' }, LIMITS)).toBe(false);
   });
 });

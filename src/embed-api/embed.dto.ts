@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { faulty } from '../errors/index.js';
 import { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLimits } from '../texts/index.js';
 import { TRUNCATIONS, type Truncate } from '../embedding/index.js';
 
@@ -9,7 +10,7 @@ export const MOST_TEXTS_A_REQUEST = 100;
 export class EmbedOptionsBody extends LimitedBody {
   @ApiPropertyOptional({
     description:
-      'What becomes of a text that is longer than the model reads: `end` cuts its end off, `start` its start, `error` refuses the request',
+      'What to do with a text that is longer than the model reads: `end` cuts off its end, `start` its start, `error` refuses the request',
     enum: TRUNCATIONS,
     nullable: true,
     default: 'end',
@@ -17,6 +18,34 @@ export class EmbedOptionsBody extends LimitedBody {
   @IsOptional()
   @IsIn(TRUNCATIONS, { message: `must be one of ${TRUNCATIONS.join(', ')}` })
   truncate?: Truncate | null;
+
+  @ApiPropertyOptional({
+    description:
+      'What the texts are for: `query`, `document`, or another prompt of the model (GET /v1/models). Its prompt is put before each text.',
+    type: String,
+    nullable: true,
+    example: 'query',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  input_type?: string | null;
+
+  @ApiPropertyOptional({ description: "The same, as Jina's clients call it", type: String, nullable: true })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  task?: string | null;
+
+  @ApiPropertyOptional({ description: 'The same, as clients of text-embeddings-inference call it', type: String, nullable: true })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  prompt_name?: string | null;
+}
+
+/** Under whichever name it was sent. */
+export function inputTypeOf({ input_type, task, prompt_name }: Omit<EmbedOptionsBody, 'truncate'>): string | undefined {
+  const [inputType, ...others] = new Set([input_type, task, prompt_name].filter((name) => typeof name === 'string'));
+  if (others.length > 0) throw faulty('input_type', 'must not differ from task or prompt_name, which are other names of it');
+  return inputType;
 }
 
 export class EmbedRequest extends EmbedOptionsBody {
@@ -61,7 +90,7 @@ export class EmbedResponse {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
   model!: string;
 
-  @ApiProperty({ description: 'Tokens that the model read, special tokens included', example: 6 })
+  @ApiProperty({ description: 'Tokens that the model read, prompt and special tokens included', example: 6 })
   tokens!: number;
 
   @ApiProperty({ description: 'Whether the text had more tokens than the model reads, so that its end (or start) was cut off' })
@@ -85,7 +114,7 @@ export class EmbedBatchResponse {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
   model!: string;
 
-  @ApiProperty({ description: 'Tokens that the model read for all texts, special tokens included', example: 10 })
+  @ApiProperty({ description: 'Tokens that the model read for all texts, prompt and special tokens included', example: 10 })
   tokens!: number;
 
   @ApiProperty({ description: 'For each text, whether its end (or start) was cut off', type: [Boolean], example: [false, false] })

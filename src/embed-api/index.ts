@@ -1,6 +1,6 @@
 export { EmbedApiModule } from './embed-api.module.js';
 export { embedDialect } from './embed.dialect.js';
-export { EmbedOptionsBody, MOST_TEXTS_A_REQUEST } from './embed.dto.js';
+export { EmbedOptionsBody, inputTypeOf, MOST_TEXTS_A_REQUEST } from './embed.dto.js';
 export { ApiEmbeddingAnswers, CACHED_TEXTS_HEADER } from './embedding.openapi.js';
 export { AnswersEmbeddings } from './request/answers-embeddings.js';
 export type { Dialect, EmbeddingResult } from './request/dialect.port.js';

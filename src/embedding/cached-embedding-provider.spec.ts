@@ -4,6 +4,7 @@ import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { callerOptions, fakeEmbedding, FakeEmbeddingProvider } from './embedding-provider.fake.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions } from './embedding-provider.port.js';
 import type { ServiceError } from '../errors/index.js';
+import { Prompts } from './prompts.js';
 import { embeddingKey } from './stored-embedding.js';
 
 interface Subject {
@@ -295,5 +296,44 @@ describe('a text that is too long', () => {
     await embedAll(subject, ['abc'], { truncate: 'error' });
     expect(await embedAll(subject, ['abc'], { truncate: 'end' })).toEqual([{ ...fakeEmbedding('abc'), cached: true }]);
     expect(await embedAll(subject, ['abc'], { truncate: 'start' })).toEqual([fakeEmbedding('abc')]);
+  });
+});
+
+describe('the prompt of a text', () => {
+  const prompts = new Prompts({ query: 'q:', document: '' }, undefined);
+
+  function prompted(): Subject {
+    const fake = new FakeEmbeddingProvider(prompts);
+    const cache = new MemoryByteCache({ maxBytes: 1_000_000, ttlMs: 60_000 });
+    return { fake, cache, provider: new CachedEmbeddingProvider(fake, cache) };
+  }
+
+  it('is part of the key: a query is not answered with what was stored of a document', async () => {
+    const subject = prompted();
+    await embedAll(subject, ['a'], { inputType: 'document' });
+    expect(await embedAll(subject, ['a'], { inputType: 'query' })).toEqual([fakeEmbedding('q:a')]);
+    expect(await embedAll(subject, ['a'], { inputType: 'search_query' })).toEqual([{ ...fakeEmbedding('q:a'), cached: true }]);
+    expect(subject.fake.calls).toEqual([['a'], ['a']]);
+  });
+
+  it('is shared where it is the same: a document without one, and a text without an input type', async () => {
+    const subject = prompted();
+    await embedAll(subject, ['a'], { inputType: 'document' });
+    expect(await embedAll(subject, ['a'])).toEqual([{ ...fakeEmbedding('a'), cached: true }]);
+  });
+
+  it('keeps calls apart that are computed at the same time', async () => {
+    const subject = prompted();
+    const [query, document] = await Promise.all([
+      embedAll(subject, ['a'], { inputType: 'query' }),
+      embedAll(subject, ['a'], { inputType: 'document' }),
+    ]);
+    expect([query, document]).toEqual([[fakeEmbedding('q:a')], [fakeEmbedding('a')]]);
+  });
+
+  it('that the model does not have is refused at once', () => {
+    expect(() => prompted().provider.embed(['a'], callerOptions({ inputType: 'nope' }))).toThrow(
+      'input_type must be one of query, document',
+    );
   });
 });

@@ -2,6 +2,7 @@ import type { ByteCache } from '../cache/index.js';
 import { ServiceError, type ErrorCode } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
+import type { ModelTraits } from './model-traits.js';
 import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
 import { isTextTooLong, textTooLong } from './text-too-long.js';
 
@@ -18,15 +19,16 @@ interface Flight {
   readonly stored: Promise<void>;
 }
 
-/** Failures that are about the caller of a flight, not about its texts; `invalid_request`: more tokens than it may ever use. */
+/** Failures that concern the caller of a flight, not its texts; `invalid_request`: more tokens than it may ever use. */
 const CALLERS_OWN: ReadonlySet<ErrorCode> = new Set(['aborted', 'token_limited', 'invalid_request']);
 
 /**
- * Computes only what is neither stored nor being computed: the texts of a call that miss go on to the provider, once
- * each, and a text that another call is at already is joined, not computed again.
+ * Computes only texts that are neither stored nor being computed. The texts of a call that miss go to the provider, once
+ * each; a text that another call is computing already is joined, not computed again.
  */
 export class CachedEmbeddingProvider implements EmbeddingProvider {
   readonly space: EmbeddingSpace;
+  readonly traits: ModelTraits;
   private readonly inFlight = new Map<string, Promise<Embedding>>();
 
   constructor(
@@ -34,10 +36,12 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     private readonly cache: ByteCache,
   ) {
     this.space = provider.space;
+    this.traits = provider.traits;
   }
 
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
-    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text, options.truncate));
+    const prompt = this.traits.prompts.of(options.inputType);
+    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text, options.truncate, prompt));
     const joined = new Map<string, Promise<Embedding>>();
     const own = new Map<string, KeyedText>();
     texts.forEach((text, index) => {
@@ -79,7 +83,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     texts.forEach(({ key }, index) => {
       const embedding = flight.then(({ embeddings }) => embeddings[index] ?? Promise.reject(new Error('one embedding per text')));
       if (options.cacheUse === 'normal') this.announce(key, embedding, flight);
-      embedding.catch(() => undefined); // whoever awaits the result below sees it, but only once the flight is stored
+      embedding.catch(() => undefined); // the caller sees it through the result below, once the flight is stored
       results.set(key, afterStoring(embedding, flight));
     });
     return results;
@@ -88,7 +92,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
   private announce(key: string, embedding: Promise<Embedding>, flight: Promise<Flight>): void {
     this.inFlight.set(key, embedding);
     const land = (): unknown => this.inFlight.get(key) === embedding && this.inFlight.delete(key);
-    embedding.catch(land); // at once: who joined it and starts anew must not find it again
+    embedding.catch(land); // at once: callers who joined it and start again must not find it
     flight.then(({ stored }) => stored).then(land, land);
   }
 
@@ -126,7 +130,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     if (entries.length > 0) await this.cache.setMany(entries);
   }
 
-  /** What is refused for its caller's sake alone, or dropped since that one has gone, is begun anew by whoever joined it. */
+  /** If the first caller left or was over its limit, starts again for a caller who joined. */
   private async join(flight: Promise<Embedding>, text: string, options: EmbedOptions): Promise<Embedding> {
     try {
       return await flight;
@@ -146,7 +150,7 @@ async function afterStoring(embedding: Promise<Embedding>, flight: Promise<Fligh
   return await embedding;
 }
 
-/** What is stored, or computed for another caller, may be of a text whose end was cut off. */
+/** A vector that was stored, or computed for another caller, may be of a text whose end was cut off. */
 async function refuseIfCut(promise: Promise<Embedding>): Promise<Embedding> {
   const embedding = await promise;
   if (embedding.inputTokens > embedding.tokens) throw textTooLong(embedding.inputTokens, embedding.tokens);

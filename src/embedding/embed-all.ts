@@ -3,8 +3,8 @@ import type { Embedding, EmbeddingProvider, EmbedOptions } from './embedding-pro
 import { isTextTooLong } from './text-too-long.js';
 
 /**
- * The embeddings of all the texts, or the reason why there are not all. With truncate `error` each text that is too
- * long is named by `fieldOf` its index, and what nobody computes yet of the others is dropped.
+ * The embeddings of all the texts; rejects if one fails. With truncate `error` the rejection names each text that is too
+ * long by `fieldOf` its index, and texts that are not being computed yet are dropped.
  */
 export async function embedAll(
   provider: EmbeddingProvider,
@@ -13,10 +13,10 @@ export async function embedAll(
   fieldOf: (index: number) => string,
 ): Promise<readonly Embedding[]> {
   if (options.truncate !== 'error') return await Promise.all(provider.embed(texts, options));
-  const { priority, cacheUse, stages, truncate, budget } = options;
+  const { priority, cacheUse, stages, truncate, budget, inputType } = options;
   const refused = new AbortController();
   const signal = AbortSignal.any([options.signal, refused.signal]);
-  const embeddings = provider.embed(texts, { priority, cacheUse, stages, truncate, budget, signal });
+  const embeddings = provider.embed(texts, { priority, cacheUse, stages, truncate, budget, inputType, signal });
   for (const embedding of embeddings) embedding.catch((error: unknown) => isTextTooLong(error) && refused.abort());
   const faults = (await Promise.allSettled(embeddings)).flatMap((result, index) =>
     result.status === 'rejected' && isTextTooLong(result.reason) ? [{ field: fieldOf(index), message: result.reason.message }] : [],

@@ -1,6 +1,8 @@
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Truncate, Workload } from './embedding-provider.port.js';
 import { embeddingSpace } from './embedding-space.js';
+import { NO_SMALLER_SIZES, type ModelTraits } from './model-traits.js';
+import { Prompts } from './prompts.js';
 import { StageTimes } from './stage-times.js';
 import { textTooLong } from './text-too-long.js';
 
@@ -22,12 +24,18 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     maxTokens: MAX_TOKENS,
     dimensions: DIMENSIONS,
   });
+  readonly traits: ModelTraits;
   /** The texts of each call, in order. */
   readonly calls: (readonly string[])[] = [];
   isClosed = false;
   private readonly underway = new Set<string>();
   private readonly failing = new Map<string, Error>();
   private readonly held = new Map<string, Gate>();
+
+  /** @param prompts The prompt changes the vector as if it stood before the text. */
+  constructor(prompts = Prompts.NONE) {
+    this.traits = { pooling: 'mean', prompts, sizes: NO_SMALLER_SIZES };
+  }
 
   /** Rejects this text until further notice. */
   fail(text: string, error: Error = new ServiceError('inference_failed', `${text} fails`)): void {
@@ -55,7 +63,8 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
 
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
     this.calls.push([...texts]);
-    return texts.map((text) => this.compute(text, options));
+    const prompt = this.traits.prompts.of(options.inputType);
+    return texts.map((text) => this.compute(text, { ...options, prompt }));
   }
 
   isProven(): boolean {
@@ -79,12 +88,15 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     return Promise.resolve();
   }
 
-  private async compute(text: string, { signal, truncate = 'end' }: EmbedOptions): Promise<Embedding> {
+  private async compute(
+    text: string,
+    { signal, truncate = 'end', prompt }: EmbedOptions & { readonly prompt: string },
+  ): Promise<Embedding> {
     const released = this.held.get(text)?.opened;
     await (this.underway.has(text) ? released : Promise.race([released, abortionOf(signal)]));
     const error = this.failing.get(text);
     if (error !== undefined) throw error;
-    const embedding = fakeEmbedding(text, truncate);
+    const embedding = fakeEmbedding(prompt + text, truncate);
     if (truncate === 'error' && embedding.inputTokens > MAX_TOKENS) throw textTooLong(embedding.inputTokens, MAX_TOKENS);
     return embedding;
   }

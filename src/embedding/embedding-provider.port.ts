@@ -1,4 +1,5 @@
 import type { EmbeddingSpace } from './embedding-space.js';
+import type { ModelTraits } from './model-traits.js';
 import type { StageTimes } from './stage-times.js';
 import type { TokenBudget } from './token-budget.port.js';
 
@@ -12,8 +13,10 @@ import type { TokenBudget } from './token-budget.port.js';
  */
 export interface EmbeddingProvider {
   readonly space: EmbeddingSpace;
+  readonly traits: ModelTraits;
+  /** Throws a ServiceError at once for an input type that the model does not have. */
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[];
-  /** Whether a vector computed lately shows that it works; if not, readiness computes one to see. */
+  /** Whether a recently computed vector shows that it works; if not, readiness computes one. */
   isProven(): boolean;
   workload(): Workload;
   /** How long the text that waits longest has waited for its computation; 0 = none waits. */
@@ -23,11 +26,11 @@ export interface EmbeddingProvider {
   close(): Promise<void>;
 }
 
-/** Texts, not calls; the last two since the start. */
+/** Counts texts, not calls; the last two since the start. */
 export interface Workload {
   readonly waiting: number;
   readonly active: number;
-  /** Wait for their second try. */
+  /** Texts that wait for their second try. */
   readonly delayed: number;
   readonly completed: number;
   readonly failed: number;
@@ -40,14 +43,14 @@ export interface ProcessCounts {
   readonly busy: number;
 }
 
-/** `interactive`: somebody waits for the answer. `background`: bulk work, done when nobody waits. */
+/** `interactive`: a caller waits for the answer. `background`: bulk work, done when no caller waits. */
 export const PRIORITIES = ['interactive', 'background'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** What the caller wants of the cache: `refresh` computes anew and stores, `skip-store` leaves no trace. */
+/** How a call uses the cache: `refresh` computes and stores without looking, `skip-store` leaves no trace. */
 export type CacheUse = 'normal' | 'refresh' | 'skip-store';
 
-/** What becomes of a text that is longer than the model reads: it is refused, or its start or its end is cut off. */
+/** How to handle a text that is longer than the model reads: refuse it, or cut off its start or its end. */
 export const TRUNCATIONS = ['error', 'start', 'end'] as const;
 export type Truncate = (typeof TRUNCATIONS)[number];
 
@@ -59,14 +62,18 @@ export interface EmbedOptions {
   readonly stages: StageTimes;
   /** Undefined = `end`. With `error` a text that is too long rejects with the code `text_too_long`. */
   readonly truncate?: Truncate | undefined;
-  /** Is asked for the tokens of texts before they are computed; undefined = they are not limited. */
+  /** Reserves the tokens of texts before they are computed; undefined = they are not limited. */
   readonly budget?: TokenBudget | undefined;
+  /** What the texts are for: `query`, `document` or another prompt of the model, or an alias; undefined = the model's default. */
+  readonly inputType?: string | undefined;
 }
 
 export interface Embedding {
-  /** Of length one (L2), in the space of the provider. Shared: never changed by anyone. */
+  /** Of length one (L2), in the space of the provider. Shared: must not be changed. */
   readonly vector: Float32Array<ArrayBuffer>;
-  /** Tokens that the model read, special tokens included. */
+  /** Of the vector that the model gave, before it was scaled; undefined = only the scaled one is known. */
+  readonly length?: number | undefined;
+  /** Tokens that the model read, prompt and special tokens included. */
   readonly tokens: number;
   /** Tokens of the whole text; more than `tokens` when the text was cut. */
   readonly inputTokens: number;

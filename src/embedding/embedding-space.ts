@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { OutputSizes } from './model-traits.js';
 
 /** Everything that decides a vector. Two vectors may be compared only if all of it is equal. */
 export interface SpaceTraits {
   readonly provider: string;
   readonly model: string;
-  /** The revision, or a hash of the files. */
+  /** A hash over the model's files and how they are used; of an upstream, where it is. */
   readonly revision: string;
   readonly dtype: string;
   readonly pooling: string;
   readonly normalization: string;
+  /** All that the model has, as JSON: queries and documents share a space, whatever their prompts. */
   readonly prompt: string;
   readonly maxTokens: number;
   readonly dimensions: number;
@@ -21,13 +23,25 @@ export interface EmbeddingSpace extends SpaceTraits {
 
 const FINGERPRINT_DIGITS = 16;
 
-/** The space of another space's vectors, cut to so many dimensions and scaled to length one again. */
-export function cutSpace(space: EmbeddingSpace, dimensions: number): EmbeddingSpace {
-  return embeddingSpace({ ...space, dimensions }); // the fingerprint of `space` is one more trait
+const SCALED = 'l2';
+const LAYER_NORM_AND_SCALED = 'layer norm, l2';
+
+/** The space of vectors that were cut to fewer dimensions and scaled to length one again. */
+export function cutSpace(
+  space: EmbeddingSpace,
+  dimensions: number,
+  { layerNormFirst }: Pick<OutputSizes, 'layerNormFirst'>,
+): EmbeddingSpace {
+  return embeddingSpace({ ...space, dimensions, normalization: layerNormFirst ? LAYER_NORM_AND_SCALED : SCALED }); // the fingerprint of `space` is one more trait
 }
 
 export function embeddingSpace(traits: SpaceTraits): EmbeddingSpace {
   const sorted = Object.entries(traits).sort(([left], [right]) => (left < right ? -1 : 1));
   const fingerprint = createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, FINGERPRINT_DIGITS);
   return { ...traits, fingerprint };
+}
+
+/** Whether vectors of a space had a layer norm before they were cut. */
+export function hasLayerNorm({ normalization }: Pick<EmbeddingSpace, 'normalization'>): boolean {
+  return normalization === LAYER_NORM_AND_SCALED;
 }

@@ -55,7 +55,7 @@ export interface AnsweredRequest {
   readonly stages: StageTimes;
 }
 
-/** Counts what callers ask and what inference does. */
+/** Counts the requests of callers and the work of inference, and logs what an operator should know. */
 @Injectable()
 export class EmbeddingMetrics implements InferenceObserver {
   private readonly logger = new Logger('Inference');
@@ -121,6 +121,14 @@ export class EmbeddingMetrics implements InferenceObserver {
     let latency = this.latencyOf.get(model);
     if (latency === undefined) this.latencyOf.set(model, (latency = this.latency.labels({ model })));
     latency.observe(milliseconds / 1000);
+  }
+
+  modelOpened(lines: readonly string[]): void {
+    this.logger.log(lines.join('; '));
+  }
+
+  tokenizerIsLarge(bytes: number): void {
+    this.logger.log(`Opening a tokenizer of ${Math.round(bytes / 2 ** 20)} MiB, which takes some seconds`);
   }
 
   groupFinished(texts: number, tokens: number): void {

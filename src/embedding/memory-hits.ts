@@ -5,19 +5,24 @@ import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js'
 import type { StageTimes } from './stage-times.js';
 import { embeddingKey, fromBytes } from './stored-embedding.js';
 
-/** Embeddings that are in this process's memory, found without waiting. */
+/** Finds embeddings in this process's memory, without waiting. */
 @Injectable()
 export class MemoryHits {
+  /** Of texts that come without an input type. */
+  private readonly prompt: string;
+
   constructor(
     @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
-  ) {}
+  ) {
+    this.prompt = provider.traits.prompts.of(undefined);
+  }
 
-  /** For well-formed Unicode. Undefined = not there. */
+  /** The text is well-formed Unicode and comes without an input type. Undefined = not there. */
   find(text: string, stages: StageTimes): Embedding | undefined {
     const startedAt = performance.now();
     const { fingerprint, dimensions } = this.provider.space;
-    const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text));
+    const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text, 'end', this.prompt));
     if (bytes === undefined) return undefined;
     stages.atLeast('cache', performance.now() - startedAt);
     return fromBytes(bytes, dimensions);

@@ -1,8 +1,10 @@
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
+import { NO_SMALLER_SIZES } from './model-traits.js';
+import { Prompts } from './prompts.js';
 import { embeddingSpace } from './embedding-space.js';
 import { QueuedEmbeddingProvider } from './queued-embedding-provider.js';
-import type { ComputedText, CutOff, EmbeddingQueue, PreparedText } from './scheduling/embedding-queue.port.js';
+import type { ComputedText, CutOff, Reading, EmbeddingQueue, PreparedText } from './scheduling/embedding-queue.port.js';
 import type { Flow } from './scheduling/text-scheduler.js';
 import { StageTimes } from './stage-times.js';
 
@@ -26,6 +28,7 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
     maxTokens: MOST_TOKENS,
     dimensions: 1,
   });
+  readonly traits = { pooling: 'mean', prompts: Prompts.NONE, sizes: NO_SMALLER_SIZES };
   readonly waitingMs = 2500;
   readonly submitted: string[] = [];
   readonly cutOffs: CutOff[] = [];
@@ -40,7 +43,7 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
     return { priority, due: 0 };
   }
 
-  async prepare(texts: readonly string[], cutOff: CutOff): Promise<readonly FakeText[]> {
+  async prepare(texts: readonly string[], { cutOff }: Reading): Promise<readonly FakeText[]> {
     if (this.fault !== undefined) throw this.fault;
     this.cutOffs.push(cutOff);
     const counts = texts.map((text) => text.split(' ').length);

@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
+import type { ModelTraits } from './model-traits.js';
 import type { ComputedText, EmbeddingQueue, PreparedText } from './scheduling/embedding-queue.port.js';
 import { textTooLong } from './text-too-long.js';
 
@@ -16,6 +17,7 @@ interface Submitted<Text, Computed> {
  */
 export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends ComputedText> implements EmbeddingProvider {
   readonly space: EmbeddingSpace;
+  readonly traits: ModelTraits;
   /** Texts that were admitted and are not in the queue yet. */
   private readonly preparing: Record<Priority, number> = { interactive: 0, background: 0 };
 
@@ -24,6 +26,7 @@ export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends
     private readonly maxQueuedTexts: number,
   ) {
     this.space = queue.space;
+    this.traits = queue.traits;
   }
 
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
@@ -54,12 +57,13 @@ export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends
   }
 
   private async submit(texts: readonly string[], options: EmbedOptions): Promise<readonly Submitted<Text, Computed>[]> {
-    const { priority, signal, stages, truncate, budget } = options;
+    const { priority, signal, stages, truncate, budget, inputType } = options;
+    const prompt = this.traits.prompts.of(inputType);
     const arrivedAt = performance.now();
     const flow = this.queue.openFlow(priority);
     this.preparing[priority] += texts.length;
     try {
-      const prepared = await this.queue.prepare(texts, truncate === 'start' ? 'start' : 'end');
+      const prepared = await this.queue.prepare(texts, { cutOff: truncate === 'start' ? 'start' : 'end', prompt });
       stages.atLeast('tokenize', performance.now() - arrivedAt);
       const taken = truncate === 'error' ? prepared.filter((text) => !wasCut(text)) : prepared;
       if (budget !== undefined) await budget.reserve(taken.reduce((sum, { tokens }) => sum + tokens, 0));
@@ -85,7 +89,7 @@ export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends
     return this.queue.embeddingOf(text, computed);
   }
 
-  /** MAX_QUEUED_TEXTS bounds only texts that somebody waits for: whoever submits background texts bounds them. */
+  /** MAX_QUEUED_TEXTS bounds only texts that a caller waits for. Jobs bound their own texts. */
   private hasRoomFor(texts: number): boolean {
     return this.preparing.interactive + this.queue.waitingTextsOf('interactive') + texts <= this.maxQueuedTexts;
   }

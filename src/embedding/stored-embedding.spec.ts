@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
+import { Prompts } from './prompts.js';
+import { embeddingKey, embeddingKeys, fromBytes, toBytes } from './stored-embedding.js';
 
 describe('embeddingKey', () => {
   it('is the same for the same text in the same space', () => {
@@ -21,6 +22,20 @@ describe('embeddingKey', () => {
     expect(keyOf('start')).not.toBe(keyOf('end'));
   });
 
+  it('differs with the prompt, and is shared by input types without one', () => {
+    const keyOf = (prompt: string) => embeddingKey('space', 'a text', 'end', prompt);
+    expect(keyOf('')).toBe(embeddingKey('space', 'a text'));
+    expect(new Set([keyOf(''), keyOf('query: '), keyOf('passage: ')]).size).toBe(3);
+  });
+
+  it('is among the keys that an invalidation removes, whatever prompt and cut made it', () => {
+    const keys = embeddingKeys('space', 'a text', new Prompts({ query: 'query: ', document: '' }, undefined));
+    for (const truncate of ['start', 'end'] as const) {
+      for (const prompt of ['', 'query: ']) expect(keys).toContain(embeddingKey('space', 'a text', truncate, prompt));
+    }
+    expect(keys).toHaveLength(4);
+  });
+
   it('shows nothing of the text', () => {
     expect(embeddingKey('space', 'secret')).toMatch(/^space:[\w-]{43}$/);
   });
@@ -30,14 +45,15 @@ describe('an embedding stored as bytes', () => {
   it('comes back bit by bit, and as cached', () => {
     const stored = fc.record({
       vector: fc.float32Array({ minLength: 1, maxLength: 16 }),
+      length: fc.option(fc.float({ noNaN: true }), { nil: undefined }),
       tokens: fc.nat(),
       inputTokens: fc.nat(),
     });
     fc.assert(
-      fc.property(stored, ({ vector, tokens, inputTokens }) => {
+      fc.property(stored, ({ vector, length, tokens, inputTokens }) => {
         const own = new Float32Array(vector);
-        const read = fromBytes(toBytes({ vector: own, tokens, inputTokens, cached: false }), own.length);
-        expect(read).toEqual({ vector: own, tokens, inputTokens, cached: true });
+        const read = fromBytes(toBytes({ vector: own, length, tokens, inputTokens, cached: false }), own.length);
+        expect(read).toEqual({ vector: own, length, tokens, inputTokens, cached: true });
       }),
       { seed: 20_266, numRuns: 200 },
     );
@@ -54,7 +70,7 @@ describe('an embedding stored as bytes', () => {
     expect(fromBytes(bytes, 2)?.vector.buffer).toBe(bytes.buffer);
   });
 
-  it.each([0, 3, 8, 12, 20])('is none when it has %i bytes for two dimensions', (length) => {
+  it.each([0, 3, 12, 16, 24])('is none when it has %i bytes for two dimensions', (length) => {
     expect(fromBytes(new Uint8Array(length), 2)).toBeUndefined();
   });
 });

@@ -1,31 +1,52 @@
 import { hash } from 'node:crypto';
 import type { Embedding, Truncate } from './embedding-provider.port.js';
+import type { Prompts } from './prompts.js';
 
-/** Two little-endian uint32, tokens and input tokens, before the float32 values. */
-const HEADER_BYTES = 8;
+/** Little-endian, before the float32 values: tokens and input tokens as uint32, the length before scaling as float32. */
+const HEADER_BYTES = 12;
+/** For a float32 that is read as a uint32. */
+const WORD = new Uint32Array(1);
+const FLOAT = new Float32Array(WORD.buffer);
 
 /**
- * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. What is left of a
- * text whose start was cut off has another vector, so another key.
+ * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. Another prompt, or a
+ * cut at the start, gives another vector, so another key; input types with the same prompt share one.
  */
-export function embeddingKey(fingerprint: string, text: string, truncate?: Truncate): string {
-  return `${fingerprint}:${hash('sha256', text, 'base64url')}${truncate === 'start' ? ':start' : ''}`;
+export function embeddingKey(fingerprint: string, text: string, truncate?: Truncate, prompt = ''): string {
+  const key = `${fingerprint}:${hash('sha256', text, 'base64url')}${truncate === 'start' ? ':start' : ''}`;
+  return prompt === '' ? key : `${key}:${hash('sha256', prompt, 'base64url')}`;
 }
 
-export function toBytes({ vector, tokens, inputTokens }: Embedding): Uint8Array {
+/** Every key under which vectors of a text may be stored. */
+export function embeddingKeys(fingerprint: string, text: string, { texts }: Prompts): readonly string[] {
+  const prompts = new Set(['', ...Object.values(texts)]);
+  return [...prompts].flatMap((prompt) => [
+    embeddingKey(fingerprint, text, 'end', prompt),
+    embeddingKey(fingerprint, text, 'start', prompt),
+  ]);
+}
+
+export function toBytes({ vector, length, tokens, inputTokens }: Embedding): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + vector.byteLength);
   const header = new DataView(bytes.buffer);
   header.setUint32(0, tokens, true);
   header.setUint32(4, inputTokens, true);
+  header.setFloat32(8, length ?? NaN, true);
   bytes.set(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength), HEADER_BYTES);
   return bytes;
 }
 
-/** A view, not a copy; undefined = these bytes are no embedding of that many dimensions, so nothing to trust. */
+/** A view, not a copy; undefined = these bytes are no embedding of that many dimensions, and cannot be trusted. */
 export function fromBytes(bytes: Uint8Array, dimensions: number): Embedding | undefined {
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteLength !== HEADER_BYTES + dimensions * Float32Array.BYTES_PER_ELEMENT || !(buffer instanceof ArrayBuffer)) return undefined;
-  const header = new Uint32Array(buffer, byteOffset, 2);
+  const header = new Uint32Array(buffer, byteOffset, 3);
   const vector = new Float32Array(buffer, byteOffset + HEADER_BYTES, dimensions);
-  return { vector, tokens: header[0] ?? 0, inputTokens: header[1] ?? 0, cached: true };
+  return { vector, length: lengthOf(header[2] ?? 0), tokens: header[0] ?? 0, inputTokens: header[1] ?? 0, cached: true };
+}
+
+function lengthOf(word: number): number | undefined {
+  WORD[0] = word;
+  const length = FLOAT[0] ?? NaN;
+  return Number.isNaN(length) ? undefined : length;
 }

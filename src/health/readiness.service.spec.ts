@@ -6,7 +6,7 @@ import type { JobsService } from '../queue/index.js';
 import type { RedisMetrics } from '../redis/index.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** Terminus's own are an object a status. */
+/** Terminus has one object for each status. */
 const indicators = {
   check: () => ({ up: (message?: string) => ['up', message], down: (message?: string) => ['down', message] }),
 } as unknown as HealthIndicatorService;

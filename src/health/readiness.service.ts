@@ -17,7 +17,7 @@ import { withDeadline } from '../time/index.js';
 const PROBE_TIMEOUT_MS = 5_000;
 const PROBE_TEXT = 'Is anybody there?';
 
-/** The indicators of readiness. */
+/** Answers the health indicators of readiness. */
 @Injectable()
 export class ReadinessService implements OnModuleDestroy {
   private stopping = false;
@@ -38,7 +38,7 @@ export class ReadinessService implements OnModuleDestroy {
     this.stopping = true;
   }
 
-  /** The first thing that Nest calls when it stops. */
+  /** Nest calls this first when it stops. */
   onModuleDestroy(): void {
     this.stop();
   }
@@ -68,7 +68,7 @@ export class ReadinessService implements OnModuleDestroy {
     return this.server.readyRequiresRedis ? indicator.down(fault) : indicator.up(`${fault}, and is not required`);
   }
 
-  /** However many ask, one probe at a time. */
+  /** Runs one probe at a time, which all callers share. */
   private async probeOnce(): Promise<boolean> {
     this.probe ??= this.computeOne().finally(() => (this.probe = undefined));
     return await this.probe;

@@ -1,6 +1,6 @@
-/** Where the headers of an answer are set before it is sent; Fastify's reply is one. */
+/** Takes the headers of an answer before it is sent. Fastify's reply is one. */
 export interface AnswerHead {
   headers(values: Readonly<Record<string, string | number>>): unknown;
-  /** Nothing can be set any more. */
+  /** True = headers can no longer be set. */
   readonly sent: boolean;
 }

@@ -1,4 +1,3 @@
-import type { EmbeddingSettings } from '../config/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
 import { BodyPipe } from './body.pipe.js';
 import { AreTexts, IsText, LimitedBody } from '../texts/index.js';
@@ -21,14 +20,19 @@ class SomeTexts extends LimitedBody {
   }
 }
 
-/** Its shortcut is sure of every body. */
+/** Its fast check accepts every body. */
 class Anything extends OneText {
   static override accepts(): boolean {
     return true;
   }
 }
 
-const pipe = new BodyPipe({ maxTextLength: 5 } as EmbeddingSettings);
+/** Of another server's dialect. */
+class ForeignText extends OneText {
+  static override readonly isForeign = true;
+}
+
+const pipe = new BodyPipe({ maxTextLength: 5, maxForeignTextLength: 8 });
 
 function faultsOf(bodyClass: typeof OneText | typeof SomeTexts, body: unknown): readonly Fault[] {
   try {
@@ -46,7 +50,7 @@ describe('BodyPipe', () => {
     expect(pipe.transform(given, { type: 'body', metatype: OneText })).toBe(given);
   });
 
-  it('asks class-validator only where the shortcut of the class is not sure', () => {
+  it('asks class-validator only if the fast check does not accept the body', () => {
     expect(pipe.transform({ text: 7 }, { type: 'body', metatype: Anything })).toEqual({ text: 7 });
   });
 
@@ -67,6 +71,21 @@ describe('BodyPipe', () => {
     [{ text: 'abc', extra: 1 }, 'extra', 'is not a known field; remove it'],
   ])('refuses %j: %s %s', (given, name, message) => {
     expect(faultsOf(OneText, given)).toEqual([{ field: name, message }]);
+  });
+
+  it("takes longer texts, and nulls in unknown fields, in another server's dialect", () => {
+    expect(faultsOf(ForeignText, { text: 'abcdefgh', extra: null })).toEqual([]);
+    expect(faultsOf(ForeignText, { text: 'abcdefghi', extra: 1 })).toEqual([
+      { field: 'extra', message: 'is not a known field; remove it' },
+      { field: 'text', message: 'must have at most 8 characters (MAX_TEXT_LENGTH), not 9' },
+    ]);
+    expect(faultsOf(OneText, { text: 'abc', extra: null })).toHaveLength(1);
+  });
+
+  it('names the route that has a field of another dialect', () => {
+    expect(faultsOf(OneText, { text: 'abc', input: 'abc' })).toEqual([
+      { field: 'input', message: 'is not a known field of this route; POST /v1/embeddings takes it' },
+    ]);
   });
 
   it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])('refuses a field called %s like any other unknown one', (name) => {

@@ -3,6 +3,7 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
 import { ServiceError, type Fault } from '../errors/index.js';
 import type { TextLimits } from '../texts/index.js';
+import { unknownField } from './other-dialects.js';
 
 /** A request body: a class whose class-validator decorators say what is valid. */
 export interface BodyClass<Body extends object = object> {
@@ -12,19 +13,19 @@ export interface BodyClass<Body extends object = object> {
    * decorators decide.
    */
   accepts(body: unknown, limits: TextLimits): boolean;
+  /** Whether the body is of another server's dialect: its texts may be longer, and unknown fields may be null. */
+  readonly isForeign: boolean;
 }
 
+/** The limits of texts in own bodies, and in those of other servers' dialects. */
+export type BodyLimits = Pick<EmbeddingSettings, 'maxTextLength' | 'maxForeignTextLength'>;
+
 const LONGEST_SHOWN_NAME = 100;
-const UNKNOWN_FIELD = 'is not a known field; remove it';
 
 /** Checks request bodies against their class and names every fault. */
 @Injectable()
 export class BodyPipe implements PipeTransform {
-  private readonly limits: TextLimits;
-
-  constructor(@Inject(EMBEDDING_SETTINGS) { maxTextLength }: EmbeddingSettings) {
-    this.limits = { maxTextLength };
-  }
+  constructor(@Inject(EMBEDDING_SETTINGS) private readonly limits: BodyLimits) {}
 
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     return type === 'body' && isBodyClass(metatype) ? validBody(metatype, value, this.limits) : value;
@@ -32,10 +33,16 @@ export class BodyPipe implements PipeTransform {
 }
 
 /** The body, if its class finds it valid; throws a ServiceError that names every fault. */
-export function validBody<Body extends object>(bodyClass: BodyClass<Body>, value: unknown, limits: TextLimits): Body {
+export function validBody<Body extends object>(bodyClass: BodyClass<Body>, value: unknown, settings: BodyLimits): Body {
+  const limits = limitsOf(bodyClass, settings);
   const faults = bodyClass.accepts(value, limits) ? [] : faultsOf(bodyClass, value, limits);
   if (faults.length > 0) throw ServiceError.ofFaults('invalid_request', faults);
   return value as Body;
+}
+
+/** The limits of the texts in such a body. */
+export function limitsOf({ isForeign }: BodyClass, { maxTextLength, maxForeignTextLength }: BodyLimits): TextLimits {
+  return { maxTextLength: isForeign ? maxForeignTextLength : maxTextLength };
 }
 
 function isBodyClass(metatype: unknown): metatype is BodyClass {
@@ -51,7 +58,7 @@ function faultsOf(bodyClass: BodyClass, value: unknown, limits: TextLimits): rea
   const unknown: Fault[] = [];
   for (const [name, field] of Object.entries(value)) {
     if (known.has(name)) Object.assign(body, { [name]: field as unknown });
-    else unknown.push({ field: shownName(name), message: UNKNOWN_FIELD });
+    else if (field !== null || !bodyClass.isForeign) unknown.push({ field: shownName(name), message: unknownField(name) });
   }
   return [...unknown, ...validateSync(body).flatMap(faultsOfProperty)];
 }
@@ -73,7 +80,7 @@ function fieldsOf(bodyClass: BodyClass): ReadonlySet<string> {
   return names;
 }
 
-/** A constraint on a list writes a line per item, with the item's index before it: `[3] must be a string`. */
+/** A constraint on a list writes one line for each item, beginning with its index: `[3] must be a string`. */
 function faultsOfProperty({ property, constraints = {} }: ValidationError): readonly Fault[] {
   const lines = Object.values(constraints).flatMap((message) => message.split('\n'));
   return lines.map((line) => {

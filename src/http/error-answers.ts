@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/index.js';
 
-/** The HTTP status of each way to say no. 499: the caller is gone, nobody reads it. */
+/** The HTTP status of each error code. With 499 the caller is gone, so nobody reads it. */
 export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   aborted: 499,
   conflict_space: 409,
@@ -29,7 +29,7 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   upstream_unavailable: 503,
 };
 
-/** The `code` of errors that come from the framework, which knows only a status. */
+/** The `code` of errors from the framework, which have only a status. */
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   400: 'invalid_request',
   401: 'unauthorized',

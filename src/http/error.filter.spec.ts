@@ -11,7 +11,7 @@ import { ErrorFilter } from './error.filter.js';
 import { httpContext } from './execution-context.fake.js';
 import { FakeLogger } from './logger.fake.js';
 
-/** Takes what Fastify's reply would send. */
+/** Keeps what Fastify's reply would send. */
 class FakeReply {
   sent = false;
   readonly raw = { destroyed: false };

@@ -4,9 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../errors/index.js';
 import { bodyLimitMessage, isBodyTooLarge } from './body-limit.js';
 import { failureOf, type Failure } from './failure.js';
+import { hintOfPath } from './other-dialects.js';
 import { isOpenAiPath, openAiAnswer, openAiRetryHeaders } from './openai-errors.js';
 
-/** What every failed call to a native route answers. */
+/** The body of every error on a native route. */
 interface ErrorAnswer {
   readonly statusCode: number;
   readonly error: string;
@@ -16,7 +17,7 @@ interface ErrorAnswer {
   readonly requestId: string;
 }
 
-/** How to authenticate, which a 401 must say (RFC 9110). */
+/** A 401 must say how to authenticate (RFC 9110). */
 const CHALLENGE = 'Bearer realm="embedding-pipeline"';
 
 @Catch()
@@ -29,7 +30,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** Answers with the error in the shape of the path's dialect. A 5xx never shows internals. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const failure = isBodyTooLarge(thrown) ? { ...failureOf(thrown), message: bodyLimitMessage(request) } : failureOf(thrown);
+  const failure = failureWithHints(thrown, request);
   if (failure.status >= 500 && !isExpected(failure)) new Logger('Http').error({ requestId: request.id, error: describe(thrown) });
   if (reply.sent || reply.raw.destroyed) return;
   if (failure.status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', CHALLENGE);
@@ -38,6 +39,14 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const speaksOpenAi = isOpenAiPath(request.url);
   if (speaksOpenAi) void reply.headers(openAiRetryHeaders(failure));
   void reply.status(failure.status).send(speaksOpenAi ? openAiAnswer(failure) : answer(failure, request.id));
+}
+
+/** What only the request tells: the limit that a body is over, and what to use in place of an unknown path. */
+function failureWithHints(thrown: unknown, request: FastifyRequest): Failure {
+  const failure = failureOf(thrown);
+  if (isBodyTooLarge(thrown)) return { ...failure, message: bodyLimitMessage(request) };
+  const hint = request.is404 ? hintOfPath(request.url) : undefined;
+  return hint === undefined ? failure : { ...failure, message: `${failure.message}; ${hint}` };
 }
 
 /** A 503 is an answer that the service gives on purpose. */

@@ -96,17 +96,17 @@ const MEANINGS: Readonly<Record<number, string>> = {
   507: 'There is no room to store it',
 };
 
-/** The errors that a native route may answer, in the one shape they all have. */
+/** The errors of a native route. */
 export function ApiErrors(...statuses: readonly number[]): MethodDecorator {
   return apiErrors(statuses, { type: ErrorSchema, headers: COMMON_HEADERS, waiting: RETRY_AFTER });
 }
 
-/** The errors that a route for OpenAI's clients may answer, in OpenAI's shape. */
+/** The errors of a route for OpenAI's clients, in OpenAI's shape. */
 export function ApiOpenAiErrors(...statuses: readonly number[]): MethodDecorator {
   return apiErrors(statuses, { type: OpenAiErrorSchema, headers: OPENAI_HEADERS, waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS } });
 }
 
-/** By the names of the schemes in src/pages/documentation.ts; either will do. An empty one: nothing need be sent, unless keys are set. */
+/** The schemes are named in src/pages/documentation.ts; either will do. The empty one means that no key is needed, unless keys are set. */
 function keyRequirements(isForAdmins: boolean): readonly MethodDecorator[] {
   const schemes = [ApiSecurity('bearer'), ApiSecurity('apiKey')];
   return isForAdmins ? schemes : [...schemes, ApiSecurity({})];
@@ -115,12 +115,12 @@ function keyRequirements(isForAdmins: boolean): readonly MethodDecorator[] {
 interface ErrorShape {
   readonly type: Type;
   readonly headers: object;
-  /** Headers of the errors that pass. */
+  /** Headers of the errors after which a client may try again. */
   readonly waiting: object;
 }
 
 function apiErrors(statuses: readonly number[], { type, headers, waiting }: ErrorShape): MethodDecorator {
-  const mayNeedKey = statuses.includes(429); // what is limited is closed to strangers where keys are set
+  const mayNeedKey = statuses.includes(429); // routes with a rate limit need a key if keys are set
   const all = mayNeedKey ? [...new Set([...statuses, 401])] : statuses;
   const answers = all.map((status) =>
     ApiResponse({

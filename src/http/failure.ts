@@ -19,7 +19,7 @@ const UNEXPECTED: Failure = {
   message: 'Something went wrong inside the service; its log has the request id.',
 };
 
-/** Never shows what was inside a 5xx. */
+/** The failure for anything that was thrown. A 5xx never shows internals. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ServiceError) return failureOfServiceError(thrown);
   if (thrown instanceof HttpException) return failureOfHttpException(thrown);
@@ -38,7 +38,7 @@ function failureOfServiceError({ code, message, faults, faultCount, retryAfterSe
   };
 }
 
-/** Nest's own: unknown routes, bodies that Fastify refuses, and terminus's report of what is not ready. */
+/** Nest's own errors: unknown routes, bodies that Fastify refuses, and the report of terminus when the service is not ready. */
 function failureOfHttpException(exception: HttpException): Failure {
   const status = exception.getStatus();
   const response = exception.getResponse();

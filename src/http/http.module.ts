@@ -4,7 +4,7 @@ import { BodyPipe } from './body.pipe.js';
 import { ErrorFilter } from './error.filter.js';
 import { httpMetricProviders, HttpMetrics } from './http.metrics.js';
 
-/** What holds for every route: how bodies are checked, errors answered and requests counted. */
+/** What all routes share: checks of bodies, error answers, and counts of requests. */
 @Module({
   providers: [
     ...httpMetricProviders,

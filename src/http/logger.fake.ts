@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 
 type Level = 'log' | 'error' | 'warn' | 'debug';
 
-/** For tests: keeps what is logged. */
+/** For tests: keeps the lines that are logged. */
 export class FakeLogger implements LoggerService {
   readonly lines: { readonly level: Level; readonly message: unknown }[] = [];
 

@@ -1,12 +1,12 @@
 import type { Fault } from '../errors/index.js';
 import { failureOf, type Failure } from './failure.js';
 
-/** Paths whose callers are OpenAI's clients; `/embeddings` and `/models` for those who leave `/v1` out. */
+/** The paths of OpenAI's clients; `/embeddings` and `/models` are for clients that leave out `/v1`. */
 const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
 
 const MOST_NAMED_FAULTS = 20;
 
-/** Where OpenAI has a name of its own for what the service calls otherwise. */
+/** OpenAI's names for codes that the service names otherwise. */
 const OPENAI_CODES: Readonly<Record<string, string>> = {
   rate_limited: 'rate_limit_exceeded',
   text_refused: 'invalid_request',
@@ -15,7 +15,7 @@ const OPENAI_CODES: Readonly<Record<string, string>> = {
   unauthorized: 'invalid_api_key',
 };
 
-/** Every failed call to a path of OpenAI's answers this; `param` is the field that is wrong. */
+/** The body of every error on a path of OpenAI's. `param` is the field that is wrong. */
 export interface OpenAiErrorAnswer {
   readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string };
 }
@@ -24,7 +24,7 @@ export function isOpenAiPath(url: string): boolean {
   return OPENAI_PATH.test(url);
 }
 
-/** What a call that failed with this answers, for those who write answers into a file or beside others. */
+/** The status and body for an error, for answers in a file or beside other answers. */
 export function openAiErrorOf(thrown: unknown): { readonly status: number; readonly answer: OpenAiErrorAnswer } {
   const failure = failureOf(thrown);
   return { status: failure.status, answer: openAiAnswer(failure) };
@@ -48,10 +48,10 @@ function listOf(faults: readonly Fault[], count: number): string {
   return [...named, ...(count > named.length ? [`and ${count - named.length} more`] : [])].join('; ');
 }
 
-/** What OpenAI's clients would send again, and in vain: another space stays another, and a full disk full. */
+/** Errors that trying again does not mend, although OpenAI's clients would: another space, a full disk. */
 const NOT_TO_RETRY = ['conflict_space', 'insufficient_storage'];
 
-/** OpenAI's clients wait for so many milliseconds; they would repeat any 409 and 5xx. */
+/** Headers that tell OpenAI's clients how long to wait, and when not to repeat a 409 or 5xx, which they would do by default. */
 export function openAiRetryHeaders({ code, retryAfterSeconds }: Failure): Readonly<Record<string, string>> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after-ms': String(retryAfterSeconds * 1000) }),

@@ -4,7 +4,7 @@ interface Standing {
   readonly resetSeconds: number;
 }
 
-/** Where a caller stands, as OpenAI's clients read it. */
+/** The headers in which OpenAI's clients read how much of a limit is left. */
 export function openAiRateHeaders(
   counted: 'requests' | 'tokens',
   { limit, remaining, resetSeconds }: Standing,
@@ -16,7 +16,7 @@ export function openAiRateHeaders(
   };
 }
 
-/** `45s`, `6m0s`, `1h0m0s`: as Go writes durations, which is what OpenAI sends. */
+/** A duration as OpenAI sends it, which is as Go writes it: `45s`, `6m0s`, `1h0m0s`. */
 function openAiDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a caller may send as X-Request-Id: it is repeated in answers and logs. */
+/** The ids that callers may send as X-Request-Id. They are repeated in answers and logs, so they hold nothing else. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 export function requestIdOf(headers: IncomingHttpHeaders): string {

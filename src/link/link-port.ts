@@ -36,6 +36,7 @@ export function childPort(child: ChildProcess, name = 'the process'): LinkPort {
   let gone: ((reason: Error) => void) | undefined;
   return {
     send: (message) => {
+      if (child.pid === undefined) return; // it was not started, and 'error' will tell why
       child.send(message, (error) => {
         if (error !== null) gone?.(error);
       });

@@ -1,4 +1,5 @@
 import { arrived, carried } from './carried-error.js';
+import { startDeadline } from './deadline.js';
 import type { LinkMessage } from './link-messages.js';
 import type { LinkPort } from './link-port.js';
 import type { Topic } from './topic.js';
@@ -6,7 +7,7 @@ import type { Topic } from './topic.js';
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout | undefined;
+  stopDeadline(): void;
 }
 
 interface AskOptions {
@@ -57,8 +58,8 @@ export class Link {
       if (this.reason !== undefined) throw this.reason;
       const id = ++this.lastId;
       this.port.send(['question', id, name, question]); // throws if the question cannot be cloned
-      const timer = timeoutMs === undefined ? undefined : this.startTimer(id, name, timeoutMs);
-      this.waiting.set(id, { resolve: (answer) => resolve(answer as A), reject, timer });
+      const stopDeadline = timeoutMs === undefined ? () => undefined : this.startDeadline(id, name, timeoutMs);
+      this.waiting.set(id, { resolve: (answer) => resolve(answer as A), reject, stopDeadline });
     });
   }
 
@@ -80,11 +81,10 @@ export class Link {
     this.announceEnd(reason);
   }
 
-  private startTimer(id: number, topic: string, timeoutMs: number): NodeJS.Timeout {
-    const expire = (): void =>
-      this.settle(id, (waiting) => waiting.reject(new LinkTimeoutError(`no answer about ${topic} within ${timeoutMs} ms`)));
-    // An answer that arrived while this thread was busy is read before the time is called up.
-    return setTimeout(() => setImmediate(expire), timeoutMs);
+  private startDeadline(id: number, topic: string, timeoutMs: number): () => void {
+    return startDeadline(timeoutMs, () =>
+      this.settle(id, (waiting) => waiting.reject(new LinkTimeoutError(`no answer about ${topic} within ${timeoutMs} ms`))),
+    );
   }
 
   private receive(message: LinkMessage): void {
@@ -107,7 +107,7 @@ export class Link {
     const waiting = this.waiting.get(id);
     if (waiting === undefined) return;
     this.waiting.delete(id);
-    clearTimeout(waiting.timer);
+    waiting.stopDeadline();
     how(waiting);
   }
 

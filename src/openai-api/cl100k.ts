@@ -1,18 +1,18 @@
-/** Ids and pieces of text as in gpt-tokenizer's vocabulary: a piece that is not whole UTF-8 is listed byte by byte. */
+/** The text of each token id, from gpt-tokenizer's vocabulary. A piece that is not whole UTF-8 is listed byte by byte. */
 type Pieces = readonly (string | readonly number[] | undefined)[];
 
 let loading: Promise<Cl100k> | undefined;
 
 /**
- * OpenAI's tokens, with which clients count and cut texts before they send them, turned into text again.
+ * Turns OpenAI's token ids into text again. Some clients count and cut texts as tokens, and send those.
  *
- * The library's vocabulary, but not its `decode`: that one keeps the bytes of a character that was cut in two for the
- * next call, which may be another caller's, and takes quadratic time where no token is whole UTF-8.
+ * It uses the library's vocabulary, but not its `decode`. That function keeps the bytes of a character that was cut in two
+ * for the next call, which may be another caller's, and takes quadratic time if no token is whole UTF-8.
  */
 export class Cl100k {
   private constructor(private readonly pieces: Pieces) {}
 
-  /** Read from disk when first asked for: few clients send tokens, and it takes 30 ms and 20 MB. */
+  /** Reads the vocabulary at the first call, because few clients send tokens, and it takes 30 ms and 20 MB. */
   static async load(): Promise<Cl100k> {
     loading ??= read();
     return await loading;
@@ -32,7 +32,7 @@ export class Cl100k {
     return typeof id === 'number' && this.pieces[id] !== undefined;
   }
 
-  /** Ids that there are; a character of which only a part is there becomes U+FFFD. */
+  /** `ids` must be known ids. A character of which only a part is there becomes U+FFFD. */
   decode(ids: readonly number[]): string {
     let text = '';
     let bytes: number[] = [];

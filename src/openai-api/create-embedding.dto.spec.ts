@@ -2,7 +2,7 @@ import { validateSync } from 'class-validator';
 import * as fc from 'fast-check';
 import { CreateEmbeddingRequest } from './create-embedding.dto.js';
 
-/** What class-validator says of each field, with the options of BodyPipe. */
+/** The faults that class-validator finds, with the options of BodyPipe. */
 function faultsOf(body: object): readonly string[] {
   const errors = validateSync(Object.assign(new CreateEmbeddingRequest({ maxTextLength: 5 }), body), {
     whitelist: true,
@@ -36,7 +36,8 @@ describe('CreateEmbeddingRequest', () => {
     [{ ...usual, user: 7 }, 'user must be a string'],
     [{ ...usual, truncate: 'middle' }, 'truncate must be one of error, start, end'],
     [{ ...usual, partial: 'yes' }, 'partial must be true or false'],
-    [{ ...usual, input_type: 'query' }, 'input_type property input_type should not exist'],
+    [{ ...usual, input_type: 1 }, 'input_type must be a string'],
+    [{ ...usual, inputtype: 'query' }, 'inputtype property inputtype should not exist'],
   ])('is not %j: %s', (body, fault) => {
     expect(faultsOf(body)).toEqual([fault]);
   });

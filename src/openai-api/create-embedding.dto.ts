@@ -11,8 +11,10 @@ export type EncodingFormat = (typeof ENCODING_FORMATS)[number];
 /** The fields of most requests; bodies with others are checked by class-validator. */
 const USUAL_FIELDS: ReadonlySet<string> = new Set(['input', 'model', 'encoding_format']);
 
-/** The body of OpenAI's POST /v1/embeddings, with two more fields. A field that is null counts as absent. */
+/** The body of OpenAI's POST /v1/embeddings, with two more fields. A field that is null counts as absent, even an unknown one. */
 export class CreateEmbeddingRequest extends EmbedOptionsBody {
+  static override readonly isForeign = true;
+
   @ApiProperty({
     description: `A text, the cl100k_base token ids of a text, or an array of up to ${MOST_INPUTS} of these. Ids are decoded: the model has its own.`,
     oneOf: [
@@ -41,7 +43,8 @@ export class CreateEmbeddingRequest extends EmbedOptionsBody {
   encoding_format?: EncodingFormat | null;
 
   @ApiPropertyOptional({
-    description: 'Cut vectors to so many dimensions and scale them to length one again; only sizes that the model was trained for',
+    description:
+      'Cut vectors to this many dimensions and scale them to length one again. Only sizes that the model was trained for are allowed',
     type: 'integer',
     minimum: 1,
     nullable: true,
@@ -51,13 +54,13 @@ export class CreateEmbeddingRequest extends EmbedOptionsBody {
   @Min(1, { message: 'must be at least 1' })
   dimensions?: number | null;
 
-  @ApiPropertyOptional({ description: 'Taken, and not used', type: String, nullable: true })
+  @ApiPropertyOptional({ description: 'Accepted, and not used', type: String, nullable: true })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   user?: string | null;
 
   @ApiPropertyOptional({
-    description: 'Answer the inputs that can be embedded, and put an `error` in the place of each that cannot',
+    description: 'Answer the inputs that can be embedded, and put an `error` in the place of each one that cannot',
     type: Boolean,
     nullable: true,
     default: false,
@@ -80,7 +83,7 @@ function faultOfModel(model: unknown): string | undefined {
 }
 
 class EmbeddingObject {
-  @ApiProperty({ description: '`error` only in answers to `partial`', enum: ['embedding', 'error'] })
+  @ApiProperty({ description: '`error` occurs only in answers to `partial`', enum: ['embedding', 'error'] })
   object!: 'embedding' | 'error';
 
   @ApiProperty({ description: 'Place of the input' })
@@ -93,7 +96,7 @@ class EmbeddingObject {
   embedding!: number[] | string;
 
   @ApiPropertyOptional({
-    description: 'There if the input had more tokens than the model reads, so that its end (or start) was cut off',
+    description: 'Present if the input had more tokens than the model reads, so that its end (or start) was cut off',
     enum: [true],
   })
   truncated?: true;

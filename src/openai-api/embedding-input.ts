@@ -1,7 +1,7 @@
-/** As OpenAI allows. */
+/** OpenAI's limit. */
 export const MOST_INPUTS = 2048;
 
-/** A text, the token ids of a text, or an array of these: `number[]` is one input, not many. */
+/** A text, the token ids of a text, or an array of these. `number[]` is one input, not many. */
 export type EmbeddingInput = string | readonly unknown[];
 
 /** One input as it was sent, and what errors call it. */

@@ -19,6 +19,31 @@ export class ModelObject {
   @ApiProperty({ description: 'Numbers in a vector', example: 384 })
   dimensions!: number;
 
+  @ApiProperty({
+    description:
+      'Sizes that `dimensions` may ask for by the model: a list, or every one from `least` to `most`. ALLOWED_DIMENSIONS adds to a list',
+    oneOf: [
+      { type: 'array', items: { type: 'integer' } },
+      { type: 'object', required: ['least', 'most'], properties: { least: { type: 'integer' }, most: { type: 'integer' } } },
+    ],
+    example: [384],
+  })
+  sizes!: readonly number[] | { readonly least: number; readonly most: number };
+
+  @ApiProperty({ description: 'How the vectors of tokens become one', example: 'mean, normalize' })
+  pooling!: string;
+
+  @ApiProperty({
+    description: 'Texts that are put before a text, by the `input_type` that asks for them',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: {},
+  })
+  prompts!: Readonly<Record<string, string>>;
+
+  @ApiProperty({ description: 'The prompt of texts without `input_type`', type: String, nullable: true, example: null })
+  default_prompt!: string | null;
+
   @ApiProperty({ description: 'Tokens that the model reads of a text, special tokens included', example: 256 })
   max_tokens!: number;
 

@@ -1,10 +1,11 @@
 import { ServedModels } from '../embed-api/index.js';
-import type { EmbeddingProvider } from '../embedding/index.js';
+import { Prompts, type EmbeddingProvider } from '../embedding/index.js';
 import { ModelsController } from './models.controller.js';
 
 const space = { model: 'all-MiniLM-L6-v2', provider: 'local', dimensions: 384, maxTokens: 256, fingerprint: 'the-space' };
+const traits = { pooling: 'mean', prompts: new Prompts({ query: 'query: ' }, 'query'), sizes: { smaller: [128], layerNormFirst: false } };
 const settings = { allowedDimensions: [], modelAliases: ['text-embedding-3-small'], maxBodyBytes: 0 };
-const controller = new ModelsController(new ServedModels({ space } as unknown as EmbeddingProvider, settings));
+const controller = new ModelsController(new ServedModels({ space, traits } as unknown as EmbeddingProvider, settings));
 
 describe('ModelsController', () => {
   it('lists the model by its name and its aliases', () => {
@@ -16,7 +17,11 @@ describe('ModelsController', () => {
       owned_by: 'local',
       root: 'all-MiniLM-L6-v2',
       dimensions: 384,
+      sizes: [384, 128],
       max_tokens: 256,
+      pooling: 'mean',
+      prompts: { query: 'query: ' },
+      default_prompt: 'query',
       space: 'the-space',
     });
     expect(alias).toEqual(Object.assign({}, own, { id: 'text-embedding-3-small' }));

@@ -38,6 +38,20 @@ export class ModelsController {
 
   private describe(id: string): ModelObject {
     const { model: root, provider, dimensions, maxTokens, fingerprint: space } = this.models.space;
-    return { id, object: 'model', created: this.startedAt, owned_by: provider, root, dimensions, max_tokens: maxTokens, space };
+    const { pooling, prompts, sizes } = this.models.traits;
+    return {
+      id,
+      object: 'model',
+      created: this.startedAt,
+      owned_by: provider,
+      root,
+      dimensions,
+      sizes: 'least' in sizes.smaller ? { least: sizes.smaller.least, most: dimensions } : [dimensions, ...sizes.smaller],
+      max_tokens: maxTokens,
+      pooling,
+      prompts: prompts.texts,
+      default_prompt: prompts.defaultName ?? null,
+      space,
+    };
   }
 }

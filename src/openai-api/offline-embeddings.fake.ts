@@ -3,7 +3,7 @@ import { embeddingRequestsOf } from '../embed-api/request/embedding-requests.fak
 import type { EmbeddingProvider } from '../embedding/index.js';
 import { OfflineEmbeddings } from './offline-embeddings.js';
 
-/** For tests: requests in files as they are read and answered in the service, whatever computes their texts. */
+/** For tests: reads and answers requests in files as the service does. The tests compute the texts. */
 export function offlineEmbeddingsOf(provider: EmbeddingProvider): OfflineEmbeddings {
   const models = new ServedModels(provider, { modelAliases: [], allowedDimensions: [], maxBodyBytes: 1_000_000 });
   return new OfflineEmbeddings(embeddingRequestsOf(provider), models);

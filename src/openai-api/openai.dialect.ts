@@ -1,4 +1,4 @@
-import type { Dialect, EmbeddingResult } from '../embed-api/index.js';
+import { inputTypeOf, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
 import type { Embedding } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
 import { openAiErrorOf } from '../http/index.js';
@@ -10,10 +10,19 @@ import { readTexts } from './read-texts.js';
 /** POST /v1/embeddings, and the bodies in batch files. */
 export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
   bodyClass: CreateEmbeddingRequest,
-  async read({ input, model, dimensions, truncate, partial }, limits) {
+  async read(body, limits) {
+    const { input, model, dimensions, truncate, partial } = body;
     const inputs = inputsOf(input);
     const texts = await readTexts(inputs, limits);
-    return { texts, fieldOf: (index) => inputs[index]?.field ?? 'input', model, dimensions, truncate, isPartial: partial === true };
+    return {
+      texts,
+      fieldOf: (index) => inputs[index]?.field ?? 'input',
+      model,
+      dimensions,
+      truncate,
+      inputType: inputTypeOf(body),
+      isPartial: partial === true,
+    };
   },
   *write(result, { encoding_format: format }) {
     const { outcomes, tokens, space } = result;
@@ -29,7 +38,7 @@ export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
   },
 };
 
-/** The text of an input that is one valid text, which may stand in an array as most clients send it. */
+/** The text of an input that is one valid text. It may be in an array, as most clients send it. */
 function onlyTextOf(input: unknown, limits: TextLimits): string | undefined {
   if (Array.isArray(input) && input.length !== 1) return undefined;
   const text: unknown = Array.isArray(input) ? input[0] : input;

@@ -1,11 +1,23 @@
 import type { JobItem } from './job.js';
 
-/** A chunk's texts as they are stored: JSON, each text alone or with its id. */
+type StoredItem = string | readonly [text: string, id: string | null, inputType?: string];
+
+/** A chunk's texts as they are stored: JSON, each text alone or with its id and input type. */
 export function itemsToBytes(items: readonly JobItem[]): Buffer {
-  return Buffer.from(JSON.stringify(items.map(({ id, text }) => (id === undefined ? text : [text, id]))));
+  return Buffer.from(JSON.stringify(items.map(toStored)));
 }
 
 export function itemsFromBytes(bytes: Uint8Array): readonly JobItem[] {
-  const stored = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as (string | [string, string])[];
-  return stored.map((item) => (typeof item === 'string' ? { text: item } : { text: item[0], id: item[1] }));
+  return (JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as StoredItem[]).map(fromStored);
+}
+
+function toStored({ id, text, inputType }: JobItem): StoredItem {
+  if (inputType !== undefined) return [text, id ?? null, inputType];
+  return id === undefined ? text : [text, id];
+}
+
+function fromStored(item: StoredItem): JobItem {
+  if (typeof item === 'string') return { text: item };
+  const [text, id, inputType] = item;
+  return { text, ...(id !== null && { id }), ...(inputType !== undefined && { inputType }) };
 }

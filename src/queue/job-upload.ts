@@ -13,7 +13,7 @@ interface UploadLimits {
 
 export interface Uploaded {
   readonly total: number;
-  /** Of every text and id, so that equal uploads are known as such. */
+  /** Of every text, id and input type, so that equal uploads are known as such. */
   readonly hash: string;
 }
 
@@ -37,7 +37,7 @@ export async function uploadItems(
     if (++total > maxTexts)
       throw new ServiceError('payload_too_large', `A job may have ${maxTexts} texts (JOB_MAX_TEXTS); send several jobs.`);
     const text = item.text.toWellFormed(); // half a surrogate pair becomes U+FFFD, as for /embed
-    hash.update(JSON.stringify([text, item.id ?? null]));
+    hash.update(JSON.stringify([text, item.id ?? null, ...(item.inputType === undefined ? [] : [item.inputType])]));
     chunk.push({ ...item, text });
     characters += text.length;
     if (chunk.length === CHUNK_TEXTS || characters >= CHUNK_CHARACTERS) await flush();

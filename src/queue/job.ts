@@ -36,6 +36,8 @@ export interface JobItem {
   /** The caller's own name for the text, repeated in the result. */
   readonly id?: string;
   readonly text: string;
+  /** A prompt of the model or an alias; absent = the model's default. */
+  readonly inputType?: string;
 }
 
 /** Neighbouring texts of a job that are computed and stored together: `count` of them from index `start` on. */

@@ -67,6 +67,11 @@ export class JobsService {
     return found === undefined ? 'does not answer' : found.fault;
   }
 
+  /** What is wrong with an input type; undefined = nothing. */
+  faultOfInputType(inputType: string): string | undefined {
+    return this.provider.traits.prompts.faultOf(inputType);
+  }
+
   /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */
   async submit(order: JobOrder): Promise<Job> {
     const { owner, account = owner, kind, items, webhookUrl } = order;

@@ -19,7 +19,7 @@ const PLAIN_ROUTES: ReadonlyMap<string, Dialect<object>> = new Map<string, Diale
   ['/embeddings', openAiDialect],
 ]);
 
-/** In JSON a code point takes at most 12 bytes (two \u escapes); the rest is for names and brackets. */
+/** In JSON a code point takes at most 12 bytes (two \u escapes). The frame is for names and brackets. */
 const JSON_BYTES_PER_CHARACTER = 12;
 const JSON_FRAME_BYTES = 64 * 1024;
 
@@ -32,7 +32,7 @@ function largestText(maxTextLength: number): number {
   return maxTextLength * JSON_BYTES_PER_CHARACTER;
 }
 
-/** What happens outside Nest's pipeline: for routes of plugins and for unknown ones too, and before a body is read. */
+/** Adds what happens outside Nest's pipeline, because it is also for unknown routes and those of plugins, and comes before a body is read. */
 export function addHooks(app: NestFastifyApplication, settings: Settings, logger: RequestLogger): void {
   const { server, embedding, openAiApi, queue } = settings;
   const fastify = app.getHttpAdapter().getInstance();
@@ -47,7 +47,7 @@ export function addHooks(app: NestFastifyApplication, settings: Settings, logger
   if (server.logRequests) logRequests(fastify, logger);
 }
 
-/** Not where requests are traced: a trace begins with Fastify's hooks. */
+/** Replaces the listener, unless requests are traced, because a trace begins with Fastify's hooks. */
 function answerHitsFirst(
   app: NestFastifyApplication,
   { server, tracing }: Settings,
@@ -77,7 +77,7 @@ function answerHitsFirst(
   return hitsFirst;
 }
 
-/** Once a request, here or before. */
+/** Admits each request once: here, or by the listener before Fastify. */
 function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admission, hitsFirst: HitsFirst): void {
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('tokenBudget', undefined);
@@ -100,7 +100,7 @@ function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admi
   });
 }
 
-/** Each route has its own counter: to look its name up in each request costs more than to count. */
+/** Gives each route its own counter, because looking up its name in each request would cost more than counting. */
 function countAnswers(fastify: FastifyInstance, metrics: HttpMetrics): void {
   fastify.addHook('onRoute', (route) => {
     const count = metrics.counterOf(String(route.method), route.url);
@@ -127,7 +127,7 @@ function limitOpenAiBodies(fastify: FastifyInstance, maxBodyBytes: number): void
   });
 }
 
-/** POST /embed reads no more than one text. */
+/** Limits the body of POST /embed to one text. */
 function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
   fastify.addHook('onRoute', (route) => {
     if (route.url === '/embed') route.bodyLimit = largestText(maxTextLength) + JSON_FRAME_BYTES;

@@ -35,7 +35,7 @@ export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessSt
   };
 }
 
-/** What only admins may see besides; `queued`: what each key has queued or active now. */
+/** The figures by key, which only admins may see. `queued`: what each key has queued or active now. */
 export function keyStats({ keys }: ProcessStats, queued: readonly AccountShare[]): KeyStats[] {
   return keys.map(({ jobTexts, lastUsedAt, ...counts }) => ({
     ...counts,

@@ -21,7 +21,7 @@ export class StatsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'What the service serves and how it is doing, and for admins what each key uses; constant in cost' })
+  @ApiOperation({ summary: 'What the service serves and how it is doing; for admins also what each key uses. The cost is constant' })
   @ApiOkResponse({ type: StatsResponse, headers: COMMON_HEADERS })
   @ApiErrors(429, 500, 503)
   async stats(@Req() request: FastifyRequest): Promise<StatsResponse> {

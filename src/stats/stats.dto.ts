@@ -8,7 +8,7 @@ class CacheStats {
   @ApiProperty({ description: 'Texts answered from the cache since the start' })
   hits!: number;
 
-  @ApiProperty({ description: 'Texts that were not' })
+  @ApiProperty({ description: 'Texts not answered from the cache since the start' })
   misses!: number;
 
   @ApiProperty({ description: 'hits / (hits + misses), 0 to 1' })
@@ -31,7 +31,7 @@ class QueueStats {
   @ApiProperty({ description: 'Texts that could not be computed, since the start' })
   failed!: number;
 
-  @ApiProperty({ description: 'Texts that wait for their second try' })
+  @ApiProperty({ description: 'Texts that wait for their second attempt' })
   delayed!: number;
 }
 
@@ -50,19 +50,19 @@ export class KeyStats {
   @ApiProperty({ enum: KEY_ROLES })
   role!: KeyRole;
 
-  @ApiProperty({ description: 'Made with the key, refused ones too; not probes, scrapes and pages, which need none' })
+  @ApiProperty({ description: 'Requests with the key, refused ones too; without probes, scrapes and pages, which need no key' })
   requests!: number;
 
-  @ApiProperty({ description: 'Of these, answered with 429' })
+  @ApiProperty({ description: 'Requests that were answered with 429' })
   refused!: number;
 
-  @ApiProperty({ description: 'Answered with a vector, computed or cached; not those of jobs' })
+  @ApiProperty({ description: 'Texts that were answered with a vector, computed or cached; without those of jobs' })
   texts!: number;
 
-  @ApiProperty({ description: 'Of those texts, as `tokens` and `usage` of the answers say' })
+  @ApiProperty({ description: 'Tokens of those texts, as `tokens` and `usage` of the answers say' })
   tokens!: number;
 
-  @ApiProperty({ description: 'Texts of jobs and batches that were handed in' })
+  @ApiProperty({ description: 'Texts of jobs and batches that were submitted' })
   job_texts!: number;
 
   @ApiProperty({ type: Enqueued, description: 'What the key has queued or active now' })

@@ -7,6 +7,8 @@ export interface TextLimits {
 
 /** A body that knows the limits it is checked against. */
 export class LimitedBody {
+  /** Whether the body is of another server's dialect: its texts may be longer, and unknown fields may be null. */
+  static readonly isForeign: boolean = false;
   readonly #limits: TextLimits;
 
   constructor(limits: TextLimits) {

@@ -10,7 +10,7 @@ const MOST_CALLERS = 100_000;
 export class MemoryThrottlerStorage implements CallStorage {
   private readonly callers = new Map<string, SlidingWindow>();
 
-  /** `now`: milliseconds that only grow. */
+  /** `now` gives milliseconds that never decrease. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   get rememberedCallers(): number {

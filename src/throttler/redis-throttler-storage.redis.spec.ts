@@ -18,7 +18,7 @@ afterAll(() => {
   connection.disconnect();
 });
 
-/** Redis's clock cannot be set: instead, what was counted moves into the past. */
+/** Redis's clock cannot be set, so this moves the counted calls into the past. */
 async function moveIntoThePast(milliseconds: number): Promise<void> {
   for (const key of await server.admin.keys('embedding:ratelimit:*')) {
     for (const member of await server.admin.zrange(key, 0, '-1')) await server.admin.zincrby(key, -milliseconds, member);

@@ -1,6 +1,6 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 
-/** A storage without calls, and the passing of time as it sees it. */
+/** An empty storage, and a way to let its time pass. */
 export interface TimedThrottlerStorage {
   readonly storage: ThrottlerStorage;
   pass(milliseconds: number): Promise<void>;
@@ -8,7 +8,7 @@ export interface TimedThrottlerStorage {
 
 const WINDOW_MS = 60_000;
 
-/** What every throttler storage must do. */
+/** The contract of every throttler storage. */
 export function describeThrottlerStorage(name: string, open: () => TimedThrottlerStorage): void {
   describe(`${name}, like every throttler storage`, () => {
     let timed: TimedThrottlerStorage;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { plainEnvironment } from './plain-environment.js';
-import { StartedProcess } from './started-process.js';
+import { StartedProcess, type StartOptions } from './started-process.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -20,14 +20,20 @@ export interface StartedService {
 }
 
 /** The built service in an empty folder with these settings and no others, on a free port unless API_PORT is given; E2E_NODE names another Node. */
-export function spawnService(settings: Readonly<Record<string, string>> = {}): StartedProcess {
+export function spawnService(
+  settings: Readonly<Record<string, string>> = {},
+  options: Pick<StartOptions, 'detached'> = {},
+): StartedProcess {
   const node = process.env['E2E_NODE'] ?? process.execPath;
-  return new StartedProcess(node, [MAIN], { cwd: temporaryFolder(), env: plainEnvironment({ API_PORT: '0', ...settings }) });
+  return new StartedProcess(node, [MAIN], { cwd: temporaryFolder(), env: plainEnvironment({ API_PORT: '0', ...settings }), ...options });
 }
 
 /** Resolves when the service listens; rejects with its output if it exits instead. */
-export async function startService(settings: Readonly<Record<string, string>> = {}): Promise<StartedService> {
-  const service = spawnService(settings);
+export async function startService(
+  settings: Readonly<Record<string, string>> = {},
+  options: Pick<StartOptions, 'detached'> = {},
+): Promise<StartedService> {
+  const service = spawnService(settings, options);
 
   const [, url = ''] = await service.printed(/Listening on (http:\/\/[^\s"/]+)/, START_TIMEOUT_MS);
   return {

@@ -8,6 +8,8 @@ const STOP_TIMEOUT_MS = 60_000;
 export interface StartOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** In a session and a process group of its own: a signal that it sends to its group reaches only itself. */
+  readonly detached?: boolean;
 }
 
 /** A child process and what it has printed so far; killed after the test file at the latest. */

@@ -43,9 +43,11 @@ export class BatchInput {
       this.refused++;
       return;
     }
+    const { inputType } = request.request;
     this.inputs += request.texts.length;
     if (this.inputs > MOST_INPUTS) this.refuseOnce('too_many_inputs', `A batch may have ${MOST_INPUTS} inputs.`);
-    if (this.faults.length === 0) for (const text of request.texts) yield { text };
+    if (this.faults.length === 0)
+      for (const text of request.texts) yield { text, ...(inputType !== undefined && inputType !== null && { inputType }) };
   }
 
   private refuseOnce(code: string, message: string): void {

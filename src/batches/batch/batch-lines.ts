@@ -3,7 +3,7 @@ import { ServiceError } from '../../errors/index.js';
 import { LineError, linesOf } from '../../texts/index.js';
 import type { BatchFault } from './batch-record.js';
 
-/** Far above any request: 2,048 inputs of 10,000 characters would be 20 MB, and no file has more than 200. */
+/** Far above any request: 300,000 tokens, OpenAI's limit for a request, are some 2 MB, and no file has more than 200. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 const ENDPOINT = '/v1/embeddings';
 const LONGEST_CUSTOM_ID = 512;

@@ -219,7 +219,7 @@ describe('BatchRunner', () => {
     });
     await round(5);
     expect(writes).toBe(2); // one try of each batch
-    expect(await read(id)).toMatchObject({ status: 'finalizing', counts: { total: 150, completed: 0 } });
+    expect(await read(id)).toMatchObject({ status: 'finalizing', counts: { total: 150, completed: 150 } });
     expect(await files.list({ owner: OWNER, after: undefined, limit: 10, order: 'ascending', purpose: 'batch_output' })).toEqual([]);
 
     full.mockRestore();

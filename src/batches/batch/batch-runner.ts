@@ -6,7 +6,7 @@ import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import type { Stored } from '../store/document-store.port.js';
 import { BatchFiles } from './batch-files.js';
 import { BatchInput } from './batch-input.js';
-import { type BatchEnd, type BatchFault, type BatchRecord } from './batch-record.js';
+import { type BatchEnd, type BatchFault, type BatchRecord, progressOf } from './batch-record.js';
 import { BatchWebhooks } from './batch-webhooks.js';
 import { BATCH_JOBS, BatchesService } from './batches.service.js';
 
@@ -85,7 +85,7 @@ export class BatchRunner {
   /** Makes a job of the input file. */
   private async begin(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {
     if (this.isOver(batch.value)) {
-      await this.batches.change(batch, { ...this.finalizing(), end: 'expired' });
+      await this.batches.change(batch, { ...this.finalizing(batch.value), end: 'expired' });
     } else if ((await this.files.inputBytes(batch.value)) > MOST_INPUT_BYTES) {
       await this.end(batch, 'failed', { faults: [INPUT_TOO_LARGE] });
     } else {
@@ -104,7 +104,7 @@ export class BatchRunner {
     } catch (error) {
       if (!(error instanceof ServiceError) || (error.code !== 'invalid_request' && error.code !== 'payload_too_large')) throw error;
       const isJobless = input.faults.length === 0 && !input.hasTexts && input.counts.total > 0; // every request was refused
-      if (isJobless) await this.batches.change(batch, { ...this.finalizing(), inProgressAt, counts: input.counts });
+      if (isJobless) await this.batches.change(batch, { ...this.finalizing(batch.value), inProgressAt, counts: input.counts });
       else await this.end(batch, 'failed', { faults: input.faults.length > 0 ? input.faults : [wholeFault(error.code, error.message)] });
     }
   }
@@ -114,12 +114,12 @@ export class BatchRunner {
     if (job === undefined) {
       await this.end(batch, 'failed', { faults: [wholeFault('results_gone', 'The results were removed.')] });
     } else if (job.status === 'completed') {
-      await this.batches.change(batch, this.finalizing());
+      await this.batches.change(batch, this.finalizing(batch.value, job));
     } else if (this.isOver(batch.value) || job.error?.code === 'expired') {
       await this.cancelJob(job);
-      await this.batches.change(batch, { ...this.finalizing(), end: 'expired' });
+      await this.batches.change(batch, { ...this.finalizing(batch.value, job), end: 'expired' });
     } else if (job.finishedAt !== undefined) {
-      await this.batches.change(batch, { ...this.finalizing(), end: 'failed', faults: [faultOf(job)] });
+      await this.batches.change(batch, { ...this.finalizing(batch.value, job), end: 'failed', faults: [faultOf(job)] });
     }
   }
 
@@ -133,13 +133,15 @@ export class BatchRunner {
       await this.end(batch, 'cancelled', {}); // it was not begun
     } else {
       await this.cancelJob(job);
-      await this.batches.change(batch, this.finalizing());
+      await this.batches.change(batch, this.finalizing(batch.value, job));
     }
   }
 
-  private finalizing(): Partial<BatchRecord> {
+  /** Keeps the progress of the job, which is asked for no more. */
+  private finalizing({ counts }: BatchRecord, job?: Job): Partial<BatchRecord> {
     const finalizingAt = secondsOf(this.now);
-    return { status: 'finalizing', finalizingAt, outputFileId: this.files.newId(), errorFileId: this.files.newId() };
+    const files = { outputFileId: this.files.newId(), errorFileId: this.files.newId() };
+    return { status: 'finalizing', finalizingAt, ...files, counts: job === undefined ? counts : progressOf(counts, job) };
   }
 
   private async cancelJob({ id, finishedAt }: Job): Promise<void> {

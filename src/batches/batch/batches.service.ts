@@ -5,7 +5,7 @@ import { JobsService, QueueShares, sortableId } from '../../queue/index.js';
 import { CLOCK, secondsOf, type Clock } from '../clock.js';
 import { FilesService } from '../files/files.service.js';
 import { DOCUMENT_STORE, type DocumentStore, type Stored } from '../store/document-store.port.js';
-import { hasEnded, type BatchRecord } from './batch-record.js';
+import { hasEnded, progressOf, type BatchRecord } from './batch-record.js';
 
 const BATCH = 'batch';
 /** The ids of the batches that have not ended. */
@@ -164,9 +164,7 @@ export class BatchesService {
     const { jobId, counts, status } = batch;
     if (jobId === undefined || (status !== 'in_progress' && status !== 'cancelling')) return batch;
     const job = await this.jobs.get(jobId, BATCH_JOBS.owner).catch(() => undefined);
-    if (job === undefined) return batch;
-    const answered = Math.floor(((counts.total - counts.failed) * job.completed) / job.total);
-    return { ...batch, counts: { ...counts, completed: answered } };
+    return job === undefined ? batch : { ...batch, counts: progressOf(counts, job) };
   }
 }
 

@@ -29,6 +29,13 @@ class CommandModule {
   }
 }
 
+interface LocalOptions {
+  readonly logger: LoggerService;
+  /** Undefined = the model's default. */
+  readonly inputType: string | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** The service's own provider in this process, with its settings; texts yield to those of nobody else. */
 export class LocalTextEmbedder implements TextEmbedder {
   readonly model: string;
@@ -40,7 +47,7 @@ export class LocalTextEmbedder implements TextEmbedder {
     private readonly app: INestApplicationContext,
     private readonly provider: EmbeddingProvider,
     private readonly settings: Settings,
-    private readonly signal: AbortSignal,
+    private readonly options: LocalOptions,
   ) {
     this.model = provider.space.model;
     this.dimensions = provider.space.dimensions;
@@ -49,18 +56,19 @@ export class LocalTextEmbedder implements TextEmbedder {
   }
 
   /** Rejects with a SettingsError when the service could not start either. */
-  static async start(settings: Settings, logger: LoggerService, signal: AbortSignal): Promise<LocalTextEmbedder> {
+  static async start(settings: Settings, options: LocalOptions): Promise<LocalTextEmbedder> {
     const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutDefaultDisk(settings)), {
       abortOnError: false,
-      logger,
+      logger: options.logger,
     });
-    return new LocalTextEmbedder(app, app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER), settings, signal);
+    return new LocalTextEmbedder(app, app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER), settings, options);
   }
 
   async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
     const faults = texts.map((text) => faultOfText(text, this.settings.embedding));
     const computed = this.provider.embed(texts.filter((_, index) => faults[index] === undefined).map(wellFormed), {
-      signal: this.signal,
+      signal: this.options.signal,
+      inputType: this.options.inputType,
       priority: 'background',
       cacheUse: 'skip-store',
       stages: new StageTimes(),

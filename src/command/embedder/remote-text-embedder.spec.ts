@@ -34,7 +34,13 @@ describe('Many texts on a service', () => {
     server = await startService(calls);
     const { port } = server.address() as AddressInfo;
     const { signal } = new AbortController();
-    embedder = await RemoteTextEmbedder.connect({ url: `http://127.0.0.1:${port}`, apiKey: undefined, signal, onWait: () => undefined });
+    embedder = await RemoteTextEmbedder.connect({
+      url: `http://127.0.0.1:${port}`,
+      apiKey: undefined,
+      inputType: undefined,
+      signal,
+      onWait: () => undefined,
+    });
   });
 
   afterAll(() => server.close());

@@ -19,6 +19,8 @@ interface RemoteOptions {
   /** Without a slash at its end. */
   readonly url: string;
   readonly apiKey: string | undefined;
+  /** Undefined = the model's default. */
+  readonly inputType: string | undefined;
   readonly signal: AbortSignal;
   /** Called before each pause: the server asked for one, or did not answer. */
   readonly onWait: (pauseMs: number, reason: string) => void;
@@ -65,7 +67,10 @@ export class RemoteTextEmbedder implements TextEmbedder {
 
   async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 0) return [];
-    const answer = await ask(this.options, '/embed/batch', { body: JSON.stringify({ texts }), space: this.space });
+    const answer = await ask(this.options, '/embed/batch', {
+      body: JSON.stringify({ texts, input_type: this.options.inputType }),
+      space: this.space,
+    });
     if (answer.status === 200) return vectorsOf(jsonOf<BatchAnswer>(answer), texts.length, this.dimensions);
     const error = jsonOf<ErrorAnswer>(answer);
     if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, 'could not be computed');

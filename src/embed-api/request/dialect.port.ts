@@ -31,6 +31,8 @@ export interface EmbeddingRequest {
   readonly dimensions?: number | null | undefined;
   /** Absent = `end`. */
   readonly truncate?: Truncate | null | undefined;
+  /** A prompt of the model or an alias. Absent = the model's default. */
+  readonly inputType?: string | null | undefined;
   /** Whether the other texts are answered when some cannot be embedded. */
   readonly isPartial?: boolean;
 }

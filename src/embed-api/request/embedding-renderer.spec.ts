@@ -5,8 +5,8 @@ function embeddingOf(vector: Float32Array<ArrayBuffer>, cached: boolean): Embedd
   return { vector, tokens: 1, inputTokens: 1, cached };
 }
 
-/** A vector is never changed; here it is, to see whether it is written anew. */
-function isWrittenAnew(renderer: EmbeddingRenderer, embedding: Embedding): boolean {
+/** Changes a vector, which the service never does, to see whether it is written again. */
+function isWrittenAgain(renderer: EmbeddingRenderer, embedding: Embedding): boolean {
   const before = embedding.vector[0] ?? 0;
   embedding.vector[0] = before + 1;
   const json = renderer.toJson(embedding);
@@ -25,17 +25,17 @@ describe('EmbeddingRenderer', () => {
     const renderer = new EmbeddingRenderer(10_000);
     const embedding = embeddingOf(Float32Array.of(0.5), true);
     renderer.toJson(embedding);
-    expect(isWrittenAnew(renderer, embedding)).toBe(false);
+    expect(isWrittenAgain(renderer, embedding)).toBe(false);
   });
 
   it('keeps nothing of a vector that was just computed', () => {
     const renderer = new EmbeddingRenderer(10_000);
     const embedding = embeddingOf(Float32Array.of(0.5), false);
     renderer.toJson(embedding);
-    expect(isWrittenAnew(renderer, { ...embedding, cached: true })).toBe(true);
+    expect(isWrittenAgain(renderer, { ...embedding, cached: true })).toBe(true);
   });
 
-  it('writes a vector that was computed again anew', () => {
+  it('writes a vector again if it was computed again', () => {
     const renderer = new EmbeddingRenderer(10_000);
     renderer.toJson(embeddingOf(Float32Array.of(0.5), true));
     expect(renderer.toJson(embeddingOf(Float32Array.of(0.25), true))).toBe('[0.25]');
@@ -52,7 +52,7 @@ describe('EmbeddingRenderer', () => {
     const embeddings = Array.from({ length: 100 }, () => embeddingOf(new Float32Array(64).fill(0.5), true));
     for (const embedding of embeddings) renderer.toJson(embedding);
     const newestFirst = embeddings.toReversed();
-    const kept = newestFirst.findIndex((embedding) => isWrittenAnew(renderer, embedding));
+    const kept = newestFirst.findIndex((embedding) => isWrittenAgain(renderer, embedding));
     expect(kept).toBeGreaterThan(0);
     expect(kept * 64 * Float32Array.BYTES_PER_ELEMENT).toBeLessThanOrEqual(10_000);
   });

@@ -5,8 +5,8 @@ import { float32Json } from '../../vectors/index.js';
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /**
- * Writes vectors for answers, and keeps the JSON that was written of vectors that come from the cache: a vector that is
- * asked for again costs no formatting. A vector is known by its memory, so one that was recomputed is written anew.
+ * Writes vectors for answers. It keeps the JSON of vectors that come from the cache, so that the next answer need not
+ * format them. It finds a vector by its memory: a vector that was computed again has other memory, and is written again.
  */
 export class EmbeddingRenderer {
   private readonly written: LRUCache<ArrayBuffer, string>;
@@ -27,7 +27,7 @@ export class EmbeddingRenderer {
     return json;
   }
 
-  /** Little-endian float32, as OpenAI sends them. Not kept: it takes 0.3 us, to look it up would take a third of that. */
+  /** Little-endian float32, as OpenAI sends it. It is not kept, because it takes 0.3 us, and a look-up a third of that. */
   toBase64({ vector: { buffer, byteOffset, byteLength } }: Embedding): string {
     return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
   }

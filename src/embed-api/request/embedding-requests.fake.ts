@@ -7,12 +7,14 @@ import { ServedModels } from './served-models.js';
 const RENDERED_BYTES = 1_000_000;
 const API_SETTINGS = { modelAliases: [], allowedDimensions: [], maxBodyBytes: 1_000_000 };
 
-/** For tests: requests as they are read and answered in the service, with this provider and these settings. */
+/** For tests: reads and answers requests as the service does, with this provider and these settings. */
 export function embeddingRequestsOf(
   provider: EmbeddingProvider,
   settings: { readonly maxTextLength?: number; readonly maxQueuedTexts?: number } = {},
 ): EmbeddingRequests {
-  const limits = { maxTextLength: 10_000, maxQueuedTexts: 5_000, ...settings } as ConstructorParameters<typeof EmbeddingRequests>[1];
+  const limits = { maxTextLength: 10_000, maxForeignTextLength: 100_000, maxQueuedTexts: 5_000, ...settings } as ConstructorParameters<
+    typeof EmbeddingRequests
+  >[1];
   const renderer = new EmbeddingRenderer(RENDERED_BYTES);
   return new EmbeddingRequests(
     provider,

@@ -14,7 +14,10 @@ function bodyOf(texts: readonly string[]): EmbedBatchRequest {
 }
 
 function callerOf(requiredSpace?: string, options: Partial<EmbedOptions> = {}): Parameters<typeof requests.answer>[2] {
-  return { requiredSpace, truncating: (truncate) => callerOptions({ ...options, truncate: truncate ?? 'end' }) };
+  return {
+    requiredSpace,
+    reading: ({ truncate, inputType }) => callerOptions({ ...options, truncate: truncate ?? 'end', inputType: inputType ?? undefined }),
+  };
 }
 
 describe('an answer', () => {

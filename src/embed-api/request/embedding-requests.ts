@@ -8,10 +8,9 @@ import {
   type EmbeddingSpace,
   type EmbedOptions,
   type StageTimes,
-  type Truncate,
 } from '../../embedding/index.js';
 import { faulty, ServiceError, type Fault } from '../../errors/index.js';
-import { validBody } from '../../http/index.js';
+import { limitsOf, validBody } from '../../http/index.js';
 import { EventLoopTurn } from '../../process/index.js';
 import type { Dialect, EmbeddingRequest } from './dialect.port.js';
 import type { EmbedAnswer } from './embed-answer.js';
@@ -31,10 +30,10 @@ export interface ReadRequest<Body extends object = object> extends EmbeddingRequ
   readonly space: EmbeddingSpace;
 }
 
-/** Who asks, once it is known how texts that are too long are to be cut. */
+/** The caller, before and after it is known how its texts are read. */
 interface RequestCaller {
   readonly requiredSpace: string | undefined;
-  truncating(truncate: Truncate | null | undefined): EmbedOptions;
+  reading(how: Pick<EmbeddingRequest, 'truncate' | 'inputType'>): EmbedOptions;
 }
 
 /** Reads, embeds and answers requests for embeddings, whatever their dialect, whether they come over HTTP or in a file. */
@@ -53,16 +52,16 @@ export class EmbeddingRequests {
     const request = await this.read(dialect, body);
     refuseOtherSpace(caller.requiredSpace, request.space.fingerprint);
     this.refuseMoreThanFit(request);
-    const options = caller.truncating(request.truncate);
+    const options = caller.reading(request);
     return await withinBudget(options, async () => await this.write(request, await this.embed(request, options), options.stages));
   }
 
-  /** As `read`, for a body that nobody has looked at. */
+  /** Validates a body and reads it. Throws a ServiceError. */
   async check<Body extends object>(dialect: Dialect<Body>, body: unknown): Promise<ReadRequest<Body>> {
     return await this.read(dialect, validBody(dialect.bodyClass, body, this.settings));
   }
 
-  /** The answer to a request whose texts have come to these outcomes, one each. */
+  /** The answer to a request, with one outcome for each of its texts. */
   async write<Body extends object>(
     { dialect, body, space }: ReadRequest<Body>,
     outcomes: readonly (Embedding | ServiceError)[],
@@ -89,10 +88,11 @@ export class EmbeddingRequests {
   }
 
   private async read<Body extends object>(dialect: Dialect<Body>, body: Body): Promise<ReadRequest<Body>> {
-    const request = await dialect.read(body, this.settings);
-    const { model, dimensions, texts, isPartial } = request;
+    const request = await dialect.read(body, limitsOf(dialect.bodyClass, this.settings));
+    const { model, dimensions, texts, isPartial, inputType } = request;
     if (model !== undefined && model !== null) this.models.check(model);
     const space = this.sizes.spaceOf(dimensions);
+    this.provider.traits.prompts.of(inputType); // throws for one that the model does not have
     const faults = texts.filter(isFault);
     if (faults.length > 0 && isPartial !== true) throw ServiceError.ofFaults('invalid_request', faults);
     return { ...request, dialect, body, space };
@@ -106,7 +106,7 @@ export class EmbeddingRequests {
     return await embedAll(this.provider, texts.filter(isText), options, fieldOf);
   }
 
-  /** The queue would refuse them each time, however often the caller tried again. */
+  /** Refuses with 400, because the queue would refuse so many texts at every attempt. */
   private refuseMoreThanFit({ texts, fieldOf }: EmbeddingRequest): void {
     const { maxQueuedTexts } = this.settings;
     if (texts.length <= maxQueuedTexts) return;

@@ -6,7 +6,7 @@ import { resultOf } from './embedding-result.js';
 
 const SPACE = { model: 'a "model"', dimensions: 2, fingerprint: 'the space' } as EmbeddingSpace;
 
-/** For tests of dialects: the parsed body that one writes for such outcomes. */
+/** For tests of dialects: the parsed body that the dialect writes for these outcomes. */
 export function written<Body extends object>(
   dialect: Dialect<Body>,
   outcomes: readonly (Embedding | ServiceError)[],

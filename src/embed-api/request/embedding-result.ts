@@ -14,7 +14,7 @@ export function resultOf(outcomes: Outcomes, space: EmbeddingSpace, renderer: Em
     cachedTexts: embeddings.filter(({ cached }) => cached).length,
     tokens: embeddings.reduce((sum, { tokens }) => sum + tokens, 0),
     space,
-    vectors: new VectorWriter(renderer, space.dimensions),
+    vectors: new VectorWriter(renderer, space),
   };
 }
 

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpCaller } from './http-caller.js';
 
-/** The answer's stream, as Node has it. */
+/** Node's stream of the answer. */
 class FakeResponse extends EventEmitter {
   destroyed = false;
   writableFinished = false;
@@ -32,11 +32,11 @@ describe('HttpCaller', () => {
     expect(callerWith(header).cacheUse).toBe(cacheUse);
   });
 
-  it('has the ends of long texts cut off, unless it wishes otherwise', () => {
+  it('has the ends of long texts cut off, unless it asks for something else', () => {
     const caller = callerWith('no-cache');
-    const wishes = [caller, caller.truncating(null), caller.truncating(undefined)].map(({ truncate }) => truncate);
-    expect(wishes).toEqual(['end', 'end', 'end']);
-    expect(caller.truncating('start')).toMatchObject({ truncate: 'start', cacheUse: 'refresh', priority: 'interactive' });
+    const truncations = [caller, caller.reading({ truncate: null }), caller.reading({ truncate: undefined })].map(({ truncate }) => truncate);
+    expect(truncations).toEqual(['end', 'end', 'end']);
+    expect(caller.reading({ truncate: 'start' })).toMatchObject({ truncate: 'start', cacheUse: 'refresh', priority: 'interactive' });
   });
 
   it('goes away when the connection ends before the answer is out', () => {

@@ -3,6 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StageTimes, type CacheUse, type EmbedOptions, type TokenBudget, type Truncate } from '../../embedding/index.js';
 import { headerOptions } from './request-headers.js';
 
+interface HowTextsAreRead {
+  /** Null and undefined = `end`. */
+  readonly truncate?: Truncate | null | undefined;
+  /** Null and undefined = the model's default. */
+  readonly inputType?: string | null | undefined;
+}
+
 /** The options of a request that comes over HTTP. */
 export class HttpCaller implements EmbedOptions {
   readonly priority = 'interactive';
@@ -10,22 +17,26 @@ export class HttpCaller implements EmbedOptions {
   readonly cacheUse: CacheUse;
   readonly requiredSpace: string | undefined;
   readonly budget: TokenBudget | undefined;
+  readonly truncate: Truncate;
+  readonly inputType: string | undefined;
   #controller: AbortController | undefined;
 
   constructor(
     private readonly request: Pick<FastifyRequest, 'headers' | 'tokenBudget'>,
     private readonly reply: Pick<FastifyReply, 'raw'>,
-    readonly truncate: Truncate = 'end',
+    { truncate, inputType }: HowTextsAreRead = {},
   ) {
+    this.truncate = truncate ?? 'end';
+    this.inputType = inputType ?? undefined;
     this.budget = request.tokenBudget;
     const { cacheUse, requiredSpace } = headerOptions(request.headers);
     this.cacheUse = cacheUse;
     this.requiredSpace = requiredSpace;
   }
 
-  /** The same caller with this rule for texts that are too long; null and undefined = `end`. Call it before `signal`. */
-  truncating(truncate: Truncate | null | undefined): HttpCaller {
-    return new HttpCaller(this.request, this.reply, truncate ?? 'end');
+  /** The same caller, whose texts are read like this. Call it before `signal`. */
+  reading(how: HowTextsAreRead): HttpCaller {
+    return new HttpCaller(this.request, this.reply, how);
   }
 
   /** Aborts when the connection ends before the answer was sent. Made when it is first asked for, because a hit needs none. */

@@ -1,41 +1,32 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OPENAI_API_SETTINGS, SettingsError, type OpenAiApiSettings } from '../../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, cutSpace, type Embedding, type EmbeddingProvider, type EmbeddingSpace } from '../../embedding/index.js';
-import { ServiceError } from '../../errors/index.js';
+import {
+  CACHED_EMBEDDING_PROVIDER,
+  cutSpace,
+  type EmbeddingProvider,
+  type ModelSizes,
+  type EmbeddingSpace,
+} from '../../embedding/index.js';
+import { faulty, type ServiceError } from '../../errors/index.js';
 
-/**
- * Sizes that models were trained to be cut to (Matryoshka), beside their own, by the last part of their names; from
- * their model cards, and for OpenAI's from its documentation. A model that is not here loses too much, or needs more
- * than cutting (nomic-embed-text: a layer norm before).
- */
-const TRAINED_SIZES: Readonly<Record<string, readonly number[] | 'any'>> = {
-  'text-embedding-3-small': 'any',
-  'text-embedding-3-large': 'any',
-  'embeddinggemma-300m': [512, 256, 128],
-  'mxbai-embed-large-v1': [512],
-  'snowflake-arctic-embed-m-v1.5': [256],
-  'snowflake-arctic-embed-m-v2.0': [256],
-  'snowflake-arctic-embed-l-v2.0': [256],
-};
-
-/** What `dimensions` may ask for. */
+/** Knows the sizes that `dimensions` may ask for. */
 @Injectable()
 export class OutputSizes {
   private readonly own: EmbeddingSpace;
-  private readonly smaller: readonly number[] | 'any';
+  private readonly sizes: ModelSizes;
   private readonly spaces = new Map<number, EmbeddingSpace>();
 
   constructor(
-    @Inject(CACHED_EMBEDDING_PROVIDER) { space }: EmbeddingProvider,
+    @Inject(CACHED_EMBEDDING_PROVIDER) { space, traits }: EmbeddingProvider,
     @Inject(OPENAI_API_SETTINGS) { allowedDimensions }: OpenAiApiSettings,
   ) {
     const tooLarge = allowedDimensions.find((size) => size > space.dimensions);
     if (tooLarge !== undefined) {
       throw new SettingsError([`ALLOWED_DIMENSIONS=${tooLarge} is not allowed: use at most ${space.dimensions}, what ${space.model} has`]);
     }
-    const known = TRAINED_SIZES[space.model.split('/').at(-1)?.toLowerCase() ?? ''] ?? [];
+    const { smaller } = traits.sizes;
     this.own = space;
-    this.smaller = known === 'any' ? known : [...new Set([...known, ...allowedDimensions])];
+    this.sizes = { ...traits.sizes, smaller: 'least' in smaller ? smaller : [...new Set([...smaller, ...allowedDimensions])] };
   }
 
   /** The space of vectors of this size; null = the model's own. Throws for a size that the model was not trained for. */
@@ -43,28 +34,19 @@ export class OutputSizes {
     if (dimensions === null || dimensions === undefined || dimensions === this.own.dimensions) return this.own;
     if (!this.allows(dimensions)) throw this.refusal();
     let space = this.spaces.get(dimensions);
-    if (space === undefined) this.spaces.set(dimensions, (space = cutSpace(this.own, dimensions)));
+    if (space === undefined) this.spaces.set(dimensions, (space = cutSpace(this.own, dimensions, this.sizes)));
     return space;
   }
 
   private allows(dimensions: number): boolean {
-    return this.smaller === 'any' ? dimensions < this.own.dimensions : this.smaller.includes(dimensions);
+    const { smaller } = this.sizes;
+    return 'least' in smaller ? dimensions >= smaller.least && dimensions < this.own.dimensions : smaller.includes(dimensions);
   }
 
   private refusal(): ServiceError {
     const { dimensions, model } = this.own;
-    const allowed = this.smaller === 'any' ? `from 1 to ${dimensions}` : [dimensions, ...this.smaller].join(' or ');
-    return ServiceError.ofFaults('invalid_request', [
-      { field: 'dimensions', message: `must be ${allowed} for ${model} (ALLOWED_DIMENSIONS adds sizes)` },
-    ]);
+    const { smaller } = this.sizes;
+    const allowed = 'least' in smaller ? `from ${smaller.least} to ${dimensions}` : [dimensions, ...smaller].join(' or ');
+    return faulty('dimensions', `must be ${allowed} for ${model} (ALLOWED_DIMENSIONS adds sizes)`);
   }
-}
-
-/** The first numbers of a vector, of length one again. */
-export function cutTo(dimensions: number, embedding: Embedding): Embedding {
-  const vector = embedding.vector.slice(0, dimensions);
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-  return { ...embedding, vector: vector.map((value) => value * scale) };
 }

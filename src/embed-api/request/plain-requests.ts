@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CACHE_SETTINGS, EMBEDDING_SETTINGS, type CacheSettings, type EmbeddingSettings } from '../../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, MemoryHits, StageTimes, type EmbeddingProvider } from '../../embedding/index.js';
-import { elapsedMs, sendError } from '../../http/index.js';
+import { elapsedMs, limitsOf, sendError } from '../../http/index.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Dialect, PlainRequest } from './dialect.port.js';
 import { EmbeddingRequests } from './embedding-requests.js';
@@ -85,6 +85,6 @@ export class PlainRequests {
     body: unknown,
     { headers }: Pick<FastifyRequest, 'headers'>,
   ): PlainRequest<object> | undefined {
-    return hasHeaderOptions(headers) ? undefined : dialect.plain(body, this.settings);
+    return hasHeaderOptions(headers) ? undefined : dialect.plain(body, limitsOf(dialect.bodyClass, this.settings));
   }
 }

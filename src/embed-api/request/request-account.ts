@@ -5,7 +5,7 @@ import { CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } f
 import { elapsedMs } from '../../http/index.js';
 import type { AnswerFacts } from './embed-answer.js';
 
-/** Whose request it is, and when it arrived. */
+/** The key of a request, and its clock. */
 export type CountedRequest = Pick<FastifyRequest, 'apiKey' | 'raw'>;
 
 /**

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OPENAI_API_SETTINGS, type OpenAiApiSettings } from '../../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider, type EmbeddingSpace } from '../../embedding/index.js';
+import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider, type EmbeddingSpace, type ModelTraits } from '../../embedding/index.js';
 import { ServiceError } from '../../errors/index.js';
 
 /** The hub's names of the bundled models, which have the same weights there. */
@@ -11,16 +11,18 @@ const MOST_NAME_SHOWN = 100;
 @Injectable()
 export class ServedModels {
   readonly space: EmbeddingSpace;
+  readonly traits: ModelTraits;
   /** Names in lists: the model's own first, then the aliases. */
   readonly listed: readonly string[];
   private readonly known: ReadonlySet<string>;
 
   constructor(
-    @Inject(CACHED_EMBEDDING_PROVIDER) { space }: EmbeddingProvider,
+    @Inject(CACHED_EMBEDDING_PROVIDER) { space, traits }: EmbeddingProvider,
     @Inject(OPENAI_API_SETTINGS) { modelAliases }: OpenAiApiSettings,
   ) {
     const { model } = space;
     this.space = space;
+    this.traits = traits;
     this.listed = [...new Set([model, ...modelAliases])];
     this.known = new Set([...this.listed, model.split('/').at(-1) ?? model, HUB_IDS[model] ?? model]);
   }

@@ -1,12 +1,11 @@
-import type { Embedding } from '../../embedding/index.js';
+import { cutTo, type Embedding, type EmbeddingSpace } from '../../embedding/index.js';
 import type { EmbeddingRenderer } from './embedding-renderer.js';
-import { cutTo } from './output-sizes.js';
 
 /** Writes the vectors of one answer in the size that its request asks for. */
 export class VectorWriter {
   constructor(
     private readonly renderer: EmbeddingRenderer,
-    private readonly dimensions: number,
+    private readonly space: Pick<EmbeddingSpace, 'dimensions' | 'normalization'>,
   ) {}
 
   json(embedding: Embedding): string {
@@ -18,7 +17,7 @@ export class VectorWriter {
   }
 
   private sized(embedding: Embedding): Embedding {
-    if (embedding.vector.length <= this.dimensions) return embedding;
-    return { ...cutTo(this.dimensions, embedding), cached: false }; // or the renderer would keep it, and never find it again
+    if (embedding.vector.length <= this.space.dimensions) return embedding;
+    return { ...cutTo(this.space, embedding), cached: false }; // or the renderer would keep it, and never find it again
   }
 }

@@ -1,13 +1,17 @@
 import { SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
 import { ServiceError } from '../../errors/index.js';
 import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
-import { embeddingSpace, type EmbeddingSpace } from '../embedding-space.js';
-import type { Arrival, ComputedText, CutOff, EmbeddingQueue } from '../scheduling/embedding-queue.port.js';
+import type { EmbeddingSpace } from '../embedding-space.js';
+import type { ModelTraits } from '../model-traits.js';
+import type { Arrival, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
 import type { Flow } from '../scheduling/text-scheduler.js';
 import type { InferenceObserver } from './inference/inference-observer.port.js';
 import { InferencePool } from './inference/inference-pool.js';
-import { openLocalModel, type LocalModel } from './model/local-model.js';
-import type { TokenizedText } from './tokenization/tokenizer-messages.js';
+import type { ScaledText } from './inference/pending-text.js';
+import { cardLines, spaceOfCard, traitsOfCard } from './model/card/card-summary.js';
+import type { ModelCard } from './model/card/model-card.js';
+import { openModel } from './model/open-model.js';
+import type { TokenizedText, TokenizerFiles } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 
 /** A caller may have to wait for a group of a job that has begun: at 64 it is a few milliseconds, and costs a job 5 %. */
@@ -16,32 +20,32 @@ const BACKGROUND_GROUP_TOKENS = 64;
 const PROOF_MS = 30_000;
 
 /** Computes vectors on this machine: a tokenizer thread, a scheduler, and one inference process per core. */
-export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, ComputedText> {
+export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, ScaledText> {
   private computedAt: number | undefined;
 
+  readonly space: EmbeddingSpace;
+  readonly traits: ModelTraits;
+  /** Whether the pooling leaves out the tokens of the prompt. */
+  private readonly skipsPrompts: boolean;
+
   private constructor(
-    readonly space: EmbeddingSpace,
+    card: ModelCard,
     private readonly tokenizer: Tokenizer,
     private readonly pool: InferencePool,
-  ) {}
+  ) {
+    this.space = spaceOfCard(card);
+    this.traits = traitsOfCard(card);
+    this.skipsPrompts = card.head.some((step) => step.type === 'pooling' && !step.includePrompt);
+  }
 
   static async start(settings: LocalEmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingQueue> {
-    const model = await openLocalModel(settings);
-    const [tokenizer, pool] = await Promise.all([startTokenizer(settings, model), startPool(settings, model, observer)]);
-    const { name, fileHash: revision, dtype, dimensions, maxTokens } = model;
-    const { pooling } = settings;
-    const space = embeddingSpace({
-      provider: 'local',
-      model: name,
-      revision,
-      dtype,
-      pooling,
-      normalization: 'l2',
-      prompt: '',
-      maxTokens,
-      dimensions,
-    });
-    return new LocalEmbeddingQueue(space, tokenizer, pool);
+    const card = await openModel(settings);
+    const files = { folder: card.folder, maxTokens: card.maxTokens, lowerCase: card.lowerCase };
+    const slowBytes = Tokenizer.slowToOpen(files);
+    if (slowBytes !== undefined) observer.tokenizerIsLarge(slowBytes);
+    const [tokenizer, pool] = await Promise.all([startTokenizer(settings, files), startPool(settings, card, observer)]);
+    observer.modelOpened(cardLines(card).map(([title, text]) => `${title}: ${text}`));
+    return new LocalEmbeddingQueue(card, tokenizer, pool);
   }
 
   get waitingMs(): number {
@@ -56,22 +60,19 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Comput
     return this.pool.openFlow(priority);
   }
 
-  async prepare(texts: readonly string[], cutOff: CutOff): Promise<readonly TokenizedText[]> {
-    return await this.tokenizer.tokenize(texts, cutOff);
+  async prepare(texts: readonly string[], reading: Reading): Promise<readonly TokenizedText[]> {
+    return await this.tokenizer.tokenize(texts, reading);
   }
 
-  submit(flow: Flow, texts: readonly TokenizedText[], { signal }: Arrival): readonly Promise<ComputedText>[] {
-    return this.pool.submit(
-      flow,
-      texts.map(({ ids }) => ids),
-      signal,
-    );
+  submit(flow: Flow, texts: readonly TokenizedText[], { signal }: Arrival): readonly Promise<ScaledText>[] {
+    const tokens = this.skipsPrompts ? texts : texts.map(({ ids }) => ({ ids, promptTokens: 0 }));
+    return this.pool.submit(flow, tokens, signal);
   }
 
-  embeddingOf({ tokens, inputTokens }: TokenizedText, { vector }: ComputedText): Embedding {
+  embeddingOf({ tokens, inputTokens }: TokenizedText, { vector, length }: ScaledText): Embedding {
     if (!isUnitVector(vector)) throw new ServiceError('inference_failed', 'The model gave no usable vector for this text.');
     this.computedAt = performance.now();
-    return { vector, tokens, inputTokens, cached: false };
+    return { vector, length, tokens, inputTokens, cached: false };
   }
 
   isProven(): boolean {
@@ -96,15 +97,14 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Comput
   }
 }
 
-async function startPool(settings: LocalEmbeddingSettings, model: LocalModel, observer: InferenceObserver): Promise<InferencePool> {
-  const { folder, dtype } = model;
+async function startPool(settings: LocalEmbeddingSettings, card: ModelCard, observer: InferenceObserver): Promise<InferencePool> {
   try {
     return await InferencePool.start({
-      model: { folder, dtype, pooling: settings.pooling },
+      card,
       processes: settings.workers,
       groupLimits: { maxBackgroundTokens: BACKGROUND_GROUP_TOKENS, maxTexts: settings.batchSize },
       timeoutMs: settings.inferenceTimeoutMs,
-      maxProcessBytes: settings.workerMemoryBytes,
+      maxGrowthBytes: settings.workerMemoryBytes,
       observer,
     });
   } catch (error) {
@@ -112,9 +112,9 @@ async function startPool(settings: LocalEmbeddingSettings, model: LocalModel, ob
   }
 }
 
-async function startTokenizer(settings: LocalEmbeddingSettings, { folder, maxTokens }: LocalModel): Promise<Tokenizer> {
+async function startTokenizer(settings: LocalEmbeddingSettings, files: TokenizerFiles): Promise<Tokenizer> {
   try {
-    return await Tokenizer.open({ folder, maxTokens });
+    return await Tokenizer.open(files);
   } catch (error) {
     throw cannotBeLoaded(settings, error);
   }

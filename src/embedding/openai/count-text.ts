@@ -1,6 +1,6 @@
 import pieces from 'gpt-tokenizer/bpeRanks/cl100k_base';
 import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
-import type { CutOff } from '../scheduling/embedding-queue.port.js';
+import type { CutOff, Reading } from '../scheduling/embedding-queue.port.js';
 import type { CountedText, CountLimits } from './counted-text.js';
 
 /** What looks like a special token in a text, <|endoftext|> for one, is text. */
@@ -13,6 +13,14 @@ export function countText(text: string, { maxTokens }: CountLimits, cutOff: CutO
   const kept =
     cutOff === 'end' ? firstBytes(text, byteLength(ids.slice(0, maxTokens))) : lastBytes(text, byteLength(ids.slice(-maxTokens)));
   return { text: kept, tokens: maxTokens, inputTokens: ids.length };
+}
+
+/** The text behind its prompt, which is never cut off. */
+export function countPrompted(text: string, { maxTokens }: CountLimits, { cutOff, prompt }: Reading): CountedText {
+  if (prompt === '') return countText(text, { maxTokens }, cutOff);
+  const { tokens: promptTokens } = countText(prompt, { maxTokens }, 'end');
+  const counted = countText(text, { maxTokens: Math.max(1, maxTokens - promptTokens) }, cutOff);
+  return { text: prompt + counted.text, tokens: promptTokens + counted.tokens, inputTokens: promptTokens + counted.inputTokens };
 }
 
 /** Counted rather than decoded: the library's decoder keeps half a character for the next text. */

@@ -1,4 +1,4 @@
-import type { CutOff, PreparedText } from '../scheduling/embedding-queue.port.js';
+import type { PreparedText, Reading } from '../scheduling/embedding-queue.port.js';
 
 /** A text as it is sent, and its length in tokens of cl100k, the encoding of OpenAI's embedding models. */
 export interface CountedText extends PreparedText {
@@ -13,6 +13,6 @@ export interface CountLimits {
 /** Counts texts, and cuts those that are too long. */
 export interface TokenCounter {
   /** In the order of `texts`. */
-  work(texts: readonly string[], cutOff: CutOff): Promise<readonly CountedText[]>;
+  work(texts: readonly string[], reading: Reading): Promise<readonly CountedText[]>;
   close(): Promise<void>;
 }

@@ -1,9 +1,13 @@
 import { SettingsError, type OpenAiEmbeddingSettings } from '../../config/index.js';
 import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import { embeddingSpace, type EmbeddingSpace } from '../embedding-space.js';
-import type { Arrival, CutOff, EmbeddingQueue } from '../scheduling/embedding-queue.port.js';
+import { knownModel as knownOpenModel } from '../local/model/known-models.js';
+import { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes } from '../model-traits.js';
+import { Prompts } from '../prompts.js';
+import type { Arrival, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
 import type { Flow } from '../scheduling/text-scheduler.js';
 import type { CountedText, TokenCounter } from './counted-text.js';
+import { knownModel } from './known-models.js';
 import { OpenAiUpstream } from './openai-upstream.js';
 import { ResilientUpstream } from './resilient-upstream.js';
 import { openTokenCounter } from './token-counter.js';
@@ -20,6 +24,7 @@ const FIRST_TEXT = 'How many dimensions?';
 export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, UpstreamEmbedding> {
   private constructor(
     readonly space: EmbeddingSpace,
+    readonly traits: ModelTraits,
     private readonly counter: TokenCounter,
     private readonly upstream: ResilientUpstream,
     private readonly queue: UpstreamQueue,
@@ -33,7 +38,7 @@ export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, Upstrea
     const upstream = new ResilientUpstream(new OpenAiUpstream(settings, { ...model, dimensions }), { maxRetries, observer });
     const queue = new UpstreamQueue({ upstream, observer, concurrency, maxTextsPerCall, maxTokensPerCall, timeoutMs });
     const counter = await openTokenCounter({ maxTokens: model.maxTokens });
-    return new OpenAiEmbeddingQueue(spaceOf(settings, model, dimensions), counter, upstream, queue);
+    return new OpenAiEmbeddingQueue(spaceOf(settings, model, dimensions), traitsOf(settings), counter, upstream, queue);
   }
 
   get waitingMs(): number {
@@ -48,8 +53,8 @@ export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, Upstrea
     return this.queue.openFlow(priority);
   }
 
-  async prepare(texts: readonly string[], cutOff: CutOff): Promise<readonly CountedText[]> {
-    return await this.counter.work(texts, cutOff);
+  async prepare(texts: readonly string[], reading: Reading): Promise<readonly CountedText[]> {
+    return await this.counter.work(texts, reading);
   }
 
   submit(flow: Flow, texts: readonly CountedText[], arrival: Arrival): readonly Promise<UpstreamEmbedding>[] {
@@ -96,10 +101,21 @@ function spaceOf(settings: OpenAiEmbeddingSettings, { name: model, maxTokens }: 
     dtype: 'upstream',
     pooling: 'upstream',
     normalization: 'l2',
-    prompt: '',
+    prompt: settings.prompts === undefined ? '' : JSON.stringify(settings.prompts),
     maxTokens,
     dimensions,
   });
+}
+
+function traitsOf({ model, prompts }: OpenAiEmbeddingSettings): ModelTraits {
+  return { pooling: 'upstream', prompts: prompts === undefined ? Prompts.NONE : new Prompts(prompts, undefined), sizes: sizesOf(model) };
+}
+
+/** Of OpenAI's models, and of open ones that another service serves. */
+function sizesOf(model: string): OutputSizes {
+  if (knownModel(model)?.shortens === true) return { ...NO_SMALLER_SIZES, smaller: { least: 1 } };
+  const { smaller = [], layerNormFirst = false } = knownOpenModel(model) ?? {};
+  return { smaller, layerNormFirst };
 }
 
 async function askDimensions(settings: OpenAiEmbeddingSettings, model: UpstreamModel, observer: UpstreamObserver): Promise<number> {

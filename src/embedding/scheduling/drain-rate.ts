@@ -10,7 +10,7 @@ export class DrainRate {
     this.tokensPerMs = this.tokensPerMs === 0 ? speed : this.tokensPerMs + NEWEST_SHARE * (speed - this.tokensPerMs);
   }
 
-  /** Milliseconds that so many processes need for so many tokens; 0 before anything was recorded. */
+  /** Milliseconds that these processes need for these tokens; 0 before anything was recorded. */
   timeFor(tokens: number, processes: number): number {
     return this.tokensPerMs === 0 ? 0 : tokens / (this.tokensPerMs * Math.max(1, processes));
   }

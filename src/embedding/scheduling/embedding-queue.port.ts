@@ -4,15 +4,23 @@ import type { Flow } from './text-scheduler.js';
 /** The end of a text that is cut off when the text is too long. */
 export type CutOff = 'start' | 'end';
 
+/** How the texts of one call are read. */
+export interface Reading {
+  readonly cutOff: CutOff;
+  /** Put before each text; '' = nothing. Never cut off. */
+  readonly prompt: string;
+}
+
 /** A text whose tokens are known. */
 export interface PreparedText {
-  /** Tokens after the cut, special tokens included. */
+  /** Tokens after the cut, prompt and special tokens included. */
   readonly tokens: number;
   /** Tokens before the cut. */
   readonly inputTokens: number;
 }
 
 export interface ComputedText {
+  /** Of length one. */
   readonly vector: Float32Array<ArrayBuffer>;
   readonly queueMs: number;
   readonly computeMs: number;
@@ -27,7 +35,7 @@ export interface Arrival {
 /** Computes vectors in the order that its scheduler decides. One for each kind of provider. */
 export interface EmbeddingQueue<Text extends PreparedText, Computed extends ComputedText> extends Pick<
   EmbeddingProvider,
-  'space' | 'isProven' | 'workload' | 'longestWaitMs' | 'processCounts' | 'close'
+  'space' | 'traits' | 'isProven' | 'workload' | 'longestWaitMs' | 'processCounts' | 'close'
 > {
   /** Milliseconds until the texts that wait now are computed, by the speed of the last ones. */
   readonly waitingMs: number;
@@ -35,7 +43,7 @@ export interface EmbeddingQueue<Text extends PreparedText, Computed extends Comp
   /** Opens the place in line that the texts of one call share. */
   openFlow(priority: Priority): Flow;
   /** Counts the tokens of each text and cuts those that are too long; results are in the order of `texts`. */
-  prepare(texts: readonly string[], cutOff: CutOff): Promise<readonly Text[]>;
+  prepare(texts: readonly string[], reading: Reading): Promise<readonly Text[]>;
   /** Each promise resolves to the text's vector, or rejects with a ServiceError. */
   submit(flow: Flow, texts: readonly Text[], arrival: Arrival): readonly Promise<Computed>[];
   /** Throws a ServiceError when the vector cannot be used. */

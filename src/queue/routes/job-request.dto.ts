@@ -26,6 +26,16 @@ export class JobRequest extends LimitedBody {
   @IsString({ message: 'must be a string' })
   webhook_url?: string | null;
 
+  @ApiPropertyOptional({
+    description: 'What the texts are for: `query`, `document`, or another prompt of the model (GET /v1/models)',
+    type: String,
+    nullable: true,
+    example: 'document',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  input_type?: string | null;
+
   /** The lines of an NDJSON body are checked as they are read. */
   static accepts(body: unknown, limits: TextLimits): boolean {
     if (body instanceof Readable) return true;

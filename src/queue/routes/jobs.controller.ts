@@ -50,7 +50,7 @@ export class JobsController implements OnModuleDestroy {
     const job = await this.jobs.submit({
       owner,
       kind: KIND,
-      items: this.itemsOf(body),
+      items: this.itemsOf(body, this.inputTypeOf(body, query)),
       webhookUrl: webhookUrlOf(body, query),
       idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
     });
@@ -120,9 +120,23 @@ export class JobsController implements OnModuleDestroy {
       .send(Readable.from(events, { objectMode: false }));
   }
 
-  private itemsOf(body: JobRequest | Readable): Iterable<JobItem> | AsyncIterable<JobItem> {
-    if (body instanceof Readable) return ndjsonItems(body, { maxBytes: this.settings.maxBytes, maxTextLength: this.limits.maxTextLength });
-    return body.texts.map((text) => ({ text }));
+  private itemsOf(body: JobRequest | Readable, inputType: string | undefined): Iterable<JobItem> | AsyncIterable<JobItem> {
+    if (!(body instanceof Readable)) return body.texts.map((text) => ({ text, ...(inputType !== undefined && { inputType }) }));
+    return ndjsonItems(body, {
+      maxBytes: this.settings.maxBytes,
+      maxTextLength: this.limits.maxTextLength,
+      inputType,
+      faultOfInputType: (name) => this.jobs.faultOfInputType(name),
+    });
+  }
+
+  /** In the body of JSON, in the query for NDJSON. */
+  private inputTypeOf(body: JobRequest | Readable, { input_type }: QueryValues): string | undefined {
+    const given = body instanceof Readable ? input_type : body.input_type;
+    if (given === undefined || given === null) return undefined;
+    const fault = typeof given === 'string' ? this.jobs.faultOfInputType(given) : 'must be a string';
+    if (fault !== undefined) throw faulty('input_type', fault);
+    return given as string;
   }
 
   /** Its length stands at its beginning, so it is not begun before the job has ended. */

@@ -7,13 +7,17 @@ const LONGEST_ID = 256;
 /** In JSON a code point takes at most 12 characters (two \u escapes); the rest is for names, brackets and the id. */
 const CHARACTERS_PER_CODE_POINT = 12;
 const FRAME_CHARACTERS = 8 * 1024;
-const FIELDS = ['id', 'text'];
+const FIELDS = ['id', 'text', 'input_type'];
 
 interface NdjsonLimits extends TextLimits {
   readonly maxBytes: number;
+  /** Of lines that do not say theirs. */
+  readonly inputType: string | undefined;
+  /** What is wrong with an input type; undefined = nothing. */
+  faultOfInputType(inputType: string): string | undefined;
 }
 
-/** The items of an NDJSON body as its bytes come: `{"text": ...}` or `{"id": ..., "text": ...}` a line. The first fault ends it. */
+/** The items of an NDJSON body as its bytes come: `{"text": ...}` a line, with `id` and `input_type` where they are wanted. The first fault ends it. */
 export async function* ndjsonItems(body: Readable, limits: NdjsonLimits): AsyncGenerator<JobItem> {
   let number = 0;
   try {
@@ -46,17 +50,26 @@ function faultOfLine({ fault, line }: LineError): ServiceError {
   return faulty(`line ${line}`, fault === 'too long' ? 'is longer than any text may be' : 'is not UTF-8');
 }
 
-function itemOf(line: string, number: number, limits: TextLimits): JobItem {
+function itemOf(line: string, number: number, limits: NdjsonLimits): JobItem {
   const item = parsed(line, number);
   const unknown = Object.keys(item).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined) throw faulty(`line ${number}`, `has a field that is not known: ${JSON.stringify(unknown)}`);
   const fault = faultOfText(item['text'], limits);
   if (fault !== undefined) throw faulty(`line ${number}: text`, fault);
   const { id = null, text } = item;
-  if (id === null) return { text: text as string };
+  const inputType = inputTypeOf(item, number, limits);
+  const read = { text: text as string, ...(inputType !== undefined && { inputType }) };
+  if (id === null) return read;
   if (typeof id !== 'string' || id.length > LONGEST_ID)
     throw faulty(`line ${number}: id`, `must be a string of at most ${LONGEST_ID} characters`);
-  return { id, text: text as string };
+  return { id, ...read };
+}
+
+function inputTypeOf({ input_type }: Readonly<Record<string, unknown>>, number: number, limits: NdjsonLimits): string | undefined {
+  if (input_type === undefined || input_type === null) return limits.inputType;
+  const fault = typeof input_type === 'string' ? limits.faultOfInputType(input_type) : 'must be a string';
+  if (fault !== undefined) throw faulty(`line ${number}: input_type`, fault);
+  return input_type as string;
 }
 
 function parsed(line: string, number: number): Readonly<Record<string, unknown>> {

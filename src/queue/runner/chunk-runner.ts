@@ -77,9 +77,13 @@ export class ChunkRunner {
   private async compute(items: readonly JobItem[]): Promise<readonly PromiseSettledResult<Embedding>[]> {
     const { provider } = this.options;
     const signal = AbortSignal.any([this.options.signal]); // of this chunk: listeners do not gather on the process's
-    const texts = items.map(({ text }) => text);
-    const embeddings = provider.embed(texts, { signal, priority: 'background', cacheUse: 'normal', stages: new StageTimes() });
-    return await Promise.allSettled(embeddings);
+    const embeddings = new Map<JobItem, Promise<Embedding>>();
+    for (const inputType of new Set(items.map((item) => item.inputType))) {
+      const alike = items.filter((item) => item.inputType === inputType);
+      const options = { signal, priority: 'background', cacheUse: 'normal', stages: new StageTimes(), inputType } as const;
+      provider.embed(textsOf(alike), options).forEach((embedding, index) => alike[index] && embeddings.set(alike[index], embedding));
+    }
+    return await Promise.allSettled(items.map((item) => embeddings.get(item) ?? Promise.reject(new Error('one embedding per text'))));
   }
 
   private async putBack(chunk: ChunkRef, failure: Error): Promise<never> {
@@ -105,6 +109,10 @@ export class ChunkRunner {
     const isStored = await this.options.store.complete(chunk, { bytes: resultsToBytes(results), completed, failed });
     if (isStored) this.options.observer.textsDone(completed, failed);
   }
+}
+
+function textsOf(items: readonly JobItem[]): readonly string[] {
+  return items.map(({ text }) => text);
 }
 
 function endedItsProcess(): PromiseSettledResult<Embedding> {

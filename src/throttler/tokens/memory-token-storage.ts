@@ -8,7 +8,7 @@ const MOST_CALLERS = 100_000;
 export class MemoryTokenStorage implements TokenStorage {
   private readonly callers = new LRUCache<string, TokenWindow>({ max: MOST_CALLERS });
 
-  /** `now`: milliseconds that only grow. */
+  /** `now` gives milliseconds that never decrease. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   reserve(caller: string, tokens: number, limit: TokenLimit): Promise<TokenReservation> {

@@ -20,7 +20,7 @@ afterAll(() => {
   connection.disconnect();
 });
 
-/** Redis's clock cannot be set: instead, what was counted moves into the past. */
+/** Redis's clock cannot be set, so this moves the counted tokens into the past. */
 async function moveIntoThePast(milliseconds: number): Promise<void> {
   const slots = milliseconds / SLOT_MS;
   for (const key of await server.admin.keys('embedding:tokenlimit:*')) {
@@ -50,7 +50,7 @@ describe('RedisTokenStorage', () => {
   it('takes nothing back that has left the window', async () => {
     const storage = new RedisTokenStorage(connection);
     const reservation = await storage.reserve('caller', 100, LIMIT);
-    await moveIntoThePast(SLOT_MS); // its slot is another's now, as if it had gone
+    await moveIntoThePast(SLOT_MS); // its slot now belongs to other tokens
     await reservation.giveBack(100);
     expect(await storage.reserve('caller', 1, LIMIT)).toMatchObject({ isRefused: true, used: 100 });
   });

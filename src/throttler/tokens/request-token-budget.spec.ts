@@ -4,7 +4,7 @@ import type { TokenReservation, TokenStorage } from './token-storage.port.js';
 
 const LIMIT = { tokens: 100, windowMs: 60_000 };
 
-/** Answers late, as Redis does, and when it is told to. */
+/** Answers later, as Redis does: when it is told to. */
 class SlowTokenStorage implements TokenStorage {
   readonly waiting: (() => void)[] = [];
 
@@ -31,7 +31,7 @@ describe('RequestTokenBudget', () => {
     return new RequestTokenBudget({ caller: 'caller', limit: LIMIT, storage: from, counted: () => undefined });
   }
 
-  /** What the caller has used in the window. */
+  /** Tokens that the caller has used in the window. */
   function used(): number {
     return storage.reserveNow('caller', 0, LIMIT).used;
   }

@@ -1,6 +1,6 @@
 import type { TokenReservation, TokenStorage } from './token-storage.port.js';
 
-/** A storage without tokens, and the passing of time as it sees it. */
+/** An empty storage, and a way to let its time pass. */
 export interface TimedTokenStorage {
   readonly storage: TokenStorage;
   /** A multiple of a slot, 600 ms. */
@@ -9,7 +9,7 @@ export interface TimedTokenStorage {
 
 const WINDOW_MS = 60_000;
 
-/** What every token storage must do. */
+/** The contract of every token storage. */
 export function describeTokenStorage(name: string, open: () => TimedTokenStorage): void {
   describe(`${name}, like every token storage`, () => {
     let timed: TimedTokenStorage;

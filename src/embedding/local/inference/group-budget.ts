@@ -3,7 +3,7 @@ const GROUP_BUDGETS = [64, 128, 256] as const;
 
 const PROBE_TEXT_TOKENS = 32;
 const TRIES = 3;
-/** A larger group has to be so much cheaper by the token: a smaller one keeps nobody waiting as long. */
+/** A larger group must be this much cheaper for each token, because callers wait longer for it. */
 const WORTH_IT = 0.97;
 /** A model that takes longer for the smallest group is not measured: its start would take seconds more. */
 const SLOW_MS = 150;

@@ -1,7 +1,11 @@
 import type { ProcessLostError } from './inference-process.js';
 
-/** Is told what the pool did, so that it needs to know of neither metrics nor logs. */
+/** Hears what the local provider does, so that the provider knows neither metrics nor logs. */
 export interface InferenceObserver {
+  /** The model runs; lines that describe it for a person. */
+  modelOpened(lines: readonly string[]): void;
+  /** Its tokenizer's file is so large that it takes seconds to open. */
+  tokenizerIsLarge(bytes: number): void;
   groupFinished(texts: number, tokens: number): void;
   processLost(error: ProcessLostError): void;
   processFailedToLoad(message: string): void;

@@ -1,19 +1,18 @@
 import { ServiceError } from '../../../errors/index.js';
 import type { Priority, ProcessCounts, Workload } from '../../embedding-provider.port.js';
 import { DrainRate } from '../../scheduling/drain-rate.js';
-import type { InferenceProcess } from './inference-process.js';
-import type { LoadedModel } from './worker-messages.js';
+import type { InferenceProcess, TextTokens } from './inference-process.js';
 import { InferenceProcesses, type InferenceProcessesOptions } from './inference-processes.js';
-import type { ComputedText } from '../../scheduling/embedding-queue.port.js';
-import { PendingText } from './pending-text.js';
+import { PendingText, type ScaledText } from './pending-text.js';
+import { runTimeoutMs } from './run-timeout.js';
 import { TextScheduler, type Flow, type GroupLimits } from '../../scheduling/text-scheduler.js';
 
 export interface InferencePoolOptions extends InferenceProcessesOptions {
   readonly groupLimits: Omit<GroupLimits, 'maxTokens'>;
-  /** For one group; a process that takes longer is killed and replaced. */
+  /** For one group of 512 tokens; larger ones get more. A process that takes longer is killed and replaced. */
   readonly timeoutMs: number;
-  /** A process that is larger after a run is replaced. */
-  readonly maxProcessBytes: number;
+  /** A process that has grown by more than this since it loaded the model is replaced. */
+  readonly maxGrowthBytes: number;
 }
 
 /** Runs scheduled texts on the processes that are there. */
@@ -40,10 +39,6 @@ export class InferencePool {
   /** Rejects with the reason when the model cannot be loaded. */
   static async start(options: InferencePoolOptions): Promise<InferencePool> {
     return new InferencePool(options, await InferenceProcesses.start(options));
-  }
-
-  get model(): LoadedModel {
-    return this.processes.model;
   }
 
   waitingTextsOf(priority: Priority): number {
@@ -73,8 +68,8 @@ export class InferencePool {
   }
 
   /** Each promise resolves to the text's vector, or rejects with a ServiceError. */
-  submit(flow: Flow, texts: readonly Int32Array[], signal: AbortSignal): readonly Promise<ComputedText>[] {
-    const pending = texts.map((ids) => new PendingText(flow, ids));
+  submit(flow: Flow, texts: readonly TextTokens[], signal: AbortSignal): readonly Promise<ScaledText>[] {
+    const pending = texts.map((text) => new PendingText(flow, text));
     const drop = (): void => this.drop(pending);
     const results = pending.map((text) => text.result);
     signal.addEventListener('abort', drop, { once: true });
@@ -108,15 +103,18 @@ export class InferencePool {
   private async run(process: InferenceProcess, group: readonly PendingText[]): Promise<void> {
     for (const text of group) this.start(text);
     try {
-      const { vectors, milliseconds, rssBytes } = await process.run(
-        group.map(({ ids }) => ids),
-        this.options.timeoutMs,
+      const { vectors, lengths, milliseconds, rssBytes } = await process.run(
+        group.map(({ text }) => text),
+        this.timeoutMs(group),
       );
       this.finish(group, milliseconds);
       const size = vectors.length / group.length;
       this.completed += group.length;
-      if (rssBytes > this.options.maxProcessBytes) process.retire(rssBytes);
-      group.forEach((text, index) => text.resolve(vectors.slice(index * size, (index + 1) * size), milliseconds));
+      if (process.hasGrown(rssBytes, this.options.maxGrowthBytes)) process.retire(rssBytes);
+      group.forEach((text, index) => {
+        const vector = vectors.slice(index * size, (index + 1) * size);
+        text.resolve({ vector, length: lengths[index] ?? 0, computeMs: milliseconds });
+      });
     } catch (error) {
       for (const text of group) this.retryOrFail(text, error);
     } finally {
@@ -124,6 +122,11 @@ export class InferencePool {
     }
     this.processes.giveBack(process);
     this.dispatch();
+  }
+
+  private timeoutMs(group: readonly PendingText[]): number {
+    const longest = group.reduce((most, { tokens }) => Math.max(most, tokens), 0);
+    return runTimeoutMs(this.options.timeoutMs, group.length, longest);
   }
 
   private start(text: PendingText): void {
@@ -138,7 +141,7 @@ export class InferencePool {
     this.options.observer.groupFinished(group.length, tokens);
   }
 
-  /** Once more, and alone: whichever text of the group brought the process down cannot take the others with it again. */
+  /** A text of a failed group runs once more, alone: the text that brought the process down cannot take others with it again. */
   private retryOrFail(text: PendingText, error: unknown): void {
     if (text.alone) {
       this.failed++;
@@ -162,7 +165,7 @@ export class InferencePool {
     for (const text of this.scheduler.removeAll()) this.leave(text, error);
   }
 
-  /** For a text that no process will take any more. */
+  /** Rejects a text that left the line without being computed. */
   private leave(text: PendingText, error: ServiceError): void {
     if (text.alone) this.delayed--;
     text.reject(error);

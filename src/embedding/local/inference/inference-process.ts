@@ -3,7 +3,8 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childPort, Link, LinkTimeoutError, type Topic } from '../../../link/index.js';
 import { concatenated } from '../concatenated.js';
-import { LOAD, RUN, type LoadedModel, type ModelFiles, type Vectors } from './worker-messages.js';
+import type { ModelCard } from '../model/card/model-card.js';
+import { LOAD, RUN, type LoadedModel, type Vectors } from './worker-messages.js';
 
 const WORKER_PROGRAM = fileURLToPath(new URL('./inference-worker.js', import.meta.url));
 /** Lower than the HTTP process's: an answer that is ready goes out before the next group is computed. */
@@ -12,6 +13,13 @@ const NICENESS = 5;
 const HUGE_PAGES = 'glibc.malloc.hugetlb=1';
 /** A model of a gigabyte on a slow disk loads in less. */
 const LOAD_TIMEOUT_MS = 300_000;
+
+/** A text as the model takes it. */
+export interface TextTokens {
+  readonly ids: Int32Array;
+  /** How many of the first ids are of a prompt that is not pooled. */
+  readonly promptTokens: number;
+}
 
 /** The process died or hung, and is gone. Whether its texts or the machine were the cause is not known. */
 export class ProcessLostError extends Error {
@@ -30,12 +38,14 @@ export class InferenceProcess {
   /** Resolves, to the cause, when the process is gone. */
   readonly ended: Promise<ProcessLostError>;
   private readonly link: Link;
+  private loadedBytes = 0;
 
   private constructor(private readonly child: ChildProcess) {
     this.link = new Link(childPort(child, 'the inference process'));
     this.ended = this.link.ended.then(asLost);
   }
 
+  /** Throws where the system starts no process; or `load` rejects with the reason, e.g. that no descriptor is left. */
   static start(): InferenceProcess {
     const child = fork(WORKER_PROGRAM, [], {
       serialization: 'advanced',
@@ -52,13 +62,26 @@ export class InferenceProcess {
   }
 
   /** Rejects with the model's own message when it cannot be loaded. */
-  async load(model: ModelFiles): Promise<LoadedModel> {
-    return await this.ask(LOAD, model, LOAD_TIMEOUT_MS);
+  async load(card: ModelCard): Promise<LoadedModel> {
+    const loaded = await this.ask(LOAD, card, LOAD_TIMEOUT_MS);
+    this.loadedBytes = loaded.rssBytes;
+    return loaded;
   }
 
   /** Rejects with a ProcessLostError, after which the process is gone, or with the error of the run. */
-  async run(texts: readonly Int32Array[], timeoutMs: number): Promise<Vectors> {
-    return await this.ask(RUN, { ids: concatenated(texts), lengths: Int32Array.from(texts, (ids) => ids.length) }, timeoutMs);
+  async run(texts: readonly TextTokens[], timeoutMs: number): Promise<Vectors> {
+    const hasPrompts = texts.some(({ promptTokens }) => promptTokens > 0);
+    const group = {
+      ids: concatenated(texts.map(({ ids }) => ids)),
+      lengths: Int32Array.from(texts, ({ ids }) => ids.length),
+      promptTokens: hasPrompts ? Int32Array.from(texts, ({ promptTokens }) => promptTokens) : undefined,
+    };
+    return await this.ask(RUN, group, timeoutMs);
+  }
+
+  /** Whether the process has become this much larger since it loaded its model. */
+  hasGrown(rssBytes: number, mostGrowthBytes: number): boolean {
+    return rssBytes - this.loadedBytes > mostGrowthBytes;
   }
 
   /** Ends a process that has nothing to do because it has grown too large: the memory of a large batch does not come back. */
@@ -68,9 +91,10 @@ export class InferenceProcess {
 
   /** Ends the process at once; nothing in it needs saving. */
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const { pid, exitCode, signalCode } = this.child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     const gone = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
-    this.child.kill('SIGKILL');
+    this.signalEnd();
     await gone;
   }
 
@@ -86,7 +110,12 @@ export class InferenceProcess {
 
   private kill(why: ProcessLostError): void {
     this.link.close(why);
-    this.child.kill('SIGKILL');
+    this.signalEnd();
+  }
+
+  /** A child that was not started has no pid, and a signal to it would go to this process's whole group. */
+  private signalEnd(): void {
+    if (this.child.pid !== undefined) this.child.kill('SIGKILL');
   }
 }
 
@@ -94,7 +123,7 @@ function asLost(reason: Error): ProcessLostError {
   return reason instanceof ProcessLostError ? reason : new ProcessLostError('exit', reason.message);
 }
 
-/** A walk through a model's weights touches more small pages than the processor remembers. What the user has set stays. */
+/** A walk through a model's weights touches more small pages than the processor remembers. The user's own settings stay. */
 function tunables(given: string | undefined): string {
   return given === undefined || given === '' ? HUGE_PAGES : `${HUGE_PAGES}:${given}`;
 }

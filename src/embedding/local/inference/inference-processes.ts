@@ -1,21 +1,22 @@
 import type { ProcessCounts } from '../../embedding-provider.port.js';
+import type { ModelCard } from '../model/card/model-card.js';
 import type { InferenceObserver } from './inference-observer.port.js';
 import { InferenceProcess, type ProcessLostError } from './inference-process.js';
-import type { LoadedModel, ModelFiles } from './worker-messages.js';
+import type { LoadedModel } from './worker-messages.js';
 
 const FIRST_RESTART_DELAY_MS = 500;
 const LONGEST_RESTART_DELAY_MS = 30_000;
 
 export interface InferenceProcessesOptions {
-  readonly model: ModelFiles;
+  readonly card: ModelCard;
   readonly processes: number;
   readonly observer: InferenceObserver;
 }
 
 interface Listener {
-  /** A process has been started. */
+  /** A process has started. */
   onStarted(): void;
-  /** There is no process left, and none will be tried to start for so long. */
+  /** No process is left, and the next one is started only after this time. */
   onNoneLeft(retryInMs: number): void;
 }
 
@@ -36,7 +37,7 @@ export class InferenceProcesses {
   static async start(options: InferenceProcessesOptions): Promise<InferenceProcesses> {
     const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
     try {
-      const models = await Promise.all(processes.map((process) => process.load(options.model)));
+      const models = await Promise.all(processes.map((process) => process.load(options.card)));
       const model = models.sort((left, right) => left.groupBudget - right.groupBudget)[Math.floor(models.length / 2)];
       if (model === undefined) throw new RangeError('a pool needs at least one process');
       const started = new InferenceProcesses(options, model);
@@ -74,7 +75,7 @@ export class InferenceProcesses {
     if (process.isAlive) this.idle.push(process);
   }
 
-  /** Replaces no process any more. */
+  /** From now on, lost processes are not replaced. */
   stopReplacing(): void {
     this.closing = true;
     for (const timer of this.restarts) clearTimeout(timer);
@@ -102,13 +103,14 @@ export class InferenceProcesses {
   }
 
   private async startAnother(nextDelayMs: number): Promise<void> {
-    const process = InferenceProcess.start();
+    let process: InferenceProcess | undefined;
     try {
-      await process.load(this.options.model);
+      process = InferenceProcess.start();
+      await process.load(this.options.card);
       if (this.closing) await process.stop();
       else this.adopt(process);
     } catch (error) {
-      await process.stop();
+      await process?.stop();
       this.options.observer.processFailedToLoad(error instanceof Error ? error.message : String(error));
       this.restartLater(nextDelayMs);
     }

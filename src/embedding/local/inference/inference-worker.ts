@@ -2,7 +2,8 @@
 import { Link, parentLinkPort } from '../../../link/index.js';
 import { measureGroupBudget } from './group-budget.js';
 import { ModelRuntime } from './model-runtime.js';
-import { LOAD, RUN, type LoadedModel, type ModelFiles } from './worker-messages.js';
+import type { ModelCard } from '../model/card/model-card.js';
+import { LOAD, RUN, type LoadedModel } from './worker-messages.js';
 
 // The parent decides when this process stops: a Ctrl-C reaches the whole process group, and a run must still finish.
 process.on('SIGINT', () => undefined);
@@ -12,20 +13,20 @@ process.on('disconnect', () => process.exit(0));
 let runtime: ModelRuntime | undefined;
 
 const link = new Link(parentLinkPort());
-link.answer(LOAD, async (model) => await load(model));
-link.answer(RUN, async ({ ids, lengths }) => {
+link.answer(LOAD, async (card) => await load(card));
+link.answer(RUN, async ({ ids, lengths, promptTokens }) => {
   if (runtime === undefined) throw new Error('no model is loaded');
   const startedAt = performance.now();
-  const vectors = await runtime.run(split(ids, lengths));
-  return { vectors, milliseconds: performance.now() - startedAt, rssBytes: process.memoryUsage.rss() };
+  const result = await runtime.run(split(ids, lengths), promptTokens);
+  return { ...result, milliseconds: performance.now() - startedAt, rssBytes: process.memoryUsage.rss() };
 });
 
-async function load(model: ModelFiles): Promise<LoadedModel> {
-  const loaded = await ModelRuntime.load(model);
+async function load(card: ModelCard): Promise<LoadedModel> {
+  const loaded = await ModelRuntime.load(card);
   runtime = loaded;
   const batchInvariant = await loaded.isBatchInvariant();
   const groupBudget = await measureGroupBudget(async (texts) => await loaded.run(texts));
-  return { dimensions: loaded.dimensions, batchInvariant, groupBudget };
+  return { batchInvariant, groupBudget, rssBytes: process.memoryUsage.rss() };
 }
 
 function split(ids: Int32Array, lengths: Int32Array): readonly Int32Array[] {

@@ -1,58 +1,60 @@
-import { basename, dirname } from 'node:path';
-import { AutoModel, env } from '@xenova/transformers';
-import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import type { Pooling } from '../../../config/index.js';
-import type { ModelFiles } from './worker-messages.js';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import type { ModelCard } from '../model/card/model-card.js';
+import { float32OfHalves } from '../number-formats.js';
+import { Head, writeUnit } from './head.js';
+import { batchOf, feedsOf, firstRow, type Batch } from './model-inputs.js';
 
 /** One thread: there is a process per core (docs/decisions/0002-inference-processes.md). */
-const SESSION_OPTIONS = {
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  logSeverityLevel: 3, // errors only: warnings about a graph say nothing to an operator
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   enableMemPattern: false,
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
-const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
 /** Token ids that every vocabulary has. The second row is shorter, so that padding is probed too. */
 const PROBE = [Int32Array.from({ length: 24 }, (_, index) => 101 + index), Int32Array.from({ length: 9 }, (_, index) => 101 + index)];
 
-/** The model in this process: token ids in, vectors of length one out. */
+export interface TextVectors {
+  /** Each of length one, one after the other, in the order of the texts. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** Their lengths before they were scaled. */
+  readonly lengths: Float32Array<ArrayBuffer>;
+}
+
+/** The model in this process: token ids in, vectors out. */
 export class ModelRuntime {
   private constructor(
     private readonly session: InferenceSession,
-    private readonly pooling: Pooling,
-    readonly dimensions: number,
+    private readonly card: ModelCard,
+    /** Undefined = the graph gives the vectors of whole texts. */
+    private readonly head: Head | undefined,
   ) {}
 
-  static async load({ folder, dtype, pooling }: ModelFiles): Promise<ModelRuntime> {
-    env.allowRemoteModels = false;
-    env.localModelPath = dirname(folder);
-    const model = await AutoModel.from_pretrained(basename(folder), {
-      dtype: dtype as 'q8',
-      device: 'cpu',
-      local_files_only: true,
-      session_options: SESSION_OPTIONS,
-    });
-    // Asked without the library in between, which takes as long for a text as its pooling does.
-    const session = model.sessions['model'] as InferenceSession | undefined;
-    if (session === undefined) throw new Error('the model is not one ONNX file');
-    const hidden = await lastHiddenState(session, PROBE.slice(0, 1));
-    return new ModelRuntime(session, pooling, dimension(hidden, 2));
+  /** Rejects with the reason when the model cannot be loaded, or gives something else than its card says. */
+  static async load(card: ModelCard): Promise<ModelRuntime> {
+    const session = await InferenceSession.create(card.graph.file, SESSION_OPTIONS);
+    const head = card.graph.gives === 'sentence' ? undefined : new Head(card.head);
+    const runtime = new ModelRuntime(session, card, head);
+    await runtime.run(PROBE.slice(0, 1));
+    return runtime;
   }
 
-  /** One vector after the other, in the order of `texts`. */
-  async run(texts: readonly Int32Array[]): Promise<Float32Array<ArrayBuffer>> {
-    const hidden = await lastHiddenState(this.session, texts);
-    const rows = dimension(hidden, 1);
-    const states = hidden.data as Float32Array;
-    const vectors = new Float32Array(texts.length * this.dimensions);
-    texts.forEach((ids, index) => {
-      const size = this.dimensions;
-      const from = index * rows * size;
-      const pooled = this.pooling === 'cls' ? 1 : ids.length;
-      meanOfRows(states.subarray(from, from + pooled * size), vectors.subarray(index * size, (index + 1) * size));
+  /** @param promptTokens How many of each text's first tokens are of its prompt, where the pooling leaves these out. */
+  async run(texts: readonly Int32Array[], promptTokens?: Int32Array): Promise<TextVectors> {
+    const batch = batchOf(texts, this.card.padding);
+    const output = await this.output(batch);
+    const states = numbersOf(output);
+    const { dimensions } = this.card;
+    const vectors = new Float32Array(texts.length * dimensions);
+    const lengths = new Float32Array(texts.length);
+    texts.forEach((text, index) => {
+      const unit = vectors.subarray(index * dimensions, (index + 1) * dimensions);
+      lengths[index] = this.vectorOf(batch, { text, index, first: promptTokens?.[index] ?? 0 }, states, unit);
     });
-    hidden.dispose();
-    return vectors;
+    output.dispose();
+    return { vectors, lengths };
   }
 
   /**
@@ -60,52 +62,43 @@ export class ModelRuntime {
    * (one activation scale for the whole batch): their texts must run one at a time, or a cache would hold what chance made.
    */
   async isBatchInvariant(): Promise<boolean> {
-    const together = await this.run(PROBE);
+    const { dimensions } = this.card;
+    const together = (await this.run(PROBE)).vectors;
     const alone = await Promise.all(PROBE.map((ids) => this.run([ids])));
-    return alone.every((vector, index) => vector.every((value, at) => value === together[index * this.dimensions + at]));
+    return alone.every(({ vectors }, index) => vectors.every((value, at) => value === together[index * dimensions + at]));
+  }
+
+  /** Writes the vector of a text to `unit`; returns its length before. */
+  private vectorOf(batch: Batch, { text, index, first }: PlacedText, states: Float32Array, unit: Float32Array): number {
+    const { size } = this.card.graph;
+    if (this.head === undefined) return writeUnit(states.subarray(index * size, (index + 1) * size), 1, unit);
+    const from = (index * batch.rows + firstRow(batch, text)) * size;
+    return this.head.apply({ values: states.subarray(from, from + text.length * size), size, first }, unit);
+  }
+
+  private async output(batch: Batch): Promise<Tensor> {
+    const { inputs, output, size, gives } = this.card.graph;
+    const outputs: Readonly<Record<string, Tensor | undefined>> = await this.session.run(feedsOf(batch, inputs), [output]);
+    const tensor = outputs[output];
+    const expected = gives === 'sentence' ? [batch.texts.length, size] : [batch.texts.length, batch.rows, size];
+    if (tensor?.dims.join() === expected.join()) return tensor;
+    throw new Error(
+      `the graph gives ${output} of the shape ${tensor?.dims.join(' x ')}, where ${expected.join(' x ')} follows from config.json`,
+    );
   }
 }
 
-async function lastHiddenState(session: InferenceSession, texts: readonly Int32Array[]): Promise<Tensor> {
-  const unknown = session.inputNames.filter((name) => !INPUTS.includes(name));
-  if (unknown.length > 0) throw new Error(`the model asks for ${unknown.join(', ')}, which a text does not give`);
-  const output = (await session.run(feedsOf(texts, session.inputNames))) as Record<string, Tensor | undefined>;
-  const hidden = output['last_hidden_state'] ?? output['token_embeddings'];
-  if (hidden === undefined) throw new Error(`the model has no last_hidden_state; its outputs are ${Object.keys(output).join(', ')}`);
-  return hidden;
+interface PlacedText {
+  readonly text: Int32Array;
+  /** In the batch. */
+  readonly index: number;
+  readonly first: number;
 }
 
-/** Token ids padded to the longest text, as the int64 that models take. */
-function feedsOf(texts: readonly Int32Array[], names: readonly string[]): Record<string, Tensor> {
-  const rows = texts.reduce((longest, { length }) => Math.max(longest, length), 0);
-  const [ids, mask] = [new Int32Array(2 * texts.length * rows), new Int32Array(2 * texts.length * rows)];
-  texts.forEach((text, index) => {
-    const from = 2 * index * rows;
-    for (let at = 0; at < text.length; at++) {
-      ids[from + 2 * at] = text[at] ?? 0; // the lower half: an id is never negative, and processors are little-endian
-      mask[from + 2 * at] = 1;
-    }
-  });
-  const values: Record<string, Int32Array<ArrayBuffer>> = { input_ids: ids, attention_mask: mask };
-  const none = new Int32Array(ids.length);
-  return Object.fromEntries(
-    names.map((name) => [name, new Tensor('int64', new BigInt64Array((values[name] ?? none).buffer), [texts.length, rows])]),
-  );
-}
-
-function dimension(tensor: Tensor, axis: number): number {
-  return tensor.dims[axis] ?? 0;
-}
-
-/** The mean of rows, scaled to length one (L2); `mean` comes zeroed. Summed in one order, so the same bits each time. */
-function meanOfRows(rows: Float32Array, mean: Float32Array): void {
-  const size = mean.length;
-  const sums = new Float64Array(size);
-  for (let row = 0; row < rows.length; row += size) {
-    for (let at = 0; at < size; at++) sums[at] = (sums[at] ?? 0) + (rows[row + at] ?? 0);
-  }
-  let squares = 0;
-  for (const sum of sums) squares += sum * sum;
-  const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-  for (let at = 0; at < size; at++) mean[at] = (sums[at] ?? 0) * scale;
+/** Node 20 shows float16 as the bits in a Uint16Array, Node 24 as a Float16Array. */
+function numbersOf({ type, data }: Tensor): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof Uint16Array) return float32OfHalves(data);
+  if (type === 'float16') return Float32Array.from(data as unknown as ArrayLike<number>);
+  throw new Error(`the graph gives ${type}; supported are float32 and float16`);
 }

@@ -1,23 +1,29 @@
+import type { TextTokens } from './inference-process.js';
 import type { ComputedText } from '../../scheduling/embedding-queue.port.js';
 import type { Flow, ScheduledText } from '../../scheduling/text-scheduler.js';
 
+export interface ScaledText extends ComputedText {
+  /** Of the vector before it was scaled. */
+  readonly length: number;
+}
+
 /** A text on its way through the pool, and the promise of its vector. */
 export class PendingText implements ScheduledText {
-  readonly result: Promise<ComputedText>;
+  readonly result: Promise<ScaledText>;
   alone = false;
   private readonly submittedAt = performance.now();
   private queueMs = 0;
-  private settle: { resolve(value: ComputedText): void; reject(error: Error): void } | undefined;
+  private settle: { resolve(value: ScaledText): void; reject(error: Error): void } | undefined;
 
   constructor(
     readonly flow: Flow,
-    readonly ids: Int32Array,
+    readonly text: TextTokens,
   ) {
     this.result = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
   }
 
   get tokens(): number {
-    return this.ids.length;
+    return this.text.ids.length;
   }
 
   get waitedMs(): number {
@@ -28,8 +34,8 @@ export class PendingText implements ScheduledText {
     this.queueMs = this.waitedMs;
   }
 
-  resolve(vector: Float32Array<ArrayBuffer>, computeMs: number): void {
-    this.settle?.resolve({ vector, queueMs: this.queueMs, computeMs });
+  resolve(computed: Omit<ScaledText, 'queueMs'>): void {
+    this.settle?.resolve({ ...computed, queueMs: this.queueMs });
   }
 
   reject(error: Error): void {

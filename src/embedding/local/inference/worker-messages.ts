@@ -1,18 +1,12 @@
-import type { Pooling } from '../../../config/index.js';
 import type { Topic } from '../../../link/index.js';
-
-/** A model on this machine's disk, as transformers.js lays it out. */
-export interface ModelFiles {
-  readonly folder: string;
-  readonly dtype: string;
-  readonly pooling: Pooling;
-}
+import type { ModelCard } from '../model/card/model-card.js';
 
 export interface LoadedModel {
-  readonly dimensions: number;
   readonly batchInvariant: boolean;
   /** Padded tokens that a run should hold, as measured. */
   readonly groupBudget: number;
+  /** Memory of the process when the model was loaded and had run. */
+  readonly rssBytes: number;
 }
 
 /** The token ids of a group of texts. Texts stay with the parent: an inference process sees token ids only. */
@@ -20,16 +14,20 @@ export interface Group {
   /** One text after the other. */
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
+  /** How many of each text's first ids are of its prompt; undefined = the pooling need not know. */
+  readonly promptTokens: Int32Array | undefined;
 }
 
 export interface Vectors {
+  /** Each of length one, one after the other, in the order of the texts. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** Their lengths before they were scaled. */
+  readonly lengths: Float32Array<ArrayBuffer>;
+  readonly milliseconds: number;
   /** Memory of the process after the run. */
   readonly rssBytes: number;
-  /** One after the other, in the order of the texts. */
-  readonly vectors: Float32Array<ArrayBuffer>;
-  readonly milliseconds: number;
 }
 
 // Asked of an inference process.
-export const LOAD: Topic<ModelFiles, LoadedModel> = { name: 'load' };
+export const LOAD: Topic<ModelCard, LoadedModel> = { name: 'load' };
 export const RUN: Topic<Group, Vectors> = { name: 'run' };

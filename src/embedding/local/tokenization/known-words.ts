@@ -1,13 +1,13 @@
-/** 5 MB; when there are more, they are met anew. */
+/** 5 MB; when there are more, all are forgotten. */
 const MOST_WORDS = 32_768;
 /** Longer ones are seldom met twice. */
 const LONGEST_WORD = 24;
-/** A subset of what separates words: whatever else does is between two pieces of one word here. */
+/** Some of the characters that separate words. Words around any other one are looked up as one piece, which is right, too. */
 const SPACES = /[ \t\n\r]+/;
 
 /**
- * Remembers which tokens a word is, since most words of a text were met before and the library takes 90 us for 32 tokens.
- * For tokenizers alone to which a text is its words, each by itself (BERT's).
+ * Remembers the tokens of words, because most words of a text were met before and the library takes 90 us for 32 tokens.
+ * Only for tokenizers that read each word by itself (BERT's).
  */
 export class KnownWords {
   private readonly idsOfWord = new Map<string, readonly number[]>();

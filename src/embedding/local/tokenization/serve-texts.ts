@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Link, parentLinkPort } from '../../../link/index.js';
-import type { CutOff } from '../../scheduling/embedding-queue.port.js';
+import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import { WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
 
 /** How long one caller's texts may hold the thread before the next caller's get their turn. */
@@ -14,10 +14,13 @@ interface Turn<Result> {
 }
 
 /**
- * Makes this thread the one of a TextThread: it works on the texts that come, in turns between callers.
+ * Makes this thread the one of a TextThread: it works on the texts that arrive, and callers take turns.
  * @param pack Makes the results of a caller's texts, in their order, into the answer.
  */
-export function serveTexts<Result>(workOn: (text: string, cutOff: CutOff) => Result, pack: (results: readonly Result[]) => unknown): void {
+export function serveTexts<Result>(
+  workOn: (text: string, reading: Reading) => Result,
+  pack: (results: readonly Result[]) => unknown,
+): void {
   const turns: Turn<Result>[] = [];
   let working = Promise.resolve();
 
@@ -26,7 +29,7 @@ export function serveTexts<Result>(workOn: (text: string, cutOff: CutOff) => Res
     const until = performance.now() + TURN_MS;
     try {
       while (done.length < request.texts.length && performance.now() < until) {
-        done.push(workOn(request.texts[done.length] ?? '', request.cutOff));
+        done.push(workOn(request.texts[done.length] ?? '', request));
       }
       if (done.length < request.texts.length) return false;
       resolve(pack(done));
@@ -41,7 +44,7 @@ export function serveTexts<Result>(workOn: (text: string, cutOff: CutOff) => Res
       turns.shift();
       if (takeTurn(turn)) continue;
       turns.push(turn);
-      await setImmediate(); // lets the requests in that came meanwhile
+      await setImmediate(); // lets in the requests that arrived meanwhile
     }
   }
 

@@ -1,10 +1,9 @@
 import type { Topic } from '../../../link/index.js';
-import type { CutOff } from '../../scheduling/embedding-queue.port.js';
+import type { Reading } from '../../scheduling/embedding-queue.port.js';
 
 /** One caller's texts, for a thread that works on texts. */
-export interface TextsRequest {
+export interface TextsRequest extends Reading {
   readonly texts: readonly string[];
-  readonly cutOff: CutOff;
 }
 
 /** The results of all texts of a request, in their order. Their form is the program's. */

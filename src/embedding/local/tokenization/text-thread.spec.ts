@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { compilePrograms } from '../../../../test/support/compile-programs.js';
 import { TextThread } from './text-thread.js';
 
+const END = { cutOff: 'end', prompt: '' } as const;
+
 const SOURCES = join(__dirname, '../../..');
 const programs = compilePrograms(__dirname, [join(SOURCES, 'link'), join(SOURCES, 'errors')]);
 
@@ -18,29 +20,29 @@ describe('TextThread', () => {
 
   it('gives each caller the results of its own texts, in their order', async () => {
     const texts = Array.from({ length: 50 }, (_, index) => ['x'.repeat(index), 'yy']);
-    const results = await Promise.all(texts.map((both) => thread.work(both, 'end')));
+    const results = await Promise.all(texts.map((both) => thread.work(both, END)));
     expect(results).toEqual(texts.map(([first]) => [first?.length, 2]));
   });
 
   it('rejects the texts of the caller whose text fails, and no others', async () => {
-    const failing = thread.work(['a', 'fail'], 'end');
-    const others = thread.work(['abc'], 'end');
+    const failing = thread.work(['a', 'fail'], END);
+    const others = thread.work(['abc'], END);
     await expect(failing).rejects.toThrow('this text cannot be read');
     expect(await others).toEqual([3]);
   });
 
   it('rejects what it lost with a thread that died, and works on with another', async () => {
-    const lost = [thread.work(['die'], 'end'), thread.work(['abc'], 'end')];
+    const lost = [thread.work(['die'], END), thread.work(['abc'], END)];
     for (const work of lost) await expect(work).rejects.toThrow('the thread that works on texts ended with code 7');
-    expect(await thread.work(['abcd'], 'end')).toEqual([4]);
+    expect(await thread.work(['abcd'], END)).toEqual([4]);
   });
 
   it('rejects what waits when it is closed, and all later texts', async () => {
-    const waiting = thread.work(['abc'], 'end');
+    const waiting = thread.work(['abc'], END);
     const closing = thread.close();
     await expect(waiting).rejects.toThrow('the thread is closed');
     await closing;
-    await expect(thread.work(['abc'], 'end')).rejects.toThrow('the thread is closed');
+    await expect(thread.work(['abc'], END)).rejects.toThrow('the thread is closed');
   });
 
   it('tells why its program cannot begin', async () => {

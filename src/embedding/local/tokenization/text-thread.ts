@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Link, threadPort, type Topic } from '../../../link/index.js';
-import type { CutOff } from '../../scheduling/embedding-queue.port.js';
+import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import { WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
 
 interface RunningThread {
@@ -32,10 +32,10 @@ export class TextThread<Results> {
   }
 
   /** Rejects when the thread fails. A later call starts another thread. */
-  async work(texts: readonly string[], cutOff: CutOff): Promise<Results> {
+  async work(texts: readonly string[], { cutOff, prompt }: Reading): Promise<Results> {
     if (this.closed) throw new Error('the thread is closed');
     if (!this.running.link.isOpen) this.running = this.startThread();
-    return await this.running.link.ask(this.topic, { texts, cutOff });
+    return await this.running.link.ask(this.topic, { texts, cutOff, prompt });
   }
 
   async close(): Promise<void> {

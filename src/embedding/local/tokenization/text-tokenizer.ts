@@ -2,23 +2,29 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { KnownWords } from './known-words.js';
-import type { CutOff } from '../../scheduling/embedding-queue.port.js';
+import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
+
+/** Prompts that were measured: a model has few. */
+const MOST_PROMPTS = 100;
+/** Characters that Python's str.strip() takes off, with which sentence-transformers prepares texts. */
+const SPACE = '\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const LEADING_SPACES = new RegExp(`^[${SPACE}]+`);
+const SPACES = new RegExp(`[${SPACE}]`);
 
 /** The tokenizer of a model, on the thread that calls it. */
 export class TextTokenizer {
   private readonly tokenizer: Tokenizer;
-  private readonly maxTokens: number;
   /** The special tokens before and after every text, e.g. one [CLS] and one [SEP]. */
   private readonly opening: readonly number[];
   private readonly closing: readonly number[];
-  /** Undefined = a text is more than its words to this tokenizer. */
+  /** Undefined = tokens of this tokenizer may reach over several words. */
   private readonly words: KnownWords | undefined;
+  private readonly tokensOfPrompt = new Map<string, number>();
 
-  constructor({ folder, maxTokens }: TokenizerFiles) {
-    const config = readJson(folder, 'tokenizer.json');
-    this.tokenizer = new Tokenizer(config, readJson(folder, 'tokenizer_config.json'));
-    this.maxTokens = maxTokens;
+  constructor(private readonly files: TokenizerFiles) {
+    const config = readJson(files.folder, 'tokenizer.json');
+    this.tokenizer = new Tokenizer(config, readJson(files.folder, 'tokenizer_config.json'));
     const plain = this.encode('a');
     const whole = this.tokenizer.encode('a').ids;
     const start = whole.indexOf(plain[0] ?? 0);
@@ -27,10 +33,13 @@ export class TextTokenizer {
     this.words = isOfWords(config) ? new KnownWords((text) => this.encode(text)) : undefined;
   }
 
-  tokenize(text: string, cutOff: CutOff): TokenizedText {
-    const all = this.words === undefined ? this.tokenizer.encode(text).ids : this.joined(text, this.words);
-    const ids = this.cut(all, cutOff);
-    return { ids, tokens: ids.length, inputTokens: all.length };
+  tokenize(text: string, { cutOff, prompt }: Reading): TokenizedText {
+    const whole = this.prepared(prompt + text);
+    const ids = this.words === undefined ? this.tokenizer.encode(whole).ids : this.joined(whole, this.words);
+    const promptTokens = prompt === '' ? 0 : this.promptTokens(prompt);
+    const first = Math.max(promptTokens, this.opening.length);
+    const kept = cut(ids, { excess: ids.length - this.files.maxTokens, from: this.cutFrom(ids, first, cutOff) });
+    return { ids: kept, tokens: kept.length, inputTokens: ids.length, promptTokens };
   }
 
   private joined(text: string, words: KnownWords): readonly number[] {
@@ -44,13 +53,42 @@ export class TextTokenizer {
     return this.tokenizer.encode(text, { add_special_tokens: false }).ids;
   }
 
-  /** Keeps the special tokens around the text: the library's own truncation drops the last. */
-  private cut(ids: readonly number[], cutOff: CutOff): Int32Array {
-    const excess = ids.length - this.maxTokens;
-    if (excess <= 0) return new Int32Array(ids);
-    const from = cutOff === 'start' ? this.opening.length : ids.length - this.closing.length - excess;
-    return new Int32Array([...ids.slice(0, from), ...ids.slice(from + excess)]);
+  /** As sentence-transformers prepares texts. */
+  private prepared(text: string): string {
+    const stripped = withoutTrailingSpaces(text.replace(LEADING_SPACES, ''));
+    return this.files.lowerCase ? stripped.toLowerCase() : stripped;
   }
+
+  /** Tokens of the prompt and of the special ones before it, counted as sentence-transformers counts them. */
+  private promptTokens(prompt: string): number {
+    let tokens = this.tokensOfPrompt.get(prompt);
+    if (tokens === undefined) {
+      tokens = this.opening.length + this.encode(this.prepared(prompt)).length;
+      if (this.tokensOfPrompt.size === MOST_PROMPTS) this.tokensOfPrompt.clear();
+      this.tokensOfPrompt.set(prompt, tokens);
+    }
+    return tokens;
+  }
+
+  /** Keeps prompt and special tokens: the library's own truncation drops the last. */
+  private cutFrom(ids: readonly number[], first: number, cutOff: Reading['cutOff']): number {
+    const excess = ids.length - this.files.maxTokens;
+    const end = ids.length - this.closing.length - excess;
+    return cutOff === 'start' ? Math.min(first, end) : end;
+  }
+}
+
+/** Takes the ids from there on out; a negative excess or zero = none. */
+function cut(ids: readonly number[], { excess, from }: { readonly excess: number; readonly from: number }): Int32Array {
+  if (excess <= 0) return new Int32Array(ids);
+  return new Int32Array([...ids.slice(0, from), ...ids.slice(from + excess)]);
+}
+
+/** Not by a pattern, which takes quadratic time for spaces in the middle of a text. */
+function withoutTrailingSpaces(text: string): string {
+  let end = text.length;
+  while (end > 0 && SPACES.test(text[end - 1] ?? '')) end--;
+  return text.slice(0, end);
 }
 
 interface TokenizerConfig {
@@ -60,7 +98,7 @@ interface TokenizerConfig {
   readonly added_tokens?: readonly { readonly content: string }[];
 }
 
-/** BERT's: the text is cut at spaces before anything looks at more than a character, and no token reaches over one. */
+/** BERT's tokenizers cut a text at spaces before they look at more than one character, so no token reaches over a space. */
 function isOfWords({ normalizer, pre_tokenizer, model, added_tokens = [] }: TokenizerConfig): boolean {
   const isBert = normalizer?.type === 'BertNormalizer' && pre_tokenizer?.type === 'BertPreTokenizer' && model?.type === 'WordPiece';
   return isBert && added_tokens.every(({ content }) => !/\s/.test(content));

@@ -5,9 +5,13 @@ export interface TokenizerFiles {
   readonly folder: string;
   /** A longer text is cut to this, special tokens included. */
   readonly maxTokens: number;
+  /** Whether texts are made lower case first, as sentence_bert_config.json asks. */
+  readonly lowerCase: boolean;
 }
 
 export interface TokenizedText extends PreparedText {
-  /** Special tokens included, cut to the most that the model takes. */
+  /** Prompt and special tokens included, cut to the most that the model takes. */
   readonly ids: Int32Array;
+  /** How many of the ids are of the prompt and of the special tokens before it; 0 = there is no prompt. */
+  readonly promptTokens: number;
 }

@@ -7,4 +7,4 @@ import type { TokenizerFiles } from './tokenizer-messages.js';
 
 const tokenizer = new TextTokenizer(workerData as TokenizerFiles);
 
-serveTexts((text, cutOff) => tokenizer.tokenize(text, cutOff), packed);
+serveTexts((text, reading) => tokenizer.tokenize(text, reading), packed);

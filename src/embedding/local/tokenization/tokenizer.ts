@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { unpacked, type PackedTexts } from './packed-texts.js';
-import type { CutOff } from '../../scheduling/embedding-queue.port.js';
+import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import { TextThread } from './text-thread.js';
 import { TextTokenizer } from './text-tokenizer.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
@@ -7,33 +9,47 @@ import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 const THREAD_PROGRAM = new URL('./tokenizer-thread.js', import.meta.url);
 
 /**
- * Time to tokenize grows with the square of the longest word: 10,000 characters without a space take 100 ms. A text within
- * these bounds takes less than 1 ms, and usually 50 us, which is what two messages between threads cost.
+ * The time to tokenize grows with the square of the longest word: 10,000 characters without a space take 100 ms. A text
+ * within these bounds takes less than 1 ms, and usually 50 us, as long as two messages between threads.
  */
 const LONGEST_SHORT_TEXT = 512;
 const LONG_WORD = /\S{25}/;
 
-/** Tokenizes on a thread of its own, so that no other caller notices a slow text; a lone short one at once. */
+/** A tokenizer whose file is larger takes seconds to open: it is opened on its thread alone. Gemma's has 33 MB. */
+const LARGE_FILE_BYTES = 8 * 1024 * 1024;
+
+/** Tokenizes on a thread of its own, so that no other caller notices a slow text; a lone short one at once, where the tokenizer is small. */
 export class Tokenizer {
   private constructor(
-    private readonly here: TextTokenizer,
+    private readonly here: TextTokenizer | undefined,
     private readonly thread: TextThread<PackedTexts>,
   ) {}
 
   static async open(files: TokenizerFiles): Promise<Tokenizer> {
-    return new Tokenizer(new TextTokenizer(files), await TextThread.start<PackedTexts>(THREAD_PROGRAM, files));
+    const here = sizeOf(files) > LARGE_FILE_BYTES ? undefined : new TextTokenizer(files);
+    return new Tokenizer(here, await TextThread.start<PackedTexts>(THREAD_PROGRAM, files));
+  }
+
+  /** The file's size where opening it takes so long that a user should know; undefined = it takes less than a second. */
+  static slowToOpen(files: TokenizerFiles): number | undefined {
+    const size = sizeOf(files);
+    return size > LARGE_FILE_BYTES ? size : undefined;
   }
 
   /** In the order of `texts`. */
-  async tokenize(texts: readonly string[], cutOff: CutOff): Promise<readonly TokenizedText[]> {
+  async tokenize(texts: readonly string[], reading: Reading): Promise<readonly TokenizedText[]> {
     const [only] = texts;
-    if (texts.length === 1 && only !== undefined && isShort(only)) return [this.here.tokenize(only, cutOff)];
-    return unpacked(await this.thread.work(texts, cutOff));
+    if (this.here !== undefined && texts.length === 1 && only !== undefined && isShort(only)) return [this.here.tokenize(only, reading)];
+    return unpacked(await this.thread.work(texts, reading));
   }
 
   async close(): Promise<void> {
     await this.thread.close();
   }
+}
+
+function sizeOf({ folder }: TokenizerFiles): number {
+  return statSync(join(folder, 'tokenizer.json')).size;
 }
 
 function isShort(text: string): boolean {

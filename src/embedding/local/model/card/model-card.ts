@@ -1,0 +1,91 @@
+import type { Pooling } from '../../../../config/index.js';
+import type { OutputSizes } from '../../../model-traits.js';
+import type { OnnxValue } from '../onnx/onnx-graph.js';
+
+export const ACTIVATIONS = ['identity', 'tanh', 'relu', 'sigmoid', 'silu'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** A step from the vectors of a text's tokens to its one vector, in the order of modules.json. */
+export type HeadStep = PoolingStep | DenseStep | LayerNormStep | { readonly type: 'normalize' };
+
+export interface PoolingStep {
+  readonly type: 'pooling';
+  /** Several are put one after the other. */
+  readonly modes: readonly Pooling[];
+  /** Whether the tokens of the prompt are pooled too. */
+  readonly includePrompt: boolean;
+}
+
+export interface DenseStep {
+  readonly type: 'dense';
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: Activation;
+  readonly hasBias: boolean;
+  /** Absolute path of a safetensors file. */
+  readonly weights: string;
+}
+
+export interface LayerNormStep {
+  readonly type: 'layer-norm';
+  readonly size: number;
+  /** Absolute path of a safetensors file. */
+  readonly weights: string;
+}
+
+export interface CardGraph {
+  /** Absolute path. */
+  readonly file: string;
+  readonly inputs: readonly OnnxValue[];
+  readonly output: string;
+  /** Numbers of one vector of the output. */
+  readonly size: number;
+  /** `tokens`: a vector for each token, for the head to work on. `sentence`: the graph has done all that. */
+  readonly gives: 'tokens' | 'sentence';
+}
+
+/** Which side of a text is filled up where it runs beside a longer one, and the position of its first token. */
+export interface Padding {
+  readonly side: 'left' | 'right';
+  readonly id: number;
+  /** Positions that the model keeps for padding: 2 for RoBERTa's family, 0 for others. */
+  readonly positionOffset: number;
+}
+
+/** Where something on the card comes from that a user may want to check. */
+export interface CardNote {
+  readonly what: 'pooling' | 'prompts' | 'max tokens' | 'sizes';
+  readonly from: string;
+}
+
+/** Everything that decides the vectors of a model, and nothing else decides. */
+export interface ModelCard {
+  readonly name: string;
+  readonly folder: string;
+  /** Of the hub, a commit where the hub tells it; undefined = the model does not come from there. */
+  readonly revision: string | undefined;
+  readonly dtype: string;
+  readonly graph: CardGraph;
+  /** Empty where the graph gives sentences. */
+  readonly head: readonly HeadStep[];
+  /** Whether the model itself scales its vectors to length one. */
+  readonly normalizes: boolean;
+  /** The similarity that the model was trained for: cosine, dot, ...; undefined = it does not say. */
+  readonly similarity: string | undefined;
+  readonly dimensions: number;
+  readonly maxTokens: number;
+  readonly padding: Padding;
+  readonly lowerCase: boolean;
+  readonly prompts: Readonly<Record<string, string>>;
+  /** Used for texts that come without an input type. */
+  readonly defaultPrompt: string | undefined;
+  readonly sizes: OutputSizes;
+  /** Every file that was read, with its SHA-256, in the order of their names, which are relative to the folder. */
+  readonly files: readonly CardFile[];
+  readonly notes: readonly CardNote[];
+}
+
+export interface CardFile {
+  readonly name: string;
+  readonly sha256: string;
+}

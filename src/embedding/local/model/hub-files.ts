@@ -1,0 +1,99 @@
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+
+const DOWNLOAD_TIMEOUT_MS = 3_600_000;
+const REVISION_FILE = 'revision.json';
+const NOT_THERE = 404;
+
+interface Pinned {
+  /** A commit where the hub tells it, else what was asked for. */
+  readonly revision: string;
+}
+
+/** The files of one model on a hub, kept in a folder: all of them are of one revision, which is remembered. */
+export class HubFiles {
+  private constructor(
+    readonly folder: string,
+    private readonly url: string,
+    readonly revision: string,
+  ) {}
+
+  /**
+   * @param asked A branch, tag or commit; undefined = the newest, or the one that the folder has.
+   * Rejects when the hub does not know the model.
+   */
+  static async open(hubUrl: string, id: string, folder: string, asked: string | undefined): Promise<HubFiles> {
+    const url = `${hubUrl.replace(/\/+$/, '')}/${id}/resolve`;
+    const known = pinnedRevision(folder);
+    if (known !== undefined) return new HubFiles(folder, url, known);
+    const revision = asked ?? 'main';
+    const answer = await fetch(addressOf(url, revision, 'config.json'), { ...request(), method: 'HEAD', redirect: 'manual' });
+    if (answer.status >= 400) throw new Error(refusal(answer.status, 'config.json', revision));
+    const files = new HubFiles(folder, url, answer.headers.get('x-repo-commit') ?? revision);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, REVISION_FILE), JSON.stringify({ revision: files.revision } satisfies Pinned));
+    return files;
+  }
+
+  /** Fetches a file that is not in the folder yet; false = the model has none of that name. */
+  async fetch(name: string): Promise<boolean> {
+    const path = join(this.folder, name);
+    if (existsSync(path)) return true;
+    const answer = await fetch(addressOf(this.url, this.revision, name), request());
+    if (answer.status === NOT_THERE) return false;
+    if (!answer.ok || answer.body === null) throw new Error(refusal(answer.status, name, this.revision));
+    await store(path, answer.body, Number(answer.headers.get('content-length') ?? NaN));
+    return true;
+  }
+
+  async fetchNeeded(name: string): Promise<void> {
+    if (!(await this.fetch(name))) throw new Error(refusal(NOT_THERE, name, this.revision));
+  }
+}
+
+/** The revision of a folder that was fetched from a hub; undefined = it was not. */
+export function pinnedRevision(folder: string): string | undefined {
+  try {
+    const { revision } = JSON.parse(readFileSync(join(folder, REVISION_FILE), 'utf8')) as Partial<Pinned>;
+    return typeof revision === 'string' ? revision : undefined;
+  } catch {
+    return undefined; // there is no such file, or a write was interrupted: it is written again
+  }
+}
+
+/** Under its name only when it is whole. */
+async function store(path: string, body: ReadableStream, expectedBytes: number): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    const file = createWriteStream(partial);
+    await pipeline(Readable.fromWeb(body), file);
+    if (Number.isFinite(expectedBytes) && file.bytesWritten < expectedBytes) throw new Error(`${path} ended early`);
+    renameSync(partial, path);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+function addressOf(url: string, revision: string, name: string): string {
+  return `${url}/${encodeURIComponent(revision)}/${name.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** HF_TOKEN opens models that a user must agree to first; fetch does not pass it on to another host. */
+function request(): RequestInit {
+  const token = process.env['HF_TOKEN'];
+  return {
+    signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
+    headers: token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` },
+  };
+}
+
+function refusal(status: number, name: string, revision: string): string {
+  if (status === NOT_THERE) return `there is no ${name} at ${revision}`;
+  if (status === 401 || status === 403)
+    return `${name} was refused (${status}): the model is private, gated or not there; HF_TOKEN is sent where it is set`;
+  return `${name} was answered with ${status}`;
+}

@@ -1,0 +1,109 @@
+import { ProtobufFile, type Field } from './protobuf-file.js';
+
+/** An input or an output of a graph. */
+export interface OnnxValue {
+  readonly name: string;
+  /** As ONNX Runtime names element types; `unknown` = one that no embedding model uses. */
+  readonly type: string;
+  /** A dimension that is not fixed has the name of its variable, or none. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxGraph {
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  /** Files beside the graph that hold its weights, as the graph names them. */
+  readonly externalFiles: readonly string[];
+}
+
+/** TensorProto.DataType (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
+const TYPES: Readonly<Record<number, string>> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+  10: 'float16',
+  11: 'float64',
+  16: 'bfloat16',
+};
+
+/** Field numbers of the messages in onnx.proto. */
+const MODEL_GRAPH = 7;
+const GRAPH = { initializer: 5, input: 11, output: 12 } as const;
+const TENSOR = { name: 8, externalData: 13 } as const;
+const ENTRY = { key: 1, value: 2 } as const;
+const VALUE = { name: 1, type: 2 } as const;
+const TENSOR_TYPE = 1;
+const TYPE = { element: 1, shape: 2 } as const;
+const SHAPE_DIMENSION = 1;
+const DIMENSION = { value: 1, variable: 2 } as const;
+
+/** What an ONNX file says of its inputs and outputs, read without loading it. Throws for a file that is none. */
+export function readOnnxGraph(path: string): OnnxGraph {
+  const file = new ProtobufFile(path);
+  try {
+    for (const field of file.fields({ start: 0, end: file.size })) if (field.number === MODEL_GRAPH) return graphOf(file, field);
+    throw new Error('it has no graph');
+  } finally {
+    file.close();
+  }
+}
+
+function graphOf(file: ProtobufFile, graph: Field): OnnxGraph {
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
+  const weights = new Set<string>();
+  const externalFiles = new Set<string>();
+  for (const field of file.fields(graph)) {
+    if (field.number === GRAPH.input) inputs.push(valueOf(file, field));
+    if (field.number === GRAPH.output) outputs.push(valueOf(file, field));
+    if (field.number === GRAPH.initializer) addWeights(file, field, weights, externalFiles);
+  }
+  // Older exporters list weights among the inputs.
+  return { inputs: inputs.filter(({ name }) => !weights.has(name)), outputs, externalFiles: [...externalFiles] };
+}
+
+function addWeights(file: ProtobufFile, tensor: Field, names: Set<string>, externalFiles: Set<string>): void {
+  for (const field of file.fields(tensor)) {
+    if (field.number === TENSOR.name) names.add(file.text(field));
+    if (field.number !== TENSOR.externalData) continue;
+    const parts = [...file.fields(field)];
+    const key = parts.find(({ number }) => number === ENTRY.key);
+    const value = parts.find(({ number }) => number === ENTRY.value);
+    if (key !== undefined && value !== undefined && file.text(key) === 'location') externalFiles.add(file.text(value));
+  }
+}
+
+function valueOf(file: ProtobufFile, value: Field): OnnxValue {
+  let name = '';
+  let type = 'unknown';
+  let shape: (number | string)[] = [];
+  for (const field of file.fields(value)) {
+    if (field.number === VALUE.name) name = file.text(field);
+    if (field.number !== VALUE.type) continue;
+    for (const tensor of file.fields(field)) {
+      if (tensor.number !== TENSOR_TYPE) continue;
+      for (const part of file.fields(tensor)) {
+        if (part.number === TYPE.element) type = TYPES[part.value] ?? 'unknown';
+        if (part.number === TYPE.shape) shape = shapeOf(file, part);
+      }
+    }
+  }
+  return { name, type, shape };
+}
+
+function shapeOf(file: ProtobufFile, shape: Field): (number | string)[] {
+  const dimensions: (number | string)[] = [];
+  for (const dimension of file.fields(shape)) {
+    if (dimension.number !== SHAPE_DIMENSION) continue;
+    let size: number | string = '';
+    for (const field of file.fields(dimension)) {
+      if (field.number === DIMENSION.value) size = field.value;
+      if (field.number === DIMENSION.variable) size = file.text(field);
+    }
+    dimensions.push(size);
+  }
+  return dimensions;
+}

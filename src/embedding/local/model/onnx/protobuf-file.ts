@@ -1,0 +1,104 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Where the content of a field lies in the file, or its value where it is a number. */
+export interface Field {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
+  /** Of a varint; 0 for other fields. */
+  readonly value: number;
+}
+
+const WINDOW_BYTES = 64 * 1024;
+/** Wire types (https://protobuf.dev/programming-guides/encoding/). */
+const VARINT = 0;
+const FIXED_64 = 1;
+const LENGTH = 2;
+const FIXED_32 = 5;
+
+/**
+ * Reads protobuf's wire format from a file, field by field. It reads only what is asked for, because the weights of a
+ * model are gigabytes. Its owner closes it.
+ */
+export class ProtobufFile {
+  readonly size: number;
+  private readonly descriptor: number;
+  private window: Buffer = Buffer.alloc(0);
+  private windowStart = 0;
+
+  constructor(path: string) {
+    this.descriptor = openSync(path, 'r');
+    this.size = fstatSync(this.descriptor).size;
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  /** The fields of the message between two places. Throws for bytes that are no protobuf. */
+  *fields({ start, end }: Pick<Field, 'start' | 'end'>): Generator<Field> {
+    let at = start;
+    while (at < end) {
+      const tag = this.varint(at);
+      const number = Math.floor(tag.value / 8);
+      const field = this.content(number, tag.value % 8, tag.end);
+      if (number === 0 || field.end > end) throw new Error('it is no ONNX file, or is cut off');
+      yield field;
+      at = field.end;
+    }
+  }
+
+  text({ start, end }: Field): string {
+    return this.bytes(start, end).toString('utf8');
+  }
+
+  private content(number: number, wireType: number, at: number): Field {
+    switch (wireType) {
+      case VARINT: {
+        const { value, end } = this.varint(at);
+        return { number, start: at, end, value };
+      }
+      case LENGTH: {
+        const length = this.varint(at);
+        return { number, start: length.end, end: length.end + length.value, value: 0 };
+      }
+      case FIXED_64:
+        return { number, start: at, end: at + 8, value: 0 };
+      case FIXED_32:
+        return { number, start: at, end: at + 4, value: 0 };
+      default:
+        throw new Error('it is no ONNX file, or is cut off');
+    }
+  }
+
+  private varint(start: number): { readonly value: number; readonly end: number } {
+    let value = 0;
+    for (let index = 0; index < 10; index++) {
+      const byte = this.byte(start + index);
+      value += (byte & 0x7f) * 2 ** (7 * index);
+      if (byte < 0x80) return { value, end: start + index + 1 };
+    }
+    throw new Error('it is no ONNX file, or is cut off');
+  }
+
+  private byte(at: number): number {
+    if (at < this.windowStart || at >= this.windowStart + this.window.length) {
+      this.window = this.bytes(at, Math.min(at + WINDOW_BYTES, this.size));
+      this.windowStart = at;
+    }
+    const byte = this.window[at - this.windowStart];
+    if (byte === undefined) throw new Error('it is no ONNX file, or is cut off');
+    return byte;
+  }
+
+  private bytes(start: number, end: number): Buffer {
+    const buffer = Buffer.alloc(Math.max(0, Math.min(end, this.size) - start));
+    let done = 0;
+    while (done < buffer.length) {
+      const read = readSync(this.descriptor, buffer, done, buffer.length - done, start + done);
+      if (read === 0) throw new Error('it became shorter while it was read');
+      done += read;
+    }
+    return buffer;
+  }
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { BUNDLED_MODELS_DIR, isBundledModel, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
+import { describeModel } from './card/describe-model.js';
+import type { ModelCard } from './card/model-card.js';
+import { fetchModel } from './fetch-model.js';
+import { pinnedRevision } from './hub-files.js';
+import { onnxFilesOf } from './onnx/onnx-files.js';
+import { readOnnxGraph } from './onnx/onnx-graph.js';
+
+interface FoundModel {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/**
+ * Finds the model that the settings name, fetches it where they allow that, and describes it. Rejects with a
+ * SettingsError that has a line for each reason why its vectors would not be the right ones.
+ */
+export async function openModel(settings: LocalEmbeddingSettings): Promise<ModelCard> {
+  const { model, pooling, maxTokens, dimensions, prompts } = settings;
+  const dtype = settings.dtype === 'auto' ? (isBundledModel(model) ? 'q8' : 'fp32') : settings.dtype;
+  const { name, folder } = await findModel(settings, dtype);
+  const wishes = { folder, name, revision: pinnedRevision(folder), dtype, pooling, maxTokens, dimensions, prompts };
+  const described = await describeModel(wishes);
+  if ('card' in described) return described.card;
+  throw new SettingsError(described.faults.map((fault) => (fault.startsWith('EMBEDDING_') ? fault : `EMBEDDING_MODEL=${model}: ${fault}`)));
+}
+
+async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promise<FoundModel> {
+  const { model } = settings;
+  if (isBundledModel(model)) return { name: model, folder: join(BUNDLED_MODELS_DIR, model) };
+  if (existsSync(join(model, 'config.json'))) return { name: basename(resolve(model)), folder: resolve(model) };
+  const [name = model, revision] = model.split('@');
+  const folder = resolve(settings.modelCacheDir, revision === undefined ? name : `${name}@${revision.replaceAll('/', '--')}`);
+  if (isWhole(folder, dtype)) return { name, folder };
+  if (settings.offline) {
+    throw new SettingsError([
+      `EMBEDDING_MODEL=${model} is not in ${folder} and HF_HUB_OFFLINE is set: put it there, or unset HF_HUB_OFFLINE`,
+    ]);
+  }
+  try {
+    await fetchModel({ id: name, revision, dtype, folder, hubUrl: settings.hubUrl });
+  } catch (error) {
+    throw cannotBeFetched(settings, folder, error);
+  }
+  return { name, folder };
+}
+
+/** Whether the weights and the tokenizer are there; the other files were fetched before them. */
+function isWhole(folder: string, dtype: string): boolean {
+  const file = onnxFilesOf(dtype).find((name) => existsSync(join(folder, name)));
+  if (file === undefined || !existsSync(join(folder, 'tokenizer.json'))) return false;
+  try {
+    return readOnnxGraph(join(folder, file)).externalFiles.every((location) => existsSync(join(folder, file, '..', location)));
+  } catch {
+    return true; // it is there and no graph: that is said when it is described
+  }
+}
+
+function cannotBeFetched({ model, hubUrl }: LocalEmbeddingSettings, folder: string, error: unknown): SettingsError {
+  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  const reason = `${error instanceof Error ? error.message : String(error)}${cause}`;
+  return new SettingsError([
+    `EMBEDDING_MODEL=${model} cannot be fetched from ${hubUrl} (HF_ENDPOINT): ${reason}. ` +
+      `Check the name and the network, or put the model into ${folder} and set HF_HUB_OFFLINE=true`,
+  ]);
+}

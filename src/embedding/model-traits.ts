@@ -1,0 +1,19 @@
+import type { Prompts } from './prompts.js';
+
+/** Sizes below its own that a model's vectors may be cut to, because it was trained for that (Matryoshka). */
+export interface OutputSizes {
+  /** `least`: every size from there on. */
+  readonly smaller: readonly number[] | { readonly least: number };
+  /** Whether a layer norm comes before the cut, as nomic-embed-text asks. */
+  readonly layerNormFirst: boolean;
+}
+
+/** What callers may know of the model that a provider serves, beside its space. */
+export interface ModelTraits {
+  /** How token vectors become one, in words: `mean`, `cls, dense 768 to 3072`. */
+  readonly pooling: string;
+  readonly prompts: Prompts;
+  readonly sizes: OutputSizes;
+}
+
+export const NO_SMALLER_SIZES: OutputSizes = { smaller: [], layerNormFirst: false };

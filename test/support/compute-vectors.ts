@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { ModelWishes } from '../../src/embedding/local/model/card/describe-model.js';
+
+const PROGRAM = fileURLToPath(new URL('./vectors-of-models.mjs', import.meta.url));
+
+export interface ModelTexts {
+  readonly wishes: Pick<ModelWishes, 'folder'> & Partial<ModelWishes>;
+  readonly prompt?: string;
+  readonly cutOff?: 'start' | 'end';
+  readonly texts: readonly string[];
+}
+
+export interface ModelVectors {
+  /** Why there are no vectors. */
+  readonly faults?: readonly string[];
+  readonly ids: readonly (readonly number[])[];
+  /** Of all texts in one run. */
+  readonly vectors: readonly (readonly number[])[];
+  readonly lengths: readonly number[];
+  /** Of each text in a run of its own. */
+  readonly alone: readonly (readonly number[])[];
+}
+
+/** What the built service computes with each of these models. */
+export async function computeVectors(models: readonly ModelTexts[]): Promise<readonly ModelVectors[]> {
+  const child = spawn(process.env['E2E_NODE'] ?? process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(models));
+  return JSON.parse(await text(child.stdout)) as readonly ModelVectors[];
+}

@@ -1,0 +1,72 @@
+/**
+ * Computes vectors with built code, in a process of its own: ONNX Runtime does not run inside Jest. Reads a JSON list of
+ * models and texts from stdin, and prints the result for each.
+ */
+import { text } from 'node:stream/consumers';
+
+/**
+ * @template T
+ * @param {string} path
+ * @returns {Promise<T>}
+ */
+const built = async (path) => /** @type {T} */ (await import(new URL(`../../dist/embedding/local/${path}`, import.meta.url).href));
+const { describeModel } = /** @type {typeof import('../../src/embedding/local/model/card/describe-model.js')} */ (
+  await built('model/card/describe-model.js')
+);
+const { ModelRuntime } = /** @type {typeof import('../../src/embedding/local/inference/model-runtime.js')} */ (
+  await built('inference/model-runtime.js')
+);
+const { TextTokenizer } = /** @type {typeof import('../../src/embedding/local/tokenization/text-tokenizer.js')} */ (
+  await built('tokenization/text-tokenizer.js')
+);
+
+const WISHES = {
+  name: 'small-model',
+  dtype: 'fp32',
+  revision: undefined,
+  pooling: undefined,
+  maxTokens: undefined,
+  dimensions: undefined,
+  prompts: undefined,
+};
+
+/** @param {import('./compute-vectors.js').ModelTexts} model */
+async function computed({ wishes, prompt = '', texts, cutOff = 'end' }) {
+  const described = await describeModel({ ...WISHES, ...wishes });
+  if (!('card' in described)) return described;
+  try {
+    return await run(described.card, { prompt, texts, cutOff });
+  } catch (error) {
+    return { faults: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+/**
+ * @param {import('../../src/embedding/local/model/card/model-card.js').ModelCard} card
+ * @param {{ prompt: string, texts: readonly string[], cutOff: 'start' | 'end' }} reading
+ */
+async function run(card, { prompt, texts, cutOff }) {
+  const tokenizer = new TextTokenizer(card);
+  const tokenized = texts.map((each) => tokenizer.tokenize(each, { cutOff, prompt }));
+  const runtime = await ModelRuntime.load(card);
+  /** @param {typeof tokenized} group */
+  const vectorsOf = async (group) =>
+    await runtime.run(
+      group.map(({ ids }) => ids),
+      Int32Array.from(group, ({ promptTokens }) => promptTokens),
+    );
+  const { vectors, lengths } = await vectorsOf(tokenized);
+  const alone = [];
+  for (const each of tokenized) alone.push([...(await vectorsOf([each])).vectors]);
+  return {
+    ids: tokenized.map(({ ids }) => [...ids]),
+    vectors: texts.map((_, index) => [...vectors.subarray(index * card.dimensions, (index + 1) * card.dimensions)]),
+    lengths: [...lengths],
+    alone,
+  };
+}
+
+const results = [];
+const models = /** @type {readonly import('./compute-vectors.js').ModelTexts[]} */ (JSON.parse(await text(process.stdin)));
+for (const model of models) results.push(await computed(model));
+process.stdout.write(JSON.stringify(results));
