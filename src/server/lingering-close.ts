@@ -29,25 +29,31 @@ export function lingerBeforeClose(server: Server): void {
     const close = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
       const request = exchanges.get(socket)?.request;
-      if (request === undefined || request.complete || socket.destroyed) close();
-      else discardRest(request, socket, close);
+      if (request === undefined || hasArrived(request)) close();
+      else discardRest(request, close);
     };
   });
 }
 
 /** For an answer after which the connection stays open: Node discards the rest by itself, but without a bound. */
 export function boundDiscarding(request: IncomingMessage): void {
-  if (!request.complete && !request.destroyed) discardRest(request, request.socket, () => undefined);
+  if (!hasArrived(request)) discardRest(request, () => undefined);
 }
 
-function discardRest(request: IncomingMessage, socket: Socket, close: () => void): void {
+/** Nothing more will come: all of it was received, or the connection is gone. */
+function hasArrived(request: IncomingMessage): boolean {
+  return request.complete || request.readableEnded || request.destroyed;
+}
+
+function discardRest(request: IncomingMessage, close: () => void): void {
+  const { socket } = request;
   const mostBytesRead = socket.bytesRead + MOST_DISCARDED_BYTES;
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  const timer = setTimeout(() => request.destroy(), LINGER_MS).unref();
   const end = (): void => {
     clearTimeout(timer);
     close();
   };
-  request.on('data', () => socket.bytesRead > mostBytesRead && socket.destroy());
+  request.on('data', () => socket.bytesRead > mostBytesRead && request.destroy());
   request.once('end', end);
   request.once('close', () => clearTimeout(timer));
   request.resume();
