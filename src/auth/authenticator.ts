@@ -25,8 +25,8 @@ export class Authenticator {
   }
 
   /** Why this request is refused; undefined = it is not. */
-  refusalOf({ apiKey, url, headers }: Pick<FastifyRequest, 'apiKey' | 'url' | 'headers'>): ServiceError | undefined {
-    if (!this.needsKey || apiKey !== undefined || isOpenRoute(url) || isBoardRoute(url)) return undefined;
+  refusalOf({ apiKey, method, url, headers }: Pick<FastifyRequest, 'apiKey' | 'method' | 'url' | 'headers'>): ServiceError | undefined {
+    if (!this.needsKey || apiKey !== undefined || isOpenRoute({ method, url }) || isBoardRoute(url)) return undefined;
     const said = secretOf(headers) === undefined ? 'This service needs a key' : 'This key is not known; send another';
     return new ServiceError('unauthorized', `${said}, as "Authorization: Bearer KEY" or "X-API-Key: KEY".`);
   }

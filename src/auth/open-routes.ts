@@ -1,11 +1,13 @@
+import type { FastifyRequest } from 'fastify';
+
 /**
  * Public routes: no key, no rate limit. The front page (its path is empty) and its assets, probes, scrapes, and the
- * documentation. All other routes need a key if keys are set.
+ * documentation. All other routes need a key if keys are set, and so does POST on these paths.
  */
 const OPEN_ROUTES = /^\/(?:(?:|health|ready|metrics|docs|docs-json)(?:\?|$)|(?:assets|health|docs)\/)/;
 
-export function isOpenRoute(url: string): boolean {
-  return OPEN_ROUTES.test(url);
+export function isOpenRoute({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): boolean {
+  return method !== 'POST' && OPEN_ROUTES.test(url);
 }
 
 /** The queue board asks for its admin key itself, in the way that browsers understand (HTTP Basic). */

@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, type ApiResponseSchemaHost } from '@nestjs/swagger';
 import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
 
 const EMBEDDING_HEADERS = {
@@ -22,9 +22,9 @@ export const CACHED_TEXTS_HEADER = {
   },
 };
 
-/** The answer, headers and errors of a route for embeddings. */
+/** The answer, headers and errors of a route for embeddings. `answer`: a class, or a schema. */
 export function ApiEmbeddingAnswers(
-  type: Type,
+  answer: Type | ApiResponseSchemaHost['schema'],
   headers: object = COMMON_HEADERS,
   errors = ApiErrors(400, 409, 413, 415, 429, 500, 502, 503, 504),
 ): MethodDecorator {
@@ -36,7 +36,10 @@ export function ApiEmbeddingAnswers(
       required: false,
       description: 'Answer only if this is the space of the vectors, else 409',
     }),
-    ApiOkResponse({ type, headers: { ...headers, ...EMBEDDING_HEADERS } }),
+    ApiOkResponse({
+      ...(typeof answer === 'function' ? { type: answer } : { schema: answer }),
+      headers: { ...headers, ...EMBEDDING_HEADERS },
+    }),
     errors,
   );
 }

@@ -7,5 +7,6 @@ export type { Dialect, EmbeddingResult } from './request/dialect.port.js';
 export type { EmbedAnswer } from './request/embed-answer.js';
 export { EmbeddingRequests, type ReadRequest } from './request/embedding-requests.js';
 export { Caller, HttpCaller } from './request/http-caller.js';
+export { faultOfTexts, MOST_FOREIGN_TEXTS, namedTexts } from './request/named-texts.js';
 export { PlainRequests, type ReadyAnswer } from './request/plain-requests.js';
 export { ServedModels } from './request/served-models.js';

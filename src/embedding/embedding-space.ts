@@ -25,6 +25,7 @@ const FINGERPRINT_DIGITS = 16;
 
 const SCALED = 'l2';
 const LAYER_NORM_AND_SCALED = 'layer norm, l2';
+const UNSCALED = 'none';
 
 /** The space of vectors that were cut to fewer dimensions and scaled to length one again. */
 export function cutSpace(
@@ -44,4 +45,13 @@ export function embeddingSpace(traits: SpaceTraits): EmbeddingSpace {
 /** Whether vectors of a space had a layer norm before they were cut. */
 export function hasLayerNorm({ normalization }: Pick<EmbeddingSpace, 'normalization'>): boolean {
   return normalization === LAYER_NORM_AND_SCALED;
+}
+
+/** The space of the same vectors before they were scaled to length one. */
+export function unscaledSpace(space: EmbeddingSpace): EmbeddingSpace {
+  return embeddingSpace({ ...space, normalization: UNSCALED });
+}
+
+export function isUnscaled({ normalization }: Pick<EmbeddingSpace, 'normalization'>): boolean {
+  return normalization === UNSCALED;
 }

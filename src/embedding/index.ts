@@ -13,12 +13,12 @@ export {
   type Workload,
 } from './embedding-provider.port.js';
 export { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
-export { cutSpace, type EmbeddingSpace } from './embedding-space.js';
+export { cutSpace, isUnscaled, unscaledSpace, type EmbeddingSpace } from './embedding-space.js';
 export { MemoryHits } from './memory-hits.js';
-export { StageTimes } from './stage-times.js';
+export { STAGES, StageTimes } from './stage-times.js';
 export { embeddingKeys } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
 export { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes as ModelSizes } from './model-traits.js';
 export { Prompts } from './prompts.js';
-export { cutTo } from './vector-forms.js';
+export { cutTo, unscaled } from './vector-forms.js';
 export type { TokenBudget } from './token-budget.port.js';

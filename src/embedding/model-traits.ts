@@ -1,3 +1,4 @@
+import type { VectorRanges } from '../vectors/index.js';
 import type { Prompts } from './prompts.js';
 
 /** Sizes below its own that a model's vectors may be cut to, because it was trained for that (Matryoshka). */
@@ -14,6 +15,8 @@ export interface ModelTraits {
   readonly pooling: string;
   readonly prompts: Prompts;
   readonly sizes: OutputSizes;
+  /** The ends of each dimension, for vectors of whole numbers; undefined = they were not measured. */
+  readonly ranges?: VectorRanges | undefined;
 }
 
 export const NO_SMALLER_SIZES: OutputSizes = { smaller: [], layerNormFirst: false };

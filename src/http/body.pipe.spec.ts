@@ -84,7 +84,7 @@ describe('BodyPipe', () => {
 
   it('names the route that has a field of another dialect', () => {
     expect(faultsOf(OneText, { text: 'abc', input: 'abc' })).toEqual([
-      { field: 'input', message: 'is not a known field of this route; POST /v1/embeddings takes it' },
+      { field: 'input', message: 'is not a known field of this route; POST /v1/embeddings and POST /api/embed take it' },
     ]);
   });
 

@@ -10,6 +10,7 @@ import { ServiceError } from '../errors/index.js';
 import { ErrorFilter } from './error.filter.js';
 import { httpContext } from './execution-context.fake.js';
 import { FakeLogger } from './logger.fake.js';
+import { openAiErrors } from './openai-errors.js';
 
 /** Keeps what Fastify's reply would send. */
 class FakeReply {
@@ -61,7 +62,11 @@ beforeEach(() => {
 
 function answerTo(thrown: unknown, reply = new FakeReply(), url = '/embed'): FakeReply {
   const routeOptions = { bodyLimit: 1000, config: { bodyLimitSetting: 'MOST_BYTES' } };
-  new ErrorFilter().catch(thrown, httpContext({ id: 'request-7', url, routeOptions, headers: { 'content-length': '5000000' } }, reply));
+  const server = { errorDialects: [openAiErrors] };
+  new ErrorFilter().catch(
+    thrown,
+    httpContext({ id: 'request-7', url, server, routeOptions, headers: { 'content-length': '5000000' } }, reply),
+  );
   return reply;
 }
 

@@ -5,7 +5,6 @@ import type { Fault } from '../errors/index.js';
 import { bodyLimitMessage, isBodyTooLarge } from './body-limit.js';
 import { failureOf, type Failure } from './failure.js';
 import { hintOfPath } from './other-dialects.js';
-import { isOpenAiPath, openAiAnswer, openAiRetryHeaders } from './openai-errors.js';
 
 /** The body of every error on a native route. */
 interface ErrorAnswer {
@@ -36,9 +35,9 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   if (failure.status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', CHALLENGE);
   if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(failure.retryAfterSeconds));
   void reply.header('x-request-id', request.id).type('application/json; charset=utf-8');
-  const speaksOpenAi = isOpenAiPath(request.url);
-  if (speaksOpenAi) void reply.headers(openAiRetryHeaders(failure));
-  void reply.status(failure.status).send(speaksOpenAi ? openAiAnswer(failure) : answer(failure, request.id));
+  const dialect = request.server.errorDialects.find((candidate) => candidate.speaks(request));
+  if (dialect?.headers !== undefined) void reply.headers(dialect.headers(failure));
+  void reply.status(failure.status).send(dialect === undefined ? answer(failure, request.id) : dialect.write(failure));
 }
 
 /** What only the request tells: the limit that a body is over, and what to use in place of an unknown path. */

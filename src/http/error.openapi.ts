@@ -106,6 +106,11 @@ export function ApiOpenAiErrors(...statuses: readonly number[]): MethodDecorator
   return apiErrors(statuses, { type: OpenAiErrorSchema, headers: OPENAI_HEADERS, waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS } });
 }
 
+/** Makes the decorator for the errors of routes in another server's dialect, with its shape. */
+export function apiErrorsOf(type: Type): (...statuses: readonly number[]) => MethodDecorator {
+  return (...statuses) => apiErrors(statuses, { type, headers: COMMON_HEADERS, waiting: RETRY_AFTER });
+}
+
 /** The schemes are named in src/pages/documentation.ts; either will do. The empty one means that no key is needed, unless keys are set. */
 function keyRequirements(isForAdmins: boolean): readonly MethodDecorator[] {
   const schemes = [ApiSecurity('bearer'), ApiSecurity('apiKey')];

@@ -13,6 +13,8 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
+const MOST_NAMED_FAULTS = 10;
+
 const UNEXPECTED: Failure = {
   status: 500,
   code: 'internal_error',
@@ -52,4 +54,18 @@ function failureOfHttpException(exception: HttpException): Failure {
 function statusCodeOf(thrown: unknown): number | undefined {
   if (typeof thrown !== 'object' || thrown === null || !('statusCode' in thrown)) return undefined;
   return typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 ? thrown.statusCode : undefined;
+}
+
+/** Each fault of the request, if it has any. */
+export function faultsOf({ details }: Failure): readonly Fault[] {
+  return Array.isArray(details) ? (details as readonly Fault[]) : [];
+}
+
+/** One message that names the faults, for dialects whose errors have no list of them. */
+export function messageOfAll(failure: Failure): string {
+  const faults = faultsOf(failure);
+  if (faults.length < 2) return failure.message;
+  const count = failure.faultCount ?? faults.length;
+  const named = faults.slice(0, MOST_NAMED_FAULTS).map(({ field, message }) => `${field} ${message}`);
+  return [...named, ...(count > named.length ? [`and ${count - named.length} more`] : [])].join('; ');
 }

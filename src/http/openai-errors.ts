@@ -1,5 +1,5 @@
-import type { Fault } from '../errors/index.js';
-import { failureOf, type Failure } from './failure.js';
+import type { ErrorDialect } from './error-dialect.js';
+import { failureOf, faultsOf, messageOfAll, type Failure } from './failure.js';
 
 /** The paths of OpenAI's clients; `/embeddings` and `/models` are for clients that leave out `/v1`. */
 const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
@@ -30,22 +30,16 @@ export function openAiErrorOf(thrown: unknown): { readonly status: number; reado
   return { status: failure.status, answer: openAiAnswer(failure) };
 }
 
-export function openAiAnswer({ status, code, message, details, faultCount }: Failure): OpenAiErrorAnswer {
-  const faults: readonly Fault[] = Array.isArray(details) ? details : [];
+export function openAiAnswer(failure: Failure): OpenAiErrorAnswer {
+  const { status, code } = failure;
   return {
     error: {
-      message: faults.length > 1 ? listOf(faults, faultCount ?? faults.length) : message,
+      message: messageOfAll(failure),
       type: typeOf(status, code),
-      param: faults[0]?.field ?? null,
+      param: faultsOf(failure)[0]?.field ?? null,
       code: OPENAI_CODES[code] ?? code,
     },
   };
-}
-
-/** OpenAI's shape has no list of faults, so its message must name them. */
-function listOf(faults: readonly Fault[], count: number): string {
-  const named = faults.slice(0, MOST_NAMED_FAULTS).map(({ field, message }) => `${field} ${message}`);
-  return [...named, ...(count > named.length ? [`and ${count - named.length} more`] : [])].join('; ');
 }
 
 /** Errors that trying again does not mend, although OpenAI's clients would: another space, a full disk. */
@@ -64,3 +58,9 @@ function typeOf(status: number, code: string): string {
   if (status !== 429) return 'invalid_request_error';
   return code === 'token_limited' ? 'tokens' : 'requests';
 }
+
+export const openAiErrors: ErrorDialect = {
+  speaks: ({ url }) => isOpenAiPath(url),
+  write: openAiAnswer,
+  headers: openAiRetryHeaders,
+};

@@ -22,7 +22,7 @@ describe('a path of another server', () => {
 
 describe('a field that a route does not have', () => {
   it('names the route that has it', () => {
-    expect(unknownField('input')).toBe('is not a known field of this route; POST /v1/embeddings takes it');
+    expect(unknownField('input')).toBe('is not a known field of this route; POST /v1/embeddings and POST /api/embed take it');
   });
 
   it.each(['extra', 'constructor', ''])('is to be removed if no route has it: "%s"', (name) => {

@@ -2,7 +2,9 @@
 const ROUTES_OF_FIELDS: Readonly<Record<string, string>> = {
   text: 'POST /embed takes it',
   texts: 'POST /embed/batch takes it',
-  input: 'POST /v1/embeddings takes it',
+  input: 'POST /v1/embeddings and POST /api/embed take it',
+  inputs: 'POST / and POST /embed take it',
+  prompt: 'POST /api/embeddings takes it',
 };
 
 /** Paths that other servers have, and what to use here. */

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
-import { EmbedOptionsBody } from '../embed-api/index.js';
+import { EmbedOptionsBody, MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
 import { FaultFree } from '../texts/index.js';
 import { OpenAiErrorDetail } from '../http/index.js';
-import { faultOfInput, MOST_INPUTS, type EmbeddingInput } from './embedding-input.js';
+import { faultOfInput, type EmbeddingInput } from './embedding-input.js';
 
 const ENCODING_FORMATS = ['float', 'base64'] as const;
 export type EncodingFormat = (typeof ENCODING_FORMATS)[number];
@@ -16,12 +16,17 @@ export class CreateEmbeddingRequest extends EmbedOptionsBody {
   static override readonly isForeign = true;
 
   @ApiProperty({
-    description: `A text, the cl100k_base token ids of a text, or an array of up to ${MOST_INPUTS} of these. Ids are decoded: the model has its own.`,
+    description: `A text, the cl100k_base token ids of a text, or an array of up to ${MOST_FOREIGN_TEXTS} of these. Ids are decoded: the model has its own.`,
     oneOf: [
       { type: 'string', minLength: 1 },
-      { type: 'array', minItems: 1, maxItems: MOST_INPUTS, items: { type: 'string', minLength: 1 } },
+      { type: 'array', minItems: 1, maxItems: MOST_FOREIGN_TEXTS, items: { type: 'string', minLength: 1 } },
       { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0 } },
-      { type: 'array', minItems: 1, maxItems: MOST_INPUTS, items: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0 } } },
+      {
+        type: 'array',
+        minItems: 1,
+        maxItems: MOST_FOREIGN_TEXTS,
+        items: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0 } },
+      },
     ],
     example: ['Hello, world!', 'Goodbye.'],
   })

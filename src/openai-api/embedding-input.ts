@@ -1,5 +1,4 @@
-/** OpenAI's limit. */
-export const MOST_INPUTS = 2048;
+import { MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
 
 /** A text, the token ids of a text, or an array of these. `number[]` is one input, not many. */
 export type EmbeddingInput = string | readonly unknown[];
@@ -15,8 +14,8 @@ export function faultOfInput(input: unknown): string | undefined {
   if (input === undefined || input === null) return 'is missing';
   if (typeof input === 'string') return undefined;
   if (!Array.isArray(input)) return 'must be a string, an array of token ids, or an array of either';
-  if (isTokenIds(input) || (input.length > 0 && input.length <= MOST_INPUTS)) return undefined;
-  return `must hold 1 to ${MOST_INPUTS} inputs, not ${input.length}`;
+  if (isTokenIds(input) || (input.length > 0 && input.length <= MOST_FOREIGN_TEXTS)) return undefined;
+  return `must hold 1 to ${MOST_FOREIGN_TEXTS} inputs, not ${input.length}`;
 }
 
 export function inputsOf(input: EmbeddingInput): readonly NamedInput[] {

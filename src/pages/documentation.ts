@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { packageVersion } from '../process/index.js';
 
 const DESCRIPTION = `Text in, vectors out. Vectors are float32, of length one (L2), so their dot product is their cosine.
 
@@ -21,9 +21,4 @@ export function serveDocumentation(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'docs-json',
     customSiteTitle: 'Embedding pipeline',
   });
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return version;
 }

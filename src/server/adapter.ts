@@ -1,6 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Settings } from '../config/index.js';
-import { BodyBudget, readJsonBodies, requestIdOf, sendError } from '../http/index.js';
+import { cohereErrors } from '../cohere-api/index.js';
+import { BodyBudget, openAiErrors, readJsonBodies, requestIdOf, sendError, speakErrorDialects } from '../http/index.js';
+import { ollamaErrors } from '../ollama-api/index.js';
+import { teiErrors } from '../tei-api/index.js';
 import { trustedProxies } from './client-address.js';
 import { clientErrorHandler, closeIdleConnections } from './client-errors.js';
 import { limitConnections, slowRequestLimits } from './connection-limits.js';
@@ -9,6 +12,9 @@ import { largestBody } from './server-hooks.js';
 
 /** Longer than load balancers keep an idle connection (most: 60 s), so that they close it first and no request is lost. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/** Cohere's come before OpenAI's, which are for all other paths under /v1. */
+const ERROR_DIALECTS = [cohereErrors, ollamaErrors, teiErrors, openAiErrors];
 
 /** Makes Nest's adapter to Fastify, with the bounds of bodies, connections and slow requests. */
 export function createAdapter(settings: Settings): FastifyAdapter {
@@ -25,6 +31,7 @@ export function createAdapter(settings: Settings): FastifyAdapter {
     return503OnClosing: false, // a request that still arrives on an open connection is answered, then the connection closes
   });
   const fastify = adapter.getInstance();
+  speakErrorDialects(fastify, ERROR_DIALECTS);
   fastify.removeContentTypeParser('text/plain'); // only JSON is read; other types get a 415
   readJsonBodies(fastify, {
     budget: new BodyBudget(settings.server.bodies),

@@ -6,7 +6,7 @@ import type { AnswerHead } from '../http/index.js';
 import { RateLimiter } from '../throttler/index.js';
 
 /** The parts of a request that decide whether it is admitted, and the two that admission fills in: key and token budget. */
-export type AdmissionRequest = Pick<FastifyRequest, 'id' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget' | 'raw'>;
+export type AdmissionRequest = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'headers' | 'ip' | 'apiKey' | 'tokenBudget' | 'raw'>;
 
 /** Identifies and counts callers, and decides who is admitted. A caller without a key is counted by address, even if it is then refused. */
 export class Admission {
@@ -29,7 +29,7 @@ export class Admission {
       'referrer-policy': 'no-referrer',
     });
     caller.apiKey = this.callers.identify(caller);
-    if (!isOpenRoute(caller.url)) this.usage.requested(caller.apiKey);
+    if (!isOpenRoute(caller)) this.usage.requested(caller.apiKey);
     this.askRateLimit(caller, answer, (refusal) => done(refusal ?? this.callers.refusalOf(caller) ?? compressedBody(caller)));
   }
 

@@ -7,6 +7,9 @@ import { HealthModule } from '../health/index.js';
 import { HttpModule } from '../http/index.js';
 import type { Link } from '../link/index.js';
 import { MetricsModule } from '../metrics/index.js';
+import { CohereApiModule } from '../cohere-api/index.js';
+import { OllamaApiModule } from '../ollama-api/index.js';
+import { TeiApiModule } from '../tei-api/index.js';
 import { OpenAiApiModule } from '../openai-api/index.js';
 import { PagesModule } from '../pages/index.js';
 import { QueueModule } from '../queue/index.js';
@@ -28,6 +31,9 @@ export class AppModule {
         ThrottlerModule,
         EmbedApiModule,
         OpenAiApiModule,
+        TeiApiModule,
+        OllamaApiModule,
+        CohereApiModule,
         QueueModule.forRoot(settings.queue),
         BatchesModule,
         StatsModule,

@@ -18,9 +18,10 @@ export class EarlyRequest implements AnswerHead {
     readonly response: ServerResponse,
     address: string,
   ) {
-    const { url, headers } = request;
+    const { url, headers, method = '' } = request;
     this.caller = {
       id: requestIdOf(headers),
+      method,
       url: url ?? '',
       headers,
       ip: address,

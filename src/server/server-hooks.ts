@@ -11,12 +11,14 @@ import { acceptNdjson } from '../queue/index.js';
 import { releaseWhenGone } from './release-when-gone.js';
 import { lineOf, logRequests, type RequestLogger } from './request-log.js';
 import { openAiDialect } from '../openai-api/index.js';
+import { teiDialect } from '../tei-api/index.js';
 
-/** Routes whose plain requests are answered without Nest's pipeline, by path. */
-const PLAIN_ROUTES: ReadonlyMap<string, Dialect<object>> = new Map<string, Dialect<object>>([
-  ['/embed', embedDialect],
-  ['/v1/embeddings', openAiDialect],
-  ['/embeddings', openAiDialect],
+/** Dialects by the path of their route. Where two share one, the first is the route's own; the others claim their bodies. */
+const DIALECTS: ReadonlyMap<string, readonly Dialect<object>[]> = new Map<string, readonly Dialect<object>[]>([
+  ['/embed', [embedDialect, teiDialect]],
+  ['/', [teiDialect]],
+  ['/v1/embeddings', [openAiDialect]],
+  ['/embeddings', [openAiDialect]],
 ]);
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes). The frame is for names and brackets. */
@@ -58,14 +60,14 @@ function answerHitsFirst(
   const metrics = app.get(HttpMetrics);
   const plain = app.get(PlainRequests);
   const routes = new Map(
-    [...PLAIN_ROUTES].map(([path, dialect]): [string, HitRoute] => {
+    [...DIALECTS].map(([path, dialects]): [string, HitRoute] => {
       const count = metrics.counterOf('POST', path);
       const log = server.logRequests ? lineOf(logger, 'POST', path) : undefined;
       const answered: HitRoute['answered'] = (requestId, status, milliseconds) => {
         count(status, milliseconds);
         log?.(requestId, status, milliseconds);
       };
-      return [path, { recall: (body, request) => plain.recall(dialect, body, request), answered }];
+      return [path, { recall: (body, request) => plain.recall(dialectOf(dialects, body), body, request), answered }];
     }),
   );
   const hitsFirst = new HitsFirst({ admission, routes, trustedProxies: trustedProxies(server) });
@@ -136,13 +138,20 @@ function limitEmbedBody(fastify: FastifyInstance, maxTextLength: number): void {
 
 function answerPlainRequests(fastify: FastifyInstance, plain: PlainRequests, hitsFirst: HitsFirst): void {
   fastify.addHook('onRoute', (route) => {
-    const dialect = PLAIN_ROUTES.get(route.url);
-    if (dialect === undefined || route.method !== 'POST') return;
+    const dialects = DIALECTS.get(route.url);
+    if (dialects === undefined || route.method !== 'POST') return;
     route.preHandler = (request, reply, done) => {
+      const dialect = dialectOf(dialects, request.body);
       const wasLookedUp = hitsFirst.takeOver(request.raw)?.wasLookedUp === true;
       const hit = wasLookedUp ? undefined : plain.recall(dialect, request.body, request);
       if (hit !== undefined) void reply.headers(hit.headers).send(hit.body);
+      else if (dialect !== dialects[0]) plain.answerGuest(dialect, request, reply);
       else if (!plain.compute(dialect, request, reply)) done();
     };
   });
+}
+
+function dialectOf(dialects: readonly Dialect<object>[], body: unknown): Dialect<object> {
+  const [own = embedDialect, ...guests] = dialects;
+  return guests.find((guest) => guest.claims?.(body) === true) ?? own;
 }

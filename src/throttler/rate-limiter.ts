@@ -13,7 +13,7 @@ import { TokenLimiter } from './tokens/token-limiter.js';
 
 const MOST_ADDRESSES = 10_000;
 
-type LimitedRequest = Pick<FastifyRequest, 'url' | 'ip' | 'apiKey' | 'tokenBudget'>;
+type LimitedRequest = Pick<FastifyRequest, 'method' | 'url' | 'ip' | 'apiKey' | 'tokenBudget'>;
 
 /**
  * Admits RATE_LIMIT_REQUESTS requests, or a key's own number, in each RATE_LIMIT_WINDOW. It counts per key, and for
@@ -39,7 +39,7 @@ export class RateLimiter {
    * Answers at once, without a promise, if the storage can.
    */
   admit(request: LimitedRequest, answer: AnswerHead): Promise<void> | undefined {
-    if (isOpenRoute(request.url)) return undefined;
+    if (isOpenRoute(request)) return undefined;
     const caller = this.callerOf(request);
     request.tokenBudget = this.tokens.budgetOf(caller, request, answer);
     const limit = request.apiKey?.requests ?? this.settings.requests;

@@ -1,8 +1,8 @@
-import type { Embedding, EmbeddingSpace, Truncate } from '../../embedding/index.js';
+import type { Embedding, EmbeddingSpace, StageTimes, Truncate } from '../../embedding/index.js';
 import type { Fault, ServiceError } from '../../errors/index.js';
 import type { BodyClass } from '../../http/index.js';
 import type { TextLimits } from '../../texts/index.js';
-import type { VectorWriter } from './vector-writer.js';
+import type { OutputType, VectorWriter } from './vector-writer.js';
 
 /**
  * A way in which callers ask for embeddings: how a body is read and how an answer is written. It holds no rule of its
@@ -17,6 +17,8 @@ export interface Dialect<Body extends object> {
   write(result: EmbeddingResult, body: Body): Iterable<string>;
   /** Undefined = the body is not plain, or not even valid; then it goes through Nest's pipeline. */
   plain(body: unknown, limits: TextLimits): PlainRequest<Body> | undefined;
+  /** Whether a body is in this dialect on a route that two dialects share. */
+  claims?(body: unknown): boolean;
 }
 
 /** What a body asks for, in whichever dialect it is written. Null and undefined are the same. */
@@ -33,6 +35,10 @@ export interface EmbeddingRequest {
   readonly truncate?: Truncate | null | undefined;
   /** A prompt of the model or an alias. Absent = the model's default. */
   readonly inputType?: string | null | undefined;
+  /** The types in which vectors are written. Absent = float. */
+  readonly outputTypes?: readonly OutputType[];
+  /** False = vectors as the model gives them, before they are scaled to length one. Absent = true. */
+  readonly normalize?: boolean | null | undefined;
   /** Whether the other texts are answered when some cannot be embedded. */
   readonly isPartial?: boolean;
 }
@@ -47,6 +53,8 @@ export interface EmbeddingResult {
   readonly tokens: number;
   /** Of the vectors as they were asked for. */
   readonly space: EmbeddingSpace;
+  /** How long each stage took so far. */
+  readonly stages: StageTimes;
   readonly vectors: VectorWriter;
 }
 

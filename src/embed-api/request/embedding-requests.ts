@@ -3,11 +3,12 @@ import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.j
 import {
   CACHED_EMBEDDING_PROVIDER,
   embedAll,
+  unscaledSpace,
   type Embedding,
   type EmbeddingProvider,
   type EmbeddingSpace,
   type EmbedOptions,
-  type StageTimes,
+  StageTimes,
 } from '../../embedding/index.js';
 import { faulty, ServiceError, type Fault } from '../../errors/index.js';
 import { limitsOf, validBody } from '../../http/index.js';
@@ -20,6 +21,7 @@ import { indexesOfSomeCached, resultOf } from './embedding-result.js';
 import { OutputSizes } from './output-sizes.js';
 import { refuseOtherSpace } from './refuse-other-space.js';
 import { ServedModels } from './served-models.js';
+import { VectorWriter } from './vector-writer.js';
 import { withinBudget } from './within-budget.js';
 
 /** A request that was read and found to be in order. */
@@ -56,6 +58,11 @@ export class EmbeddingRequests {
     return await withinBudget(options, async () => await this.write(request, await this.embed(request, options), options.stages));
   }
 
+  /** As `answer`, for a body that was not validated. */
+  async answerUnchecked<Body extends object>(dialect: Dialect<Body>, body: unknown, caller: RequestCaller): Promise<EmbedAnswer> {
+    return await this.answer(dialect, validBody(dialect.bodyClass, body, this.settings), caller);
+  }
+
   /** Validates a body and reads it. Throws a ServiceError. */
   async check<Body extends object>(dialect: Dialect<Body>, body: unknown): Promise<ReadRequest<Body>> {
     return await this.read(dialect, validBody(dialect.bodyClass, body, this.settings));
@@ -67,7 +74,7 @@ export class EmbeddingRequests {
     outcomes: readonly (Embedding | ServiceError)[],
     stages: StageTimes,
   ): Promise<EmbedAnswer> {
-    const result = resultOf(outcomes, space, this.renderer);
+    const result = resultOf(outcomes, { space, stages, vectors: this.vectorsOf(space) });
     const written = await joined(dialect.write(result, body));
     stages.atLeast('serialize', written.milliseconds);
     const { cachedTexts, tokens } = result;
@@ -84,18 +91,26 @@ export class EmbeddingRequests {
 
   /** The body of the answer to a plain request whose text has this embedding. */
   writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, embedding: Embedding): string {
-    return [...dialect.write(resultOf([embedding], this.provider.space, this.renderer), body)].join('');
+    const { space } = this.provider;
+    const result = resultOf([embedding], { space, stages: new StageTimes(), vectors: this.vectorsOf(space) });
+    return [...dialect.write(result, body)].join('');
   }
 
   private async read<Body extends object>(dialect: Dialect<Body>, body: Body): Promise<ReadRequest<Body>> {
     const request = await dialect.read(body, limitsOf(dialect.bodyClass, this.settings));
-    const { model, dimensions, texts, isPartial, inputType } = request;
+    const { model, dimensions, normalize, outputTypes, texts, isPartial, inputType } = request;
     if (model !== undefined && model !== null) this.models.check(model);
-    const space = this.sizes.spaceOf(dimensions);
+    const scaled = this.sizes.spaceOf(dimensions);
+    const space = normalize === false ? unscaledSpace(scaled) : scaled;
+    this.vectorsOf(space).refuseUnknown(outputTypes);
     this.provider.traits.prompts.of(inputType); // throws for one that the model does not have
     const faults = texts.filter(isFault);
     if (faults.length > 0 && isPartial !== true) throw ServiceError.ofFaults('invalid_request', faults);
     return { ...request, dialect, body, space };
+  }
+
+  private vectorsOf(space: EmbeddingSpace): VectorWriter {
+    return new VectorWriter(this.renderer, space, this.provider.traits.ranges);
   }
 
   private async embed(

@@ -1,10 +1,13 @@
-import type { Embedding, EmbeddingSpace } from '../../embedding/index.js';
+import { StageTimes, type Embedding, type EmbeddingSpace } from '../../embedding/index.js';
 import type { ServiceError } from '../../errors/index.js';
 import type { Dialect } from './dialect.port.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
 import { resultOf } from './embedding-result.js';
+import { VectorWriter } from './vector-writer.js';
 
 const SPACE = { model: 'a "model"', dimensions: 2, fingerprint: 'the space' } as EmbeddingSpace;
+
+const RANGES = { least: Float32Array.of(-1, -1), greatest: Float32Array.of(1, 1) };
 
 /** For tests of dialects: the parsed body that the dialect writes for these outcomes. */
 export function written<Body extends object>(
@@ -12,7 +15,8 @@ export function written<Body extends object>(
   outcomes: readonly (Embedding | ServiceError)[],
   body: Partial<Body> = {},
 ): unknown {
-  return JSON.parse([...dialect.write(resultOf(outcomes, SPACE, new EmbeddingRenderer(100_000)), body as Body)].join(''));
+  const vectors = new VectorWriter(new EmbeddingRenderer(100_000), SPACE, RANGES);
+  return JSON.parse([...dialect.write(resultOf(outcomes, { space: SPACE, stages: new StageTimes(), vectors }), body as Body)].join(''));
 }
 
 /** A text that was stored. */

@@ -1,20 +1,17 @@
-import type { Embedding, EmbeddingSpace } from '../../embedding/index.js';
+import type { Embedding } from '../../embedding/index.js';
 import { ServiceError } from '../../errors/index.js';
 import type { EmbeddingResult } from './dialect.port.js';
-import type { EmbeddingRenderer } from './embedding-renderer.js';
-import { VectorWriter } from './vector-writer.js';
 
 type Outcomes = EmbeddingResult['outcomes'];
 
-export function resultOf(outcomes: Outcomes, space: EmbeddingSpace, renderer: EmbeddingRenderer): EmbeddingResult {
+export function resultOf(outcomes: Outcomes, answer: Pick<EmbeddingResult, 'space' | 'stages' | 'vectors'>): EmbeddingResult {
   const embeddings = outcomes.filter(isEmbedding);
   return {
+    ...answer,
     outcomes,
     embeddings,
     cachedTexts: embeddings.filter(({ cached }) => cached).length,
     tokens: embeddings.reduce((sum, { tokens }) => sum + tokens, 0),
-    space,
-    vectors: new VectorWriter(renderer, space),
   };
 }
 

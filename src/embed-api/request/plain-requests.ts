@@ -5,6 +5,7 @@ import { CACHED_EMBEDDING_PROVIDER, MemoryHits, StageTimes, type EmbeddingProvid
 import { elapsedMs, limitsOf, sendError } from '../../http/index.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Dialect, PlainRequest } from './dialect.port.js';
+import type { EmbedAnswer } from './embed-answer.js';
 import { EmbeddingRequests } from './embedding-requests.js';
 import { HttpCaller } from './http-caller.js';
 import { KeptAnswers } from './kept-answers.js';
@@ -64,14 +65,19 @@ export class PlainRequests {
   /** False = the request is not plain; true = it will be answered, with an error if need be. */
   compute(dialect: Dialect<object>, request: FastifyRequest, reply: FastifyReply): boolean {
     const plain = this.plainRequest(dialect, request.body, request);
-    if (plain !== undefined) void this.answer(dialect, plain.body, request, reply);
+    if (plain !== undefined) void this.answer(request, reply, async (caller) => await this.requests.answer(dialect, plain.body, caller));
     return plain !== undefined;
   }
 
-  private async answer(dialect: Dialect<object>, body: object, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** Answers a body of any validity on a route that belongs to another dialect, whose controller cannot read it. */
+  answerGuest(dialect: Dialect<object>, request: FastifyRequest, reply: FastifyReply): void {
+    void this.answer(request, reply, async (caller) => await this.requests.answerUnchecked(dialect, request.body, caller));
+  }
+
+  private async answer(request: FastifyRequest, reply: FastifyReply, ask: (caller: HttpCaller) => Promise<EmbedAnswer>): Promise<void> {
     this.account.opened();
     try {
-      const answer = await this.requests.answer(dialect, body, new HttpCaller(request, reply));
+      const answer = await ask(new HttpCaller(request, reply));
       this.account.answered(request, answer);
       void reply.headers(answerHeaders(answer, elapsedMs(request.raw))).send(answer.body);
     } catch (error) {

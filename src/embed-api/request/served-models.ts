@@ -3,11 +3,13 @@ import { OPENAI_API_SETTINGS, type OpenAiApiSettings } from '../../config/index.
 import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider, type EmbeddingSpace, type ModelTraits } from '../../embedding/index.js';
 import { ServiceError } from '../../errors/index.js';
 
-/** The hub's names of the bundled models, which have the same weights there. */
-const HUB_IDS: Readonly<Record<string, string>> = { 'all-MiniLM-L6-v2': 'sentence-transformers/all-MiniLM-L6-v2' };
+/** The names that the hub and Ollama have for the weights of the bundled models. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  'all-MiniLM-L6-v2': ['sentence-transformers/all-MiniLM-L6-v2', 'all-minilm', 'all-minilm:22m', 'all-minilm:l6-v2'],
+};
 const MOST_NAME_SHOWN = 100;
 
-/** The model that is served, and its names: its own, the hub's, and those of MODEL_ALIASES. */
+/** The model that is served, and its names: its own, those of the hub and Ollama, and those of MODEL_ALIASES. */
 @Injectable()
 export class ServedModels {
   readonly space: EmbeddingSpace;
@@ -24,7 +26,7 @@ export class ServedModels {
     this.space = space;
     this.traits = traits;
     this.listed = [...new Set([model, ...modelAliases])];
-    this.known = new Set([...this.listed, model.split('/').at(-1) ?? model, HUB_IDS[model] ?? model]);
+    this.known = new Set([...this.listed, model.split('/').at(-1) ?? model, ...(OTHER_NAMES[model] ?? [])]);
   }
 
   has(name: string): boolean {

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { namedTexts, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
+import type { Embedding, Truncate } from '../embedding/index.js';
+import { CohereEmbedRequest, type EmbeddingType } from './cohere.dto.js';
+
+const TRUNCATIONS: Readonly<Record<string, Truncate>> = { NONE: 'error', START: 'start', END: 'end' };
+
+/** POST /v2/embed: vectors by type. */
+export const cohereDialect: Dialect<CohereEmbedRequest> = dialectOf('2', function* (result, body) {
+  yield* byType(result, body.embedding_types ?? ['float']);
+});
+
+/** POST /v1/embed: vectors by type if types are given, else a list of float vectors. */
+export const cohereV1Dialect: Dialect<CohereEmbedRequest> = dialectOf('1', function* (result, { embedding_types: types }) {
+  if (types === undefined || types === null) yield* listOf(result, 'float');
+  else yield* byType(result, types);
+});
+
+type WriteVectors = (result: EmbeddingResult, body: CohereEmbedRequest) => Iterable<string>;
+
+function dialectOf(version: string, writeVectors: WriteVectors): Dialect<CohereEmbedRequest> {
+  return {
+    bodyClass: CohereEmbedRequest,
+    read({ texts, model, input_type: inputType, truncate, output_dimension: dimensions, embedding_types: types }, limits) {
+      const outputTypes = (types ?? []).map((type) => (type === 'base64' ? 'float' : type));
+      return { ...namedTexts('texts', texts, limits), model, inputType, dimensions, outputTypes, truncate: TRUNCATIONS[truncate ?? 'END'] };
+    },
+    *write(result, body) {
+      yield `{"id":"${randomUUID()}","embeddings":`;
+      yield* writeVectors(result, body);
+      const isList = version === '1' && (body.embedding_types ?? undefined) === undefined;
+      yield `,"texts":${JSON.stringify(body.texts)},"response_type":"${isList ? 'embeddings_floats' : 'embeddings_by_type'}",`;
+      yield `"meta":{"api_version":{"version":"${version}"},"billed_units":{"input_tokens":${result.tokens}}}}`;
+    },
+    plain: () => undefined,
+  };
+}
+
+function* byType(result: EmbeddingResult, types: readonly EmbeddingType[]): Generator<string> {
+  yield '{';
+  for (const [index, type] of [...new Set(types)].entries()) {
+    yield `${index === 0 ? '' : ','}"${type}":`;
+    yield* listOf(result, type);
+  }
+  yield '}';
+}
+
+function* listOf({ embeddings, vectors }: EmbeddingResult, type: EmbeddingType): Generator<string> {
+  const write = (embedding: Embedding): string => (type === 'base64' ? `"${vectors.base64(embedding)}"` : vectors.json(embedding, type));
+  yield '[';
+  for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + write(embedding);
+  yield ']';
+}

@@ -1,0 +1,2 @@
+export { CohereApiModule } from './cohere-api.module.js';
+export { cohereErrors } from './cohere-errors.js';

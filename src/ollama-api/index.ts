@@ -1,0 +1,2 @@
+export { OllamaApiModule } from './ollama-api.module.js';
+export { ollamaErrors } from './ollama-errors.js';

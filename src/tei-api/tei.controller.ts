@@ -1,0 +1,62 @@
+import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
+import {
+  AnswersEmbeddings,
+  ApiEmbeddingAnswers,
+  CACHED_TEXTS_HEADER,
+  Caller,
+  EmbeddingRequests,
+  HttpCaller,
+  MOST_FOREIGN_TEXTS,
+  ServedModels,
+  type EmbedAnswer,
+} from '../embed-api/index.js';
+import { apiErrorsOf, COMMON_HEADERS } from '../http/index.js';
+import { packageVersion } from '../process/index.js';
+import { teiDialect } from './tei.dialect.js';
+import { TeiEmbedRequest, TeiError, TeiInfo } from './tei.dto.js';
+
+const ERRORS = apiErrorsOf(TeiError);
+const HEADERS = { ...COMMON_HEADERS, ...CACHED_TEXTS_HEADER };
+
+@ApiTags('tei')
+@Controller()
+export class TeiController {
+  constructor(
+    private readonly requests: EmbeddingRequests,
+    private readonly models: ServedModels,
+    @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
+  ) {}
+
+  @Post()
+  @AnswersEmbeddings()
+  @ApiOperation({ summary: 'Vectors as clients of text-embeddings-inference ask for them; POST /embed takes this body too' })
+  @ApiEmbeddingAnswers(
+    { type: 'array', items: { type: 'array', items: { type: 'number' } } },
+    HEADERS,
+    ERRORS(400, 409, 413, 415, 429, 500, 502, 503, 504),
+  )
+  async embed(@Body() body: TeiEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+    return await this.requests.answer(teiDialect, body, caller);
+  }
+
+  @Get('info')
+  @ApiOperation({ summary: 'The model and its limits, in the form of text-embeddings-inference' })
+  @ApiOkResponse({ type: TeiInfo, headers: COMMON_HEADERS })
+  @ERRORS(429, 500)
+  info(): TeiInfo {
+    const { space, traits } = this.models;
+    return {
+      model_id: space.model,
+      model_sha: space.revision,
+      model_dtype: space.dtype,
+      model_type: { embedding: { pooling: traits.pooling } },
+      max_input_length: space.maxTokens,
+      max_concurrent_requests: this.settings.maxQueuedTexts,
+      max_client_batch_size: MOST_FOREIGN_TEXTS,
+      auto_truncate: true,
+      version: packageVersion(),
+    };
+  }
+}
