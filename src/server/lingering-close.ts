@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 
-/** For the rest of a body that is refused before it has come. */
+/** The time for the rest of a body that is refused before all of it has come. */
 const LINGER_MS = 15_000;
 const MOST_DISCARDED_BYTES = 128 * 1024 * 1024;
 
@@ -37,6 +37,7 @@ export function lingerBeforeClose(server: Server): void {
 
 /** For an answer after which the connection stays open: Node discards the rest by itself, but without a bound. */
 export function boundDiscarding(request: IncomingMessage): void {
+  if (!(request.socket instanceof Socket)) return; // injected, not sent
   if (!request.complete && !request.destroyed) discardRest(request, request.socket, () => undefined);
 }
 
