@@ -3,7 +3,6 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:ht
 import { text as textOf } from 'node:stream/consumers';
 import { embed, embedBatch, type ErrorBody } from './support/embed.js';
 import { getJson } from './support/get-json.js';
-import { postJson } from './support/post-json.js';
 import { readStats } from './support/read-stats.js';
 import { type StartedService, startService } from './support/start-service.js';
 

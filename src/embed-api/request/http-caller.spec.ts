@@ -34,7 +34,9 @@ describe('HttpCaller', () => {
 
   it('has the ends of long texts cut off, unless it asks for something else', () => {
     const caller = callerWith('no-cache');
-    const truncations = [caller, caller.reading({ truncate: null }), caller.reading({ truncate: undefined })].map(({ truncate }) => truncate);
+    const truncations = [caller, caller.reading({ truncate: null }), caller.reading({ truncate: undefined })].map(
+      ({ truncate }) => truncate,
+    );
     expect(truncations).toEqual(['end', 'end', 'end']);
     expect(caller.reading({ truncate: 'start' })).toMatchObject({ truncate: 'start', cacheUse: 'refresh', priority: 'interactive' });
   });
