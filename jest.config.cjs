@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /**
  * Three projects: `unit` needs nothing installed, `redis` runs the adapters of Redis against a real one, `e2e` runs the
  * built service.
@@ -33,6 +35,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Two even on two cores, where Jest would take one: an end-to-end file waits most of its time.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {

@@ -6,7 +6,7 @@ import { isOnPath } from './is-on-path.js';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MACOS = ['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 
-/** Nothing that a test does not ask for: no updates, no start page, no network of the browser's own. */
+/** These switch off everything that a test does not use: updates, the start page, the browser's own network traffic. */
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -18,7 +18,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The system's Chromium or Chrome, or the one that Playwright keeps; undefined = there is none. */
+/** Finds the system's Chromium or Chrome, or the one that Playwright keeps; undefined = there is none. */
 export function chromiumPath() {
   const name = NAMES.find((candidate) => isOnPath(candidate));
   if (name !== undefined) return pathOf(name);

@@ -1,4 +1,4 @@
-/** Closes a run with one plain line that people and programs can read. */
+/** Ends a run with one plain line for people and programs: N passed, N failed. */
 export default class CountReporter {
   /**
    * @param {unknown} _contexts

@@ -1,4 +1,4 @@
-/** The front page is tested in a real Chromium. Finds or installs one; otherwise says what to do and fails. */
+/** The front page is tested in a real Chromium. Finds or installs one, or fails and says what to do. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { chromiumPath } from './chromium.js';

@@ -1,4 +1,4 @@
-/** HAProxy balances the load of the rolling restart. */
+/** The proof of rolling restarts needs HAProxy as its load balancer. */
 import { installPackage } from './install-package.js';
 import { isOnPath } from './is-on-path.js';
 

@@ -1,6 +1,6 @@
 /**
  * Prints the path of a Node 24, installed from the npm package `node` into .cache/node24 if need be.
- * Not a development dependency: the package's `node` command would come before the real one in every npm script.
+ * It is no development dependency, because its `node` command would come before the real one in every npm script.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';

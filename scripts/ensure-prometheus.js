@@ -1,4 +1,4 @@
-/** Prometheus and its promtool check the metrics page, the rules and the dashboard. Installed where that needs no password; the tests that use them fail without. */
+/** Prometheus and its promtool check the metrics page, the rules and the dashboard. Installs them if that needs no password. Without them the tests that use them fail. */
 import { installPackage } from './install-package.js';
 import { isOnPath } from './is-on-path.js';
 

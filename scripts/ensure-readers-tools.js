@@ -1,4 +1,4 @@
-/** What the front page and the guides show is run as a reader runs it: some of it with Python and curl. */
+/** The tests run the commands of the front page and the guides as a reader does, some of them with Python and curl. */
 import { installPackage } from './install-package.js';
 import { isOnPath } from './is-on-path.js';
 

@@ -1,4 +1,4 @@
-/** The tests run against a real Redis. Finds or installs one, or prepares a container image; otherwise says what to do and fails. */
+/** The tests run against a real Redis. Finds or installs one, or prepares a container image, or fails and says what to do. */
 import { installPackage } from './install-package.js';
 import { isOnPath } from './is-on-path.js';
 import { redisImage } from './redis-image.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** A copy of what a clone would have, uncommitted changes included, after `npm ci` and the build that is there. */
+/** Makes a copy with the files of a clone, uncommitted changes included, the installed packages, and dist/ as it is. */
 export function freshClone() {
   const folder = mkdtempSync(join(tmpdir(), 'embedding-clone-'));
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });

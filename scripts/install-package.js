@@ -19,7 +19,7 @@ function installWithApt(name) {
   return run([...prefix, 'apt-get', 'update', '-qq']) && run(install);
 }
 
-/** What to put before a command so that it runs as root; undefined = no way without a password. */
+/** The words before a command that make it run as root; undefined = that needs a password. */
 function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   return isOnPath('sudo') && run(['sudo', '-n', 'true']) ? ['sudo', '-n'] : undefined;

@@ -1,7 +1,7 @@
 /**
- * Runs every shell block of these Markdown files as a reader would, in a copy of the repository, against a service as
- * `npm start` starts it; compares what is printed with what the guide shows. Each file finds an empty cache, each block a
- * shell of its own.
+ * Runs every shell block of these Markdown files as a reader would, in a copy of the repository, with a service as
+ * `npm start` starts it, and compares the output with the one in the guide. Each file begins with an empty cache, and each
+ * block has its own shell.
  *
  *   node scripts/run-guides.js README.md docs/*.md
  */

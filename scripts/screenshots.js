@@ -8,7 +8,7 @@ import { startBuiltService } from './started-service.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FOLDER = join(ROOT, 'docs/images');
-/** Long enough for the plots to show something. */
+/** The time that the plots need to show something. */
 const BUSY_MS = 45_000;
 
 /** @type {readonly { name: string, colorScheme: 'light' | 'dark', width: number, height: number, tab: string, section: string }[]} */
@@ -27,7 +27,7 @@ try {
   for (const picture of PICTURES) pages.push(await openPicture(picture));
   await keepBusy(service.url);
   for (const { page, picture } of pages) {
-    await page.click('#embed'); // once more, with nothing else going on
+    await page.click('#embed'); // again, while nothing else runs
     await page.locator('#summary', { hasText: 'from the cache' }).waitFor();
     await page.evaluate(`document.querySelector('${picture.section}').closest('section, .card').scrollIntoView()`);
     await page.screenshot({ path: join(FOLDER, `${picture.name}.png`), animations: 'disabled' });
@@ -51,7 +51,7 @@ async function openPicture(picture) {
 }
 
 /**
- * Texts that come again and again, and some that are new, as they do in life.
+ * Texts as real callers send them: some often, some once.
  *
  * @param {string} url
  */

@@ -1,5 +1,5 @@
 /**
- * A shell block of a Markdown file, and the plain block after it, if there is one: what it prints.
+ * A shell block of a Markdown file. A plain block after it is its output.
  *
  * @typedef {object} ShellBlock
  * @property {number} line where it begins in the file
@@ -10,7 +10,7 @@
 const BLOCKS = /^(?<comment><!-- not run: .+ -->\n+)?```sh\n(?<commands>[^]*?)^```\n(?:\n```\n(?<output>[^]*?)^```$)?/gm;
 
 /**
- * The blocks that a reader would copy to a shell; `<!-- not run: why -->` before a block leaves it out.
+ * Returns the blocks that a reader would copy to a shell, without those after a comment `<!-- not run: why -->`.
  *
  * @param {string} markdown
  * @returns {ShellBlock[]}
@@ -24,7 +24,7 @@ export function shellBlocks(markdown) {
 }
 
 /**
- * Whether what was printed is what the guide shows. In the guide `…` stands for anything.
+ * Compares the output with the one in the guide, where `…` stands for any text.
  *
  * @param {string} shown
  * @param {string} printed

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The built service of a folder on a free port, without a rate limit and with data of its own.
+ * Starts the built service of a folder on a free port, without a rate limit and with its own data.
  *
  * @param {string} folder
  * @param {Record<string, string>} [settings]

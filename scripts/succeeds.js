@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Runs a command whose output belongs in the log; true if it exits with 0.
+ * Runs a command and shows its output; true = it has exited with 0.
  *
  * @param {string} command
  * @param {readonly string[]} parameters

@@ -1,4 +1,4 @@
-/** A process that does jobs and nothing else: as many as one likes share the queue of a Redis. */
+/** The program of a process that only does jobs. Any number of them share the queue of a Redis. */
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { loadSettings, SettingsError, type Settings } from './config/index.js';

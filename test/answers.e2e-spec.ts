@@ -3,7 +3,6 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:ht
 import { text as textOf } from 'node:stream/consumers';
 import { embed, embedBatch, type ErrorBody } from './support/embed.js';
 import { getJson } from './support/get-json.js';
-import { postJson } from './support/post-json.js';
 import { readStats } from './support/read-stats.js';
 import { type StartedService, startService } from './support/start-service.js';
 
@@ -43,36 +42,9 @@ describe('an answer', () => {
       truncated: [false, true],
     });
   });
-
-  it('repeats an X-Request-Id, and makes one where there is none or one that cannot be repeated', async () => {
-    const idOf = async (id?: string) =>
-      (await embed(service.url, 'a text', id === undefined ? {} : { 'x-request-id': id })).headers.get('x-request-id');
-
-    expect(await idOf('order-7.b:1_2')).toBe('order-7.b:1_2');
-    for (const id of [undefined, 'two words', '<b>', 'x'.repeat(129), 'a"b', '']) expect(await idOf(id)).toMatch(UUID);
-  });
-
-  it('to a request that is wrong has the X-Request-Id that was sent, in its header and its body', async () => {
-    const { headers, body } = await postJson<ErrorBody>(`${service.url}/embed`, '{', { 'x-request-id': 'mine' });
-    expect([headers.get('x-request-id'), body.requestId]).toEqual(['mine', 'mine']);
-  });
 });
 
 describe('X-Require-Embedding-Space', () => {
-  it('lets the space of the service pass', async () => {
-    const { space } = await readStats(service.url);
-    const { status, headers } = await embed(service.url, 'a text', { 'x-require-embedding-space': space });
-    expect([status, headers.get('x-embedding-space')]).toEqual([200, space]);
-  });
-
-  it.each([
-    ['/embed', { text: 'a text' }],
-    ['/embed/batch', { texts: ['a text'] }],
-  ])('refuses another one on %s, cached or not', async (path, body) => {
-    const answer = await postJson<ErrorBody>(service.url + path, body, { 'x-require-embedding-space': '0123456789abcdef' });
-    expect([answer.status, answer.body.statusCode, answer.body.code]).toEqual([409, 409, 'conflict_space']);
-  });
-
   it('differs where something decides vectors differently', async () => {
     const { url } = await startService({ EMBEDDING_MAX_TOKENS: '128' });
     expect((await readStats(url)).space).not.toBe((await readStats(service.url)).space);
@@ -80,21 +52,6 @@ describe('X-Require-Embedding-Space', () => {
 });
 
 describe('what is not there', () => {
-  it.each([
-    { method: 'GET', path: '/nothing' },
-    { method: 'GET', path: '/embed' },
-    { method: 'PUT', path: '/embed/batch' },
-    { method: 'DELETE', path: '/embed' },
-    { method: 'PATCH', path: '/stats' },
-    { method: 'POST', path: '/embed/nothing' },
-    { method: 'GET', path: '/docs/..%2f..%2fpackage.json' },
-  ])('is a 404 with the shape of all errors: $method $path', async ({ method, path }) => {
-    const { status, headers, body } = await ask(method, path);
-    expect(status).toBe(404);
-    expect(body).toMatchObject({ statusCode: 404, error: 'Not Found', code: 'not_found', requestId: headers['x-request-id'] });
-    expect(headers['x-request-id']).toMatch(UUID);
-  });
-
   it.each(['/%zz', '/embed/%', '/%c0%ae'])('and what cannot be a path is a 400 with the shape of all errors: %s', async (path) => {
     const { status, headers, body } = await ask('GET', path);
     expect(status).toBe(400);

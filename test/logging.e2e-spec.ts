@@ -83,17 +83,4 @@ describe('the log', () => {
     expect(requestsIn(lines).filter(({ requestId }) => !UUID.test(requestId))).toEqual([]);
     expect(requestsIn(lines)).toHaveLength(4); // the others are refused before they are requests
   });
-
-  it('has a line for probes and scrapes too at the level debug', async () => {
-    const service = await startService({ LOG_LEVEL: 'debug' });
-    await fetch(`${service.url}/health/live`);
-    const { lines } = await logOf(service);
-    expect(requestsIn(lines)).toEqual([expect.objectContaining({ level: 20, method: 'GET', route: '/health/live', status: 200 })]);
-  });
-
-  it('has none with LOG_REQUESTS=false', async () => {
-    const service = await startService({ LOG_REQUESTS: 'false' });
-    await embed(service.url, 'a text');
-    expect(requestsIn((await logOf(service)).lines)).toEqual([]);
-  });
 });

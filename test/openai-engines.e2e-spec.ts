@@ -39,12 +39,12 @@ describe('what is loaded', () => {
     await upstream.stop();
 
     expect(scripts).toMatch(/node_modules\/openai\//);
-    expect(scripts).not.toMatch(/local-embedding-provider|inference-process|onnxruntime|node_modules\/@(?:xenova|huggingface)/);
+    expect(scripts).not.toMatch(/local-embedding-queue|inference-process|onnxruntime|node_modules\/@(?:xenova|huggingface)/);
   });
 
   it('with the local provider is nothing of OpenAI', async () => {
     const scripts = await scriptsOf({ EMBEDDING_WORKERS: '1' }, ({ pid }) => expect(childPids(pid)).toHaveLength(1));
-    expect(scripts).toMatch(/local-embedding-provider/);
+    expect(scripts).toMatch(/local-embedding-queue/);
     expect(scripts).not.toMatch(/node_modules\/(?:openai|gpt-tokenizer|cockatiel)\//);
   });
 });

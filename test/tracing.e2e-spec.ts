@@ -129,7 +129,8 @@ describe('traces', () => {
   });
 
   it('hold up nobody, and stop no process from ending, when nobody takes them', async () => {
-    const service = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', EMBEDDING_WORKERS: '1' });
+    const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '1000' }; // default: 10 s
+    const service = await startService({ ...nobody, EMBEDDING_WORKERS: '1' });
     expect((await embed(service.url, 'a text')).status).toBe(200);
     expect(await service.stop()).toBe(0);
   });

@@ -1,6 +1,6 @@
 import type { ByteCache } from './byte-cache.port.js';
 
-/** What every ByteCache must do; `open` gives an empty one. */
+/** Tests that every ByteCache must pass; `open` returns an empty one. */
 export function describeByteCache(name: string, open: () => Promise<ByteCache>): void {
   describe(`${name}, like every byte cache`, () => {
     let cache: ByteCache;

@@ -1,21 +1,21 @@
 /**
  * Stores bytes under keys for CACHE_TTL seconds. Only the caller knows what the bytes mean.
  *
- * A fault of the store is a miss when reading and nothing when writing: no method rejects for it, except `deleteMany`
- * and `clear`, whose caller must know that something may be left.
+ * A fault of the store is a miss when reading, and is ignored when writing. No method rejects because of it, except
+ * `deleteMany` and `clear`, whose callers must know that entries may be left.
  */
 export interface ByteCache {
-  /** The values in the order of `keys`; undefined = not there. They must not be changed, and may be views. */
+  /** Returns the values in the order of `keys`; undefined = a miss. They must not be changed, and may be views. */
   getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
-  /** What needs no waiting for; undefined = not in this process's memory. A miss here is not counted as one. */
+  /** Returns a value without waiting; undefined = it is not in this process's memory. Such a miss is not counted. */
   getFromMemory(key: string): Uint8Array | undefined;
-  /** The cache keeps the arrays it is given: they must not be changed afterwards. */
+  /** The cache keeps the arrays that it gets, so they must not be changed afterwards. */
   setMany(entries: readonly CacheEntry[]): Promise<void>;
-  /** How many of the keys were there. */
+  /** Resolves to how many of the keys were there. */
   deleteMany(keys: readonly string[]): Promise<number>;
-  /** Deletes what this cache holds; resolves to how many entries that were. */
+  /** Deletes all entries; resolves to their number. */
   clear(): Promise<number>;
-  /** Never walks over keys. */
+  /** Takes the same time for any number of entries. */
   size(): Promise<CacheSize>;
   /** Why the tier that processes share cannot be used; undefined = it can, or nothing is shared. */
   findFault(): Promise<string | undefined>;

@@ -1,6 +1,6 @@
 import type { CacheObserver, CacheTier } from './cache-observer.port.js';
 
-/** For tests: remembers what it was told. */
+/** For tests: records its calls. */
 export class FakeCacheObserver implements CacheObserver {
   readonly lookups: { readonly tier: CacheTier; readonly hits: number; readonly misses: number }[] = [];
   readonly bypasses: string[] = [];

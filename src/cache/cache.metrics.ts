@@ -7,7 +7,7 @@ const LOOKUPS = 'embedding_cache_lookups_total';
 
 export const cacheMetricProviders = [makeHotCounterProvider({ name: LOOKUPS, help: 'Keys looked up in a tier of the cache, by result' })];
 
-/** Counts each lookup; warns of the first fault after a success only, since a store that is down fails every time. */
+/** Counts each lookup. Warns only of the first fault after a success, because a store that is down fails every time. */
 @Injectable()
 export class CacheMetrics implements CacheObserver {
   private readonly logger = new Logger('Cache');

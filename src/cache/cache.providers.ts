@@ -12,10 +12,10 @@ import { RedisByteCache } from './redis-byte-cache.js';
 import { openRedisValues } from './redis-values.js';
 import { TieredByteCache, type SharedTier } from './tiered-byte-cache.js';
 
-/** In front of a shared tier, memory keeps a value no longer than this, so that it outlives the shared copy by a minute at most. */
+/** The longest time that memory keeps a value in front of a shared tier, so that it outlives the shared copy by a minute at most. */
 const LONGEST_TTL_BEFORE_SHARED_MS = 60_000;
 
-/** Redis is shared with every machine, the disk with this one; with Redis nothing is kept on the disk. */
+/** Opens the cache: memory in front of Redis, which all machines share, or else of the disk, which the processes of this machine share. */
 export async function openByteCache(settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<ByteCache> {
   const ttlMs = settings.ttlSeconds * 1000;
   const shared =
@@ -33,8 +33,8 @@ async function openRedis(url: string, settings: CacheSettings, observer: CacheOb
     connectRedis(url, 'cache', { observer: redisObserver }),
     connectRedis(url, 'cache-invalidation', { observer: redisObserver }),
   ]);
-  // cache-manager's Redis store has the client, but writes JSON text, in which a vector takes ten times as long; so values
-  // go through the store's client as they are (docs/decisions/0003-cache.md).
+  // cache-manager's Redis store writes JSON text, which takes ten times as long for a vector. So values go through the
+  // client of the store as they are (docs/decisions/0003-cache.md).
   const client = redisInsStore(connection, { ttl: ttlMs }).client as RedisClient;
   const values = openRedisValues(client, { ttlMs, keyPrefix: settings.redisKeyPrefix });
   const breaker = new RedisBreaker(client, {
@@ -47,7 +47,7 @@ async function openRedis(url: string, settings: CacheSettings, observer: CacheOb
   return { tier: 'redis', cache: new RedisByteCache(breaker, values, observer), invalidations };
 }
 
-/** A folder that was asked for must work; the default one need not, so that a read-only file system is no fault. */
+/** A folder that the operator has set must work. The default folder need not, so that a read-only file system is no fault. */
 function openDisk({ disk, ttlSeconds }: CacheSettings, observer: CacheObserver): SharedTier | undefined {
   if (disk === undefined) return undefined;
   const { folder, maxBytes, isRequired } = disk;

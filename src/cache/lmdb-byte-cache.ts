@@ -9,11 +9,11 @@ import type { DiskLimits } from './disk/disk-writer.js';
 import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
 
 const MOST_ENTRIES_A_WRITE = 1024;
-/** Between two writes, so that entries gather: a write waits for the disk once, and costs the processor a quarter as much a vector at 250 ms as at 20. */
+/** The pause between two writes, in which entries gather. A write waits for the disk once; at 250 ms a vector costs a quarter of the processor time that it costs at 20 ms. */
 const WRITE_PAUSE_MS = 250;
-/** What may wait for a slow disk, 16 MB of usual vectors; past it entries are not kept. */
+/** Entries that may wait for a slow disk, 16 MB of usual vectors. Further entries are not kept. */
 const MOST_WAITING = 8192;
-/** Above it, what is not in the page cache is fetched by another thread, so that this one does not wait for the disk. */
+/** For more keys, another thread fetches the pages that are not in memory, so that this thread does not wait for the disk. */
 const MOST_KEYS_READ_AT_ONCE = 8;
 
 interface LmdbByteCacheOptions extends DiskLimits {
@@ -22,11 +22,11 @@ interface LmdbByteCacheOptions extends DiskLimits {
 }
 
 /**
- * Bytes in a file that the processes of this machine share and that outlives them (docs/decisions/0011-disk-cache.md).
- * Reads come from the mapped file; writes wait in memory until a thread has made them, and are found there meanwhile.
+ * Keeps bytes in a file that outlives the processes of this machine, which share it (docs/decisions/0011-disk-cache.md).
+ * Reads use the mapped file. Writes wait in memory, where reads find them, until a thread has made them.
  */
 export class LmdbByteCache implements ByteCache {
-  /** What other processes delete; the file has a log of it, so nothing needs to be published. */
+  /** Deletions by other processes. The file has a log of them, so nothing needs to be published. */
   readonly invalidations: Invalidations = { onMessage: (listener) => (this.listener = listener) };
   private readonly waiting = new Map<string, Uint8Array>();
   private readonly writer: DiskWriterClient;
@@ -48,7 +48,7 @@ export class LmdbByteCache implements ByteCache {
     });
   }
 
-  /** Throws an Error that says what is wrong with the folder. */
+  /** Throws an Error that names the fault of the folder. */
   static open(options: LmdbByteCacheOptions, observer: CacheObserver): LmdbByteCache {
     return new LmdbByteCache(openDiskFile(options.folder), options, observer);
   }
@@ -91,7 +91,7 @@ export class LmdbByteCache implements ByteCache {
     return entries;
   }
 
-  /** What expired in the last minute counts until it is swept. */
+  /** Entries that expired in the last minute may still count. */
   size(): Promise<CacheSize> {
     this.file.root.resetReadTxn();
     const onlyWaiting = [...this.waiting.keys()].filter((key) => !this.file.records.doesExist(key));
@@ -147,7 +147,7 @@ export class LmdbByteCache implements ByteCache {
         retryAfterSeconds: 1,
       });
     } finally {
-      this.file.root.resetReadTxn(); // what this turn of the event loop has read is no longer true
+      this.file.root.resetReadTxn(); // reads later in this turn of the event loop must see the deletion
     }
   }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
 
-/** What an entry costs beside its value: the key's characters, map slots, list links, typed array headers. */
+/** The memory of an entry besides its value: the characters of the key, map slots, list links, typed array headers. */
 const ENTRY_OVERHEAD_BYTES = 320;
 
 interface MemoryByteCacheOptions {
@@ -11,7 +11,7 @@ interface MemoryByteCacheOptions {
   readonly now?: () => number;
 }
 
-/** The least recently used entries go first when the bytes run out. */
+/** Keeps bytes in memory. When they exceed the limit, the least recently used entries are deleted first. */
 export class MemoryByteCache implements ByteCache {
   private readonly entries: LRUCache<string, Uint8Array>;
 

@@ -91,7 +91,7 @@ export class RedisByteCache implements ByteCache {
   }
 }
 
-/** ioredis cuts replies out of larger socket buffers: a copy lets those go, and is aligned for a Float32Array. */
+/** ioredis cuts replies out of larger socket buffers. A copy frees those, and is aligned for a Float32Array. */
 function ownCopy(value: Buffer): Uint8Array {
   return Uint8Array.from(value);
 }

@@ -21,7 +21,7 @@ export class TieredByteCache implements ByteCache {
   private readonly shared: ByteCache | undefined;
   private readonly sharedTier: CacheTier;
   private readonly invalidations: Invalidations | undefined;
-  /** How often something was forgotten. */
+  /** Counts the times when keys were forgotten. */
   private forgotten = 0;
 
   constructor(

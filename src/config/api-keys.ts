@@ -1,18 +1,18 @@
 import type { Reader } from './setting-readers.js';
 
-/** What a key may do: `client` embeds, `admin` administrates too. */
+/** A `client` may embed; an `admin` may also administrate. */
 export const KEY_ROLES = ['client', 'admin'] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
 
-/** A key as it is configured: who it is, how it is recognised, and what it may use. */
+/** A configured key: its name, its hash, its role and its limits. */
 export interface ApiKeySettings {
   readonly name: string;
   /** SHA-256 of the secret, 64 hex digits. */
   readonly hash: string;
   readonly role: KeyRole;
-  /** In a window; undefined = RATE_LIMIT_REQUESTS, 0 = no limit. */
+  /** Requests in a window; undefined = RATE_LIMIT_REQUESTS, 0 = no limit. */
   readonly requests: number | undefined;
-  /** In a window; undefined = RATE_LIMIT_TOKENS, 0 = no limit. */
+  /** Tokens in a window; undefined = RATE_LIMIT_TOKENS, 0 = no limit. */
   readonly tokens: number | undefined;
   /** Jobs queued or active; undefined = MAX_QUEUED_JOBS_PER_KEY, 0 = no limit but MAX_QUEUED_JOBS. */
   readonly queuedJobs?: number | undefined;
@@ -29,7 +29,7 @@ const NAME = /^[a-z0-9][\w.-]{0,63}$/i;
 const HASH = /^[0-9a-f]{64}$/i;
 const LIMIT = /^\d{1,9}$/;
 
-/** Keys with commas or line breaks between, or a path (it begins with / or .) to such a text, in which # begins a comment. */
+/** Keys that are separated by commas or line breaks, or the path of a file with such keys. A path begins with / or a dot; # begins a comment. */
 export function apiKeys(machine: { readFile(path: string): string | undefined }): Reader<readonly ApiKeySettings[]> {
   return (raw) => {
     const list = /^[/.]/.test(raw) ? machine.readFile(raw) : raw;
@@ -50,13 +50,13 @@ export function apiKeys(machine: { readFile(path: string): string | undefined })
   };
 }
 
-/** What is wrong with an entry of API_KEYS; undefined = nothing. */
+/** Returns the fault of an entry of API_KEYS; undefined = it is right. */
 export function faultOfKey(entry: string): string | undefined {
   const key = parseKey(entry);
   return typeof key === 'string' ? key : undefined;
 }
 
-/** A string says what is wrong. It never repeats what was given: that may be a secret in the wrong place. */
+/** Returns the key, or a string that names the fault. It never repeats the entry, which may hold a secret in the wrong place. */
 function parseKey(entry: string): ApiKeySettings | string {
   const [name = '', hash = '', role = '', requests = '', tokens = '', queuedJobs = '', queuedTexts = '', ...rest] = entry.split(':');
   if (rest.length > 0) return 'it has more than seven parts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /**
- * Cores that a CPU quota grants, from the text of cgroup v2's cpu.max ("quota period", both in microseconds,
+ * Returns the cores that a CPU quota grants, from the text of cgroup v2's cpu.max ("quota period", both in microseconds,
  * https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files); undefined = no quota.
  */
 export function quotaCores(cpuMax: string): number | undefined {
@@ -11,7 +11,7 @@ export function quotaCores(cpuMax: string): number | undefined {
   return Math.max(1, Math.floor(quota / period));
 }
 
-/** Whole cores that this process may use: the scheduler's affinity mask, cut by the cgroup's quota. */
+/** Returns the whole cores that this process may use: those of the scheduler's affinity mask, but no more than the cgroup's quota. */
 export function coresOfThisProcess(): number {
   const quota = quotaCores(readCpuMax());
   return quota === undefined ? availableParallelism() : Math.min(quota, availableParallelism());
@@ -27,6 +27,6 @@ function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return ''; // another system or another cgroup version: no quota to obey
+    return ''; // another system or cgroup version has no quota here
   }
 }

@@ -2,7 +2,7 @@ import type { Reader } from './setting-readers.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads variables one by one and collects what is wrong with them, one line each. */
+/** Reads variables one by one and collects their faults, one line each. */
 export class EnvironmentReader {
   readonly faults: string[] = [];
 
@@ -19,7 +19,7 @@ export class EnvironmentReader {
   }
 }
 
-/** A key, a secret, or a URL that may hold a password. */
+/** Matches the names of keys, secrets, and URLs that may hold a password. */
 function isSecret(name: string): boolean {
   return /(?:_KEYS?|_SECRET|REDIS_URL)$/.test(name) || name === 'OPENAI_BASE_URL';
 }

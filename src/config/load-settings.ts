@@ -5,7 +5,7 @@ import { coresOfThisProcess } from './cores.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 
-/** The settings of this process: its environment first, then the .env file of the working directory. */
+/** Reads the settings of this process from its environment, and what is not set there from the .env file of the working directory. */
 export function loadSettings(): Settings {
   const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
   return parseSettings(
@@ -18,6 +18,6 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return undefined; // the setting that names it says so
+    return undefined; // the setting that names the file reports this
   }
 }

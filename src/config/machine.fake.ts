@@ -4,16 +4,16 @@ import { parseSettings } from './parse-settings.js';
 import { SettingsError } from './settings-error.js';
 import type { Settings } from './settings.js';
 
-/** Of a key in the file of keys that this machine has. */
+/** The hash of the key in this machine's file of keys. */
 export const HASH = 'ab'.repeat(32);
-/** For tests. */
+/** A machine for tests. */
 const MACHINE: Machine = {
   cores: 6,
   isModelFolder: (path) => path === './my-model',
   readFile: (path) => (path === '/run/secrets/keys' ? `# who may embed\nsearch:${HASH}\n\n` : undefined),
 };
 
-/** The settings that this environment makes on that machine. */
+/** Parses the settings of this environment on that machine. */
 export function parse(environment: Environment = {}): Settings {
   return parseSettings(environment, MACHINE);
 }

@@ -54,7 +54,7 @@ function vectorCheck(env: EnvironmentReader): VectorCheckSettings | undefined {
   return path === undefined ? undefined : { path, leastCosine };
 }
 
-/** Reads the settings of every provider, so that a wrong one is found before it is needed; gives those of the chosen one. */
+/** Reads the settings of every provider, so that a fault is found before its provider is chosen; returns those of the chosen one. */
 export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine): EmbeddingSettings {
   const maxTextLength = env.read('MAX_TEXT_LENGTH', integer(1, 1_000_000, 'characters'), undefined);
   const common = {
@@ -100,7 +100,7 @@ export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine)
   return openai;
 }
 
-/** USE_OPENAI is the older name of the same choice: the two must not contradict each other. */
+/** USE_OPENAI is the older name of the same choice, so the two must not contradict each other. */
 function chosenProvider(env: EnvironmentReader): EmbeddingSettings['provider'] {
   const provider = env.read('EMBEDDING_PROVIDER', oneOf('local', 'openai'), undefined);
   const useOpenAi = env.read('USE_OPENAI', flag, undefined);

@@ -21,7 +21,7 @@ import {
 } from './setting-readers.js';
 import { LOG_LEVELS, type BodySettings, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
 
-/** A vector takes 1.5 KB and its JSON 4 KB, which is kept of the busiest vectors only. */
+/** The share of the memory for the JSON of vectors. A vector takes 1.5 KB and its JSON 4 KB, so JSON is kept of the busiest vectors only. */
 const RENDERED_SHARE = 0.25;
 
 function diskCache(env: EnvironmentReader, dataDir: string): DiskCacheSettings | undefined {
@@ -39,8 +39,8 @@ function bodySettings(env: EnvironmentReader): BodySettings {
 }
 
 /**
- * Turns environment variables into settings; these files alone know their names.
- * Throws a SettingsError with one line per fault. Units and defaults: .env.example.
+ * Turns environment variables into settings. Only the files of this folder know the names of variables.
+ * Throws a SettingsError with one line per fault. .env.example has the units and defaults.
  */
 export function parseSettings(environment: Environment, machine: Machine): Settings {
   const env = new EnvironmentReader(environment);

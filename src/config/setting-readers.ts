@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { parseRedisUrl } from './parse-redis-url.js';
 
-/** Settings say mebibytes, the service counts bytes. */
+/** Settings are in mebibytes; the service counts bytes. */
 export const BYTES_PER_MIB = 1024 * 1024;
 
-/** Reads one raw value; a string that cannot be read yields what is allowed, said for a person. */
+/** Reads one raw value. If it cannot, it returns the allowed values, as a person would say them. */
 export type Reader<T> = (raw: string) => { readonly value: T } | { readonly allowed: string };
 
 export function integer(least: number, most: number, unit = ''): Reader<number> {
@@ -22,7 +22,7 @@ export function oneOf<const T extends string>(...values: readonly T[]): Reader<T
   };
 }
 
-/** Values of one kind with commas between. */
+/** Values of one kind, separated by commas. */
 export function listOf<T>(reader: Reader<T>): Reader<readonly T[]> {
   return (raw) => {
     const values: T[] = [];
@@ -35,7 +35,7 @@ export function listOf<T>(reader: Reader<T>): Reader<readonly T[]> {
   };
 }
 
-/** As clients may name a model. */
+/** A name that clients may use for a model. */
 export const modelName: Reader<string> = (raw) =>
   /^[\w.:/@-]{1,200}$/.test(raw) ? { value: raw } : { allowed: 'a name of letters, digits and . _ - : / @' };
 
@@ -51,7 +51,7 @@ export function secret(leastLength: number): Reader<string> {
   return (raw) => (raw.length >= leastLength ? { value: raw } : { allowed: `at least ${leastLength} characters` });
 }
 
-/** A signing secret as Standard Webhooks writes it: 24 to 64 bytes. */
+/** A signing secret in the form of Standard Webhooks, 24 to 64 bytes. */
 export const webhookSecret: Reader<string> = (raw) => {
   const bytes = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(raw)?.[1];
   const size = Buffer.from(bytes ?? '', 'base64').length;
@@ -73,7 +73,7 @@ export const redisUrl: Reader<string> = (raw) => {
 export const keyPrefix: Reader<string> = (raw) =>
   /^[\w.:/-]{1,64}$/.test(raw) ? { value: raw } : { allowed: '1 to 64 letters, digits and . _ : / -, such as staging:' };
 
-/** Where an API begins: no password, question mark or hash, which could not go before a path; without its last slashes. */
+/** The base URL of an API, without its last slashes. A password, a question mark or a hash cannot stand before a path. */
 export const baseUrl: Reader<string> = (raw) => {
   const parsed = isUrl(raw, ['https:', 'http:']) ? new URL(raw) : undefined;
   const isBare = parsed !== undefined && `${parsed.username}${parsed.password}${parsed.search}${parsed.hash}` === '';
@@ -81,7 +81,7 @@ export const baseUrl: Reader<string> = (raw) => {
   return { value: parsed.href.replace(/\/+$/, '') };
 };
 
-/** Something that can be sent in a header: fetch shows the whole of what cannot in its error. */
+/** A value that can be sent in a header. Others are refused here, because fetch would show all of them in its error. */
 export const headerValue: Reader<string> = (raw) =>
   /^[\x21-\x7e]+$/.test(raw) ? { value: raw } : { allowed: 'visible ASCII characters without spaces' };
 

@@ -1,4 +1,4 @@
-/** The service cannot start as configured; `faults` has one line for each thing to change. */
+/** The service cannot start as configured; `faults` has one line for each setting to change. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 

@@ -1,6 +1,6 @@
 import type { ApiKeySettings } from './api-keys.js';
 
-/** The log levels of LOG_LEVEL, the quietest first. What each means is in docs/decisions/0006-logging.md. */
+/** The log levels of LOG_LEVEL, the quietest first. docs/decisions/0006-logging.md says what each means. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -10,8 +10,7 @@ export const DTYPES = ['auto', 'fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f
 export const POOLINGS = ['cls', 'mean', 'max', 'mean_sqrt_len', 'weightedmean', 'lasttoken'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
-/** Where the service listens and how it stops. */
-/** Bounds of request bodies that are kept in memory while they come. */
+/** Bounds of request bodies that are kept in memory while they arrive. */
 export interface BodySettings {
   readonly maxBytes: number;
   readonly maxBytesPerCaller: number;
@@ -19,31 +18,33 @@ export interface BodySettings {
   readonly idleTimeoutMs: number;
 }
 
+/** Where the service listens and how it stops. */
+/** Where the service listens and how it stops. */
 export interface ServerSettings {
   /** HTTP processes that share the port; 1 = this one alone. */
   readonly processes: number;
   readonly host: string;
   readonly port: number;
-  /** Where /metrics is instead of on `port`; undefined = there. */
+  /** The port of /metrics; undefined = `port`. */
   readonly metricsPort: number | undefined;
-  /** Whose X-Forwarded-For is believed: nobody's, everybody's, that many hops, or these addresses. */
+  /** Proxies that are trusted to set X-Forwarded-For: none, all, a number of hops, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
   readonly shutdownTimeoutMs: number;
-  /** Between the signal, from which on the process is not ready, and the end of taking requests. */
+  /** Time from the signal, when the process says that it is not ready, until it takes no more requests. */
   readonly shutdownDelayMs: number;
   readonly requestTimeoutMs: number;
   readonly bodies: BodySettings;
   readonly maxConnections: number;
   readonly logLevel: LogLevel;
   readonly logRequests: boolean;
-  /** Whether a process that cannot reach the Redis it is configured with says that it is not ready. */
+  /** Whether a process that cannot reach its Redis says that it is not ready. */
   readonly readyRequiresRedis: boolean;
 }
 
 interface CommonEmbeddingSettings {
-  /** What the operator expects, or wants of a model that can be asked for fewer; undefined = whatever the model has. */
+  /** The dimensions that the operator expects, or asks of a model that can give fewer; undefined = those of the model. */
   readonly dimensions: number | undefined;
-  /** Longer texts are cut; undefined = what the model reads. */
+  /** Longer texts are cut; undefined = the most that the model reads. */
   readonly maxTokens: number | undefined;
   /** Characters of a text on /embed, /embed/batch, in jobs and files: MAX_TEXT_LENGTH. */
   readonly maxTextLength: number;
@@ -63,7 +64,7 @@ export interface VectorCheckSettings {
   readonly leastCosine: number;
 }
 
-/** Vectors computed on this machine. */
+/** Settings of vectors that are computed on this machine. */
 export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
   readonly provider: 'local';
   /** A bundled name, a folder, or a hub id with or without `@revision`. */
@@ -83,65 +84,65 @@ export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
   readonly hubUrl: string;
 }
 
-/** Vectors asked of OpenAI, or of whoever speaks its API. */
+/** Settings of vectors that are asked of OpenAI, or of another service with its API. */
 export interface OpenAiEmbeddingSettings extends CommonEmbeddingSettings {
   readonly provider: 'openai';
-  /** undefined = calls go without one. */
+  /** Undefined = calls are sent without a key. */
   readonly apiKey: string | undefined;
-  /** Without a slash at its end. */
+  /** Ends without a slash. */
   readonly baseUrl: string;
   readonly model: string;
-  /** From the arrival of a text that somebody waits for, or the start of a background text's call, to its vector: retries included. */
+  /** The longest time to a vector, retries included. It counts from the arrival of a text, and of a background text from the start of its call. */
   readonly timeoutMs: number;
   readonly maxRetries: number;
-  /** Calls at the same time. */
+  /** The most calls at the same time. */
   readonly concurrency: number;
   readonly maxInputsPerCall: number;
   readonly maxTokensPerCall: number;
-  /** Whether the model can be asked for a number of dimensions; undefined = as is known of it. */
+  /** Whether the model can be asked for a number of dimensions; undefined = as known-models.ts says. */
   readonly sendDimensions: boolean | undefined;
-  /** undefined = as is known of the model. */
+  /** Undefined = the price in known-models.ts. */
   readonly dollarsPerMillionTokens: number | undefined;
 }
 
-/** Who may do what. */
+/** The keys and their roles. */
 export interface AuthSettings {
-  /** None = anybody may embed. */
+  /** If there is none, anybody may embed. */
   readonly apiKeys: readonly ApiKeySettings[];
   /** A key for the role admin, in plain text. */
   readonly adminKey: string | undefined;
 }
 
-/** What decides a vector, and what computes it. */
+/** Decides what a vector is, and what computes it. */
 export type EmbeddingSettings = LocalEmbeddingSettings | OpenAiEmbeddingSettings;
 
-/** What the OpenAI-compatible routes allow. */
+/** Limits of the OpenAI-compatible routes. */
 export interface OpenAiApiSettings {
-  /** Names under which the model answers besides its own. */
+  /** Further names of the model. */
   readonly modelAliases: readonly string[];
-  /** Sizes that `dimensions` may ask for besides those that are known of the model. */
+  /** Sizes that `dimensions` may ask for, besides the known sizes of the model. */
   readonly allowedDimensions: readonly number[];
   readonly maxBodyBytes: number;
 }
 
 export interface CacheSettings {
-  /** For vectors, and for what was written of them; together CACHE_MEMORY_MB. */
+  /** Memory for vectors. With `renderedBytes` it makes CACHE_MEMORY_MB. */
   readonly memoryBytes: number;
   readonly renderedBytes: number;
   readonly ttlSeconds: number;
-  /** For an answer of Redis; later than that is a miss. */
+  /** The time that Redis has to answer; a later answer is a miss. */
   readonly timeoutMs: number;
   readonly redisUrl: string | undefined;
   /** What stands before every key in Redis. */
   readonly redisKeyPrefix: string;
-  /** undefined = nothing is kept on the disk. Not used with Redis. */
+  /** Undefined = nothing is kept on the disk. Not used with Redis. */
   readonly disk: DiskCacheSettings | undefined;
 }
 
 export interface DiskCacheSettings {
   readonly folder: string;
   readonly maxBytes: number;
-  /** Whether the folder was asked for: then the service does not start without it. */
+  /** Whether the operator has set the folder. If so, the service does not start without it. */
   readonly isRequired: boolean;
 }
 
@@ -156,26 +157,26 @@ export interface RateLimitSettings {
   readonly redisKeyPrefix: string;
 }
 
-/** OpenAI's Files and Batches; kept where jobs are. */
+/** OpenAI's Files and Batches. They are kept where jobs are kept. */
 export interface BatchSettings {
-  /** Where files are without a Redis. */
+  /** The folder of files, if there is no Redis. */
   readonly folder: string;
   readonly maxFileBytes: number;
-  /** Of all files together. */
+  /** The limit of all files together. */
   readonly maxTotalBytes: number;
-  /** Who is told of batches that have ended; undefined = nobody. */
+  /** Gets a webhook when a batch has ended; undefined = none is sent. */
   readonly webhookUrl: string | undefined;
 }
 
-/** Jobs: who keeps and does them, and how much of them there may be. */
+/** Jobs: where they are kept, which process does them, and how many there may be. */
 export interface QueueSettings {
   readonly backend:
     { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'redis'; readonly url: string; readonly keyPrefix: string };
   /** Whether the process that serves HTTP does jobs too; without Redis it always does. */
   readonly worksInApi: boolean;
-  /** Where a worker answers probes and scrapes; undefined = nowhere. */
+  /** The port on which a worker answers probes and scrapes; undefined = none. */
   readonly workerPort: number | undefined;
-  /** Whether this process counts what waits in the queue: one of those that serve together does. */
+  /** Whether this process counts the texts that wait in the queue. Of several replicas, one does. */
   readonly countsWaiting: boolean;
   /** Chunks that one process works on at the same time. */
   readonly concurrency: number;
@@ -192,13 +193,13 @@ export interface QueueSettings {
 }
 
 export interface WebhookSettings {
-  /** whsec_ and base64, as Standard Webhooks has it; undefined = no webhooks. */
+  /** `whsec_` and base64, as Standard Webhooks defines it; undefined = no webhooks. */
   readonly secret: string | undefined;
-  /** Whether they may go to addresses that are not public. */
+  /** Whether webhooks may go to addresses that are not public. */
   readonly allowPrivate: boolean;
 }
 
-/** Where traces go, by the names that OpenTelemetry gives: the other OTEL_ variables are read by its packages. */
+/** Where traces are sent. OpenTelemetry's packages read the other OTEL_ variables themselves. */
 export interface TracingSettings {
   /** Without /v1/traces; undefined = nothing is traced. */
   readonly endpoint: string | undefined;

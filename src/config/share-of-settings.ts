@@ -1,6 +1,6 @@
 import type { BodySettings, EmbeddingSettings, Settings } from './settings.js';
 
-/** The largest request, of OpenAI's clients, must find room in the queue of any process if the service has it at all. */
+/** Texts of the largest request, one of OpenAI's clients. It must fit into the queue of any process, if MAX_QUEUED_TEXTS allows it at all. */
 const LARGEST_REQUEST_TEXTS = 2048;
 /** The part of the time for stopping that a replica has, so that the primary has stopped in time too. */
 const SHUTDOWN_SHARE = 0.95;
@@ -40,7 +40,7 @@ function shareOfEmbedding(embedding: EmbeddingSettings, processes: number, place
   }
 }
 
-/** The parts of all places add up to the whole, or to one for each. */
+/** The part of one place. The parts add up to the whole, or to one for each place if that is more. */
 function partOf(whole: number, parts: number, place: number): number {
   return Math.max(1, Math.floor(whole / parts) + (place < whole % parts ? 1 : 0));
 }

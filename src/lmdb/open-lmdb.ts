@@ -3,17 +3,17 @@ import { basename, dirname } from 'node:path';
 import { open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
 
 const USUAL_PAGE_BYTES = 4096;
-/** Each of the first two pages has LMDB's magic number here. */
+/** The place of LMDB's magic number in each of the first two pages. */
 const MAGIC_AT = 24;
 const MAGIC = 0xbeefc0de;
 
-/** What whoever runs the service can do about a folder of jobs or files that cannot be used. */
+/** Tells the operator what to do about a folder of jobs or files that cannot be used. */
 export const FOLDER_ADVICE =
   'Use a folder that this user may write to; if its file is damaged, put back a copy of it, or move the folder away to begin with nothing.';
 
 /**
- * Opens the file, or makes it and its folder. Throws an Error that says what is wrong with it: given a file that is
- * damaged, LMDB's binding ends the process without a word.
+ * Opens the file, or makes it and its folder. Throws an Error that names the fault of a damaged file, because LMDB's
+ * binding would end the process without a message.
  */
 export function openLmdb(path: string, options: RootDatabaseOptions): RootDatabase {
   mkdirSync(dirname(path), { recursive: true });
@@ -39,7 +39,7 @@ interface LmdbStats {
   readonly lastPageNumber: number;
 }
 
-/** To read a mapped page that the file does not have ends the process, so this is asked before any table is opened. */
+/** Checked before any table is opened: reading a mapped page that the file does not have ends the process. */
 function refuseIfCut(root: RootDatabase, path: string): void {
   const { lastPageNumber, pageSize } = root.getStats() as LmdbStats;
   const size = statSync(path).size;

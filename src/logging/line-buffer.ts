@@ -1,21 +1,21 @@
 import { pino } from 'pino';
 
-/** Written at once: a system call for each line costs three times the line. */
+/** Lines are written together: a system call for each would cost three times the line. */
 const WRITE_CHARACTERS = 32_000;
 const WRITE_EVERY_MS = 100;
-/** Beyond so much that nobody has read yet, lines are dropped: a slow reader costs lines rather than memory. */
+/** When this much is unread, further lines are dropped, so that a slow reader costs lines and not memory. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
 
 /**
- * Gathers lines for standard output; what is not written yet is written at exit. pino's own destination could gather them
- * too, but reads all that it has gathered again for each line: 10 us of the 40 that an answer from the cache takes.
+ * Gathers lines for standard output, and writes the rest at exit. pino's own destination can gather lines too, but reads
+ * all of them again for each new line, which takes 10 us of the 40 us of an answer from the cache.
  */
 export class LineBuffer {
   private lines = '';
   private readonly output: ReturnType<typeof pino.destination>;
 
   constructor() {
-    // Before the output's own, which close it.
+    // Registered before the output's own listeners, which close it.
     process.once('beforeExit', () => this.flush());
     process.once('exit', () => this.flush());
     this.output = pino.destination({ sync: false, maxLength: MOST_UNREAD_BYTES });

@@ -3,21 +3,21 @@ import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config/index.js';
 import { LineBuffer } from './line-buffer.js';
 
-/** What Nest says of each module and route at every start: of interest to who debugs the wiring. */
+/** Nest logs each module and route at every start under these names. The lines help only to debug the wiring. */
 const WIRING_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
-/** Nest's log as pino's: a JSON object a line, or colours where a person watches. What is not written yet is written at exit. */
+/** Writes Nest's log with pino: one JSON object a line, or coloured text on a terminal. Lines that wait are written at exit. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
-  /** `mixin`: what else a line says, asked when it is written. */
+  /** @param mixin Returns further fields of a line, when it is written. */
   constructor(level: LogLevel, mixin?: () => object) {
     const options = mixin === undefined ? { level } : { level, mixin };
     const pretty = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true } };
     this.pino = process.stdout.isTTY ? pino({ ...options, transport: pretty }) : pino(options, new LineBuffer());
   }
 
-  /** For lines of which all but a little is the same: the rest is written as JSON once. */
+  /** Makes a function for the lines of one route. The part that they share is turned into JSON once. */
   forRoute(method: string, route: string, level: 'info' | 'debug'): (line: object) => void {
     const logger = this.pino.child({ context: 'Http', method, route });
     return (line) => logger[level](line);

@@ -13,7 +13,7 @@ interface CounterMetric {
   readonly values: readonly SeriesValue[];
 }
 
-/** A counter for what happens in every request: see hot-metrics.providers.ts. */
+/** A counter of something that happens in every request: see hot-metrics.providers.ts. */
 export class HotCounter {
   private readonly series = new LabelledSeries(() => new CounterSeries());
 
@@ -22,12 +22,12 @@ export class HotCounter {
     private readonly help: string,
   ) {}
 
-  /** To be kept by whoever counts. */
+  /** Returns the series of these labels. The caller keeps it. */
   labels(labels: Labels): CounterSeries {
     return this.series.of(labels);
   }
 
-  /** What prom-client's registry asks for at a scrape. */
+  /** prom-client's registry calls this at a scrape. */
   get(): Promise<CounterMetric> {
     const values = this.series.values(({ total }, labels) => [{ labels, value: total }]);
     return Promise.resolve({ name: this.name, help: this.help, type: 'counter', values, aggregator: 'sum' });

@@ -3,7 +3,7 @@ import { LabelledSeries, type Labels, type SeriesValue } from './labelled-series
 /** One time series of a histogram. */
 export class HistogramSeries {
   sum = 0;
-  /** Observations in each bucket, not cumulative; the last has no upper bound. */
+  /** Observations in each bucket, not cumulative. The last bucket has no upper bound. */
   readonly counts: Float64Array;
 
   constructor(private readonly bounds: readonly number[]) {
@@ -25,7 +25,7 @@ interface HotHistogramOptions {
   readonly buckets: readonly number[];
 }
 
-/** A histogram for what happens in every request: see hot-metrics.providers.ts. */
+/** A histogram of something that every request observes: see hot-metrics.providers.ts. */
 export class HotHistogram {
   readonly name: string;
   private readonly series: LabelledSeries<HistogramSeries>;
@@ -35,12 +35,12 @@ export class HotHistogram {
     this.series = new LabelledSeries(() => new HistogramSeries(options.buckets));
   }
 
-  /** To be kept by whoever observes. */
+  /** Returns the series of these labels. The caller keeps it. */
   labels(labels: Labels): HistogramSeries {
     return this.series.of(labels);
   }
 
-  /** What prom-client's registry asks for at a scrape. */
+  /** prom-client's registry calls this at a scrape. */
   get(): Promise<object> {
     const { name, help } = this.options;
     const values = this.series.values((series, labels) => this.valuesOf(series, labels));

@@ -5,20 +5,20 @@ import { HotCounter } from './hot-counter.js';
 import { HotHistogram } from './hot-histogram.js';
 import { HotRatio, type HotRatioOptions } from './hot-ratio.js';
 
-// Metrics for what happens in every request. Their series are looked up once, before the first request; counting is then
-// an addition, where prom-client checks and hashes the labels each time (20 us a request, a third of what a hit costs).
+// Metrics that every request changes. Their series are looked up once, before the first request, so that counting is an
+// addition. prom-client checks and hashes the labels each time, which takes 20 us a request, a third of a hit.
 
-/** For `@InjectMetric(name)`, as makeCounterProvider of nestjs-prometheus. */
+/** Provides a counter for `@InjectMetric(name)`, as makeCounterProvider of nestjs-prometheus does. */
 export function makeHotCounterProvider({ name, help }: { readonly name: string; readonly help: string }): FactoryProvider<HotCounter> {
   return { provide: getToken(name), useFactory: () => registered(new HotCounter(name, help)) };
 }
 
-/** For `@InjectMetric(name)`, as makeHistogramProvider of nestjs-prometheus. */
+/** Provides a histogram for `@InjectMetric(name)`, as makeHistogramProvider of nestjs-prometheus does. */
 export function makeHotHistogramProvider(options: ConstructorParameters<typeof HotHistogram>[0]): FactoryProvider<HotHistogram> {
   return { provide: getToken(options.name), useFactory: () => registered(new HotHistogram(options)) };
 }
 
-/** For a part of the hot counter `of`. Nobody has to inject it: it is read at a scrape. */
+/** Provides a ratio of the hot counter `of`. Nothing needs to inject it, because it is read at a scrape. */
 export function makeHotRatioProvider({ of, ...options }: RatioOf): FactoryProvider<HotRatio> {
   const useFactory = (counter: HotCounter): HotRatio => registered(new HotRatio({ ...options, of: counter }));
   return { provide: getToken(options.name), inject: [getToken(of)], useFactory };
@@ -29,7 +29,7 @@ interface RatioOf extends Omit<HotRatioOptions, 'of'> {
   readonly of: string;
 }
 
-/** prom-client's registry asks a metric for no more than its name and `get`. */
+/** prom-client's registry uses only the name and `get` of a metric. */
 function registered<T extends HotCounter | HotHistogram | HotRatio>(metric: T): T {
   register.registerMetric(metric as unknown as Metric);
   return metric;

@@ -1,6 +1,6 @@
 export type Labels = Readonly<Record<string, string | number>>;
 
-/** The time series of one metric: one for each set of labels, made when it is first asked for. */
+/** The time series of one metric. There is one for each set of labels, made when it is first used. */
 export class LabelledSeries<S> {
   private readonly byLabels = new Map<string, { readonly labels: Labels; readonly series: S }>();
 
@@ -13,7 +13,7 @@ export class LabelledSeries<S> {
     return entry.series;
   }
 
-  /** What `read` makes of each series, as prom-client's registry wants it. */
+  /** Reads every series with `read`, in the form that prom-client's registry takes. */
   values(read: (series: S, labels: Labels) => readonly SeriesValue[]): readonly SeriesValue[] {
     return [...this.byLabels.values()].flatMap(({ labels, series }) => read(series, labels));
   }
@@ -22,6 +22,6 @@ export class LabelledSeries<S> {
 export interface SeriesValue {
   readonly labels: Labels;
   readonly value: number;
-  /** Where it differs from the metric's own name. */
+  /** Set if it differs from the metric's own name. */
   readonly metricName?: string;
 }

@@ -13,7 +13,7 @@ const AGGREGATORS: readonly (readonly [name: RegExp, aggregator: Aggregator])[] 
   [/^process_start_time_seconds$/, 'min'],
 ];
 
-/** Serves /metrics, unless that has a port of its own; each feature brings its own metrics. */
+/** Serves /metrics, unless METRICS_PORT does. Each feature brings its own metrics. */
 @Module({})
 export class MetricsModule {
   static forRoot({ metricsPort }: Pick<ServerSettings, 'metricsPort'>): DynamicModule {

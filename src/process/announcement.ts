@@ -1,4 +1,4 @@
-/** What a person who has started the service wants to know. */
+/** Prints the addresses and a first request for the person who started the service. */
 export function announce(port: number): void {
   const address = `http://localhost:${port}`;
   process.stdout.write(`

@@ -2,7 +2,7 @@ import { register } from 'prom-client';
 import type { ServerSettings } from '../config/index.js';
 import { openSideServer, type SideAnswer, type SideServer } from './side-server.js';
 
-/** /metrics on METRICS_PORT. Undefined = there is none, and the service itself answers it (src/metrics). */
+/** Serves /metrics on METRICS_PORT. Undefined = it is not set, and the service's own port serves /metrics (src/metrics). */
 export async function serveMetrics(
   { metricsPort, host }: ServerSettings,
   read: () => Promise<SideAnswer> = () => metricsPage(),
@@ -11,7 +11,7 @@ export async function serveMetrics(
   return await openSideServer({ setting: 'METRICS_PORT', port: metricsPort, host, routes: { '/metrics': read } });
 }
 
-/** Prometheus text, of this process unless another is given. */
+/** Makes the page of this Prometheus text; without one, of this process's metrics. */
 export async function metricsPage(text: Promise<string> = register.metrics()): Promise<SideAnswer> {
   return { contentType: register.contentType, body: await text };
 }

@@ -3,10 +3,10 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SettingsError } from '../config/index.js';
 
-/** For machines that ask one short question at a time. */
+/** Limits for machines that send one short request at a time. */
 const LIMITS = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16 * 1024 };
 const MOST_CONNECTIONS = 100;
-/** For an answer that is on its way when the server closes. */
+/** The time for an answer that is on its way when the server closes. */
 const CLOSING_GRACE_MS = 500;
 
 export interface SideAnswer {
@@ -15,17 +15,17 @@ export interface SideAnswer {
 }
 
 interface SideServerOptions {
-  /** The name of the setting that the port is from. */
+  /** The name of the setting that has the port. */
   readonly setting: string;
-  /** 0 = any free one. */
+  /** 0 = any free port. */
   readonly port: number;
   /** Undefined = every address of the machine. */
   readonly host?: string;
-  /** By path; whatever else is asked for is not there. */
+  /** The answers by path; other paths get 404. */
   readonly routes: Readonly<Record<string, () => Promise<SideAnswer>>>;
 }
 
-/** A port beside the service's own, where operators ask and callers do not reach. */
+/** A port for operators, beside the service's own, which callers need not reach. */
 export interface SideServer {
   readonly port: number;
   close(): Promise<void>;
@@ -54,14 +54,14 @@ async function answer(read: () => Promise<SideAnswer>, response: ServerResponse)
     const { contentType, body } = await read();
     response.writeHead(200, { 'content-type': contentType }).end(body);
   } catch {
-    response.writeHead(503).end(); // what is asked for cannot be known at the moment
+    response.writeHead(503).end(); // the answer cannot be made at the moment
   }
 }
 
 async function close(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), CLOSING_GRACE_MS);
   const closed = once(server, 'close');
-  server.close(); // idle connections too
+  server.close(); // closes idle connections too
   await closed;
   clearTimeout(late);
 }

@@ -1,14 +1,14 @@
-/** Ctrl-C under npm comes twice: from the terminal and, passed on, from npm. */
+/** Under npm, Ctrl-C arrives twice: from the terminal, and from npm, which passes it on. */
 const SAME_SIGNAL_MS = 1000;
 
 export interface StopOptions {
-  /** Finishes what runs; then the process ends with 0. */
+  /** Finishes the requests that run; then the process ends with 0. */
   stop(signal: string): Promise<void>;
-  /** For a signal over a second after the first: the process ends at once, with 130. */
+  /** Called for a signal over a second after the first, after which the process ends at once with 130. */
   abandon?(): void;
 }
 
-/** SIGTERM and Ctrl-C. */
+/** Handles SIGTERM and Ctrl-C. */
 export function onStopSignals(options: StopOptions): void {
   let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** For the rest of a body that is refused before it has come. */
+/** The time for the rest of a body that is refused before all of it has come. */
 const LINGER_MS = 15_000;
 const MOST_DISCARDED_BYTES = 128 * 1024 * 1024;
 

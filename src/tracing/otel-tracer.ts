@@ -18,21 +18,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TracingSettings } from '../config/index.js';
 import type { TraceHeaders, TraceIds, Tracer } from './trace.js';
 
-/** Asked every few seconds by machines, and of no interest as traces. */
+/** Machines ask these every few seconds; their traces would interest nobody. */
 const UNTRACED = /^\/(?:health|ready|metrics)(?:[/?]|$)/;
 
-/** A request that is being answered. */
+/** The trace of a request that is being answered. */
 interface Followed {
   readonly span: Span;
   readonly context: Context;
-  /** Of each stage, when its slowest text began and ended; milliseconds since the epoch. */
+  /** When the slowest text of each stage began and ended, in milliseconds since the epoch. */
   readonly stages: Map<string, { readonly begin: number; readonly end: number }>;
 }
 
 /**
- * Spans by OpenTelemetry, sent to an OTLP endpoint: one for each request, below it one for each stage (a batch of a hundred
- * texts has the slowest of each) and one for each call to another service. Of what was sent they have the route and
- * the id, never a text. Whose endpoint, headers, sampler and batches: the standard OTEL_ variables.
+ * Sends spans to an OTLP endpoint with OpenTelemetry: one for each request, and below it one for each stage and one for
+ * each call to another service. A batch of a hundred texts has one span a stage, that of its slowest text. Spans name the
+ * route and the request's id, never a text. The standard OTEL_ variables set the endpoint, headers, sampler and batches.
  */
 export class OtelTracer implements Tracer {
   private readonly followed = new AsyncLocalStorage<Followed>();
@@ -50,7 +50,7 @@ export class OtelTracer implements Tracer {
     this.tracer = this.provider.getTracer('embedding-pipeline');
   }
 
-  /** Everything that is done for a request runs in its context, the reading of its body aside. */
+  /** Runs everything for a request in its context, except the reading of its body. */
   follow(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, _reply, done) => {
       if (UNTRACED.test(request.url)) {
@@ -73,11 +73,11 @@ export class OtelTracer implements Tracer {
         return;
       }
       this.end(followed, reply);
-      this.followed.run(followed, done); // the line of the log comes after
+      this.followed.run(followed, done); // the request's log line is written later, in this context
     });
   }
 
-  /** Told of a stage again when a slower text has left it. */
+  /** Called again for a stage when a slower text has left it. */
   stageEnded(stage: string, milliseconds: number, endedMsAgo: number): void {
     const end = performance.timeOrigin + performance.now() - endedMsAgo;
     this.followed.getStore()?.stages.set(stage, { begin: end - milliseconds, end });
@@ -88,7 +88,7 @@ export class OtelTracer implements Tracer {
     return context && { trace_id: context.traceId, span_id: context.spanId };
   }
 
-  /** A call that serves several requests is part of the one that set it off. */
+  /** A call that serves several requests belongs to the trace of the request that started it. */
   async call<T>(name: string, url: string, send: (headers: TraceHeaders) => Promise<T>): Promise<T> {
     const { host: server, pathname } = new URL(url);
     const parent = this.followed.getStore()?.context ?? ROOT_CONTEXT;
@@ -99,16 +99,16 @@ export class OtelTracer implements Tracer {
     try {
       return await send(headers);
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR }); // its message may quote a text
+      span.setStatus({ code: SpanStatusCode.ERROR }); // without the message, which may quote a text
       throw error;
     } finally {
       span.end();
     }
   }
 
-  /** Sends what has not been sent yet. */
+  /** Sends the spans that wait. */
   async close(): Promise<void> {
-    await this.provider.shutdown().catch(() => undefined); // nobody is there to take it
+    await this.provider.shutdown().catch(() => undefined); // no receiver took them
   }
 
   private begin(request: FastifyRequest): Followed {

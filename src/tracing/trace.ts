@@ -1,21 +1,21 @@
-/** What an outgoing call must carry so that whoever answers it goes on with the trace. */
+/** The headers of an outgoing call that let its receiver continue the trace. */
 export type TraceHeaders = Readonly<Record<string, string>>;
 
-/** By which a line of the log and a trace are found from each other; named as OpenTelemetry names them in logs. */
+/** The ids that connect a log line with its trace, named as OpenTelemetry names them in logs. */
 export interface TraceIds {
   readonly trace_id: string;
   readonly span_id: string;
 }
 
-/** Writes down what happens to the request that is being answered, whoever does it. */
+/** Records the stages and calls of the current request. */
 export interface Tracer {
   stageEnded(stage: string, milliseconds: number, endedMsAgo: number): void;
   call<T>(name: string, url: string, send: (headers: TraceHeaders) => Promise<T>): Promise<T>;
-  /** Undefined = nothing that is traced is being done. */
+  /** Undefined = there is no current request that is traced. */
   ids(): TraceIds | undefined;
 }
 
-/** One for the process, as the request is one for whoever works on it; undefined = nothing is traced, at no cost. */
+/** The tracer of the process; undefined = nothing is traced, at no cost. It is global, because the current request is found by the asynchronous context. */
 let tracer: Tracer | undefined;
 
 export function traceWith(used: Tracer | undefined): void {
@@ -26,12 +26,12 @@ export function stageEnded(stage: string, milliseconds: number, endedMsAgo: numb
   tracer?.stageEnded(stage, milliseconds, endedMsAgo);
 }
 
-/** `send` is called once, with the headers to send along. */
+/** Calls `send` once, with the headers to add. */
 export async function tracedCall<T>(name: string, url: string, send: (headers: TraceHeaders) => Promise<T>): Promise<T> {
   return tracer === undefined ? await send({}) : await tracer.call(name, url, send);
 }
 
-/** Of the request that is being answered. */
+/** The ids of the current request. */
 export function traceIds(): TraceIds | undefined {
   return tracer?.ids();
 }

@@ -2,7 +2,7 @@ import { metricsPage, openSideServer, type SideAnswer, type SideServer } from '.
 
 const ALIVE: SideAnswer = { contentType: 'application/json', body: '{"status":"ok"}' };
 
-/** What is asked of a process that serves nothing else: /metrics, and /health/live. Resolves when it listens. */
+/** Serves /metrics and /health/live, in a process that serves nothing else. Resolves when it listens. */
 export async function serveWorkerProbes(port: number): Promise<SideServer> {
   return await openSideServer({
     setting: 'WORKER_PORT',

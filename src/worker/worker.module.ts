@@ -8,7 +8,7 @@ import { ReplicasModule } from '../replicas/index.js';
 @Module({})
 export class WorkerModule {
   static forRoot(settings: Settings): DynamicModule {
-    const queue = { ...settings.queue, worksInApi: true }; // here, that is all there is to do
+    const queue = { ...settings.queue, worksInApi: true }; // a worker does nothing else
     return {
       module: WorkerModule,
       imports: [

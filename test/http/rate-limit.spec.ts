@@ -11,9 +11,11 @@ function limitsOf({ headers }: { readonly headers: Headers }): readonly number[]
   return ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN));
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 const WAYS = [
-  { way: 'injected', start: TestApp.start },
-  { way: 'over a socket, where hits are answered before Fastify,', start: TestApp.listen },
+  { way: 'injected', start: async (settings: Settings) => await TestApp.start(settings) },
+  { way: 'over a socket, where hits are answered before Fastify,', start: async (settings: Settings) => await TestApp.listen(settings) },
 ];
 
 describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {

@@ -1,2 +1,2 @@
-/** A test that starts servers takes longer than Jest's five seconds; Jest has no such setting for one project. */
+/** A test that starts servers takes longer than Jest's five seconds, and Jest has no timeout for one project. */
 jest.setTimeout(120_000);

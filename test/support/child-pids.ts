@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** The living direct children of a process. */
+/** Returns the pids of the direct children of a process that run. */
 export function childPids(pid: number): readonly number[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' })
     .split('\n')

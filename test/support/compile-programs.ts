@@ -8,8 +8,8 @@ const SOURCES = join(__dirname, '../../src');
 const CACHE = join(__dirname, '../../.cache');
 
 /**
- * Compiles the sources in a folder of src/, for the thread programs among them, and in those that they import: Jest's own
- * compiler does not reach into threads.
+ * Compiles the sources of a folder under src/, and of the folders that they import, so that a test can start the programs
+ * of threads among them. Jest's own compiler does not reach into threads.
  */
 export function compilePrograms(sources: string, imported: readonly string[] = []): URL {
   mkdirSync(CACHE, { recursive: true });

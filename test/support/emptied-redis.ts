@@ -4,11 +4,11 @@ import { startRedis, type StartedRedis } from './start-redis.js';
 
 export interface EmptiedRedis {
   readonly url: string;
-  /** For looking into it, and for settings. */
+  /** A connection for looking into it, and for settings. */
   readonly admin: Redis;
 }
 
-/** A Redis for all tests of this file, without a key at the beginning of each. That others are gone is not logged. */
+/** Starts a Redis for all tests of a file, and deletes all keys before each. The loss of other connections is not logged. */
 export function emptiedRedis(): EmptiedRedis {
   let server: StartedRedis;
   let admin: Redis;

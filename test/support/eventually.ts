@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const ASK_EVERY_MS = 25;
 
-/** Asks until the answer is neither undefined nor false, and returns it; rejects with what was wanted when that takes too long. */
+/** Asks until the answer is neither undefined nor false, and returns it. Rejects with `what` when that takes too long. */
 export async function eventually<T>(what: string, ask: () => Promise<T> | T, timeoutMs = 30_000): Promise<Exclude<T, undefined | false>> {
   const until = performance.now() + timeoutMs;
   for (;;) {

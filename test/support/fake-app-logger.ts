@@ -10,16 +10,16 @@ interface RequestLine {
   readonly ms: number;
 }
 
-/** Keeps all that the service logs. */
+/** Records everything that the service logs. */
 export class FakeAppLogger extends FakeLogger implements RequestLogger {
-  /** One for each request. */
+  /** The line of each request. */
   readonly requests: RequestLine[] = [];
 
   forRoute(method: string, route: string, level: RequestLine['level']): ReturnType<RequestLogger['forRoute']> {
     return (line) => void this.requests.push({ level, method, route, ...line });
   }
 
-  /** All lines, as text. */
+  /** All lines as text. */
   text(): string {
     return JSON.stringify([this.lines, this.requests]);
   }

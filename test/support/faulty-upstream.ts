@@ -21,22 +21,22 @@ interface Item {
   readonly embedding: unknown;
 }
 
-/** How the upstream treats a request. */
+/** The ways in which the upstream answers a request. */
 export type Behaviour = (request: UpstreamRequest, response: ServerResponse) => void;
 
 export interface FaultyUpstream {
-  /** As OPENAI_BASE_URL. */
+  /** The value for OPENAI_BASE_URL. */
   readonly url: string;
-  /** Those that came, the broken ones too. */
+  /** The requests that arrived, also those that were answered wrongly. */
   readonly requests: readonly UpstreamRequest[];
-  /** For the next requests, one each; afterwards it works again. */
+  /** Sets the ways of the next requests, one each. Later requests are answered rightly. */
   next(...behaviours: readonly Behaviour[]): void;
-  /** Until further notice. */
+  /** Sets the way of all later requests. */
   always(behaviour: Behaviour): void;
   stop(): Promise<void>;
 }
 
-/** A server that speaks OpenAI's API of embeddings and breaks in the way that a test wants. */
+/** Starts a server with OpenAI's API of embeddings that fails in the ways that a test sets. */
 export async function startFaultyUpstream(host = '127.0.0.1'): Promise<FaultyUpstream> {
   const requests: UpstreamRequest[] = [];
   const planned: Behaviour[] = [];
@@ -64,7 +64,7 @@ export async function startFaultyUpstream(host = '127.0.0.1'): Promise<FaultyUps
   };
 }
 
-/** The vector of a text: of length one, and another for nearly every other text. */
+/** Makes the vector of a text: of length one, and different for nearly every text. */
 export function upstreamVector(text: string, dimensions = UPSTREAM_DIMENSIONS): Float32Array<ArrayBuffer> {
   const bytes = createHash('sha512').update(text).digest();
   const raw = Array.from({ length: dimensions }, (_, index) => (bytes[index % bytes.length] ?? 0) - 127.5);
@@ -72,7 +72,7 @@ export function upstreamVector(text: string, dimensions = UPSTREAM_DIMENSIONS): 
   return Float32Array.from(raw, (value) => value / length);
 }
 
-/** Tokens that this upstream counts for a text: one a character, which is no tokenizer's count. */
+/** Counts one token for each character of a text, which no tokenizer does. */
 export function upstreamTokens(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
@@ -83,11 +83,11 @@ export function answersItems(change: (items: readonly Item[], request: UpstreamR
   return (request, response) => sendItems(response, request, change(itemsOf(request), request));
 }
 
-/** Sends arrays of numbers, whatever it was asked for. */
+/** Sends arrays of numbers, whatever format was requested. */
 export const answersFloats: Behaviour = (request, response) =>
   sendItems(response, request, itemsOf({ ...request, body: { ...request.body, encoding_format: 'float' } }));
 
-/** Every vector with its first value replaced, as an array of numbers. */
+/** Sends every vector as an array of numbers, with its first value replaced. */
 export function answersVectors(change: (vector: readonly number[]) => readonly unknown[]): Behaviour {
   return answersItems((_, { body }) =>
     body.input.map((text, index) => ({ object: 'embedding', index, embedding: change([...upstreamVector(text)]) })),
@@ -107,13 +107,13 @@ export const hangs: Behaviour = () => undefined;
 
 export const cutsConnection: Behaviour = (_, response) => response.destroy();
 
-/** Promises more than it sends. */
+/** Announces a longer body than it sends. */
 export const cutsBody: Behaviour = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"data":[', () => response.destroy());
 };
 
-/** Sends the beginning of an answer and then nothing more. */
+/** Sends the beginning of an answer, and then nothing. */
 export const hangsInBody: Behaviour = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.write('{"data":[');

@@ -36,7 +36,7 @@ export async function readJob(url: string, id: string): Promise<JobBody> {
   return (await getJson<JobBody>(`${url}/jobs/${id}`)).body;
 }
 
-/** The job when it has come to this many finished texts, or to its end. A service that does not answer is asked again. */
+/** Resolves to the job when it has this many finished texts, or has ended. Asks again if the service does not answer. */
 export async function untilDone(url: string, id: string, texts = Infinity, timeoutMs = 60_000): Promise<JobBody> {
   return await eventually(
     `job ${id} with ${texts} texts done`,
@@ -59,7 +59,7 @@ export async function readResults(url: string, id: string, query = ''): Promise<
     .map((line) => JSON.parse(line) as ResultLine);
 }
 
-/** Texts that nobody has asked for before, each another one. */
+/** Makes different texts that no test has asked for before. */
 export function jobTexts(count: number, seed: string): readonly string[] {
   return Array.from({ length: count }, (_, index) => `${seed}: text number ${index}, about a river and an engine`);
 }

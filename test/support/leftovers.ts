@@ -1,2 +1,2 @@
-/** What a test file started and has not ended yet. */
+/** Processes that a test file has started and that still run. */
 export const leftovers = new Set<{ kill(signal: NodeJS.Signals): void }>();

@@ -3,7 +3,7 @@ import { randomNumbers } from './random-numbers.js';
 const LENGTH = 10_000;
 const WORDS = 'river engine paper market winter signal garden theory metal harbour lemon thread border candle window pattern'.split(' ');
 
-/** Texts as long as a text may be, each another one: the model reads all the tokens that it can of each. */
+/** Makes different texts of the longest allowed length, so that the model reads its most tokens of each. */
 export function longTexts(count: number, seed = 1): readonly string[] {
   const random = randomNumbers(seed);
   return Array.from({ length: count }, () => {

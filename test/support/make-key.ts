@@ -1,11 +1,11 @@
 import { newKey, type KeyOptions, type NewKey } from '../../src/auth/new-key.js';
 
 export interface MadeKey extends NewKey {
-  /** What a request sends as it. */
+  /** The headers of a request with the key. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** As `embedding-pipeline key` makes one. */
+/** Makes a key as `embedding-pipeline key` does. */
 export function makeKey(name: string, options: KeyOptions = {}): MadeKey {
   const made = newKey(name, options);
   if (typeof made === 'string') throw new Error(made);

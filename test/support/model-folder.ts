@@ -5,7 +5,7 @@ import { temporaryFolder } from './temporary-folder.js';
 
 export const BUNDLED_MODEL = fileURLToPath(new URL('../../models/all-MiniLM-L6-v2/', import.meta.url));
 
-/** A copy of the bundled model under this name, somewhere else. */
+/** Makes a copy of the bundled model under this name, in a temporary folder. */
 export function copyOfBundledModel(name: string): string {
   const folder = join(temporaryFolder(), name);
   cpSync(BUNDLED_MODEL, folder, { recursive: true });

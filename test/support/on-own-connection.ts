@@ -6,10 +6,10 @@ export interface PlainAnswer {
   readonly text: string;
 }
 
-/** Of a client; longer than any answer takes that comes at all. */
-const PATIENCE_MS = 10_000;
+/** Longer than any answer takes. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
-/** One request on a connection of its own: where several processes share a port, the next one's turn. */
+/** Sends one request on a new connection. Where several processes share a port, the next one gets it. */
 export async function onOwnConnection(url: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<PlainAnswer> {
   const agent = new Agent({ keepAlive: false });
   const method = body === undefined ? 'GET' : 'POST';
@@ -20,7 +20,7 @@ export async function onOwnConnection(url: string, body?: unknown, headers: Read
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
       answer.on('error', reject);
     });
-    call.setTimeout(PATIENCE_MS, () => call.destroy(new Error(`no answer within ${PATIENCE_MS} ms`)));
+    call.setTimeout(ANSWER_TIMEOUT_MS, () => call.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`)));
     call.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

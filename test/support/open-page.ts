@@ -1,18 +1,18 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.js';
 
-/** Generous: a browser on a busy machine is slow, and what does not come at all is late by more than this. */
+/** Long, because a browser on a busy machine is slow. */
 const ACTION_TIMEOUT_MS = 90_000;
 
 export interface OpenedPage {
   readonly page: Page;
-  /** What the browser complained about so far: errors of scripts, refused loads, violations of the policy. */
+  /** The complaints of the browser so far: errors of scripts, refused loads, violations of the policy. */
   readonly complaints: readonly string[];
 }
 
 let browser: Browser | undefined;
 
-/** The front page of the service, in a browser that knows nothing yet. */
+/** Opens the front page of the service in a browser without a history. */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
   browser ??= await launchChromium();
   const context = await browser.newContext(options);
@@ -32,7 +32,7 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined;
 }
 
-/** Presses Embed and resolves to what the page says of the answer. */
+/** Presses Embed. Resolves to the page's summary of the answer. */
 export async function embedOnPage(page: Page): Promise<string> {
   await page.click('#embed');
   return await page.locator('#summary', { hasText: / ms/ }).innerText();

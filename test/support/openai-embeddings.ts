@@ -26,7 +26,7 @@ export interface OpenAiErrorBody {
   readonly error: OpenAiError;
 }
 
-/** POST /v1/embeddings for the bundled model. */
+/** Sends POST /v1/embeddings for the bundled model. */
 export async function createEmbeddings<Body = EmbeddingList>(
   url: string,
   request: object,
@@ -35,7 +35,7 @@ export async function createEmbeddings<Body = EmbeddingList>(
   return await postJson<Body>(`${url}/v1/embeddings`, { model: 'all-MiniLM-L6-v2', ...request }, headers);
 }
 
-/** The vector of an item that came as base64. */
+/** Decodes the vector of an item that came as base64. */
 export function decoded({ embedding }: Pick<EmbeddingItem, 'embedding'>): readonly number[] {
   const bytes = Buffer.from(String(embedding), 'base64');
   return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));

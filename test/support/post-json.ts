@@ -1,11 +1,11 @@
 export interface JsonAnswer<Body> {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed if the answer says that it is JSON, otherwise its text. */
+  /** The parsed JSON if the answer says that it is JSON, otherwise the text. */
   readonly body: Body;
 }
 
-/** The body is sent as JSON, or as it is if it is a string. `Body` is the caller's claim about the answer, not checked. */
+/** Sends the body as JSON; a string is sent as it is. `Body` is the caller's claim about the answer and is not checked. */
 export async function postJson<Body = unknown>(
   url: string,
   body: unknown,

@@ -3,7 +3,7 @@ export async function readMetrics(url: string): Promise<string> {
   return await answer.text();
 }
 
-/** The sum of the series of this name that have these labels; 0 if there is none. */
+/** Returns the sum of the series with this name and these labels; 0 if there is none. */
 export async function readMetric(url: string, name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   return (await readMetrics(url))

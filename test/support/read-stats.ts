@@ -21,7 +21,7 @@ export interface StatsBody {
     readonly delayed: number;
   };
   readonly uptime_seconds: number;
-  /** For admins. */
+  /** Only for admins. */
   readonly keys?: readonly KeyStatsBody[];
 }
 
@@ -38,7 +38,7 @@ export async function readStats(url: string, headers: Readonly<Record<string, st
   return (await getJson<StatsBody>(`${url}/stats`, headers)).body;
 }
 
-/** Resolves when some texts are being computed and others still wait. */
+/** Resolves when some texts are computed and others wait. */
 export async function untilBusy(url: string): Promise<void> {
   await eventually('texts being computed', async () => {
     const { active, waiting } = (await readStats(url)).queue;

@@ -6,12 +6,12 @@ import { BUNDLED_MODEL } from './model-folder.js';
 
 export interface StartedHub {
   readonly url: string;
-  /** The files that were asked for so far. */
+  /** The files that were requested so far. */
   readonly asked: readonly string[];
   stop(): Promise<void>;
 }
 
-/** A model hub that has the bundled model under this id, and nothing else. */
+/** Starts a model hub that has only the bundled model, under this id. */
 export async function startHub(id: string): Promise<StartedHub> {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -23,7 +23,7 @@ interface Targets {
   readonly activeTargets: readonly { readonly health: string; readonly lastError: string }[];
 }
 
-/** A real Prometheus with the project's rules that asks these services every half second, under the project's job name. */
+/** Starts a real Prometheus with the project's rules. It scrapes these services every half second, under the project's job name. */
 export async function startPrometheus(urls: readonly string[]): Promise<StartedPrometheus> {
   const cwd = temporaryFolder();
   const port = await freePort();
@@ -51,7 +51,7 @@ class StartedPrometheus {
     private readonly process: StartedProcess,
   ) {}
 
-  /** What an instant query finds; rejects with Prometheus' own words if it cannot be parsed. */
+  /** Resolves to the result of an instant query; rejects with Prometheus's message if it cannot be parsed. */
   async query(expression: string): Promise<readonly Sample[]> {
     const { result } = await this.ask<{ readonly result: readonly Sample[] }>(`query?query=${encodeURIComponent(expression)}`);
     return result;

@@ -11,25 +11,25 @@ const START_TIMEOUT_MS = 60_000;
 export interface StartedRedis {
   readonly url: string;
   readonly port: number;
-  /** In a container: the Docker client's. */
+  /** For a container, the pid of the Docker client. */
   readonly pid: number;
-  /** Resolves when it has ended; it may be called again. */
+  /** Resolves when Redis has ended. May be called again. */
   stop(): Promise<void>;
-  /** Ends it at once, as a crash does. */
+  /** Ends Redis at once, as a crash does. */
   crash(): Promise<void>;
-  /** Lets it hang: connections stay open and nothing is answered. */
+  /** Makes Redis hang: connections stay open and get no answer. */
   pause(): void;
   resume(): void;
 }
 
 interface RedisOptions {
   readonly parameters?: readonly string[];
-  /** What it prints when it has come as far as the test needs it. */
+  /** The output to wait for. */
   readonly until?: RegExp;
   readonly cwd?: string;
 }
 
-/** An empty Redis of the test's own that keeps nothing on disk; on a free port unless it has to come back on the same one. */
+/** Starts an empty Redis that keeps nothing on the disk. It gets a free port, unless it must come back on the same one. */
 export async function startRedis(port?: number, options: RedisOptions = {}): Promise<StartedRedis> {
   const chosen = port ?? (await freePort());
   const { parameters = [], until = /Ready to accept connections/, cwd = temporaryFolder() } = options;

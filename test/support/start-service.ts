@@ -7,19 +7,19 @@ export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url)
 const START_TIMEOUT_MS = 60_000;
 
 export interface StartedService {
-  /** Without a slash at its end. */
+  /** Ends without a slash. */
   readonly url: string;
   readonly pid: number;
-  /** Settles when the process ends by whatever cause: its exit code, or 128 plus the signal's number. */
+  /** Resolves when the process ends, to its exit code, or to 128 plus the number of the signal. */
   readonly exitCode: Promise<number>;
   stdout(): string;
   stderr(): string;
-  /** SIGTERM unless told otherwise. Resolves to the exit code; rejects if that takes more than a minute. */
+  /** Sends SIGTERM, unless another signal is given. Resolves to the exit code; rejects if that takes more than a minute. */
   stop(signal?: NodeJS.Signals): Promise<number>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** The built service in an empty folder with these settings and no others, on a free port unless API_PORT is given; E2E_NODE names another Node. */
+/** Starts the built service in an empty folder, with only these settings, on a free port unless API_PORT is given. E2E_NODE names another Node. */
 export function spawnService(
   settings: Readonly<Record<string, string>> = {},
   options: Pick<StartOptions, 'detached'> = {},

@@ -5,12 +5,12 @@ import { leftovers } from './leftovers.js';
 
 export interface SlowProxy {
   readonly port: number;
-  /** Milliseconds that pass before bytes are passed on, in each direction, from now on. */
+  /** Sets the delay of all later bytes, in milliseconds for each direction. */
   delayMs: number;
   stop(): Promise<void>;
 }
 
-/** Passes TCP connections on to a port of this machine, as slowly as it is told to. */
+/** Starts a proxy that passes TCP connections on to a port of this machine, with a delay that a test sets. */
 export async function startSlowProxy(target: number): Promise<SlowProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -45,7 +45,7 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
   return proxy;
 }
 
-/** Each piece waits for the one before it, so that bytes stay in order when the delay becomes shorter. */
+/** Makes each piece wait for the one before, so that bytes stay in order when the delay becomes shorter. */
 function passOn(from: Socket, to: Socket, proxy: { readonly delayMs: number }): void {
   let last = Promise.resolve();
   const after = (act: () => void): void => {

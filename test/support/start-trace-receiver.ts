@@ -28,13 +28,13 @@ interface OtlpExport {
 
 export interface TraceReceiver {
   readonly url: string;
-  /** What has been received so far, as it came. */
+  /** The bodies that were received so far. */
   text(): string;
   spans(): readonly OtlpSpan[];
   serviceNames(): readonly (string | undefined)[];
 }
 
-/** Takes what is exported by OTLP over HTTP as JSON (https://opentelemetry.io/docs/specs/otlp/#otlphttp). */
+/** Starts a receiver of OTLP over HTTP, as JSON (https://opentelemetry.io/docs/specs/otlp/#otlphttp). */
 export async function startTraceReceiver(): Promise<TraceReceiver> {
   const bodies: string[] = [];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { type StartOptions, StartedProcess } from './started-process.js';
 
-/** A container seen as a process: signals go to its first process, not to the Docker client. */
+/** A container in the role of a process. Signals go to its first process, not to the Docker client. */
 export class StartedContainer extends StartedProcess {
   constructor(
     private readonly name: string,

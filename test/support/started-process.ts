@@ -12,9 +12,9 @@ export interface StartOptions {
   readonly detached?: boolean;
 }
 
-/** A child process and what it has printed so far; killed after the test file at the latest. */
+/** A child process and its output so far. It is killed after the test file at the latest. */
 export class StartedProcess {
-  /** As a shell tells it: the exit code, or 128 plus the signal's number. Rejects if the program cannot be run. */
+  /** Resolves to the exit code, or to 128 plus the number of the signal, as in a shell. Rejects if the program cannot be run. */
   readonly exitCode: Promise<number>;
   private readonly child: ChildProcess;
   private readonly output = { stdout: '', stderr: '' };
@@ -24,7 +24,7 @@ export class StartedProcess {
     this.collect('stdout');
     this.collect('stderr');
     this.exitCode = this.exit();
-    this.exitCode.catch(() => undefined); // nobody has to wait for it
+    this.exitCode.catch(() => undefined); // a test need not wait for it
     leftovers.add(this);
   }
 
@@ -41,7 +41,7 @@ export class StartedProcess {
     return this.output.stderr;
   }
 
-  /** The first match in what it prints to stdout; rejects with all its output if it exits before, or takes too long. */
+  /** Resolves to the first match in stdout. Rejects with all output if the process exits before, or takes too long. */
   async printed(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray> {
     try {
       return await within(timeoutMs, Promise.race([this.match(pattern), this.early()]), `printing ${pattern}`);
@@ -55,7 +55,7 @@ export class StartedProcess {
     this.child.kill(signal);
   }
 
-  /** Sends the signal and resolves to the exit code; a process that outlives it for a minute is killed, and this rejects. */
+  /** Sends the signal and resolves to the exit code. Kills a process that still runs a minute later, and rejects. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
     this.kill(signal);
     try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const folders: string[] = [];
 
-/** An empty folder that is gone when the test file ends. */
+/** Makes an empty folder, which is removed when the test file ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'embedding-test-'));
   removeLater(folder);

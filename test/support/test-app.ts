@@ -46,7 +46,7 @@ export class TestApp {
     return await TestApp.open(environment, (app) => Promise.resolve((request) => inject(app, request)));
   }
 
-  /** As `start`, but requests go over a socket, which hits are answered on before Fastify. */
+  /** Like `start`, but requests go over a socket, where hits are answered before Fastify. */
   static async listen(environment: Environment = {}): Promise<TestApp> {
     return await TestApp.open(environment, async (app) => {
       await app.listen(0, '127.0.0.1');
@@ -74,7 +74,7 @@ export class TestApp {
     return new TestApp(app, await connect(app), provider, log);
   }
 
-  /** `Body` is the caller's claim about the answer, not checked. */
+  /** `Body` is the caller's claim about the answer and is not checked. */
   async send<Body = unknown>(request: TestRequest): Promise<JsonAnswer<Body>> {
     return (await this.transport(request)) as JsonAnswer<Body>;
   }
@@ -83,7 +83,7 @@ export class TestApp {
     return await this.send<Body>({ method: 'GET', path, headers });
   }
 
-  /** The body is sent as JSON, or as it is if it is a string. */
+  /** Sends the body as JSON; a string is sent as it is. */
   async post<Body = unknown>(path: string, body: unknown, headers: Headers = {}): Promise<JsonAnswer<Body>> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return await this.send<Body>({ method: 'POST', path, body: text, headers: { 'content-type': 'application/json', ...headers } });

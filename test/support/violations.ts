@@ -6,7 +6,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** The rules that axe finds broken, each with where. Run from outside the page: its policy lets in no script of ours. */
+/** Returns the rules that axe finds broken, with their places. It runs from outside the page, whose policy allows no script of a test. */
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axeSource);
   const { violations: found } = (await page.evaluate('axe.run()')) as { violations: readonly Violation[] };

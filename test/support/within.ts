@@ -1,4 +1,4 @@
-/** The promise's outcome, or a rejection that says what took too long. */
+/** Settles as the promise does, or rejects with the name of what took too long. */
 export async function within<T>(timeoutMs: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {

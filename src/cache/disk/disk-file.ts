@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { openLmdb } from '../../lmdb/index.js';
 
-/** In the file's name, so that another layout is another file. */
+/** The version of the layout. It is in the name of the file, so that each layout has its own file. */
 const FILE = 'vectors-1.lmdb';
-/** Five vectors of 384 numbers fit in a page; in LMDB's usual 4 KiB two would, and one that is half empty holds one. */
+/** Five vectors of 384 numbers fit into such a page. LMDB's usual 4 KiB hold two, and one if the page is half empty. */
 const PAGE_BYTES = 8192;
 
 /** The tables of the cache's file. LMDB maps it into memory: reads copy nothing and take no lock, in any process. */
@@ -14,13 +14,13 @@ export interface DiskFile {
   readonly records: Database<Buffer, string>;
   /** [milliseconds since the epoch, key] of every write, the oldest first; empty values. */
   readonly ages: Database<Buffer, [number, string]>;
-  /** What was deleted, numbered: a JSON array of keys, or "all". */
+  /** The log of deletions, numbered. An entry is a JSON array of keys, or "all". */
   readonly deletions: Database<string, number>;
-  /** Bytes of pages in use. */
+  /** Bytes of the pages in use. */
   usedBytes(): number;
 }
 
-/** Opens the file in this folder, or makes it. Throws an Error that says what is wrong with the folder. */
+/** Opens the file in this folder, or makes it. Throws an Error that names the fault of the folder. */
 export function openDiskFile(folder: string): DiskFile {
   const root = openLmdb(join(folder, FILE), { maxDbs: 3, pageSize: PAGE_BYTES, cache: false });
   const records = root.openDB<Buffer, string>({ name: 'records', encoding: 'binary', cache: false });
@@ -38,7 +38,7 @@ interface LmdbStats {
   readonly entryCount: number;
 }
 
-/** O(1): LMDB keeps the count. */
+/** Takes O(1): LMDB keeps the count. */
 export function entryCount(table: Database<Buffer, string>): number {
   return statsOf(table).entryCount;
 }

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 
-/** Little-endian: a float64, when it was written (milliseconds since the epoch), a uint32, the checksum, and four bytes unused. */
+/** Little-endian: a float64 with the time of the write (milliseconds since the epoch), a uint32 with the checksum, and four unused bytes. */
 const HEADER_BYTES = 16;
 
-/** A value as it lies on the disk. The checksum covers the key too: a page that is not what it was is a miss, never another text's value. */
+/** Makes the record of a value. The checksum covers the key too, so that a damaged page is a miss and never the value of another text. */
 export function toRecord(key: string, value: Uint8Array, time: number): Uint8Array {
   const record = new Uint8Array(HEADER_BYTES + value.byteLength);
   const header = new DataView(record.buffer);
@@ -13,7 +13,7 @@ export function toRecord(key: string, value: Uint8Array, time: number): Uint8Arr
   return record;
 }
 
-/** The value, in a buffer of its own; undefined = these bytes are not what was written under this key. */
+/** Returns the value, in a buffer of its own; undefined = these bytes are not those written under this key. */
 export function valueOf(key: string, record: Uint8Array): Uint8Array | undefined {
   if (record.byteLength < HEADER_BYTES) return undefined;
   const value = new Uint8Array(record.subarray(HEADER_BYTES));

@@ -34,7 +34,7 @@ function quietly(task: () => void): void {
   try {
     task();
   } catch {
-    // as above
+    // reported by the next write
   }
 }
 

@@ -3,7 +3,7 @@ import type { InvalidatedKeys } from '../invalidations.port.js';
 import type { DiskFile } from './disk-file.js';
 import { toRecord, writtenAt } from './disk-record.js';
 
-/** Besides twice what was written: so the bound is reached again soon after it was lowered. */
+/** Entries that are deleted at a write, besides twice those written. With them a lowered bound is reached soon. */
 const EXTRA_EVICTIONS = 64;
 const KEPT_DELETIONS = 16;
 const EMPTY = Buffer.alloc(0);
@@ -14,8 +14,8 @@ export interface DiskLimits {
 }
 
 /**
- * Changes the file. Each method is one transaction, which waits for those of other processes and blocks its thread
- * meanwhile. LMDB's asynchronous ones are not used: when the disk is full they reject promises that nobody can catch.
+ * Changes the file. Each method is one transaction; it waits for those of other processes and blocks its thread
+ * meanwhile. LMDB's asynchronous methods are not used: on a full disk they reject promises that nobody can catch.
  */
 export class DiskWriter {
   private lastSeen: number;
@@ -29,7 +29,7 @@ export class DiskWriter {
     this.lastSeen = this.newestDeletion();
   }
 
-  /** Stores what no other process deleted meanwhile, and lets as much go as is over or too much. */
+  /** Stores the entries that no other process has deleted meanwhile, and deletes those that have expired or exceed the bound. */
   put(entries: readonly CacheEntry[]): void {
     this.inTransaction(() => {
       const deleted = this.unseenDeletions();
@@ -45,7 +45,7 @@ export class DiskWriter {
     });
   }
 
-  /** The keys that were there. */
+  /** Returns the keys that were there. */
   delete(keys: readonly string[]): readonly string[] {
     return this.inTransaction(() => {
       const removed = keys.filter((key) => {
@@ -65,19 +65,19 @@ export class DiskWriter {
     });
   }
 
-  /** Lets go what is over, up to `most` entries; true = there may be more. */
+  /** Deletes up to `most` entries that have expired; true = there may be more. */
   sweep(most: number): boolean {
-    this.file.root.readerCheck(); // readers that were killed would keep old pages for ever
+    this.file.root.readerCheck(); // a reader that was killed would keep old pages forever
     return this.inTransaction(() => this.evict(most)) === most;
   }
 
-  /** What other processes deleted since this was last asked; reported to the listener. */
+  /** Reports to the listener what other processes have deleted since the last call. */
   look(): void {
     this.file.root.resetReadTxn();
     if (this.newestDeletion() !== this.lastSeen) this.unseenDeletions();
   }
 
-  /** Oldest first, which is the order in which they expire. Resolves to how many it looked at. */
+  /** Goes from the oldest entry on, the order in which entries expire. Returns how many it looked at. */
   private evict(most: number): number {
     const isFull = this.file.usedBytes() > this.limits.maxBytes;
     let count = 0;
@@ -109,7 +109,7 @@ export class DiskWriter {
     return newest;
   }
 
-  /** Also reported to the listener. More than the log keeps = all. */
+  /** Reports the deletions to the listener too. More deletions than the log keeps are reported as `all`. */
   private unseenDeletions(): readonly InvalidatedKeys[] {
     const unseen = [...this.file.deletions.getRange({ start: this.lastSeen + 1 })];
     const [first] = unseen;
