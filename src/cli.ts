@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, Option } from 'commander';
-import { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runEmbedCommand, type EmbedCommand } from './command/index.js';
+import {
+  CommandError,
+  INPUT_FORMATS,
+  OUTPUT_FORMATS,
+  runCheckCommand,
+  runEmbedCommand,
+  type CheckCommand,
+  type EmbedCommand,
+} from './command/index.js';
 import { SettingsError } from './config/index.js';
 import { newKey, type KeyOptions } from './auth/index.js';
 
@@ -33,6 +41,14 @@ program
   });
 
 program
+  .command('check')
+  .description('say which model the settings name and how it is run, run it, and compare its vectors with those of a file')
+  .argument('[vectors]', 'JSON lines of {"text", "embedding"}, from where your index was made; default EMBEDDING_CHECK')
+  .action(async (vectors: string | undefined) => {
+    process.exitCode = await check({ ...(vectors !== undefined && { vectors }) });
+  });
+
+program
   .command('key')
   .description('make a key: its secret, shown this once, and the entry for API_KEYS, which holds only its hash')
   .argument('<name>', 'letters, digits and . _ -')
@@ -44,6 +60,17 @@ program
   .action((name: string, options: KeyOptions) => {
     process.exitCode = key(name, options);
   });
+
+async function check(command: CheckCommand): Promise<number> {
+  try {
+    await runCheckCommand(command, (line) => void process.stdout.write(`${line}\n`));
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.failed;
+  }
+}
 
 function key(name: string, options: KeyOptions): number {
   const made = newKey(name, options);

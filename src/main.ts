@@ -1,5 +1,5 @@
 import { loadSettings, SettingsError } from './config/index.js';
-import type { Link } from './link/index.js';
+import { threadsHaveStarted, type Link } from './link/index.js';
 import { announce } from './process/index.js';
 import { linkToPrimary, runReplicas, SETTINGS } from './replicas/index.js';
 
@@ -32,5 +32,6 @@ try {
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   for (const fault of error.faults) process.stderr.write(`${fault}\n`);
+  await threadsHaveStarted();
   process.exit(1);
 }

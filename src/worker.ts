@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { loadSettings, SettingsError, type Settings } from './config/index.js';
+import { threadsHaveStarted } from './link/index.js';
 import { PinoLogger } from './logging/index.js';
 import { stopOnSignals } from './server/index.js';
 import { serveWorkerProbes, WorkerModule } from './worker/index.js';
@@ -30,5 +31,6 @@ try {
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   for (const fault of error.faults) process.stderr.write(`${fault}\n`);
+  await threadsHaveStarted();
   process.exit(1);
 }

@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePort } from './support/free-port.js';
 import { embed } from './support/embed.js';
-import { startHub } from './support/start-hub.js';
+import { poolingFiles, safetensors, SIZE, smallModel, TABLE } from './support/small-model.js';
+import { FIRST_COMMIT, startHub } from './support/start-hub.js';
 import { spawnService, startService } from './support/start-service.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 import { vectorBits } from './support/vector-bits.js';
@@ -26,7 +29,7 @@ describe('a hub id as EMBEDDING_MODEL', () => {
     const first = await startService(settings);
     const { body } = await embed(first.url, 'Hello, world!');
     await first.stop();
-    expect(hub.asked).toContain('onnx/model_quantized.onnx');
+    expect(hub.asked).toContain(`${FIRST_COMMIT}/onnx/model_quantized.onnx`);
     await hub.stop();
 
     const [again, offline, bundled] = await Promise.all([
@@ -52,5 +55,73 @@ describe('a hub id as EMBEDDING_MODEL', () => {
 
   it('stops the start with one line when it is not there and HF_HUB_OFFLINE is set', async () => {
     expect(await faultOf({ HF_HUB_OFFLINE: 'true' })).toContain('HF_HUB_OFFLINE');
+  });
+
+  describe('with all that decides its vectors', () => {
+    const SECOND_COMMIT = 'c0ffee0000000000000000000000000000000002';
+    const OTHER_ID = 'some-owner/small-model';
+
+    /** A model with a Dense layer, weights beside its graph, and prompts. */
+    function modelWith(pooling: string): string {
+      return smallModel({
+        external: ['model.onnx_data'],
+        files: {
+          ...poolingFiles({ pooling_mode: pooling }, 'Dense', 'Normalize'),
+          '2_Dense/config.json': {
+            in_features: SIZE,
+            out_features: 3,
+            bias: false,
+            activation_function: 'torch.nn.modules.activation.Tanh',
+          },
+          '2_Dense/model.safetensors': safetensors({ 'linear.weight': { shape: [3, SIZE], values: TABLE.slice(0, 3 * SIZE) } }),
+          'sentence_bert_config.json': { max_seq_length: 16 },
+          'config_sentence_transformers.json': { prompts: { query: 'w9 ' }, default_prompt_name: 'query' },
+        },
+      });
+    }
+
+    async function bitsOf(settings: Readonly<Record<string, string>>): Promise<string> {
+      const service = await startService({ EMBEDDING_WORKERS: '1', ...settings });
+      const { body } = await embed(service.url, 'w1 w2');
+      await service.stop();
+      return vectorBits(body.embedding);
+    }
+
+    it('gives the vectors that its files give from a folder', async () => {
+      const folder = modelWith('mean');
+      const hub = await startHub(OTHER_ID, folder);
+      const settings = { EMBEDDING_MODEL: OTHER_ID, HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: temporaryFolder() };
+      expect(await bitsOf(settings)).toBe(await bitsOf({ EMBEDDING_MODEL: folder }));
+      await hub.stop();
+    });
+
+    it('stays at the revision that was fetched, unless another one is asked for', async () => {
+      const [first, second] = [modelWith('mean'), modelWith('max')];
+      const hub = await startHub(OTHER_ID, first);
+      const settings = { HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: temporaryFolder() };
+      const before = await bitsOf({ ...settings, EMBEDDING_MODEL: OTHER_ID });
+      hub.commit(SECOND_COMMIT, second);
+      const asked = hub.asked.length;
+      expect(await bitsOf({ ...settings, EMBEDDING_MODEL: OTHER_ID })).toBe(before);
+      expect(hub.asked).toHaveLength(asked);
+
+      const after = await bitsOf({ ...settings, EMBEDDING_MODEL: `${OTHER_ID}@${SECOND_COMMIT}` });
+      expect(after).toBe(await bitsOf({ EMBEDDING_MODEL: second }));
+      expect(after).not.toBe(before);
+      await hub.stop();
+    });
+
+    it('is fetched again as far as it is missing, at its own revision', async () => {
+      const hub = await startHub(OTHER_ID, modelWith('mean'));
+      const cache = temporaryFolder();
+      const settings = { EMBEDDING_MODEL: OTHER_ID, HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: cache };
+      const before = await bitsOf(settings);
+      rmSync(join(cache, OTHER_ID, 'onnx/model.onnx_data'));
+      hub.commit(SECOND_COMMIT, modelWith('max'));
+      const asked = hub.asked.length;
+      expect(await bitsOf(settings)).toBe(before);
+      expect(hub.asked.slice(asked)).toContain(`${FIRST_COMMIT}/onnx/model.onnx_data`);
+      await hub.stop();
+    });
   });
 });

@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Progress } from './progress/progress.port.js';
 
-/** Of what the service's parts log, warnings and errors only: a person watches a command. */
+/** Shows warnings and errors of the service's parts only, because a person watches a command. */
 export class CommandLogger implements LoggerService {
-  constructor(private readonly progress: Progress) {}
+  constructor(private readonly progress: Pick<Progress, 'say'>) {}
 
   log(): void {
-    // of no interest here
+    // a command says by itself what it does
   }
 
   warn(message: unknown): void {

@@ -1,3 +1,4 @@
+export { runCheckCommand, type CheckCommand } from './check-command.js';
 export { CommandError } from './command-error.js';
 export { runEmbedCommand, type EmbedCommand } from './embed-command.js';
 export { OUTPUT_FORMATS } from './output/output-format.js';

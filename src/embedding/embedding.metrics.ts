@@ -127,6 +127,10 @@ export class EmbeddingMetrics implements InferenceObserver {
     this.logger.log(lines.join('; '));
   }
 
+  vectorsCompared(result: string): void {
+    this.logger.log(`EMBEDDING_CHECK: ${result}`);
+  }
+
   tokenizerIsLarge(bytes: number): void {
     this.logger.log(`Opening a tokenizer of ${Math.round(bytes / 2 ** 20)} MiB, which takes some seconds`);
   }

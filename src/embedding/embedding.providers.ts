@@ -1,11 +1,12 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
+import { EMBEDDING_SETTINGS, type EmbeddingSettings, type VectorCheckSettings } from '../config/index.js';
 import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { QueuedEmbeddingProvider } from './queued-embedding-provider.js';
 import { OpenAiMetrics } from './openai/openai.metrics.js';
+import { comparisonInWords, compareVectors } from './vector-check.js';
 
 /** The selected provider behind the cache: what controllers ask. */
 export const CACHED_EMBEDDING_PROVIDER = Symbol('CACHED_EMBEDDING_PROVIDER');
@@ -14,18 +15,38 @@ export const embeddingProviderProvider: FactoryProvider<EmbeddingProvider> = {
   provide: EMBEDDING_PROVIDER,
   inject: [EMBEDDING_SETTINGS, EmbeddingMetrics, OpenAiMetrics],
   useFactory: async (settings: EmbeddingSettings, metrics: EmbeddingMetrics, openAiMetrics: OpenAiMetrics) => {
-    switch (settings.provider) {
-      case 'local': {
-        const { LocalEmbeddingQueue } = await import('./local/local-embedding-queue.js');
-        return new QueuedEmbeddingProvider(await LocalEmbeddingQueue.start(settings, metrics), settings.maxQueuedTexts);
-      }
-      case 'openai': {
-        const { OpenAiEmbeddingQueue } = await import('./openai/openai-embedding-queue.js');
-        return new QueuedEmbeddingProvider(await OpenAiEmbeddingQueue.start(settings, openAiMetrics), settings.maxQueuedTexts);
-      }
-    }
+    const provider = await startProvider(settings, metrics, openAiMetrics);
+    if (settings.check !== undefined) await checkVectors(provider, settings.check, metrics);
+    return provider;
   },
 };
+
+async function startProvider(
+  settings: EmbeddingSettings,
+  metrics: EmbeddingMetrics,
+  openAiMetrics: OpenAiMetrics,
+): Promise<EmbeddingProvider> {
+  switch (settings.provider) {
+    case 'local': {
+      const { LocalEmbeddingQueue } = await import('./local/local-embedding-queue.js');
+      return new QueuedEmbeddingProvider(await LocalEmbeddingQueue.start(settings, metrics), settings.maxQueuedTexts);
+    }
+    case 'openai': {
+      const { OpenAiEmbeddingQueue } = await import('./openai/openai-embedding-queue.js');
+      return new QueuedEmbeddingProvider(await OpenAiEmbeddingQueue.start(settings, openAiMetrics), settings.maxQueuedTexts);
+    }
+  }
+}
+
+/** Rejects, with the provider closed, when its vectors are not those of the file. */
+async function checkVectors(provider: EmbeddingProvider, check: VectorCheckSettings, metrics: EmbeddingMetrics): Promise<void> {
+  try {
+    metrics.vectorsCompared(comparisonInWords(await compareVectors(provider, check)));
+  } catch (error) {
+    await provider.close();
+    throw error;
+  }
+}
 
 export const cachedEmbeddingProviderProvider: FactoryProvider<EmbeddingProvider> = {
   provide: CACHED_EMBEDDING_PROVIDER,

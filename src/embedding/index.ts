@@ -19,6 +19,8 @@ export { STAGES, StageTimes } from './stage-times.js';
 export { embeddingKeys } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
 export { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes as ModelSizes } from './model-traits.js';
+export { describeConfiguredModel, type DescriptionLine } from './model-description.js';
 export { Prompts } from './prompts.js';
+export { comparisonInWords, compareVectors } from './vector-check.js';
 export { cutTo, unscaled } from './vector-forms.js';
 export type { TokenBudget } from './token-budget.port.js';

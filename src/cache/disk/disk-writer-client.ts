@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Link, threadPort } from '../../link/index.js';
+import { Link, threadPort, threadStarts } from '../../link/index.js';
 import type { CacheEntry } from '../byte-cache.port.js';
 import type { InvalidatedKeys } from '../invalidations.port.js';
 import { CLEAR, CLOSE, DELETE, DELETED_BY_OTHERS, PUT, type DiskWriterData } from './disk-writer-messages.js';
@@ -20,6 +20,7 @@ export class DiskWriterClient {
   constructor({ onDeletedByOthers, program = THREAD_PROGRAM, folder, limits }: DiskWriterClientOptions) {
     const worker = new Worker(program, { workerData: { folder, limits } satisfies DiskWriterData });
     this.link = new Link(threadPort(worker, 'the thread that writes the cache'));
+    threadStarts(this.link);
     this.link.answer(DELETED_BY_OTHERS, onDeletedByOthers);
     worker.unref();
   }

@@ -14,7 +14,7 @@ const MOST_TEXTS = 256;
 const CALLS = 4;
 
 @Module({})
-class CommandModule {
+export class CommandModule {
   static forRoot(settings: Settings): DynamicModule {
     return {
       module: CommandModule,

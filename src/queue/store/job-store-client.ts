@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 import { ServiceError } from '../../errors/index.js';
-import { Link, threadPort } from '../../link/index.js';
+import { Link, threadPort, threadStarts } from '../../link/index.js';
 import { FOLDER_ADVICE } from '../../lmdb/index.js';
 import { CALL, type JobStoreThreadData } from './job-store-messages.js';
 import type { JobStore } from './job-store.port.js';
@@ -18,6 +18,7 @@ export class JobStoreThread {
 
   constructor(private readonly data: JobStoreThreadData) {
     this.link = new Link(threadPort(new Worker(THREAD_PROGRAM, { workerData: data }), 'the thread that keeps jobs'));
+    threadStarts(this.link);
     this.started = this.link.present().catch(() => undefined); // logEnd() says why
     void this.link.ended.then((cause) => this.logEnd(cause));
   }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Link, threadPort, type Topic } from '../../../link/index.js';
+import { Link, threadPort, threadStarts, type Topic } from '../../../link/index.js';
 import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import { WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
 
@@ -46,6 +46,8 @@ export class TextThread<Results> {
 
   private startThread(): RunningThread {
     const worker = new Worker(this.program, { workerData: this.data });
-    return { worker, link: new Link(threadPort(worker, 'the thread that works on texts')) };
+    const link = new Link(threadPort(worker, 'the thread that works on texts'));
+    threadStarts(link);
+    return { worker, link };
   }
 }

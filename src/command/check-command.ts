@@ -1,0 +1,56 @@
+import { NestFactory } from '@nestjs/core';
+import { loadSettings, type Settings } from '../config/index.js';
+import {
+  comparisonInWords,
+  compareVectors,
+  describeConfiguredModel,
+  EMBEDDING_PROVIDER,
+  type DescriptionLine,
+  type EmbeddingProvider,
+} from '../embedding/index.js';
+import { CommandLogger } from './command-logger.js';
+import { CommandModule } from './embedder/local-text-embedder.js';
+
+export interface CheckCommand {
+  /** JSON lines of text and embedding; undefined = those of EMBEDDING_CHECK, if it is set. */
+  readonly vectors?: string;
+}
+
+/**
+ * Says which model the settings name and how it is run, then runs it and compares its vectors with those of a file.
+ * Rejects with a SettingsError when the service would not start, or the vectors differ.
+ */
+export async function runCheckCommand({ vectors }: CheckCommand, say: (line: string) => void): Promise<void> {
+  const settings = loadSettings();
+  const { check } = settings.embedding;
+  for (const line of await describeConfiguredModel(settings.embedding)) say(lineOf(line));
+  const path = vectors ?? check?.path;
+  const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutTraces(settings)), {
+    abortOnError: false,
+    logger: new CommandLogger({ say }),
+  });
+  try {
+    const provider = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
+    if (path === undefined) return say(lineOf(['Runs', 'yes; give a file of vectors to compare with']));
+    const comparison = await compareVectors(provider, { path, leastCosine: check?.leastCosine ?? DEFAULT_COSINE });
+    say(lineOf(['Runs', `yes; ${comparisonInWords(comparison)}`]));
+  } finally {
+    await app.close();
+  }
+}
+
+const DEFAULT_COSINE = 0.999;
+const TITLE_WIDTH = 12;
+
+function lineOf([title, text]: DescriptionLine): string {
+  return `${title.padEnd(TITLE_WIDTH)}${text}`;
+}
+
+/** The command compares by itself, and keeps nothing in the folder where it runs. */
+function withoutTraces(settings: Settings): Settings {
+  return {
+    ...settings,
+    embedding: { ...settings.embedding, check: undefined },
+    cache: { ...settings.cache, disk: undefined, redisUrl: undefined },
+  };
+}

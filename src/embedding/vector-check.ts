@@ -1,0 +1,130 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { SettingsError, type VectorCheckSettings } from '../config/index.js';
+import { ServiceError } from '../errors/index.js';
+import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js';
+import { StageTimes } from './stage-times.js';
+
+/** The vectors of a file, compared with those that a provider computes of the same texts. */
+export interface VectorComparison {
+  readonly vectors: number;
+  readonly leastCosine: number;
+  readonly meanCosine: number;
+}
+
+interface CheckLine {
+  readonly number: number;
+  readonly text: string;
+  readonly inputType: string | undefined;
+  readonly embedding: Float32Array;
+}
+
+/** Enough to know; the start should not take minutes. */
+const MOST_LINES = 1_000;
+const TEXTS_AT_ONCE = 100;
+
+/**
+ * Computes the texts of a file (JSON lines of text, embedding and, where there is one, input_type) and compares. Rejects
+ * with a SettingsError when a vector's cosine is too small, or when the file cannot be used.
+ */
+export async function compareVectors(
+  provider: Pick<EmbeddingProvider, 'embed' | 'space'>,
+  { path, leastCosine }: VectorCheckSettings,
+): Promise<VectorComparison> {
+  const lines = await readLines(path);
+  const cosines: number[] = [];
+  for (let from = 0; from < lines.length; from += TEXTS_AT_ONCE) {
+    const some = lines.slice(from, from + TEXTS_AT_ONCE);
+    cosines.push(...(await Promise.all(some.map(async (line) => await cosineOf(line, provider, path)))));
+  }
+  const least = Math.min(...cosines);
+  const worst = lines[cosines.indexOf(least)];
+  if (least < leastCosine) throw tooFar(path, worst?.number ?? 0, least, leastCosine);
+  return { vectors: lines.length, leastCosine: least, meanCosine: cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length };
+}
+
+export function comparisonInWords({ vectors, leastCosine, meanCosine }: VectorComparison): string {
+  return `${vectors} vectors compared: least cosine ${leastCosine.toFixed(6)}, mean ${meanCosine.toFixed(6)}`;
+}
+
+async function cosineOf(line: CheckLine, provider: Pick<EmbeddingProvider, 'embed' | 'space'>, path: string): Promise<number> {
+  const { dimensions, model } = provider.space;
+  if (line.embedding.length !== dimensions)
+    throw unusable(path, line.number, `has an embedding of ${line.embedding.length} numbers, and ${model} gives ${dimensions}`);
+  const { vector } = await embeddingOf(line, provider, path);
+  return cosine(vector, line.embedding);
+}
+
+async function embeddingOf(
+  { number, text, inputType }: CheckLine,
+  provider: Pick<EmbeddingProvider, 'embed'>,
+  path: string,
+): Promise<Embedding> {
+  const { signal } = new AbortController();
+  try {
+    const [embedding] = provider.embed([text], {
+      signal,
+      priority: 'background',
+      cacheUse: 'skip-store',
+      stages: new StageTimes(),
+      inputType,
+    });
+    if (embedding === undefined) throw new Error('one embedding per text');
+    return await embedding;
+  } catch (error) {
+    if (error instanceof ServiceError) throw unusable(path, number, `cannot be computed: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readLines(path: string): Promise<readonly CheckLine[]> {
+  const lines: CheckLine[] = [];
+  try {
+    let number = 0;
+    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+      number++;
+      if (line.trim() !== '' && lines.push(parsed(line, number, path)) === MOST_LINES) break;
+    }
+  } catch (error) {
+    if (error instanceof SettingsError) throw error;
+    throw new SettingsError([`EMBEDDING_CHECK=${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  if (lines.length === 0) throw new SettingsError([`EMBEDDING_CHECK=${path} has no lines to compare with`]);
+  return lines;
+}
+
+function parsed(line: string, number: number, path: string): CheckLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw unusable(path, number, 'is no JSON');
+  }
+  const { text, embedding, input_type: inputType } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const isVector = Array.isArray(embedding) && embedding.length > 0 && embedding.every((item) => typeof item === 'number');
+  if (typeof text !== 'string' || text === '' || !isVector) throw unusable(path, number, 'must have a text and an embedding of numbers');
+  if (inputType !== undefined && typeof inputType !== 'string') throw unusable(path, number, 'has an input_type that is no string');
+  return { number, text: text.toWellFormed(), inputType, embedding: Float32Array.from(embedding) };
+}
+
+function cosine(one: Float32Array, other: Float32Array): number {
+  let [product, squaresOfOne, squaresOfOther] = [0, 0, 0];
+  one.forEach((value, at) => {
+    const opposite = other[at] ?? 0;
+    product += value * opposite;
+    squaresOfOne += value * value;
+    squaresOfOther += opposite * opposite;
+  });
+  return product / Math.sqrt(squaresOfOne * squaresOfOther || 1);
+}
+
+function tooFar(path: string, line: number, found: number, least: number): SettingsError {
+  return new SettingsError([
+    `EMBEDDING_CHECK=${path}: the vector of line ${line} has the cosine ${found.toFixed(6)} to the one in the file, and EMBEDDING_CHECK_COSINE is ${least}: ` +
+      'the file is of another model, pooling, prompt or weight format',
+  ]);
+}
+
+function unusable(path: string, line: number, fault: string): SettingsError {
+  return new SettingsError([`EMBEDDING_CHECK=${path}: line ${line} ${fault}`]);
+}

@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { embed } from './support/embed.js';
+import { plainEnvironment } from './support/plain-environment.js';
+import { poolingFiles, smallModel } from './support/small-model.js';
+import { spawnService, startService } from './support/start-service.js';
+import { StartedProcess } from './support/started-process.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+jest.setTimeout(60_000);
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const REFERENCE = fileURLToPath(new URL('fixtures/all-MiniLM-L6-v2.jsonl', import.meta.url));
+
+type Settings = Readonly<Record<string, string>>;
+
+async function check(settings: Settings, ...parameters: readonly string[]): Promise<{ exitCode: number; said: string; refused: string }> {
+  const node = process.env['E2E_NODE'] ?? process.execPath;
+  const env = plainEnvironment({ EMBEDDING_WORKERS: '1', ...settings });
+  const command = new StartedProcess(node, [CLI, 'check', ...parameters], { cwd: temporaryFolder(), env });
+  const exitCode = await command.exitCode;
+  return { exitCode, said: command.stdout(), refused: command.stderr() };
+}
+
+/** A file with the vectors of some texts, as this model gives them. */
+async function vectorsOf(model: string, texts: readonly string[]): Promise<string> {
+  const service = await startService({ EMBEDDING_MODEL: model, EMBEDDING_WORKERS: '1' });
+  const lines: string[] = [];
+  for (const text of texts) lines.push(JSON.stringify({ text, embedding: (await embed(service.url, text)).body.embedding }));
+  await service.stop();
+  const path = join(temporaryFolder(), 'vectors.jsonl');
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+describe('embedding-pipeline check', () => {
+  it('says which model runs, and how, for the bundled model', async () => {
+    const { exitCode, said } = await check({});
+    expect(said).toMatch(/^Model +all-MiniLM-L6-v2\nWeights +q8, onnx\/model_quantized\.onnx\nFiles +1_Pooling\/config\.json, /);
+    expect(said).toMatch(/^Pooling +mean, normalize \(from modules\.json\)$/m);
+    expect(said).toMatch(/^Max tokens +256 \(from sentence_bert_config\.json\)$/m);
+    expect(said).toMatch(/^Prompts +none$/m);
+    expect(said).toMatch(/^Space +[\da-f]{16}$/m);
+    expect(said).toMatch(/^Runs +yes/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('compares with the vectors of a file', async () => {
+    const { exitCode, said } = await check({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_CHECK_COSINE: '0.98' });
+    expect(said).toMatch(/^Runs +yes; 30 vectors compared: least cosine 0\.99\d+, mean 0\.99\d+$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('refuses a model whose vectors are others', async () => {
+    const path = await vectorsOf(smallModel({ files: poolingFiles({ pooling_mode: 'mean' }) }), ['w1 w2', 'w3 w4 w5']);
+    const model = smallModel({ files: poolingFiles({ pooling_mode: 'max' }) });
+    const { exitCode, refused } = await check({ EMBEDDING_MODEL: model }, path);
+    expect(refused).toMatch(/^EMBEDDING_CHECK=\S+: the vector of line [12] has the cosine 0\.\d+ to the one in the file, /);
+    expect(exitCode).toBe(1);
+  });
+
+  it('names every fault of a model, a line each', async () => {
+    const model = smallModel({ inputs: ['attention_mask', 'task_id'], files: poolingFiles({ pooling_mode: 'attention' }) });
+    const { exitCode, refused } = await check({ EMBEDDING_MODEL: model });
+    expect(refused.trimEnd().split('\n')).toEqual([
+      `EMBEDDING_MODEL=${model}: 1_Pooling/config.json asks for attention, which is not supported; supported are cls, mean, max, mean_sqrt_len, weightedmean, lasttoken`,
+      `EMBEDDING_MODEL=${model}: onnx/model.onnx asks for task_id, which a text does not give; supported are input_ids, attention_mask, token_type_ids, position_ids, past_key_values`,
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['is not there', undefined, /cannot be read: ENOENT/],
+    ['is empty', '', /has no lines to compare with/],
+    ['is no JSON', 'text\n', /line 1 is no JSON/],
+    ['lacks vectors', '{"text":"a"}\n', /line 1 must have a text and an embedding of numbers/],
+    ['has other sizes', '{"text":"a","embedding":[1,2]}\n', /line 1 has an embedding of 2 numbers, and all-MiniLM-L6-v2 gives 384/],
+  ])('says what is wrong with a file that %s', async (_, content, fault) => {
+    const path = join(temporaryFolder(), 'vectors.jsonl');
+    if (content !== undefined) writeFileSync(path, content);
+    const { exitCode, refused } = await check({}, path);
+    expect(refused).toMatch(fault);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('EMBEDDING_CHECK', () => {
+  it('lets a service start whose vectors are those of the file, and says so', async () => {
+    const service = await startService({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_CHECK_COSINE: '0.98', EMBEDDING_WORKERS: '1' });
+    await service.stop(); // the log is written by then
+    expect(service.stdout()).toMatch(/EMBEDDING_CHECK: 30 vectors compared: least cosine 0\.99/);
+  });
+
+  it('refuses the start of one whose vectors are too far, with one line', async () => {
+    const service = spawnService({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_WORKERS: '1' }); // 8 bits are not within 0.999
+    expect(await service.exitCode).toBe(1);
+    expect(service.stderr()).toMatch(/^EMBEDDING_CHECK=[^\n]+ has the cosine 0\.99\d+ [^\n]+EMBEDDING_CHECK_COSINE is 0\.999[^\n]+\n$/);
+  });
+});
