@@ -62,6 +62,7 @@ export class RedisBreaker {
       await inTime(this.options.probe(), this.options.timeoutMs);
       return undefined;
     } catch (error) {
+      if (refusalOf(error) !== undefined) this.report(faultOf(error));
       return faultOf(error);
     }
   }
