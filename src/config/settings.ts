@@ -141,6 +141,8 @@ export interface CacheSettings {
 export interface DiskCacheSettings {
   readonly folder: string;
   readonly maxBytes: number;
+  /** Bytes of the disk that the cache leaves free, for jobs and files. */
+  readonly reserveBytes: number;
   /** Whether the folder was asked for: then the service does not start without it. */
   readonly isRequired: boolean;
 }

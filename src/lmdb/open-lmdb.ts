@@ -1,24 +1,28 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
+import { sendMessagesOfThread } from './lmdb-messages.js';
+import { makePrivateFile, makePrivateFolder } from './private-folder.js';
 
 const USUAL_PAGE_BYTES = 4096;
 /** Each of the first two pages has LMDB's magic number here. */
 const MAGIC_AT = 24;
 const MAGIC = 0xbeefc0de;
 
-/** What whoever runs the service can do about a folder of jobs or files that cannot be used. */
+/** What an operator can do about a folder of jobs or files that cannot be used. */
 export const FOLDER_ADVICE =
   'Use a folder that this user may write to; if its file is damaged, put back a copy of it, or move the folder away to begin with nothing.';
 
 /**
- * Opens the file, or makes it and its folder. Throws an Error that says what is wrong with it: given a file that is
- * damaged, LMDB's binding ends the process without a word.
+ * Opens the file, or makes it and its folder, for the service's own user only. Throws an Error that names the fault of a
+ * damaged file: LMDB's binding would end the process without a message.
  */
 export function openLmdb(path: string, options: RootDatabaseOptions): RootDatabase {
-  mkdirSync(dirname(path), { recursive: true });
+  sendMessagesOfThread();
+  makePrivateFolder(dirname(path));
   refuseIfForeign(path, options.pageSize ?? USUAL_PAGE_BYTES);
   const root = open({ pageSize: USUAL_PAGE_BYTES, ...options, path, noSubdir: true });
+  for (const file of [path, `${path}-lock`]) if (existsSync(file)) makePrivateFile(file);
   refuseIfCut(root, path);
   return root;
 }
