@@ -2,7 +2,7 @@ import { Logger, type FactoryProvider } from '@nestjs/common';
 import { redisInsStore } from 'cache-manager-ioredis-yet';
 import { CACHE_SETTINGS, SettingsError, type CacheSettings } from '../config/index.js';
 import { reportMessages } from '../lmdb/index.js';
-import { connectRedis, RedisBreaker, RedisMetrics, type RedisClient, type RedisObserver } from '../redis/index.js';
+import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
 import { BYTE_CACHE, type ByteCache } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 import { CacheMetrics } from './cache.metrics.js';
@@ -36,7 +36,7 @@ async function openRedis(url: string, settings: CacheSettings, observer: CacheOb
   ]);
   // cache-manager's Redis store has the client, but writes JSON text, in which a vector takes ten times as long; so values
   // go through the store's client as they are (docs/decisions/0003-cache.md).
-  const client = redisInsStore(connection, { ttl: ttlMs }).client as RedisClient;
+  const { client } = redisInsStore(connection, { ttl: ttlMs });
   const values = openRedisValues(client, { ttlMs, keyPrefix: settings.redisKeyPrefix });
   const breaker = new RedisBreaker(client, {
     role: 'cache',

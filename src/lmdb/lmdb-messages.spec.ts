@@ -14,6 +14,7 @@ describe('Messages of LMDB', () => {
     const code = `import('${program.href}').then(({ sendMessagesOfThread }) => { sendMessagesOfThread(); console.error('of a thread: %d', 7); })`;
     const thread = new Worker(code, { eval: true });
     await once(thread, 'exit');
+    // oxlint-disable-next-line no-console -- as LMDB's binding does
     console.error('of the main thread', new Error('full').message);
     await eventually('two messages', () => reported.length === 2);
     expect(reported.sort((one, other) => one.localeCompare(other))).toEqual(['of a thread: 7', 'of the main thread full']);

@@ -18,7 +18,7 @@ export function sendMessagesOfThread(): void {
 export function reportMessages(report: (message: string) => void): void {
   if (isRouted) return;
   isRouted = true;
-  openChannel().onmessage = (event) => report(String((event as { readonly data: unknown }).data));
+  openChannel().addEventListener('message', (event) => report(String('data' in event ? event.data : '')));
   replaceConsole(report);
 }
 
