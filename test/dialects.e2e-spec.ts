@@ -83,7 +83,12 @@ describe("Ollama's dialect", () => {
 describe("Cohere's dialect", () => {
   it('answers captured bodies', async () => {
     const a = await vectorOf('a');
-    const body = { texts: ['a'], model: 'all-minilm', input_type: 'search_document', embedding_types: ['float', 'ubinary', 'binary', 'base64'] };
+    const body = {
+      texts: ['a'],
+      model: 'all-minilm',
+      input_type: 'search_document',
+      embedding_types: ['float', 'ubinary', 'binary', 'base64'],
+    };
     const { status, body: answer } = await app.post('/v2/embed', body);
     const bits = a.reduce((byte, value, index) => (value > 0 ? byte | (128 >> index) : byte), 0);
     expect([status, answer]).toEqual([
@@ -108,7 +113,10 @@ describe("Cohere's dialect", () => {
     expect(await ask({ texts: 'a' })).toMatchObject([400, { message: 'texts must be an array of strings' }]);
     expect(await ask({ texts: ['a'], embedding_types: ['int4'] })).toMatchObject([400, { message: expect.stringContaining('int8') }]);
     expect(await ask({ texts: ['a'], embedding_types: ['int8'] })).toMatchObject([400, { message: expect.stringContaining('ranges') }]);
-    expect(await ask({ texts: ['longer than it reads'], truncate: 'NONE' })).toMatchObject([400, { message: expect.stringContaining('texts[0] has') }]);
+    expect(await ask({ texts: ['longer than it reads'], truncate: 'NONE' })).toMatchObject([
+      400,
+      { message: expect.stringContaining('texts[0] has') },
+    ]);
   });
 });
 

@@ -190,7 +190,10 @@ describe('what clients send', () => {
     const wrongPath = await postJson<OpenAiErrorBody>(`${service.url}/v1/engines/ada/embeddings`, { input: 'a' });
     expect([wrongPath.status, wrongPath.body.error.message]).toEqual([404, expect.stringContaining('use POST /v1/embeddings')]);
     const wrongBody = await postJson<{ message: string }>(`${service.url}/embed/batch`, { input: ['a'] });
-    expect([wrongBody.status, wrongBody.body.message]).toEqual([400, expect.stringContaining('POST /v1/embeddings and POST /api/embed take it')]);
+    expect([wrongBody.status, wrongBody.body.message]).toEqual([
+      400,
+      expect.stringContaining('POST /v1/embeddings and POST /api/embed take it'),
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Logger, type FactoryProvider } from '@nestjs/common';
 import { BATCH_SETTINGS, QUEUE_SETTINGS, type BatchSettings, type QueueSettings } from '../config/index.js';
-import { FOLDER_ADVICE } from '../lmdb/index.js';
+import { FOLDER_ADVICE, reportMessages } from '../lmdb/index.js';
 import { connectRedis, RedisMetrics } from '../redis/index.js';
 import { BLOB_STORE, type BlobStore } from './store/blob-store.port.js';
 import { DOCUMENT_STORE, type DocumentStore } from './store/document-store.port.js';
@@ -40,6 +40,7 @@ const storesProvider: FactoryProvider<Stores> = {
 
 /** Where the folder cannot be written, the service runs without files and batches. */
 async function openFolder(folder: string): Promise<Stores> {
+  reportMessages((message) => new Logger('LMDB').warn(message));
   try {
     return { documents: LmdbDocumentStore.open(folder), blobs: await FolderBlobStore.open(join(folder, 'content')) };
   } catch (error) {

@@ -53,6 +53,7 @@ describe('The cache on a cluster', () => {
       await one.deleteMany(['key 1']).catch(() => undefined);
       return (await other.getMany(['key 1']))[0] === undefined;
     });
+    expect((await other.getMany(KEYS)).filter((value) => value === undefined)).toHaveLength(1);
     for (const cache of [one, other]) await cache.close();
   });
 });

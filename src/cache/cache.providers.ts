@@ -1,7 +1,8 @@
 import { Logger, type FactoryProvider } from '@nestjs/common';
 import { redisInsStore } from 'cache-manager-ioredis-yet';
 import { CACHE_SETTINGS, SettingsError, type CacheSettings } from '../config/index.js';
-import { connectRedis, RedisBreaker, RedisMetrics, type RedisClient, type RedisObserver } from '../redis/index.js';
+import { reportMessages } from '../lmdb/index.js';
+import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
 import { BYTE_CACHE, type ByteCache } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 import { CacheMetrics } from './cache.metrics.js';
@@ -35,7 +36,7 @@ async function openRedis(url: string, settings: CacheSettings, observer: CacheOb
   ]);
   // cache-manager's Redis store writes JSON text, which takes ten times as long for a vector. So values go through the
   // client of the store as they are (docs/decisions/0003-cache.md).
-  const client = redisInsStore(connection, { ttl: ttlMs }).client as RedisClient;
+  const { client } = redisInsStore(connection, { ttl: ttlMs });
   const values = openRedisValues(client, { ttlMs, keyPrefix: settings.redisKeyPrefix });
   const breaker = new RedisBreaker(client, {
     role: 'cache',
@@ -50,9 +51,10 @@ async function openRedis(url: string, settings: CacheSettings, observer: CacheOb
 /** A folder that the operator has set must work. The default folder need not, so that a read-only file system is no fault. */
 function openDisk({ disk, ttlSeconds }: CacheSettings, observer: CacheObserver): SharedTier | undefined {
   if (disk === undefined) return undefined;
-  const { folder, maxBytes, isRequired } = disk;
+  reportMessages((message) => new Logger('LMDB').warn(message));
+  const { folder, maxBytes, reserveBytes, isRequired } = disk;
   try {
-    const cache = LmdbByteCache.open({ folder, maxBytes, ttlMs: ttlSeconds * 1000 }, observer);
+    const cache = LmdbByteCache.open({ folder, maxBytes, reserveBytes, ttlMs: ttlSeconds * 1000 }, observer);
     return { tier: 'disk', cache, invalidations: cache.invalidations };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

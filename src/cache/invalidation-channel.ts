@@ -18,7 +18,7 @@ export class InvalidationChannel implements Invalidations {
 
   static async open(publisher: RedisClient, subscriber: RedisClient, keyPrefix = ''): Promise<InvalidationChannel> {
     const channel = new InvalidationChannel(publisher, subscriber, keyPrefix + CHANNEL);
-    subscriber.on('message', (_channel, message) => channel.listener?.(JSON.parse(message) as InvalidatedKeys));
+    subscriber.on('message', (_channel: string, message: string) => channel.listener?.(JSON.parse(message) as InvalidatedKeys));
     // Invalidations were missed while there was no connection; ioredis subscribes again by itself.
     for (const event of ['ready', CLUSTER_SUBSCRIBER]) subscriber.on(event, () => channel.listener?.('all'));
     const subscribe = async (): Promise<void> => {

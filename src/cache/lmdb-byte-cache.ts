@@ -4,6 +4,7 @@ import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 import { entryCount, openDiskFile, type DiskFile } from './disk/disk-file.js';
 import { valueOf, writtenAt } from './disk/disk-record.js';
+import { DiskSpace } from './disk/disk-space.js';
 import { DiskWriterClient } from './disk/disk-writer-client.js';
 import type { DiskLimits } from './disk/disk-writer.js';
 import type { InvalidatedKeys, Invalidations } from './invalidations.port.js';
@@ -18,6 +19,8 @@ const MOST_KEYS_READ_AT_ONCE = 8;
 
 interface LmdbByteCacheOptions extends DiskLimits {
   readonly folder: string;
+  /** Bytes of the disk that the cache leaves free. */
+  readonly reserveBytes?: number;
   readonly writerProgram?: URL;
 }
 
@@ -30,6 +33,7 @@ export class LmdbByteCache implements ByteCache {
   readonly invalidations: Invalidations = { onMessage: (listener) => (this.listener = listener) };
   private readonly waiting = new Map<string, Uint8Array>();
   private readonly writer: DiskWriterClient;
+  private readonly space: DiskSpace;
   private readonly closing = new AbortController();
   private writing: Promise<void> | undefined;
   private listener: ((keys: InvalidatedKeys) => void) | undefined;
@@ -39,7 +43,8 @@ export class LmdbByteCache implements ByteCache {
     private readonly options: LmdbByteCacheOptions,
     private readonly observer: CacheObserver,
   ) {
-    const { folder, maxBytes, ttlMs, writerProgram } = options;
+    const { folder, maxBytes, ttlMs, reserveBytes = 0, writerProgram } = options;
+    this.space = new DiskSpace(folder, reserveBytes);
     this.writer = new DiskWriterClient({
       folder,
       limits: { maxBytes, ttlMs },
@@ -70,6 +75,10 @@ export class LmdbByteCache implements ByteCache {
   setMany(entries: readonly CacheEntry[]): Promise<void> {
     if (this.waiting.size + entries.length > MOST_WAITING) {
       this.observer.failed('disk', 'write', new Error('the disk is too slow for what there is to write'));
+      return Promise.resolve();
+    }
+    if (this.space.isShort) {
+      this.observer.failed('disk', 'write', new Error('the rest of the disk is kept free for jobs and files (DISK_RESERVE_MB)'));
       return Promise.resolve();
     }
     for (const { key, value } of entries) this.waiting.set(key, value);

@@ -14,7 +14,7 @@ import { TieredByteCache } from './tiered-byte-cache.js';
 
 const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined, redisKeyPrefix: '' };
 const unobserved = new FakeRedisObserver();
-const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304 };
+const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304, reserveBytes: 0 };
 const writerProgram = new URL(
   'disk-writer-thread.js',
   compilePrograms(join(__dirname, 'disk'), [join(__dirname, '../lmdb'), join(__dirname, '../link'), join(__dirname, '../errors')]),

@@ -1,7 +1,7 @@
 /** How to reach a Redis. */
 export type RedisTarget = SingleRedisTarget | SocketRedisTarget | SentinelRedisTarget | ClusterRedisTarget;
 
-export interface RedisNode {
+interface RedisNode {
   readonly host: string;
   readonly port: number;
 }
@@ -85,8 +85,10 @@ function targetOf(url: string): RedisTarget {
       return sentinel(parts);
     case 'unix':
       return socket(parts);
-    default:
+    case undefined:
       return single(parts);
+    default:
+      throw new RedisUrlFault(`one of ${REDIS_URL_FORMS}`);
   }
 }
 

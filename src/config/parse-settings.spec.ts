@@ -3,7 +3,7 @@ import { faultsOf, HASH, parse } from './machine.fake.js';
 
 const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const MIB = 1024 * 1024;
-const DEFAULT_DISK = { folder: 'data/cache', maxBytes: 512 * MIB, isRequired: false };
+const DEFAULT_DISK = { folder: 'data/cache', maxBytes: 512 * MIB, reserveBytes: 1024 * MIB, isRequired: false };
 
 function key(parts: Partial<ApiKeySettings>): ApiKeySettings {
   return { name: 'search', hash: HASH, role: 'client', requests: undefined, tokens: undefined, ...parts };

@@ -27,8 +27,9 @@ const RENDERED_SHARE = 0.25;
 function diskCache(env: EnvironmentReader, dataDir: string): DiskCacheSettings | undefined {
   const folder = env.read('CACHE_DIR', text, undefined);
   const maxBytes = env.read('CACHE_DISK_MB', integer(1, 16_777_216, 'MiB'), 512) * BYTES_PER_MIB;
+  const reserveBytes = env.read('DISK_RESERVE_MB', integer(0, 16_777_216, 'MiB'), 1024) * BYTES_PER_MIB;
   if (folder === 'off') return undefined;
-  return { folder: folder ?? join(dataDir, 'cache'), maxBytes, isRequired: folder !== undefined };
+  return { folder: folder ?? join(dataDir, 'cache'), maxBytes, reserveBytes, isRequired: folder !== undefined };
 }
 
 /** One caller may take half of the memory, so that others always have the other half. */

@@ -142,6 +142,8 @@ export interface CacheSettings {
 export interface DiskCacheSettings {
   readonly folder: string;
   readonly maxBytes: number;
+  /** Bytes of the disk that the cache leaves free, for jobs and files. */
+  readonly reserveBytes: number;
   /** Whether the operator has set the folder. If so, the service does not start without it. */
   readonly isRequired: boolean;
 }

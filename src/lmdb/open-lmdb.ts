@@ -1,6 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
+import { sendMessagesOfThread } from './lmdb-messages.js';
+import { makePrivateFile, makePrivateFolder } from './private-folder.js';
 
 const USUAL_PAGE_BYTES = 4096;
 /** The place of LMDB's magic number in each of the first two pages. */
@@ -12,13 +14,15 @@ export const FOLDER_ADVICE =
   'Use a folder that this user may write to; if its file is damaged, put back a copy of it, or move the folder away to begin with nothing.';
 
 /**
- * Opens the file, or makes it and its folder. Throws an Error that names the fault of a damaged file, because LMDB's
- * binding would end the process without a message.
+ * Opens the file, or makes it and its folder, for the service's own user only. Throws an Error that names the fault of a
+ * damaged file, because LMDB's binding would end the process without a message.
  */
 export function openLmdb(path: string, options: RootDatabaseOptions): RootDatabase {
-  mkdirSync(dirname(path), { recursive: true });
+  sendMessagesOfThread();
+  makePrivateFolder(dirname(path));
   refuseIfForeign(path, options.pageSize ?? USUAL_PAGE_BYTES);
   const root = open({ pageSize: USUAL_PAGE_BYTES, ...options, path, noSubdir: true });
+  for (const file of [path, `${path}-lock`]) if (existsSync(file)) makePrivateFile(file);
   refuseIfCut(root, path);
   return root;
 }

@@ -62,6 +62,7 @@ export class RedisBreaker {
       await inTime(this.options.probe(), this.options.timeoutMs);
       return undefined;
     } catch (error) {
+      if (refusalOf(error) !== undefined) this.report(faultOf(error));
       return faultOf(error);
     }
   }
@@ -98,12 +99,20 @@ export class RedisBreaker {
     try {
       await inTime(this.options.probe(), this.options.timeoutMs);
     } catch (error) {
-      if (refusalOf(error) === undefined) return this.renewConnection();
-      this.bypassed = false; // errors come fast
-      this.failures = 0;
-      return this.report(faultOf(error));
+      this.probeFailed(error);
+      return;
     }
     if (this.fault !== undefined) this.use(); // unless an earlier probe was answered, too
+  }
+
+  private probeFailed(error: unknown): void {
+    if (refusalOf(error) === undefined) {
+      this.renewConnection();
+      return;
+    }
+    this.bypassed = false; // errors come fast
+    this.failures = 0;
+    this.report(faultOf(error));
   }
 
   private use(): void {

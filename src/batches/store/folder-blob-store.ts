@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ServiceError } from '../../errors/index.js';
+import { makePrivateFolderOfFiles, PRIVATE_FILE_MODE } from '../../lmdb/index.js';
 import type { BlobStore } from './blob-store.port.js';
 
 const UNFINISHED = '.part';
@@ -14,9 +15,9 @@ const UPLOAD_TTL_MS = 86_400_000;
 export class FolderBlobStore implements BlobStore {
   private constructor(private readonly folder: string) {}
 
-  /** Removes what uploads have left that a crash ended. Rejects when the folder cannot be written. */
+  /** Removes leftovers of uploads that a crash ended. Rejects when the folder cannot be written. */
   static async open(folder: string): Promise<FolderBlobStore> {
-    mkdirSync(folder, { recursive: true });
+    makePrivateFolderOfFiles(folder);
     for (const name of await readdir(folder)) {
       if (!name.endsWith(UNFINISHED)) continue;
       const { mtimeMs } = await stat(join(folder, name));
@@ -27,7 +28,7 @@ export class FolderBlobStore implements BlobStore {
 
   async write(id: string, content: AsyncIterable<Uint8Array>): Promise<number> {
     const unfinished = join(this.folder, `${id}.${randomUUID()}${UNFINISHED}`);
-    const file = createWriteStream(unfinished, { flush: true });
+    const file = createWriteStream(unfinished, { flush: true, mode: PRIVATE_FILE_MODE });
     try {
       await pipeline(content, file);
       await rename(unfinished, join(this.folder, id));
