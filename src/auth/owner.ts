@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 /** The owner of the jobs, files and batches of a request: the name of its key. '' = all callers without a key share them. */
-export function ownerOf({ apiKey }: FastifyRequest): string {
+export function ownerOf({ apiKey }: Pick<FastifyRequest, 'apiKey'>): string {
   return apiKey?.name ?? '';
 }
 

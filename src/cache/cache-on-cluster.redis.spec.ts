@@ -9,7 +9,7 @@ import { openByteCache } from './cache.providers.js';
 
 jest.setTimeout(60_000);
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined };
+const SETTINGS = { scope: 'shared' as const, memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined };
 const KEYS = Array.from({ length: 100 }, (_, index) => `key ${index}`);
 
 let cluster: StartedRedisCluster;

@@ -7,7 +7,15 @@ import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
 import { openByteCache } from './cache.providers.js';
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined, redisKeyPrefix: '' };
+const SETTINGS = {
+  scope: 'shared' as const,
+  memoryBytes: 4_194_304,
+  renderedBytes: 0,
+  ttlSeconds: 3600,
+  timeoutMs: 500,
+  disk: undefined,
+  redisKeyPrefix: '',
+};
 const unobserved = new FakeRedisObserver();
 
 const server = emptiedRedis();

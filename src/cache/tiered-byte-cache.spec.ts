@@ -12,7 +12,15 @@ import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { TieredByteCache } from './tiered-byte-cache.js';
 
-const SETTINGS = { memoryBytes: 4_194_304, renderedBytes: 0, ttlSeconds: 3600, timeoutMs: 500, disk: undefined, redisKeyPrefix: '' };
+const SETTINGS = {
+  scope: 'shared' as const,
+  memoryBytes: 4_194_304,
+  renderedBytes: 0,
+  ttlSeconds: 3600,
+  timeoutMs: 500,
+  disk: undefined,
+  redisKeyPrefix: '',
+};
 const unobserved = new FakeRedisObserver();
 const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304, reserveBytes: 0 };
 const writerProgram = new URL(

@@ -7,6 +7,7 @@ export { loadSettings } from './load-settings.js';
 export type {
   AuthSettings,
   BatchSettings,
+  CacheScope,
   CacheSettings,
   EmbeddingSettings,
   LocalEmbeddingSettings,

@@ -19,7 +19,7 @@ import {
   trustedProxies,
   url,
 } from './setting-readers.js';
-import { LOG_LEVELS, type BodySettings, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
+import { CACHE_SCOPES, LOG_LEVELS, type BodySettings, type DiskCacheSettings, type Settings, type TracingSettings } from './settings.js';
 
 /** The share of the memory for the JSON of vectors. A vector takes 1.5 KB and its JSON 4 KB, so JSON is kept of the busiest vectors only. */
 const RENDERED_SHARE = 0.25;
@@ -78,6 +78,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     cache: {
       memoryBytes: memoryMib * BYTES_PER_MIB * (1 - RENDERED_SHARE),
       renderedBytes: memoryMib * BYTES_PER_MIB * RENDERED_SHARE,
+      scope: env.read('CACHE_SCOPE', oneOf(...CACHE_SCOPES), 'shared'),
       timeoutMs: env.read('CACHE_TIMEOUT_MS', integer(1, 500, 'milliseconds'), 50),
       ttlSeconds: env.read('CACHE_TTL', integer(1, 315_360_000, 'seconds'), 86_400),
       redisUrl,

@@ -125,7 +125,12 @@ export interface OpenAiApiSettings {
   readonly maxBodyBytes: number;
 }
 
+/** Which callers share cached vectors: all, or those of one key. */
+export const CACHE_SCOPES = ['shared', 'key'] as const;
+export type CacheScope = (typeof CACHE_SCOPES)[number];
+
 export interface CacheSettings {
+  readonly scope: CacheScope;
   /** Memory for vectors. With `renderedBytes` it makes CACHE_MEMORY_MB. */
   readonly memoryBytes: number;
   readonly renderedBytes: number;

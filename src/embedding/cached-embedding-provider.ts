@@ -41,7 +41,8 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
 
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
     const prompt = this.traits.prompts.of(options.inputType);
-    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text, options.truncate, prompt));
+    const { truncate, cacheScope: scope } = options;
+    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text, { truncate, prompt, scope }));
     const joined = new Map<string, Promise<Embedding>>();
     const own = new Map<string, KeyedText>();
     texts.forEach((text, index) => {

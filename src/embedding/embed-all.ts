@@ -13,10 +13,10 @@ export async function embedAll(
   fieldOf: (index: number) => string,
 ): Promise<readonly Embedding[]> {
   if (options.truncate !== 'error') return await Promise.all(provider.embed(texts, options));
-  const { priority, cacheUse, stages, truncate, budget, inputType } = options;
+  const { priority, cacheUse, cacheScope, stages, truncate, budget, inputType } = options;
   const refused = new AbortController();
   const signal = AbortSignal.any([options.signal, refused.signal]);
-  const embeddings = provider.embed(texts, { priority, cacheUse, stages, truncate, budget, inputType, signal });
+  const embeddings = provider.embed(texts, { priority, cacheUse, cacheScope, stages, truncate, budget, inputType, signal });
   for (const embedding of embeddings) embedding.catch((error: unknown) => isTextTooLong(error) && refused.abort());
   const faults = (await Promise.allSettled(embeddings)).flatMap((result, index) =>
     result.status === 'rejected' && isTextTooLong(result.reason) ? [{ field: fieldOf(index), message: result.reason.message }] : [],

@@ -58,6 +58,8 @@ export interface EmbedOptions {
   readonly signal: AbortSignal;
   readonly priority: Priority;
   readonly cacheUse: CacheUse;
+  /** Only callers of the same scope share cached vectors and computations (CACHE_SCOPE); '' and undefined = one for all. */
+  readonly cacheScope?: string | undefined;
   /** Is told how long each stage took. */
   readonly stages: StageTimes;
   /** Undefined = `end`. With `error` a text that is too long rejects with the code `text_too_long`. */

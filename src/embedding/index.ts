@@ -16,6 +16,7 @@ export { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 export { cutSpace, isUnscaled, unscaledSpace, type EmbeddingSpace } from './embedding-space.js';
 export { MemoryHits } from './memory-hits.js';
 export { STAGES, StageTimes } from './stage-times.js';
+export { cacheScopeOf } from './cache-scope.js';
 export { embeddingKeys } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
 export { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes as ModelSizes } from './model-traits.js';

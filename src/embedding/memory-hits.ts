@@ -18,11 +18,11 @@ export class MemoryHits {
     this.prompt = provider.traits.prompts.of(undefined);
   }
 
-  /** The text is well-formed Unicode and comes without an input type. Undefined = not there. */
-  find(text: string, stages: StageTimes): Embedding | undefined {
+  /** The text is well-formed Unicode and comes without an input type. `scope`: see EmbedOptions.cacheScope. Undefined = not there. */
+  find(text: string, stages: StageTimes, scope: string): Embedding | undefined {
     const startedAt = performance.now();
     const { fingerprint, dimensions } = this.provider.space;
-    const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text, 'end', this.prompt));
+    const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text, { prompt: this.prompt, scope }));
     if (bytes === undefined) return undefined;
     stages.atLeast('cache', performance.now() - startedAt);
     return fromBytes(bytes, dimensions);

@@ -17,21 +17,22 @@ describe('embeddingKey', () => {
   });
 
   it('is shared by what refuses to cut and what cuts the end, never with what cuts the start', () => {
-    const keyOf = (truncate: 'error' | 'start' | 'end') => embeddingKey('space', 'a text', truncate);
+    const keyOf = (truncate: 'error' | 'start' | 'end') => embeddingKey('space', 'a text', { truncate });
     expect([keyOf('error'), keyOf('end')]).toEqual([embeddingKey('space', 'a text'), embeddingKey('space', 'a text')]);
     expect(keyOf('start')).not.toBe(keyOf('end'));
   });
 
   it('differs with the prompt, and is shared by input types without one', () => {
-    const keyOf = (prompt: string) => embeddingKey('space', 'a text', 'end', prompt);
+    const keyOf = (prompt: string) => embeddingKey('space', 'a text', { prompt });
     expect(keyOf('')).toBe(embeddingKey('space', 'a text'));
     expect(new Set([keyOf(''), keyOf('query: '), keyOf('passage: ')]).size).toBe(3);
   });
 
   it('is among the keys that an invalidation removes, whatever prompt and cut made it', () => {
-    const keys = embeddingKeys('space', 'a text', new Prompts({ query: 'query: ', document: '' }, undefined));
+    const keys = embeddingKeys('space', 'a text', new Prompts({ query: 'query: ', document: '' }, undefined), ['', 'search']);
     for (const truncate of ['start', 'end'] as const) {
-      for (const prompt of ['', 'query: ']) expect(keys).toContain(embeddingKey('space', 'a text', truncate, prompt));
+      for (const prompt of ['', 'query: '])
+        for (const scope of ['', 'search']) expect(keys).toContain(embeddingKey('space', 'a text', { truncate, prompt, scope }));
     }
     expect(keys).toHaveLength(4);
   });

@@ -8,22 +8,32 @@ const HEADER_BYTES = 12;
 const WORD = new Uint32Array(1);
 const FLOAT = new Float32Array(WORD.buffer);
 
+interface KeyParts {
+  readonly truncate?: Truncate | undefined;
+  readonly prompt?: string;
+  /** The callers who share the vector; '' = all. */
+  readonly scope?: string | undefined;
+}
+
 /**
  * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. Another prompt, or a
  * cut at the start, gives another vector, so another key; input types with the same prompt share one.
  */
-export function embeddingKey(fingerprint: string, text: string, truncate?: Truncate, prompt = ''): string {
+export function embeddingKey(fingerprint: string, text: string, { truncate, prompt = '', scope = '' }: KeyParts = {}): string {
   const key = `${fingerprint}:${hash('sha256', text, 'base64url')}${truncate === 'start' ? ':start' : ''}`;
-  return prompt === '' ? key : `${key}:${hash('sha256', prompt, 'base64url')}`;
+  const ofPrompt = prompt === '' ? key : `${key}:${hash('sha256', prompt, 'base64url')}`;
+  return scope === '' ? ofPrompt : `${ofPrompt}@${scope}`;
 }
 
 /** Every key under which vectors of a text may be stored. */
-export function embeddingKeys(fingerprint: string, text: string, { texts }: Prompts): readonly string[] {
-  const prompts = new Set(['', ...Object.values(texts)]);
-  return [...prompts].flatMap((prompt) => [
-    embeddingKey(fingerprint, text, 'end', prompt),
-    embeddingKey(fingerprint, text, 'start', prompt),
-  ]);
+export function embeddingKeys(fingerprint: string, text: string, { texts }: Prompts, scopes: readonly string[]): readonly string[] {
+  const prompts = [...new Set(['', ...Object.values(texts)])];
+  return scopes.flatMap((scope) =>
+    prompts.flatMap((prompt) => [
+      embeddingKey(fingerprint, text, { truncate: 'end', prompt, scope }),
+      embeddingKey(fingerprint, text, { truncate: 'start', prompt, scope }),
+    ]),
+  );
 }
 
 export function toBytes({ vector, length, tokens, inputTokens }: Embedding): Uint8Array {

@@ -46,6 +46,7 @@ export class HandDrivenJobs {
       store: this.store,
       provider: new FakeTextProvider(),
       space,
+      cacheScope: 'shared',
       observer,
       signal: new AbortController().signal,
     });

@@ -1,7 +1,7 @@
 import { getQueueToken } from '@nestjs/bull';
 import type { FactoryProvider } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
+import { CACHE_SETTINGS, QUEUE_SETTINGS, type CacheSettings, type QueueSettings } from '../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
 import { connectRedis, RedisMetrics } from '../redis/index.js';
 import { QueueMetrics } from './queue.metrics.js';
@@ -61,7 +61,7 @@ const jobFeederProvider: FactoryProvider<JobFeeder> = {
 
 const jobWorkerProvider: FactoryProvider<JobWorker> = {
   provide: JobWorker,
-  inject: [JOB_STORE, JOB_QUEUE, JobFeeder, CACHED_EMBEDDING_PROVIDER, QueueMetrics, QUEUE_SETTINGS, SignedWebhooks],
+  inject: [JOB_STORE, JOB_QUEUE, JobFeeder, CACHED_EMBEDDING_PROVIDER, QueueMetrics, QUEUE_SETTINGS, CACHE_SETTINGS, SignedWebhooks],
   useFactory: (
     store: JobStore,
     queue: JobQueue,
@@ -69,6 +69,7 @@ const jobWorkerProvider: FactoryProvider<JobWorker> = {
     provider: EmbeddingProvider,
     observer: QueueMetrics,
     { concurrency }: QueueSettings,
+    { scope: cacheScope }: CacheSettings,
     signed: SignedWebhooks,
   ) =>
     new JobWorker({
@@ -76,6 +77,7 @@ const jobWorkerProvider: FactoryProvider<JobWorker> = {
       queue,
       feeder,
       provider,
+      cacheScope,
       observer,
       concurrency,
       webhooks: new WebhookSender({ store, webhooks: signed, observer }),

@@ -27,6 +27,7 @@ export class EarlyRequest implements AnswerHead {
       ip: address,
       apiKey: undefined,
       tokenBudget: undefined,
+      cacheScope: '',
       raw: request,
     };
   }
@@ -48,8 +49,8 @@ export class EarlyRequest implements AnswerHead {
 
   /** Gives the request to Fastify. Headers that are set later, such as those of its tokens, go to Fastify's reply. */
   handOn(request: FastifyRequest, reply: FastifyReply): void {
-    const { id, apiKey, tokenBudget } = this.caller;
-    Object.assign(request, { id, apiKey, tokenBudget });
+    const { id, apiKey, tokenBudget, cacheScope } = this.caller;
+    Object.assign(request, { id, apiKey, tokenBudget, cacheScope });
     this.reply = reply.headers(this.answerHeaders);
   }
 }

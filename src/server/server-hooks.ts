@@ -83,6 +83,7 @@ function answerHitsFirst(
 function admitCallers(fastify: FastifyInstance, usage: KeyUsage, admission: Admission, hitsFirst: HitsFirst): void {
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('tokenBudget', undefined);
+  fastify.decorateRequest('cacheScope', '');
   fastify.addHook('onRequest', (request, reply, done) => {
     arrivedAt(request.raw); // starts its clock, unless the listener did
     const early = hitsFirst.takeOver(request.raw);

@@ -3,6 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StageTimes, type CacheUse, type EmbedOptions, type TokenBudget, type Truncate } from '../../embedding/index.js';
 import { headerOptions } from './request-headers.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** See EmbedOptions.cacheScope. */
+    cacheScope: string;
+  }
+}
+
 interface HowTextsAreRead {
   /** Null and undefined = `end`. */
   readonly truncate?: Truncate | null | undefined;
@@ -15,6 +22,7 @@ export class HttpCaller implements EmbedOptions {
   readonly priority = 'interactive';
   readonly stages = new StageTimes();
   readonly cacheUse: CacheUse;
+  readonly cacheScope: string;
   readonly requiredSpace: string | undefined;
   readonly budget: TokenBudget | undefined;
   readonly truncate: Truncate;
@@ -22,13 +30,14 @@ export class HttpCaller implements EmbedOptions {
   #controller: AbortController | undefined;
 
   constructor(
-    private readonly request: Pick<FastifyRequest, 'headers' | 'tokenBudget'>,
+    private readonly request: Pick<FastifyRequest, 'headers' | 'tokenBudget' | 'cacheScope'>,
     private readonly reply: Pick<FastifyReply, 'raw'>,
     { truncate, inputType }: HowTextsAreRead = {},
   ) {
     this.truncate = truncate ?? 'end';
     this.inputType = inputType ?? undefined;
     this.budget = request.tokenBudget;
+    this.cacheScope = request.cacheScope;
     const { cacheUse, requiredSpace } = headerOptions(request.headers);
     this.cacheUse = cacheUse;
     this.requiredSpace = requiredSpace;

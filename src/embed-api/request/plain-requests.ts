@@ -14,7 +14,7 @@ import { hasHeaderOptions } from './request-headers.js';
 import { ServedModels } from './served-models.js';
 
 /** The part of a request that is known before Fastify has it. */
-type RecallingRequest = Pick<FastifyRequest, 'headers' | 'apiKey' | 'tokenBudget' | 'raw'>;
+type RecallingRequest = Pick<FastifyRequest, 'headers' | 'apiKey' | 'tokenBudget' | 'cacheScope' | 'raw'>;
 
 /** An answer from memory, counted and ready to be sent. */
 export interface ReadyAnswer {
@@ -51,7 +51,7 @@ export class PlainRequests {
     const plain = this.plainRequest(dialect, body, request);
     if (plain === undefined || (plain.model !== undefined && !this.models.has(plain.model))) return undefined;
     const stages = new StageTimes();
-    const embedding = this.hits.find(plain.text, stages);
+    const embedding = this.hits.find(plain.text, stages, request.cacheScope);
     if (embedding === undefined) return undefined;
     const kept = this.kept.of(embedding, plain.form, stages, () => this.requests.writeOne(dialect, plain.body, embedding));
     const { tokens } = embedding;

@@ -44,7 +44,7 @@ async function jobOf(texts: readonly string[]) {
     texts.map((text) => ({ text })),
   );
   await store.submit({ jobId: id, total: texts.length, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
-  const runner = new ChunkRunner({ store, provider, space: 'space', observer, signal: new AbortController().signal });
+  const runner = new ChunkRunner({ store, provider, space: 'space', cacheScope: 'shared', observer, signal: new AbortController().signal });
   return { store, provider, counted, id, runner };
 }
 
@@ -142,7 +142,14 @@ describe('ChunkRunner', () => {
   it('leaves a chunk for another model to whoever has it', async () => {
     const { store, id, provider, counted } = await jobOf(TEXTS);
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
-    const runner = new ChunkRunner({ store, provider, space: 'another', observer, signal: new AbortController().signal });
+    const runner = new ChunkRunner({
+      store,
+      provider,
+      space: 'another',
+      cacheScope: 'shared',
+      observer,
+      signal: new AbortController().signal,
+    });
     await expect(runner.run({ jobId: id, start: 0, count: 4 })).rejects.toBeInstanceOf(TryLater);
     expect([provider.calls, counted.completed, (await store.begin({ jobId: id, start: 0, count: 4 }))?.tries]).toEqual([[], 0, 1]);
   });

@@ -1,5 +1,6 @@
+import type { CacheScope } from '../../config/index.js';
 import { ServiceError, type ErrorCode } from '../../errors/index.js';
-import { StageTimes, type Embedding, type EmbeddingProvider } from '../../embedding/index.js';
+import { cacheScopeOf, StageTimes, type Embedding, type EmbeddingProvider } from '../../embedding/index.js';
 import { resultsToBytes, type ItemResult } from '../chunk-results.js';
 import type { ChunkRef, JobError, JobItem } from '../job.js';
 import type { JobStore } from '../store/job-store.port.js';
@@ -32,6 +33,8 @@ interface ChunkRunnerOptions {
   readonly provider: Pick<EmbeddingProvider, 'embed'>;
   /** Fingerprint of the space of what the provider computes. */
   readonly space: string;
+  /** Which callers share cached vectors. */
+  readonly cacheScope: CacheScope;
   readonly observer: RunObserver;
   /** Aborts when the process stops. */
   readonly signal: AbortSignal;
@@ -55,11 +58,14 @@ export class ChunkRunner {
   }
 
   private async tryOnce(chunk: ChunkRef): Promise<void> {
-    if (!(await this.isOfThisSpace(chunk))) throw new TryLater(OTHER_SPACE_DELAY_MS, new Error('the job is for another model'));
+    const job = await this.options.store.get(chunk.jobId);
+    // Vectors of two spaces are never mixed: a worker that has the job's model takes the chunk.
+    if (job !== undefined && job.space !== this.options.space)
+      throw new TryLater(OTHER_SPACE_DELAY_MS, new Error('the job is for another model'));
     const begun = await this.options.store.begin(chunk);
     if (begun === undefined) return;
     const { items, tries } = begun;
-    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items);
+    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items, job?.owner ?? '');
     const failure = failureOf(results);
     if (failure === undefined) await this.complete(chunk, items, results);
     else if (isNotTheTexts(failure)) await this.putBack(chunk, failure);
@@ -68,19 +74,14 @@ export class ChunkRunner {
     else await this.complete(chunk, items, results);
   }
 
-  /** Vectors of two spaces are never mixed: a chunk of another one is left to a worker that has its model. */
-  private async isOfThisSpace({ jobId }: ChunkRef): Promise<boolean> {
-    const job = await this.options.store.get(jobId);
-    return job === undefined || job.space === this.options.space;
-  }
-
-  private async compute(items: readonly JobItem[]): Promise<readonly PromiseSettledResult<Embedding>[]> {
+  private async compute(items: readonly JobItem[], owner: string): Promise<readonly PromiseSettledResult<Embedding>[]> {
     const { provider } = this.options;
+    const cacheScope = cacheScopeOf(this.options.cacheScope, owner);
     const signal = AbortSignal.any([this.options.signal]); // of this chunk: listeners do not gather on the process's
     const embeddings = new Map<JobItem, Promise<Embedding>>();
     for (const inputType of new Set(items.map((item) => item.inputType))) {
       const alike = items.filter((item) => item.inputType === inputType);
-      const options = { signal, priority: 'background', cacheUse: 'normal', stages: new StageTimes(), inputType } as const;
+      const options = { signal, priority: 'background', cacheUse: 'normal', cacheScope, stages: new StageTimes(), inputType } as const;
       provider.embed(textsOf(alike), options).forEach((embedding, index) => alike[index] && embeddings.set(alike[index], embedding));
     }
     return await Promise.allSettled(items.map((item) => embeddings.get(item) ?? Promise.reject(new Error('one embedding per text'))));

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { CacheScope } from '../../config/index.js';
 import type { EmbeddingProvider } from '../../embedding/index.js';
 import type { ChunkRef } from '../job.js';
 import type { JobStore } from '../store/job-store.port.js';
@@ -19,6 +20,7 @@ export interface JobWorkerOptions {
   readonly store: JobStore;
   readonly queue: JobQueue;
   readonly provider: EmbeddingProvider;
+  readonly cacheScope: CacheScope;
   readonly observer: RunObserver;
   readonly webhooks: WebhookSender;
   readonly concurrency: number;
@@ -34,8 +36,9 @@ export class JobWorker {
   private underway = 0;
 
   constructor(private readonly options: JobWorkerOptions) {
-    const { store, feeder, provider, observer, webhooks } = options;
-    this.runner = new ChunkRunner({ store, provider, space: provider.space.fingerprint, observer, signal: this.stopping.signal });
+    const { store, feeder, provider, cacheScope, observer, webhooks } = options;
+    const { fingerprint: space } = provider.space;
+    this.runner = new ChunkRunner({ store, provider, space, cacheScope, observer, signal: this.stopping.signal });
     const warn = (error: unknown): void => this.logger.warn(`Jobs cannot go on at the moment, trying again: ${String(error)}`);
     this.rounds = [
       new Periodic(FEED_EVERY_MS, async () => await feeder.feedAll(), warn),
