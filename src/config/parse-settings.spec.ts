@@ -50,7 +50,6 @@ describe('parseSettings', () => {
       },
       openAiApi: { modelAliases: [], allowedDimensions: [], maxBodyBytes: 32 * MIB },
       cache: {
-        scope: 'shared',
         memoryBytes: 192 * MIB,
         renderedBytes: 64 * MIB,
         ttlSeconds: 86_400,
