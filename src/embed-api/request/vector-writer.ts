@@ -1,9 +1,10 @@
 import { cutTo, isUnscaled, unscaled, type Embedding, type EmbeddingSpace } from '../../embedding/index.js';
 import { faulty } from '../../errors/index.js';
-import { smallVector, type SmallType, type VectorRanges } from '../../vectors/index.js';
+import { SMALL_TYPES, smallVector, type SmallType, type VectorRanges } from '../../vectors/index.js';
 import type { EmbeddingRenderer } from './embedding-renderer.js';
 
-export type OutputType = 'float' | SmallType;
+export const OUTPUT_TYPES = ['float', ...SMALL_TYPES] as const;
+export type OutputType = (typeof OUTPUT_TYPES)[number];
 
 /** Writes the vectors of one answer in the size, the length and the types that its request asks for. */
 export class VectorWriter {
