@@ -1,137 +1,67 @@
-import { TestApp } from './support/test-app.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { embedBatch } from './support/embed.js';
+import { copyOfBundledModel } from './support/model-folder.js';
+import { postJson } from './support/post-json.js';
+import { startService, type StartedService } from './support/start-service.js';
+import { vectorBits } from './support/vector-bits.js';
 
-let app: TestApp;
+const TEXTS = ['Hello, world!', 'ärger 漢字 😀', 'a third text'];
+
+let service: StartedService;
+let expected: readonly string[];
 
 beforeAll(async () => {
-  app = await TestApp.start({ MODEL_ALIASES: 'all-minilm' });
+  service = await startService({ RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' });
+  expected = (await embedBatch(service.url, TEXTS)).body.embeddings.map(vectorBits);
 });
 
-afterAll(async () => {
-  await app.close();
-});
-
-async function vectorOf(text: string): Promise<readonly number[]> {
-  return (await app.embed(text)).body.embedding;
+async function ask<Body>(path: string, body: object, headers: Record<string, string> = {}): Promise<Body> {
+  const answer = await postJson<Body>(service.url + path, body, headers);
+  expect(answer.status).toBe(200);
+  return answer.body;
 }
 
-describe("text-embeddings-inference's dialect", () => {
-  it.each(['/', '/embed'])('answers captured bodies at POST %s', async (path) => {
-    const [hi, a, b, hello] = [await vectorOf('hi'), await vectorOf('a'), await vectorOf('b'), await vectorOf('hello')];
-    const bodies: readonly (readonly [object, unknown])[] = [
-      [{ inputs: 'hi' }, [hi]],
-      [{ inputs: ['a', 'b'], truncate: true }, [a, b]],
-      [{ inputs: 'hello', normalize: true, truncate: true }, [hello]],
-      [{ inputs: { source_sentence: 'a', sentences: ['a', 'b'] }, parameters: {} }, [expect.closeTo(1, 5), expect.any(Number)]],
-    ];
-    for (const [body, expected] of bodies) {
-      const answer = await app.post(path, body);
-      expect([answer.status, answer.body]).toEqual([200, expected]);
-      expect(answer.headers.get('x-cache')).toBe('hit');
+describe('the vectors of the bundled model are those of /embed', () => {
+  it.each(['/', '/embed'])('in the dialect of text-embeddings-inference at POST %s, from the cache and computed', async (path) => {
+    for (const headers of [{}, { 'cache-control': 'no-cache' }]) {
+      const vectors = await ask<readonly (readonly number[])[]>(path, { inputs: TEXTS, truncate: true }, headers);
+      expect(vectors.map(vectorBits)).toEqual(expected);
     }
   });
 
-  it.each(['/', '/embed'])('words errors as its clients read them at POST %s', async (path) => {
-    const wrong = await app.post(path, { inputs: '', normalize: 1 });
-    expect([wrong.status, wrong.body]).toEqual([400, { error: 'normalize must be true or false', error_type: 'Validation' }]);
-    const empty = await app.post(path, { inputs: ['a', ''] });
-    expect([empty.status, empty.body]).toEqual([400, { error: 'inputs[1] must not be empty', error_type: 'Validation' }]);
-    const long = await app.post(path, { inputs: 'longer than it reads', truncate: false });
-    expect([long.status, long.body]).toMatchObject([400, { error: expect.stringMatching(/^inputs has \d+ tokens/) }]);
+  it("in Ollama's, by Ollama's name of the model", async () => {
+    const { embeddings } = await ask<{ embeddings: readonly (readonly number[])[] }>('/api/embed', { model: 'all-minilm', input: TEXTS });
+    expect(embeddings.map(vectorBits)).toEqual(expected);
   });
 
-  it('cuts off the start where that is asked for', async () => {
-    const cut = await app.post<readonly (readonly number[])[]>('/', { inputs: 'longer than it reads', truncation_direction: 'Left' });
-    const own = await app.post<{ embedding: readonly number[] }>('/embed', { text: 'longer than it reads', truncate: 'start' });
-    expect(cut.body).toEqual([own.body.embedding]);
+  it("in Cohere's", async () => {
+    const body = { texts: TEXTS, input_type: 'search_document', embedding_types: ['float'] };
+    const { embeddings } = await ask<{ embeddings: { float: readonly (readonly number[])[] } }>('/v2/embed', body);
+    expect(embeddings.float.map(vectorBits)).toEqual(expected);
   });
 
-  it('tells its model and limits', async () => {
-    const { status, body } = await app.get('/info');
-    expect([status, body]).toMatchObject([200, { model_id: 'fake-model', max_input_length: 8, max_client_batch_size: 2048 }]);
+  it('where they are not to be scaled too, because the model scales its own', async () => {
+    const vectors = await ask<readonly (readonly number[])[]>('/', { inputs: TEXTS, normalize: false });
+    expect(vectors.map(vectorBits)).toEqual(expected);
   });
 });
 
-describe("Ollama's dialect", () => {
-  it('answers captured bodies', async () => {
-    const [a, b] = [await vectorOf('a'), await vectorOf('b')];
-    const options = { mirostat: null, num_ctx: null, temperature: 0.1 };
-    const { status, body } = await app.post('/api/embed', { model: 'all-minilm', input: ['a', 'b'], options, keep_alive: '5m' });
-    expect([status, body]).toEqual([
-      200,
-      { model: 'fake-model', embeddings: [a, b], total_duration: expect.any(Number), load_duration: 0, prompt_eval_count: 6 },
-    ]);
-    expect((await app.post('/api/embeddings', { model: 'all-minilm:latest', prompt: 'a' })).body).toEqual({ embedding: a });
-  });
+describe('the vectors of a model that does not scale them', () => {
+  it('have their own length where that is asked for, computed and from the cache', async () => {
+    const folder = copyOfBundledModel('without-normalize');
+    const modules = JSON.parse(readFileSync(join(folder, 'modules.json'), 'utf8')) as readonly object[];
+    writeFileSync(join(folder, 'modules.json'), JSON.stringify(modules.slice(0, 2)));
+    const { url } = await startService({ EMBEDDING_MODEL: folder, EMBEDDING_DTYPE: 'q8', EMBEDDING_WORKERS: '1' });
+    const vectorOf = async (normalize: boolean, headers: Record<string, string> = {}): Promise<readonly number[]> =>
+      (await postJson<readonly (readonly number[])[]>(url, { inputs: 'Hello, world!', normalize }, headers)).body[0] ?? [];
 
-  it('lists models, and tells a version', async () => {
-    expect((await app.get('/api/tags')).body).toMatchObject({ models: [{ name: 'fake-model' }, { name: 'all-minilm' }] });
-    expect((await app.get('/api/version')).body).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
-  });
-
-  it('words errors as its clients read them', async () => {
-    const ask = async (body: object): Promise<readonly unknown[]> => {
-      const answer = await app.post('/api/embed', body);
-      return [answer.status, answer.body];
-    };
-    expect(await ask({ model: 'other', input: 'a' })).toMatchObject([404, { error: expect.stringContaining('`other` does not exist') }]);
-    expect(await ask({ input: '' })).toEqual([400, { error: 'input must not be empty' }]);
-    expect(await ask({ input: 'a', options: { num_ctx: 4 } })).toMatchObject([400, { error: expect.stringContaining('num_ctx') }]);
-    expect(await ask({ input: 'a', prompt: 1 })).toMatchObject([400, { error: expect.stringContaining('POST /api/embeddings') }]);
-  });
-});
-
-describe("Cohere's dialect", () => {
-  it('answers captured bodies', async () => {
-    const a = await vectorOf('a');
-    const body = {
-      texts: ['a'],
-      model: 'all-minilm',
-      input_type: 'search_document',
-      embedding_types: ['float', 'ubinary', 'binary', 'base64'],
-    };
-    const { status, body: answer } = await app.post('/v2/embed', body);
-    const bits = a.reduce((byte, value, index) => (value > 0 ? byte | (128 >> index) : byte), 0);
-    expect([status, answer]).toEqual([
-      200,
-      {
-        id: expect.any(String),
-        embeddings: { float: [a], ubinary: [[bits]], binary: [[bits - 128]], base64: [base64Of(a)] },
-        texts: ['a'],
-        response_type: 'embeddings_by_type',
-        meta: { api_version: { version: '2' }, billed_units: { input_tokens: 3 } },
-      },
-    ]);
-    const first = await app.post('/v1/embed', { texts: ['a'], truncate: null });
-    expect(first.body).toMatchObject({ embeddings: [a], response_type: 'embeddings_floats' });
-  });
-
-  it('words errors as its clients read them, and refuses types that the model cannot have', async () => {
-    const ask = async (body: object): Promise<readonly unknown[]> => {
-      const answer = await app.post('/v2/embed', body);
-      return [answer.status, answer.body];
-    };
-    expect(await ask({ texts: 'a' })).toMatchObject([400, { message: 'texts must be an array of strings' }]);
-    expect(await ask({ texts: ['a'], embedding_types: ['int4'] })).toMatchObject([400, { message: expect.stringContaining('int8') }]);
-    expect(await ask({ texts: ['a'], embedding_types: ['int8'] })).toMatchObject([400, { message: expect.stringContaining('ranges') }]);
-    expect(await ask({ texts: ['longer than it reads'], truncate: 'NONE' })).toMatchObject([
-      400,
-      { message: expect.stringContaining('texts[0] has') },
-    ]);
-  });
-});
-
-describe('a caller without a key', () => {
-  it.each(['/', '/embed', '/api/embed', '/v2/embed'])('gets a 401 at POST %s, whatever the dialect', async (path) => {
-    const closed = await TestApp.start({ API_KEYS: `search:${'a'.repeat(64)}` });
-    try {
-      expect((await closed.post(path, { inputs: 'a' })).status).toBe(401);
-      expect((await closed.get('/')).status).toBe(200);
-    } finally {
-      await closed.close();
+    const scaled = await vectorOf(true);
+    for (const headers of [{ 'cache-control': 'no-cache' }, {}]) {
+      const own = await vectorOf(false, headers);
+      const length = Math.hypot(...own);
+      expect(Math.abs(length - 1)).toBeGreaterThan(0.01);
+      expect(own.map((value) => value / length)).toEqual(scaled.map((value) => expect.closeTo(value, 5) as number));
     }
   });
 });
-
-function base64Of(vector: readonly number[]): string {
-  return Buffer.from(Float32Array.from(vector).buffer).toString('base64');
-}

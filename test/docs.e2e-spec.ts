@@ -127,6 +127,21 @@ describe('/docs-json', () => {
     }
   });
 
+  it.each([
+    ['post', '/', 'TeiError'],
+    ['get', '/info', 'TeiError'],
+    ['post', '/api/embed', 'OllamaError'],
+    ['post', '/api/embeddings', 'OllamaError'],
+    ['post', '/v1/embed', 'CohereError'],
+    ['post', '/v2/embed', 'CohereError'],
+  ])('describes errors of %s %s as its dialect words them: %s', (method, path, schema) => {
+    const operation = document.paths[path]?.[method];
+    expect(operation?.summary).toMatch(/\w/);
+    expect(operation?.responses['429']).toMatchObject({
+      content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+    });
+  });
+
   it('says of every route that is limited how to send a key, and whether it must come', () => {
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const schemes = [{ bearer: [] }, { apiKey: [] }];

@@ -17,7 +17,7 @@ import { DOCUMENT_STORE, type DocumentStore } from './store/document-store.port.
 const ROUND_EVERY_MS = 500;
 const EXPIRE_EVERY_MS = 60_000;
 
-/** OpenAI's Files and Batches for /v1/embeddings, on the engine of jobs; each process that serves HTTP takes batches on. */
+/** OpenAI's Files and Batches for /v1/embeddings, done as jobs; every process that serves HTTP also runs batches. */
 @Module({
   imports: [AuthModule, OpenAiApiModule, RedisModule],
   controllers: [FilesController, BatchesController],

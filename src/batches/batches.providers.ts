@@ -11,7 +11,7 @@ import { RedisBlobStore } from './store/redis-blob-store.js';
 import { RedisDocumentStore } from './store/redis-document-store.js';
 import { UnusableBlobStore, UnusableDocumentStore } from './store/unusable-stores.js';
 
-/** A part of a file is 256 KB, and a Redis that writes it to its disk may take its time. */
+/** A part of a file is 256 KB, and a Redis that writes it to its disk may need seconds. */
 const COMMAND_TIMEOUT_MS = 5_000;
 
 interface Stores {
@@ -21,7 +21,7 @@ interface Stores {
 
 const STORES = Symbol('STORES');
 
-/** Files and batches are kept where jobs are. */
+/** Files and batches are kept in the same place as jobs. */
 const storesProvider: FactoryProvider<Stores> = {
   provide: STORES,
   inject: [QUEUE_SETTINGS, BATCH_SETTINGS, RedisMetrics],

@@ -60,7 +60,7 @@ class SingleValues implements RedisValues {
   }
 
   async probe(): Promise<void> {
-    await this.client.set(this.options.keyPrefix + PROBE_KEY, '', 'PX', PROBE_TTL_MS);
+    await probe(this.client, this.options.keyPrefix + PROBE_KEY);
   }
 
   private readonly keyOf = (key: string): string => this.options.keyPrefix + KEY + key;
@@ -100,7 +100,7 @@ class ClusterValues implements RedisValues {
 
   /** Of any one node: what is down with another shows as failed reads and writes. */
   async probe(): Promise<void> {
-    await this.client.set(this.options.keyPrefix + PROBE_KEY, '', 'PX', PROBE_TTL_MS);
+    await probe(this.client, this.options.keyPrefix + PROBE_KEY);
   }
 
   private async unlink(keys: readonly string[]): Promise<number> {
@@ -109,6 +109,11 @@ class ClusterValues implements RedisValues {
   }
 
   private readonly keyOf = (key: string): string => this.options.keyPrefix + KEY + key;
+}
+
+/** Writes a key, and leaves none. */
+async function probe(client: RedisClient, key: string): Promise<void> {
+  await Promise.all([client.set(key, '', 'PX', PROBE_TTL_MS), client.unlink(key)]);
 }
 
 async function* scanned(client: Redis, pattern: string): AsyncGenerator<string[]> {

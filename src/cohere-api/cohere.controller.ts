@@ -13,7 +13,8 @@ import { apiErrorsOf, COMMON_HEADERS } from '../http/index.js';
 import { cohereDialect, cohereV1Dialect } from './cohere.dialect.js';
 import { CohereEmbedRequest, CohereEmbedResponse, CohereError } from './cohere.dto.js';
 
-const ERRORS = apiErrorsOf(CohereError)(400, 404, 409, 413, 415, 429, 500, 502, 503, 504);
+const ERRORS = apiErrorsOf(CohereError);
+const STATUSES = [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] as const;
 const HEADERS = { ...COMMON_HEADERS, ...CACHED_TEXTS_HEADER };
 
 @ApiTags('cohere')
@@ -24,14 +25,14 @@ export class CohereController {
 
   @Post('v2/embed')
   @ApiOperation({ summary: "Vectors as Cohere's clients ask for them" })
-  @ApiEmbeddingAnswers(CohereEmbedResponse, HEADERS, ERRORS)
+  @ApiEmbeddingAnswers(CohereEmbedResponse, HEADERS, ERRORS(...STATUSES))
   async embed(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(cohereDialect, body, caller);
   }
 
   @Post('v1/embed')
   @ApiOperation({ summary: "Vectors as clients of Cohere's first version ask for them" })
-  @ApiEmbeddingAnswers(CohereEmbedResponse, HEADERS, ERRORS)
+  @ApiEmbeddingAnswers(CohereEmbedResponse, HEADERS, ERRORS(...STATUSES))
   async embedV1(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(cohereV1Dialect, body, caller);
   }

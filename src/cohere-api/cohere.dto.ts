@@ -3,7 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { faultOfTexts, MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
 import { FaultFree, LimitedBody } from '../texts/index.js';
 
-export const EMBEDDING_TYPES = ['float', 'int8', 'uint8', 'binary', 'ubinary', 'base64'] as const;
+const EMBEDDING_TYPES = ['float', 'int8', 'uint8', 'binary', 'ubinary', 'base64'] as const;
 export type EmbeddingType = (typeof EMBEDDING_TYPES)[number];
 
 const TRUNCATIONS = ['NONE', 'START', 'END'] as const;

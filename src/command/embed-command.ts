@@ -30,7 +30,7 @@ export interface EmbedCommand {
   readonly force?: boolean;
 }
 
-/** Embeds a file; resolves to what was done. Rejects with a CommandError or SettingsError, or with the signal's reason. */
+/** Embeds a file, and resolves to the counts of rows. Rejects with a CommandError or SettingsError, or with the signal's reason. */
 export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal): Promise<Done> {
   const from = formatOf(command.from, command.input, { names: INPUT_FORMATS, option: '--from' });
   const to = formatOf(command.to, command.out, { names: OUTPUT_FORMATS, option: '--to' });
@@ -101,7 +101,7 @@ interface FormatNames<T extends string> {
   readonly option: string;
 }
 
-/** As asked for, else by the file's ending. */
+/** The format of the options, or else the one of the file's ending. */
 function formatOf<T extends string>(asked: T | undefined, path: string, { names, option }: FormatNames<T>): T {
   if (asked !== undefined) return asked;
   const ending = extname(path).slice(1).toLowerCase();

@@ -5,7 +5,7 @@ import type { Progress } from './progress/progress.port.js';
 import type { Row, RowSource } from './rows/row.js';
 import { CommandError } from './command-error.js';
 
-/** Windows under way: one being computed by each core, and the next of them waiting. */
+/** Windows underway: those being computed, and those that wait to be computed next. */
 const WINDOWS_IN_FLIGHT = 4;
 
 export interface EmbedFile {
@@ -19,12 +19,12 @@ export interface EmbedFile {
 
 interface Window {
   readonly rows: readonly Row[];
-  /** Of the input, when the window was read. */
+  /** The share of the input that had been read with this window. */
   readonly fraction: number;
   readonly outcomes: Promise<readonly (TextVector | string)[]>;
 }
 
-/** Embeds the rows that the output does not have yet, in their order. What is written counts, whatever happens later. */
+/** Embeds the rows that the output does not have yet, in their order. Rows that are written stay, even if this fails later. */
 export async function embedFile(options: EmbedFile): Promise<Done> {
   const { embedder, output, progress, signal } = options;
   const inFlight: Window[] = [];
@@ -32,7 +32,7 @@ export async function embedFile(options: EmbedFile): Promise<Done> {
   for await (const { rows, fraction } of windows(options)) {
     signal.throwIfAborted();
     const outcomes = embedRows(rows, embedder);
-    outcomes.catch(() => undefined); // whoever settles the window sees it, unless one before it failed
+    outcomes.catch(() => undefined); // settling the window reports it, unless an earlier window failed
     inFlight.push({ rows, fraction, outcomes });
     if (inFlight.length === WINDOWS_IN_FLIGHT) await settle(inFlight.shift(), options);
   }

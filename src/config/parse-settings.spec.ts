@@ -56,6 +56,7 @@ describe('parseSettings', () => {
         timeoutMs: 50,
         redisUrl: undefined,
         redisKeyPrefix: '',
+        scope: 'shared',
         disk: DEFAULT_DISK,
       },
       rateLimit: { requests: 100, tokens: 0, windowSeconds: 60, redisUrl: undefined, redisKeyPrefix: '' },

@@ -1,16 +1,16 @@
 import type { Embedding } from '../embedding/index.js';
 import { wellFormed } from '../texts/index.js';
 import { EmbedBatchRequest, EmbedRequest, inputTypeOf } from './embed.dto.js';
-import type { Dialect } from './request/dialect.port.js';
+import type { Dialect, EmbeddingRequest } from './request/dialect.port.js';
 
 /** POST /embed. */
 export const embedDialect: Dialect<EmbedRequest> = {
   bodyClass: EmbedRequest,
-  read: (body) => ({ texts: [wellFormed(body.text)], fieldOf: () => 'text', truncate: body.truncate, inputType: inputTypeOf(body) }),
-  *write({ embeddings, space, vectors }) {
+  read: (body) => ({ texts: [wellFormed(body.text)], fieldOf: () => 'text', ...optionsOf(body) }),
+  *write({ embeddings, space, vectors }, { output_dtype: type }) {
     for (const embedding of embeddings) {
       const { cached, tokens } = embedding;
-      yield `{"embedding":${vectors.json(embedding)},"cached":${cached},"model":${JSON.stringify(space.model)},`;
+      yield `{"embedding":${vectors.json(embedding, type ?? 'float')},"cached":${cached},"model":${JSON.stringify(space.model)},`;
       yield `"tokens":${tokens},"truncated":${isTruncated(embedding)}}`;
     }
   },
@@ -24,17 +24,21 @@ export const embedBatchDialect: Dialect<EmbedBatchRequest> = {
   read: (body) => ({
     texts: body.texts.map(wellFormed),
     fieldOf: (index) => `texts[${index}]`,
-    truncate: body.truncate,
-    inputType: inputTypeOf(body),
+    ...optionsOf(body),
   }),
-  *write({ embeddings, cachedTexts, tokens, space, vectors }) {
+  *write({ embeddings, cachedTexts, tokens, space, vectors }, { output_dtype: type }) {
     yield '{"embeddings":[';
-    for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + vectors.json(embedding);
+    for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + vectors.json(embedding, type ?? 'float');
     yield `],"count":${embeddings.length},"cached_count":${cachedTexts},"model":${JSON.stringify(space.model)},`;
     yield `"tokens":${tokens},"truncated":[${embeddings.map(isTruncated).join(',')}]}`;
   },
   plain: () => undefined,
 };
+
+function optionsOf(body: EmbedRequest | EmbedBatchRequest): Omit<EmbeddingRequest, 'texts' | 'fieldOf'> {
+  const { model, dimensions, truncate, output_dtype: type } = body;
+  return { model, dimensions, truncate, inputType: inputTypeOf(body), outputTypes: [type ?? 'float'] };
+}
 
 function isTruncated({ tokens, inputTokens }: Embedding): boolean {
   return inputTokens > tokens;

@@ -1,24 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { faulty } from '../errors/index.js';
 import { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLimits } from '../texts/index.js';
 import { TRUNCATIONS, type Truncate } from '../embedding/index.js';
+import { OUTPUT_TYPES, type OutputType } from './request/vector-writer.js';
 
 export const MOST_TEXTS_A_REQUEST = 100;
 
 /** The fields that all requests for embeddings may have. */
 export class EmbedOptionsBody extends LimitedBody {
-  @ApiPropertyOptional({
-    description:
-      'What to do with a text that is longer than the model reads: `end` cuts off its end, `start` its start, `error` refuses the request',
-    enum: TRUNCATIONS,
-    nullable: true,
-    default: 'end',
-  })
-  @IsOptional()
-  @IsIn(TRUNCATIONS, { message: `must be one of ${TRUNCATIONS.join(', ')}` })
-  truncate?: Truncate | null;
-
   @ApiPropertyOptional({
     description:
       'What the texts are for: `query`, `document`, or another prompt of the model (GET /v1/models). Its prompt is put before each text.',
@@ -39,16 +29,66 @@ export class EmbedOptionsBody extends LimitedBody {
   @IsOptional()
   @IsString({ message: 'must be a string' })
   prompt_name?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'One of the sizes that the model was trained for; vectors are cut to it and scaled to length one again',
+    type: 'integer',
+    minimum: 1,
+    nullable: true,
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  dimensions?: number | null;
+
+  @ApiPropertyOptional({
+    description:
+      'The type of the numbers: `binary` and `ubinary` have one bit for each number, eight in a byte; `int8` and `uint8` one byte',
+    enum: OUTPUT_TYPES,
+    nullable: true,
+    default: 'float',
+  })
+  @IsOptional()
+  @IsIn(OUTPUT_TYPES, { message: `must be one of ${OUTPUT_TYPES.join(', ')}` })
+  output_dtype?: OutputType | null;
+}
+
+/** The options of the native routes. `truncate` has other values in other dialects. */
+class NativeOptionsBody extends EmbedOptionsBody {
+  @ApiPropertyOptional({
+    description:
+      'What to do with a text that is longer than the model reads: `end` cuts off its end, `start` its start, `error` refuses the request',
+    enum: TRUNCATIONS,
+    nullable: true,
+    default: 'end',
+  })
+  @IsOptional()
+  @IsIn(TRUNCATIONS, { message: `must be one of ${TRUNCATIONS.join(', ')}` })
+  truncate?: Truncate | null;
+
+  @ApiPropertyOptional({
+    description: 'One of GET /v1/models; absent = the first',
+    type: String,
+    nullable: true,
+    example: 'all-MiniLM-L6-v2',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  model?: string | null;
 }
 
 /** Under whichever name it was sent. */
-export function inputTypeOf({ input_type, task, prompt_name }: Omit<EmbedOptionsBody, 'truncate'>): string | undefined {
+export function inputTypeOf({
+  input_type,
+  task,
+  prompt_name,
+}: Pick<EmbedOptionsBody, 'input_type' | 'task' | 'prompt_name'>): string | undefined {
   const [inputType, ...others] = new Set([input_type, task, prompt_name].filter((name) => typeof name === 'string'));
   if (others.length > 0) throw faulty('input_type', 'must not differ from task or prompt_name, which are other names of it');
   return inputType;
 }
 
-export class EmbedRequest extends EmbedOptionsBody {
+export class EmbedRequest extends NativeOptionsBody {
   @ApiProperty({
     description: 'The text: 1 to MAX_TEXT_LENGTH characters (Unicode code points)',
     minLength: 1,
@@ -63,7 +103,7 @@ export class EmbedRequest extends EmbedOptionsBody {
   }
 }
 
-export class EmbedBatchRequest extends EmbedOptionsBody {
+export class EmbedBatchRequest extends NativeOptionsBody {
   @ApiProperty({
     description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters (Unicode code points)',
     type: [String],

@@ -64,7 +64,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
     this.calls.push([...texts]);
     const prompt = this.traits.prompts.of(options.inputType);
-    return texts.map((text) => this.compute(text, { ...options, prompt }));
+    return texts.map((text) => this.compute(text, prompt, options));
   }
 
   isProven(): boolean {
@@ -88,10 +88,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     return Promise.resolve();
   }
 
-  private async compute(
-    text: string,
-    { signal, truncate = 'end', prompt }: EmbedOptions & { readonly prompt: string },
-  ): Promise<Embedding> {
+  private async compute(text: string, prompt: string, { signal, truncate = 'end' }: EmbedOptions): Promise<Embedding> {
     const released = this.held.get(text)?.opened;
     await (this.underway.has(text) ? released : Promise.race([released, abortionOf(signal)]));
     const error = this.failing.get(text);

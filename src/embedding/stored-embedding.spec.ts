@@ -34,7 +34,7 @@ describe('embeddingKey', () => {
       for (const prompt of ['', 'query: '])
         for (const scope of ['', 'search']) expect(keys).toContain(embeddingKey('space', 'a text', { truncate, prompt, scope }));
     }
-    expect(keys).toHaveLength(4);
+    expect(keys).toHaveLength(8);
   });
 
   it('shows nothing of the text', () => {

@@ -106,7 +106,7 @@ export function ApiOpenAiErrors(...statuses: readonly number[]): MethodDecorator
   return apiErrors(statuses, { type: OpenAiErrorSchema, headers: OPENAI_HEADERS, waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS } });
 }
 
-/** Makes the decorator for the errors of routes in another server's dialect, with its shape. */
+/** Makes decorators for the errors of routes in another server's dialect. Each route needs its own: Swagger changes it. */
 export function apiErrorsOf(type: Type): (...statuses: readonly number[]) => MethodDecorator {
   return (...statuses) => apiErrors(statuses, { type, headers: COMMON_HEADERS, waiting: RETRY_AFTER });
 }

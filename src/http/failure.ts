@@ -13,7 +13,7 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
-const MOST_NAMED_FAULTS = 10;
+const MOST_NAMED_FAULTS = 20;
 
 const UNEXPECTED: Failure = {
   status: 500,

@@ -1,4 +1,4 @@
-export { type BodyClass, type BodyLimits, limitsOf, validBody } from './body.pipe.js';
+export { type BodyClass, limitsOf, validBody } from './body.pipe.js';
 export type { AnswerHead } from './answer-head.js';
 export { limitBody } from './body-limit.js';
 export { messageOfAll, type Failure } from './failure.js';

@@ -4,8 +4,6 @@ import { failureOf, faultsOf, messageOfAll, type Failure } from './failure.js';
 /** The paths of OpenAI's clients; `/embeddings` and `/models` are for clients that leave out `/v1`. */
 const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
 
-const MOST_NAMED_FAULTS = 20;
-
 /** OpenAI's names for codes that the service names otherwise. */
 const OPENAI_CODES: Readonly<Record<string, string>> = {
   rate_limited: 'rate_limit_exceeded',

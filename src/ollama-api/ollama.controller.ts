@@ -24,7 +24,7 @@ import {
 } from './ollama.dto.js';
 
 const ERRORS = apiErrorsOf(OllamaError);
-const EMBED_ERRORS = ERRORS(400, 404, 409, 413, 415, 429, 500, 502, 503, 504);
+const EMBED_ERRORS = [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] as const;
 const HEADERS = { ...COMMON_HEADERS, ...CACHED_TEXTS_HEADER };
 
 @ApiTags('ollama')
@@ -40,7 +40,7 @@ export class OllamaController {
   @Post('embed')
   @AnswersEmbeddings()
   @ApiOperation({ summary: "Vectors as Ollama's clients ask for them" })
-  @ApiEmbeddingAnswers(OllamaEmbedResponse, HEADERS, EMBED_ERRORS)
+  @ApiEmbeddingAnswers(OllamaEmbedResponse, HEADERS, ERRORS(...EMBED_ERRORS))
   async embed(@Body() body: OllamaEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(ollamaDialect, body, caller);
   }
@@ -48,7 +48,7 @@ export class OllamaController {
   @Post('embeddings')
   @AnswersEmbeddings()
   @ApiOperation({ summary: 'The vector of one text as older clients of Ollama ask for it' })
-  @ApiEmbeddingAnswers(OllamaEmbeddingsResponse, COMMON_HEADERS, EMBED_ERRORS)
+  @ApiEmbeddingAnswers(OllamaEmbeddingsResponse, COMMON_HEADERS, ERRORS(...EMBED_ERRORS))
   async embeddings(@Body() body: OllamaEmbeddingsRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(ollamaPromptDialect, body, caller);
   }

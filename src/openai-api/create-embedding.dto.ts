@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
-import { EmbedOptionsBody, MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
+import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import { MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
 import { FaultFree } from '../texts/index.js';
 import { OpenAiErrorDetail } from '../http/index.js';
+import { VoyageAndJinaFields } from './voyage-and-jina.dto.js';
 import { faultOfInput, type EmbeddingInput } from './embedding-input.js';
 
 const ENCODING_FORMATS = ['float', 'base64'] as const;
@@ -11,8 +12,8 @@ export type EncodingFormat = (typeof ENCODING_FORMATS)[number];
 /** The fields of most requests; bodies with others are checked by class-validator. */
 const USUAL_FIELDS: ReadonlySet<string> = new Set(['input', 'model', 'encoding_format']);
 
-/** The body of OpenAI's POST /v1/embeddings, with two more fields. A field that is null counts as absent, even an unknown one. */
-export class CreateEmbeddingRequest extends EmbedOptionsBody {
+/** The body of OpenAI's POST /v1/embeddings, with fields of Voyage's and Jina's, and one more. A field that is null counts as absent, even an unknown one. */
+export class CreateEmbeddingRequest extends VoyageAndJinaFields {
   static override readonly isForeign = true;
 
   @ApiProperty({
@@ -46,18 +47,6 @@ export class CreateEmbeddingRequest extends EmbedOptionsBody {
   @IsOptional()
   @IsIn(ENCODING_FORMATS, { message: `must be ${ENCODING_FORMATS.join(' or ')}` })
   encoding_format?: EncodingFormat | null;
-
-  @ApiPropertyOptional({
-    description:
-      'Cut vectors to this many dimensions and scale them to length one again. Only sizes that the model was trained for are allowed',
-    type: 'integer',
-    minimum: 1,
-    nullable: true,
-  })
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  dimensions?: number | null;
 
   @ApiPropertyOptional({ description: 'Accepted, and not used', type: String, nullable: true })
   @IsOptional()

@@ -1,3 +1,4 @@
+import { OUTPUT_TYPES, type OutputType } from '../embed-api/index.js';
 import { ApiProperty } from '@nestjs/swagger';
 
 export class ModelObject {
@@ -46,6 +47,9 @@ export class ModelObject {
 
   @ApiProperty({ description: 'Tokens that the model reads of a text, special tokens included', example: 256 })
   max_tokens!: number;
+
+  @ApiProperty({ description: 'Types in which vectors may be asked for', enum: OUTPUT_TYPES, isArray: true, example: OUTPUT_TYPES })
+  output_dtypes!: readonly OutputType[];
 
   @ApiProperty({ description: 'Fingerprint of everything that decides a vector', example: '3f0c51e2a9b47d68' })
   space!: string;

@@ -18,6 +18,7 @@ describe('ModelsController', () => {
       root: 'all-MiniLM-L6-v2',
       dimensions: 384,
       sizes: [384, 128],
+      output_dtypes: ['float', 'binary', 'ubinary'],
       max_tokens: 256,
       pooling: 'mean',
       prompts: { query: 'query: ' },

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
-import { ServedModels } from '../embed-api/index.js';
+import { outputTypesOf, ServedModels } from '../embed-api/index.js';
 import { ModelList, ModelObject } from './model.dto.js';
 
 @ApiTags('openai')
@@ -38,7 +38,7 @@ export class ModelsController {
 
   private describe(id: string): ModelObject {
     const { model: root, provider, dimensions, maxTokens, fingerprint: space } = this.models.space;
-    const { pooling, prompts, sizes } = this.models.traits;
+    const { pooling, prompts, sizes, ranges } = this.models.traits;
     return {
       id,
       object: 'model',
@@ -47,6 +47,7 @@ export class ModelsController {
       root,
       dimensions,
       sizes: 'least' in sizes.smaller ? { least: sizes.smaller.least, most: dimensions } : [dimensions, ...sizes.smaller],
+      output_dtypes: outputTypesOf(ranges),
       max_tokens: maxTokens,
       pooling,
       prompts: prompts.texts,

@@ -38,6 +38,7 @@ export class OfflineEmbeddings {
     try {
       const request = await this.requests.check(openAiDialect, body);
       if (request.truncate === 'start') throw faulty('truncate', 'cannot be start in a batch');
+      if (request.normalize === false) throw faulty('normalized', 'cannot be false in a batch');
       return { texts: request.texts.filter((text) => typeof text === 'string'), request };
     } catch (error) {
       if (error instanceof ServiceError) return error;

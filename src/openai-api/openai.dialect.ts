@@ -3,31 +3,35 @@ import type { Embedding } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
 import { openAiErrorOf } from '../http/index.js';
 import { faultOfText, type TextLimits } from '../texts/index.js';
-import { CreateEmbeddingRequest, type EncodingFormat } from './create-embedding.dto.js';
+import { CreateEmbeddingRequest } from './create-embedding.dto.js';
 import { inputsOf } from './embedding-input.js';
 import { readTexts } from './read-texts.js';
+import { dimensionsOf, truncationOf, vectorFormOf, type VectorForm } from './voyage-and-jina.dto.js';
 
 /** POST /v1/embeddings, and the bodies in batch files. */
 export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
   bodyClass: CreateEmbeddingRequest,
   async read(body, limits) {
-    const { input, model, dimensions, truncate, partial } = body;
+    const { input, model, normalized, partial } = body;
     const inputs = inputsOf(input);
     const texts = await readTexts(inputs, limits);
     return {
       texts,
       fieldOf: (index) => inputs[index]?.field ?? 'input',
       model,
-      dimensions,
-      truncate,
+      dimensions: dimensionsOf(body),
+      truncate: truncationOf(body),
+      normalize: normalized,
+      outputTypes: [vectorFormOf(body).type],
       inputType: inputTypeOf(body),
       isPartial: partial === true,
     };
   },
-  *write(result, { encoding_format: format }) {
+  *write(result, body) {
     const { outcomes, tokens, space } = result;
+    const form = vectorFormOf(body);
     yield '{"object":"list","data":[';
-    for (const [index, outcome] of outcomes.entries()) yield (index === 0 ? '' : ',') + itemOf(index, outcome, format ?? 'float', result);
+    for (const [index, outcome] of outcomes.entries()) yield (index === 0 ? '' : ',') + itemOf(index, outcome, form, result);
     yield `],"model":${JSON.stringify(space.model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
   },
   plain(body, limits) {
@@ -45,15 +49,15 @@ function onlyTextOf(input: unknown, limits: TextLimits): string | undefined {
   return typeof text === 'string' && faultOfText(text, limits) === undefined && text.isWellFormed() ? text : undefined;
 }
 
-function itemOf(index: number, outcome: Embedding | ServiceError, format: EncodingFormat, { vectors }: EmbeddingResult): string {
-  if (outcome instanceof ServiceError) return errorItem(index, outcome, format);
-  const vector = format === 'base64' ? `"${vectors.base64(outcome)}"` : vectors.json(outcome);
+function itemOf(index: number, outcome: Embedding | ServiceError, form: VectorForm, { vectors }: EmbeddingResult): string {
+  if (outcome instanceof ServiceError) return errorItem(index, outcome, form);
+  const vector = form.isBase64 ? `"${vectors.base64(outcome, form.type)}"` : vectors.json(outcome, form.type);
   const truncated = outcome.inputTokens > outcome.tokens ? ',"truncated":true' : '';
   return `{"object":"embedding","index":${index},"embedding":${vector}${truncated}}`;
 }
 
 /** It has an empty vector, because clients decode the vectors of all items. */
-function errorItem(index: number, error: ServiceError, format: EncodingFormat): string {
-  const vector = format === 'base64' ? '""' : '[]';
+function errorItem(index: number, error: ServiceError, { isBase64 }: VectorForm): string {
+  const vector = isBase64 ? '""' : '[]';
   return `{"object":"error","index":${index},"embedding":${vector},"error":${JSON.stringify(openAiErrorOf(error).answer.error)}}`;
 }

@@ -1,6 +1,6 @@
 import type { JobError } from './job.js';
 
-/** What became of one text. */
+/** The result of one text. */
 export type ItemResult = ItemVector | ItemFailure;
 
 interface ItemVector {
@@ -15,7 +15,7 @@ interface ItemVector {
 interface ItemFailure {
   readonly id?: string;
   readonly error: JobError;
-  /** The job ended before it was this text's turn; of such a text nothing is stored. */
+  /** The job ended before this text was computed; nothing is stored for such a text. */
   readonly isMissing?: true;
 }
 
@@ -25,8 +25,8 @@ const LENGTH_BYTES = 4;
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /**
- * A chunk's results as they are stored: a uint32, how long the JSON is that describes each text; that JSON, padded with
- * spaces to four bytes; the vectors of the texts that have one, float32. All little-endian.
+ * The stored form of a chunk's results, little-endian: a uint32 with the length of the JSON; the JSON, which describes each
+ * text, padded with spaces to four bytes; the vectors of the texts that have one, as float32.
  */
 export function resultsToBytes(results: readonly ItemResult[]): Buffer {
   const described = results.map((result): Described => {
@@ -43,7 +43,7 @@ export function resultsToBytes(results: readonly ItemResult[]): Buffer {
 }
 
 export function resultsFromBytes(stored: Uint8Array): readonly ItemResult[] {
-  const bytes = Uint8Array.from(stored); // a copy of its own, so that float32 values lie where they must
+  const bytes = Uint8Array.from(stored); // a copy, so that float32 values are aligned
   const headerEnd = LENGTH_BYTES + new DataView(bytes.buffer).getUint32(0, true);
   const described = JSON.parse(Buffer.from(bytes.buffer, LENGTH_BYTES, headerEnd - LENGTH_BYTES).toString()) as Described[];
   const vectors = described.filter((item) => !('error' in item)).length;

@@ -3,7 +3,7 @@ import { ServiceError } from '../errors/index.js';
 import type { JobItem } from './job.js';
 import type { JobStore } from './store/job-store.port.js';
 
-/** Small enough that little is lost with a worker and that a request never waits behind much; large enough to fill groups. */
+/** Small, so that little is lost with a worker and a request waits behind few texts; large enough to fill groups. */
 const CHUNK_TEXTS = 100;
 const CHUNK_CHARACTERS = 128 * 1024;
 
@@ -13,11 +13,11 @@ interface UploadLimits {
 
 export interface Uploaded {
   readonly total: number;
-  /** Of every text, id and input type, so that equal uploads are known as such. */
+  /** A hash of every text, id and input type, by which equal uploads are recognised. */
   readonly hash: string;
 }
 
-/** Stores the items of an upload a chunk at a time, as they come: what waits in memory is one chunk. */
+/** Stores the items of an upload as they arrive; one chunk at most is in memory. */
 export async function uploadItems(
   store: JobStore,
   jobId: string,

@@ -28,7 +28,7 @@ export interface JobOrder {
   readonly kind: string;
   readonly items: Iterable<JobItem> | AsyncIterable<JobItem>;
   readonly webhookUrl?: string | undefined;
-  /** The same key and the same order give the same job. */
+  /** The same key with the same order gives the same job. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface ResultsPart {
 const FULL_RETRY_SECONDS = 10;
 const MISSING_A_PART = 100;
 
-/** For probes, which give up after a second or so themselves. */
+/** Probes give up after a second or so. */
 const REACHABLE_WITHIN_MS = 1_000;
 
 /** Submits, reads, lists and cancels jobs. */

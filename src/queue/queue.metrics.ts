@@ -14,7 +14,7 @@ export const queueMetricProviders = [
   makeCounterProvider({ name: WEBHOOKS, help: 'Deliveries to webhooks by this process, by outcome', labelNames: ['outcome'] }),
 ];
 
-/** Counts what becomes of jobs. */
+/** Counts texts, retries and webhooks of jobs. */
 @Injectable()
 export class QueueMetrics implements RunObserver, WebhookObserver {
   private readonly logger = new Logger('Webhooks');

@@ -18,7 +18,7 @@ import { warnOfForgetfulRedis } from './store/redis-policy.js';
 import { SignedWebhooks } from './webhook/signed-webhooks.js';
 import { WebhookSender } from './webhook/webhook-sender.js';
 
-/** A chunk's results are 160 KB, and a Redis that writes them to its disk may take its time. */
+/** The results of a chunk are 160 KB, and a Redis that writes them to its disk may need seconds. */
 const COMMAND_TIMEOUT_MS = 5_000;
 
 const jobStoreProvider: FactoryProvider<JobStore> = {

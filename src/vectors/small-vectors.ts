@@ -2,7 +2,7 @@
 export const SMALL_TYPES = ['int8', 'uint8', 'binary', 'ubinary'] as const;
 export type SmallType = (typeof SMALL_TYPES)[number];
 
-/** The least and the greatest value of each dimension, which become the ends of int8 and uint8. */
+/** The least and the greatest value of each dimension, which become the ends of int8 and uint8. Equal = it never varies. */
 export interface VectorRanges {
   readonly least: Float32Array;
   readonly greatest: Float32Array;

@@ -14,7 +14,7 @@ const UNANSWERED: Readonly<Record<BatchEnd, Unanswered>> = {
   cancelled: { code: 'batch_cancelled', message: 'This request was not executed, since the batch was cancelled.' },
 };
 
-/** What a batch reads and writes: the file of its requests, that of the answers, and that of what was not answered. */
+/** Reads the requests of a batch, and writes its files of answers and of errors. */
 @Injectable()
 export class BatchFiles {
   constructor(
@@ -23,7 +23,7 @@ export class BatchFiles {
     private readonly embeddings: OfflineEmbeddings,
   ) {}
 
-  /** For `outputFileId` and `errorFileId`. */
+  /** A new id for `outputFileId` or `errorFileId`. */
   newId(): string {
     return this.files.newId();
   }
@@ -41,7 +41,7 @@ export class BatchFiles {
     }
   }
 
-  /** Writes both files; what the batch is to be told of them. Can be done again: the files are the same. */
+  /** Writes both files and resolves to the changes of the batch. A repetition writes the same files. */
   async write(batch: BatchRecord, job: Job | undefined, signal: AbortSignal): Promise<Partial<BatchRecord>> {
     const { outputFileId, errorFileId } = batch;
     if (outputFileId === undefined || errorFileId === undefined) throw new Error('a batch is finalized with the ids of its files');
@@ -66,7 +66,7 @@ export class BatchFiles {
     });
   }
 
-  /** How many requests the file has; without any there is no file. */
+  /** Resolves to the number of requests in the file; a file without requests is not kept. */
   private async keep(
     { id, owner, outputTtlSeconds }: BatchRecord,
     fileId: string,

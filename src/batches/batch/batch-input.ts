@@ -3,12 +3,12 @@ import { ServiceError } from '../../errors/index.js';
 import type { BatchLine } from './batch-lines.js';
 import type { BatchCounts, BatchFault } from './batch-record.js';
 
-/** As OpenAI allows. */
+/** OpenAI's limits. */
 const MOST_REQUESTS = 50_000;
 const MOST_INPUTS = 50_000;
 const MOST_FAULTS = 100;
 
-/** The texts of a batch as a job takes them, and what was found on the way. */
+/** Turns the requests of a batch into items of a job, and collects faults on the way. */
 export class BatchInput {
   readonly faults: BatchFault[] = [];
   private requests = 0;
@@ -25,7 +25,7 @@ export class BatchInput {
     return this.inputs > 0;
   }
 
-  /** Throws when the lines are at their end and the batch cannot be done; `faults` say why. */
+  /** Throws after the last line when the batch cannot be done; `faults` say why. */
   async *items(): AsyncGenerator<JobItem> {
     for await (const line of this.lines) {
       if (this.faults.length === MOST_FAULTS) break;

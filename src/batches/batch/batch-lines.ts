@@ -3,12 +3,12 @@ import { ServiceError } from '../../errors/index.js';
 import { LineError, linesOf } from '../../texts/index.js';
 import type { BatchFault } from './batch-record.js';
 
-/** Far above any request: 300,000 tokens, OpenAI's limit for a request, are some 2 MB, and no file has more than 200. */
+/** Far above the size of any request: 300,000 tokens, OpenAI's limit for a request, are some 2 MB, and no file has more than 200. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 const ENDPOINT = '/v1/embeddings';
 const LONGEST_CUSTOM_ID = 512;
 
-/** A line of the input file that names itself; its body may be refused. */
+/** A line of the input file with a custom_id; its body may be refused. */
 export interface BatchLine {
   readonly number: number;
   readonly customId: string;

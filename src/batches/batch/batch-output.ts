@@ -7,7 +7,7 @@ import type { ItemResult, ResultsPart } from '../../queue/index.js';
 import type { BatchLine } from './batch-lines.js';
 import type { BatchFault } from './batch-record.js';
 
-/** Why requests of a batch have no answer that ended before it was done. */
+/** Why some requests of a batch have no answer: the batch ended early. */
 export interface Unanswered {
   readonly code: string;
   readonly message: string;
@@ -15,7 +15,7 @@ export interface Unanswered {
 
 export interface BatchOutputOptions {
   readonly lines: AsyncIterable<BatchLine | BatchFault>;
-  /** Of the job, from its first text on; without one, nothing. */
+  /** The results of the job from its first text on; empty when there is no job. */
   readonly results: AsyncIterable<ResultsPart>;
   readonly embeddings: OfflineEmbeddings;
   readonly unanswered: Unanswered;
@@ -23,7 +23,7 @@ export interface BatchOutputOptions {
 
 /** Writes one of the two files of a batch: the requests that were answered, or those that were not. */
 export class BatchOutput {
-  /** Requests of this file. */
+  /** Requests that were written to this file. */
   written = 0;
   tokens = 0;
 
@@ -49,7 +49,7 @@ export class BatchOutput {
     }
   }
 
-  /** undefined = the batch ended before. */
+  /** Undefined = the batch ended before this request was answered. */
   private async answerTo(request: OfflineRequest | ServiceError, results: ResultCursor): Promise<OfflineAnswer | undefined> {
     if (request instanceof ServiceError) return refused(request);
     const outcomes = await results.take(request.texts.length);
@@ -66,7 +66,7 @@ export class BatchOutput {
 
 const NO_ANSWER: OfflineAnswer = { status: 0, body: '', tokens: 0 };
 
-/** Takes results in their order, as they are needed. */
+/** Takes results in their order, on demand. */
 class ResultCursor {
   private readonly parts: AsyncIterator<ResultsPart>;
   private waiting: ItemResult[] = [];
@@ -75,7 +75,7 @@ class ResultCursor {
     this.parts = results[Symbol.asyncIterator]();
   }
 
-  /** undefined = some of them were not computed. */
+  /** Undefined = some of these results were not computed. */
   async take(count: number): Promise<readonly ItemResult[] | undefined> {
     while (this.waiting.length < count) {
       const next = await this.parts.next();

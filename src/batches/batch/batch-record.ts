@@ -10,13 +10,13 @@ export const BATCH_STATUSES = [
 ] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
-/** How a batch may end. */
+/** The last statuses of a batch. */
 export type BatchEnd = Extract<BatchStatus, 'failed' | 'completed' | 'expired' | 'cancelled'>;
 
 export interface BatchFault {
   readonly code: string;
   readonly message: string;
-  /** Of the input file, from 1 on; null = of the whole. */
+  /** The line of the input file, from 1 on; null = the whole file. */
   readonly line: number | null;
   readonly param: string | null;
 }
@@ -30,7 +30,7 @@ export interface BatchCounts {
 /** Times are seconds since the epoch, as in OpenAI's objects. */
 export interface BatchRecord {
   readonly id: string;
-  /** Whose it is: the name of a key. */
+  /** The name of the key that made the batch. */
   readonly owner: string;
   readonly status: BatchStatus;
   readonly inputFileId: string;
@@ -41,16 +41,16 @@ export interface BatchRecord {
   readonly inProgressAt?: number;
   readonly finalizingAt?: number;
   readonly cancellingAt?: number;
-  /** When it came to its end, whichever that was. */
+  /** When the batch got its last status. */
   readonly endedAt?: number;
-  /** What computes the texts; undefined = there are none to compute. */
+  /** The job that computes the texts; undefined = there is nothing to compute. */
   readonly jobId?: string;
-  /** What the batch is to end as; undefined = that depends on its job. */
+  /** The last status that was decided for the batch; undefined = it depends on the job. */
   readonly end?: BatchEnd;
   readonly counts: BatchCounts;
   readonly tokens: number;
   readonly faults: readonly BatchFault[];
-  /** Chosen before they are written, so that whoever goes on after a crash writes the same files. */
+  /** Chosen before the files are written, so that the same files are written again after a crash. */
   readonly outputFileId?: string;
   readonly errorFileId?: string;
   readonly hasOutput?: boolean;

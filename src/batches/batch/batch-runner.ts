@@ -11,7 +11,7 @@ import { BatchWebhooks } from './batch-webhooks.js';
 import { BATCH_JOBS, BatchesService } from './batches.service.js';
 
 const BATCHES_A_ROUND = 100;
-/** As OpenAI allows. */
+/** OpenAI's limit. */
 const MOST_INPUT_BYTES = 200 * 1024 * 1024;
 /** After a failure. Another try reads the file of the batch again and logs a line. */
 const RETRY_DELAY_MS = 5_000;

@@ -62,7 +62,7 @@ export class BatchWebhooks {
   }
 }
 
-/** The same for every try, so that the receiver knows a repetition. */
+/** Every try sends the same event, so that the receiver recognises a repetition. */
 function eventOf({ id, status, endedAt }: BatchRecord): { readonly id: string } {
   const event = { id: id.replace('batch_', 'evt_'), object: 'event', created_at: endedAt, type: `batch.${status}`, data: { id } };
   return event;

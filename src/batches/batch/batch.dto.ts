@@ -38,7 +38,7 @@ export class CreateBatchRequest extends LimitedBody {
   @FaultFree('isExpiry', faultOfExpiry)
   output_expires_after?: OutputExpiry | null;
 
-  /** Rare enough to be checked the long way. */
+  /** Such requests are rare, so the faster check is not worth its code. */
   static accepts(): boolean {
     return false;
   }

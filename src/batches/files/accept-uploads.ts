@@ -7,7 +7,7 @@ const UPLOAD_URL = '/v1/files';
 const MULTIPART = /^multipart\//i;
 const BOUNDARY = /;\s*boundary="?[^\s";]/i;
 
-/** POST /v1/files takes multipart bodies, other routes take none. */
+/** Only POST /v1/files takes multipart bodies. */
 export async function acceptUploads(app: NestFastifyApplication): Promise<void> {
   await app.register(multipart);
   app

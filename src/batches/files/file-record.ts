@@ -4,7 +4,7 @@ export type FilePurpose = (typeof FILE_PURPOSES)[number];
 /** Times are seconds since the epoch, as in OpenAI's objects. */
 export interface FileRecord {
   readonly id: string;
-  /** Whose it is: the name of a key. */
+  /** The name of the key that made the file. */
   readonly owner: string;
   readonly bytes: number;
   readonly created_at: number;
@@ -19,11 +19,11 @@ export interface NewFile {
   readonly filename: string;
   readonly purpose: FilePurpose;
   readonly bytes: number;
-  /** From now on. */
+  /** Seconds from now until the file expires. */
   readonly ttlSeconds: number;
 }
 
-/** As OpenAI keeps the files of batches. */
+/** OpenAI's default for files of batches. */
 export const USUAL_TTL_SECONDS = 30 * 86_400;
 export const SHORTEST_TTL_SECONDS = 3600;
 export const LONGEST_TTL_SECONDS = 30 * 86_400;

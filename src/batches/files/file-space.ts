@@ -3,12 +3,12 @@ import { ServiceError } from '../../errors/index.js';
 const BYTES_PER_MIB = 1024 * 1024;
 
 /**
- * Bounds what all files take together. Exact for what this process writes; what others wrote is known since `measured`
- * was called last.
+ * Bounds the space of all files together. It is exact for files of this process, and knows those of other processes as of the
+ * last call of `measured`.
  */
 export class FileSpace {
   private kept = 0;
-  /** By id: content that is being written, or of which no file was made yet. */
+  /** By id: bytes of content that is being written or has not become a file yet. */
   private readonly underway = new Map<string, number>();
 
   constructor(private readonly maxBytes: number) {}
@@ -17,7 +17,7 @@ export class FileSpace {
     this.kept = bytes;
   }
 
-  /** The same content; throws `insufficient_storage` where it would be too much. Until `settle` it counts as underway. */
+  /** Passes the content on; throws `insufficient_storage` when it would be too much. It counts as underway until `settle`. */
   async *metered(id: string, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     this.underway.set(id, 0);
     this.refuseIfFull(0);
@@ -28,7 +28,7 @@ export class FileSpace {
     }
   }
 
-  /** What was written under this id is a file from now on, or gone. */
+  /** The content under this id has become a file, or was removed. */
   settle(id: string, keptBytes: number): void {
     this.underway.delete(id);
     this.kept += keptBytes;

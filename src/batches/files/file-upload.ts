@@ -17,7 +17,7 @@ interface Received {
   file?: { readonly filename: string; readonly bytes: number };
 }
 
-/** Stores the file of a multipart body as its bytes come, and makes it a file once the rest of the body is known to be right. */
+/** Stores the content of a multipart body as its bytes arrive, and makes it a file once the rest of the body has been checked. */
 export async function receiveFile(request: FastifyRequest, files: FilesService, maxFileBytes: number): Promise<FileRecord> {
   if (!request.isMultipart()) throw new UnsupportedMediaTypeException('POST /v1/files takes multipart/form-data.');
   const id = files.newId();
@@ -28,7 +28,7 @@ export async function receiveFile(request: FastifyRequest, files: FilesService, 
     const { filename, bytes } = received.file;
     return await files.add({ id, owner: ownerOf(request), filename, bytes, purpose: 'batch', ttlSeconds: ttlOf(received.fields) });
   } catch (error) {
-    request.raw.unpipe().resume(); // the rest is thrown away, or the next request on this connection would wait behind it
+    request.raw.unpipe().resume(); // discard the rest, because the next request on this connection waits behind it
     await files.discard(id);
     throw isOfParser(error) ? malformed(error) : error;
   }
@@ -47,16 +47,16 @@ async function receive(
     } else if (part.fieldname === 'file') {
       const bytes = await write(part.file);
       if (part.file.truncated) throw new ServiceError('payload_too_large', `A file may have ${maxFileBytes} bytes (FILE_MAX_MB).`);
-      const { filename = UNNAMED } = part as { readonly filename?: string }; // its type forgets the file without a name
+      const { filename = UNNAMED } = part as { readonly filename?: string }; // the type does not say that a file may have no name
       received.file = { filename: filename.slice(0, LONGEST_NAME), bytes };
     } else {
-      part.file.resume(); // nobody asked for it
+      part.file.resume(); // no field of this name exists
     }
   }
   return received;
 }
 
-/** Its errors say what is wrong with the body, and have no code, unlike the disk's and Fastify's. */
+/** Errors of the parser describe the body and have no code, unlike those of the disk and of Fastify. */
 function isOfParser(error: unknown): error is Error {
   return error instanceof Error && error.constructor === Error && !('code' in error);
 }

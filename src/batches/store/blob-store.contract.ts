@@ -13,7 +13,7 @@ async function bytesOf(store: BlobStore, id: string): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** What every BlobStore must do; `open` gives an empty one. */
+/** The contract of every BlobStore; `open` gives an empty one. */
 export function describeBlobStore(name: string, open: () => Promise<BlobStore>): void {
   describe(`${name}, like every blob store`, () => {
     let store: BlobStore;

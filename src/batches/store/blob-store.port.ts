@@ -1,8 +1,8 @@
-/** Keeps the content of files, in memory that does not grow with them. Rejects as DocumentStore does. */
+/** Keeps the content of files; its use of memory does not depend on their size. Rejects as DocumentStore does. */
 export interface BlobStore {
-  /** Stores all of it or nothing, in the place of what was there; resolves to how many bytes that were. */
+  /** Replaces the content as a whole, or not at all; resolves to the number of its bytes. */
   write(id: string, content: AsyncIterable<Uint8Array>): Promise<number>;
-  /** Yields nothing for what is not there. */
+  /** Yields nothing when there is no such content. */
   read(id: string): AsyncIterable<Buffer>;
   remove(id: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { DocumentPage, DocumentStore } from './document-store.port.js';
 
-/** What every DocumentStore must do; `open` gives an empty one. */
+/** The contract of every DocumentStore; `open` gives an empty one. */
 export function describeDocumentStore(name: string, open: () => Promise<DocumentStore>): void {
   describe(`${name}, like every document store`, () => {
     let store: DocumentStore;

@@ -23,7 +23,7 @@ export interface Stored<T> {
 
 export interface DocumentPage {
   readonly kind: string;
-  /** Only this owner's documents; undefined = everybody's. What others have costs nothing. */
+  /** Only this owner's documents; undefined = everybody's. The documents of others cost nothing. */
   readonly owner?: string | undefined;
   readonly order: 'ascending' | 'descending';
   /** The page begins behind this id. */
@@ -33,7 +33,7 @@ export interface DocumentPage {
 
 export const DOCUMENT_STORE = Symbol('DOCUMENT_STORE');
 
-/** By which documents can be listed: their field `owner`; '' = they have none. */
+/** The owner by which a document can be listed: its field `owner`, or '' without one. */
 export function ownerOfDocument(value: object): string {
   return 'owner' in value && typeof value.owner === 'string' ? value.owner : '';
 }

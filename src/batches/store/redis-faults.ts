@@ -3,7 +3,7 @@ import { faultOf, refusalOf } from '../../redis/index.js';
 
 const RETRY_SECONDS = 5;
 
-/** Rejects as the stores' ports say. */
+/** Turns errors of Redis into those that the ports of the stores name. */
 export async function asking<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;

@@ -2,7 +2,7 @@ import { ServiceError } from '../../errors/index.js';
 import type { BlobStore } from './blob-store.port.js';
 import type { DocumentStore } from './document-store.port.js';
 
-/** Where nothing can be kept nothing is there, and every change is refused; the rest of the service goes on. */
+/** Stores for a folder that cannot be used: they are empty and refuse every change, and the rest of the service goes on. */
 export class UnusableDocumentStore implements DocumentStore {
   constructor(private readonly cause: unknown) {}
 

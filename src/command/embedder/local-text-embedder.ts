@@ -10,7 +10,7 @@ import { ReplicasModule } from '../../replicas/index.js';
 import type { TextEmbedder, TextVector } from './text-embedder.port.js';
 
 const MOST_TEXTS = 256;
-/** Calls that the command has under way, so that their texts together stay below MAX_QUEUED_TEXTS. */
+/** Calls that the command makes at the same time; their texts together stay below MAX_QUEUED_TEXTS. */
 const CALLS = 4;
 
 @Module({})
@@ -36,7 +36,7 @@ interface LocalOptions {
   readonly signal: AbortSignal;
 }
 
-/** The service's own provider in this process, with its settings; texts yield to those of nobody else. */
+/** Runs the service's provider in this process, with the service's settings. No other caller's texts go first. */
 export class LocalTextEmbedder implements TextEmbedder {
   readonly model: string;
   readonly dimensions: number;
@@ -83,7 +83,7 @@ export class LocalTextEmbedder implements TextEmbedder {
   }
 }
 
-/** A model that fails on a text says so of that text; anything else, e.g. Ctrl-C, is not the text's fault. */
+/** When the model fails on a text, that is the text's fault; other errors, such as Ctrl-C, are not. */
 async function vectorOrFault(computed: ReturnType<EmbeddingProvider['embed']>[number]): Promise<TextVector | string> {
   try {
     const { vector, tokens, inputTokens } = await computed;
@@ -94,7 +94,7 @@ async function vectorOrFault(computed: ReturnType<EmbeddingProvider['embed']>[nu
   }
 }
 
-/** A command leaves nothing in the folder where it happens to run; a cache that was asked for is used. */
+/** The command creates no data folder in its working directory, but uses a cache that is configured. */
 function withoutDefaultDisk(settings: Settings): Settings {
   const { disk } = settings.cache;
   return { ...settings, cache: { ...settings.cache, disk: disk?.isRequired === true ? disk : undefined } };

@@ -12,12 +12,12 @@ interface OutputTotals {
   readonly dimensions: number;
 }
 
-/** How results become a file: appended to a partial file first, and finished when there are no more. */
+/** Turns results into a file: they are appended to a partial file, which is finished at the end. */
 export interface OutputFormat {
-  /** Stands before the first result. */
+  /** The bytes before the first result. */
   readonly head: Buffer;
   encode(results: readonly Result[], dimensions: number): Buffer;
-  /** Makes the partial file whole; returns the path of what is to be renamed. */
+  /** Completes the partial file, and returns the path of the file to rename. */
   finish(partial: { readonly path: string; readonly file: FileHandle }, totals: OutputTotals): Promise<string>;
 }
 
@@ -32,7 +32,7 @@ export function outputFormat(name: OutputName): OutputFormat {
   }
 }
 
-/** One JSON object a row that has a vector, its numbers as the service writes them. */
+/** One JSON object for each row that has a vector; numbers are written as the service writes them. */
 function encodeLines(results: readonly Result[]): Buffer {
   let lines = '';
   for (const { row, outcome } of results) {

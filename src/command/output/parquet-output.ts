@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { readLines } from '../rows/lines.js';
 
-/** In memory at a time: 4096 vectors of 384 numbers are 13 MB as JavaScript's. */
+/** Rows in memory at a time: 4096 vectors of 384 numbers take 13 MB in JavaScript. */
 const ROWS_A_GROUP = 4096;
 
 interface Line {

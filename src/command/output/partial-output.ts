@@ -4,11 +4,11 @@ import { CommandError } from '../command-error.js';
 import { outputFormat, type OutputFormat, type OutputName } from './output-format.js';
 import type { Result } from './result.js';
 
-/** What must be the same for a run to go on where another one stopped. */
+/** A run can resume another one only if these are the same. */
 type RunKey = Readonly<Record<string, string | number | null>>;
 
 export interface Done {
-  /** Rows of the input that are dealt with, in its order. */
+  /** Rows of the input that are done, in its order. */
   readonly rows: number;
   /** Of these, how many have a vector and how many have a fault. */
   readonly written: number;
@@ -17,7 +17,7 @@ export interface Done {
 
 interface Checkpoint extends Done {
   readonly key: RunKey;
-  /** Of the partial file; what stands behind is not whole. */
+  /** Bytes of the partial file that count; results behind them may be incomplete. */
   readonly bytes: number;
 }
 
@@ -32,8 +32,8 @@ interface PartialOutputOptions {
 const NOTHING: Done = { rows: 0, written: 0, failed: 0 };
 
 /**
- * OUTPUT.partial grows by whole results; OUTPUT.partial.json says how much of it counts, and is replaced, never changed.
- * So whatever ends the process, a later one cuts off what does not count and goes on. OUTPUT itself appears at the end, whole.
+ * OUTPUT.partial grows by results; OUTPUT.partial.json, which is always replaced as a whole, says how many of its bytes count.
+ * After any end of the process, the next run cuts off the other bytes and resumes. OUTPUT itself appears at the end, complete.
  */
 export class PartialOutput {
   private constructor(
@@ -55,7 +55,7 @@ export class PartialOutput {
     return output;
   }
 
-  /** What an interrupted run has left for this output. */
+  /** The state that an interrupted run has left for this output. */
   static exists(path: string): boolean {
     return existsSync(checkpointPath(path));
   }
@@ -80,7 +80,7 @@ export class PartialOutput {
     await this.save();
   }
 
-  /** Puts the output where it was asked for. */
+  /** Moves the finished output to its path. */
   async finish(): Promise<void> {
     const { path, dimensions } = this.options;
     const partial = partialPath(path);
@@ -91,7 +91,7 @@ export class PartialOutput {
     await this.removePartial();
   }
 
-  /** Leaves what there is for a run that goes on with it, and nothing if there is nothing. */
+  /** Keeps the results for a run that resumes; without results it leaves no files. */
   async interrupt(): Promise<void> {
     await this.file.close();
     if (this.checkpoint.rows === 0) await this.removePartial();
@@ -117,7 +117,7 @@ function checkpointPath(path: string): string {
   return `${partialPath(path)}.json`;
 }
 
-/** undefined = nothing to go on with. */
+/** Undefined = there is nothing to resume. */
 async function lastCheckpoint({ path, key }: PartialOutputOptions): Promise<Checkpoint | undefined> {
   if (!existsSync(checkpointPath(path)) || !existsSync(partialPath(path))) return undefined;
   const checkpoint = JSON.parse(await readFile(checkpointPath(path), 'utf8')) as Checkpoint;

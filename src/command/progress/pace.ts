@@ -1,14 +1,14 @@
 export interface PaceNow {
   readonly rowsPerSecond: number;
-  /** undefined = nothing is done yet to judge by. */
+  /** Undefined = nothing has been done yet. */
   readonly secondsLeft: number | undefined;
 }
 
-/** How fast it goes, and what is left, from what this run has done since it was first asked. */
+/** Estimates the speed and the time left from the work that this run has done since the first call. */
 export class Pace {
   private first: { readonly time: number; readonly fraction: number; readonly rows: number } | undefined;
 
-  /** `now`: milliseconds that only grow. */
+  /** `now`: a clock in milliseconds that never goes back. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   at(fraction: number, rows: number): PaceNow {

@@ -4,7 +4,7 @@ import type { Progress } from './progress.port.js';
 
 const STEPS = 10_000;
 
-/** For a person at a terminal. */
+/** A progress bar, for a person at a terminal. */
 export class ProgressBar implements Progress {
   private readonly pace = new Pace();
   private readonly bar = new SingleBar({
@@ -32,7 +32,7 @@ export class ProgressBar implements Progress {
   }
 
   say(line: string): void {
-    process.stderr.write(`\r\u001B[K${line}\n`); // where the bar is, which is drawn again below
+    process.stderr.write(`\r\u001B[K${line}\n`); // replaces the bar, which is drawn again below
   }
 
   stop(): void {

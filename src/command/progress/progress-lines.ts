@@ -3,7 +3,7 @@ import type { Progress } from './progress.port.js';
 
 const EVERY_MS = 5_000;
 
-/** For a log: a plain line every few seconds. */
+/** A plain line every few seconds, for a log. */
 export class ProgressLines implements Progress {
   private readonly pace: Pace;
   private saidAt: number;

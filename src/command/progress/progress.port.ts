@@ -1,8 +1,8 @@
-/** Shows how far the command is, on the standard error output, to which no result goes. */
+/** Shows the progress of the command on standard error; results never go there. */
 export interface Progress {
-  /** `fraction` of the input that is dealt with, 0 to 1; `rows` so far. */
+  /** `fraction`: the share of the input that is done, 0 to 1; `rows`: those done so far. */
   update(fraction: number, rows: number): void;
-  /** A line for a person that stays. */
+  /** Prints a line that stays on the screen. */
   say(line: string): void;
   stop(): void;
 }

@@ -7,12 +7,12 @@ import { rowOf, type Row, type RowNames } from './row.js';
 const LARGEST_RECORD_BYTES = 16 * 1024 * 1024;
 
 interface CsvRecord {
-  /** Counts to the end of the record. */
+  /** Lines up to the end of the record. */
   readonly info: { readonly lines: number; readonly bytes: number };
   readonly record: Readonly<Record<string, string>>;
 }
 
-/** RFC 4180, the first record naming the columns; a record may go over several lines. */
+/** CSV by RFC 4180; the first record names the columns, and a record may span several lines. */
 export async function* csvRows(path: string, names: RowNames, read: ByteCount & { readonly delimiter: string }): AsyncGenerator<Row> {
   const parser = parse({
     bom: true,
@@ -49,7 +49,7 @@ function checkedHeader(header: readonly string[], names: RowNames): string[] {
   return [...header];
 }
 
-/** The column of the texts where none was named. */
+/** The column of the texts when the options name none. */
 function textColumn(header: readonly string[]): string {
   const [only] = header;
   if (header.length === 1 && only !== undefined) return only;

@@ -2,14 +2,14 @@ import { createReadStream } from 'node:fs';
 import { LineError, linesOf } from '../../texts/index.js';
 import { CommandError } from '../command-error.js';
 
-/** Far above any text that a model reads, so that a file without line ends does not fill the memory. */
+/** Far longer than any text that a model reads; bounds the memory for a file without line ends. */
 const LONGEST_LINE = 16 * 1024 * 1024;
 
 export interface ByteCount {
   bytes: number;
 }
 
-/** The lines of a UTF-8 file without their ends (LF or CRLF) and without a byte order mark; counts the bytes of what it gave. */
+/** Reads the lines of a UTF-8 file without line ends (LF or CRLF) and byte order mark, and counts the bytes read. */
 export async function* readLines(path: string, read: ByteCount): AsyncGenerator<string> {
   try {
     for await (const line of linesOf(createReadStream(path) as AsyncIterable<Buffer>, LONGEST_LINE)) {

@@ -4,10 +4,10 @@ import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
 import { CommandError } from '../command-error.js';
 import { rowOf, type Row, type RowNames } from './row.js';
 
-/** Of one row group, read at a time. */
+/** Rows of one row group that are read at a time. */
 const ROWS_AT_ONCE = 4096;
 
-/** Row group by row group, and of it only the columns that are asked for. */
+/** Reads one row group after the other, and only the requested columns. */
 export async function* parquetRows(path: string, { text = 'text', id }: RowNames, read: { fraction: number }): AsyncGenerator<Row> {
   const parquet = await openParquet(path);
   const { metadata } = parquet;
@@ -63,7 +63,7 @@ async function openParquet(path: string): Promise<OpenParquet> {
   }
 }
 
-/** Snappy comes with hyparquet, these with Node; Zstandard from 22.15 on. */
+/** hyparquet brings Snappy; Node brings these codecs, Zstandard from version 22.15 on. */
 const COMPRESSORS: Compressors = {
   GZIP: (input) => gunzipSync(input),
   BROTLI: (input) => brotliDecompressSync(input),

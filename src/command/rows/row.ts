@@ -1,17 +1,17 @@
-/** One row of the input: a text, or what is wrong with it. */
+/** One row of the input: a text, or its fault. */
 export interface Row {
   /** Counted from 1: the line at which the row ends, or for Parquet the row. */
   readonly line: number;
-  /** What the input calls the row, if it was asked for. */
+  /** The id of the row, if the options name a column of ids. */
   readonly id?: string | number;
   readonly text?: string;
   readonly fault?: string;
 }
 
-/** Reads a file once, from its beginning, in memory that does not grow with it. */
+/** Reads a file once, from its beginning; its use of memory does not depend on the file's size. */
 export interface RowSource {
   readonly rows: AsyncIterable<Row>;
-  /** How much of the file is read, 0 to 1. */
+  /** The share of the file that has been read, 0 to 1. */
   progress(): number;
 }
 

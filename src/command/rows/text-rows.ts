@@ -7,7 +7,7 @@ export async function* textRows(path: string, _names: RowNames, read: ByteCount)
   for await (const text of readLines(path, read)) yield { line: ++line, text };
 }
 
-/** Every line is a JSON object with the text in a field, or a JSON string; blank lines are passed over. */
+/** Every line is a JSON object with the text in a field, or a JSON string; blank lines are skipped. */
 export async function* jsonlRows(path: string, { text = 'text', id }: RowNames, read: ByteCount): AsyncGenerator<Row> {
   let line = 0;
   for await (const json of readLines(path, read)) {

@@ -1,9 +1,20 @@
 import { cutTo, isUnscaled, unscaled, type Embedding, type EmbeddingSpace } from '../../embedding/index.js';
 import { faulty } from '../../errors/index.js';
-import { smallVector, type SmallType, type VectorRanges } from '../../vectors/index.js';
+import { SMALL_TYPES, smallVector, type SmallType, type VectorRanges } from '../../vectors/index.js';
 import type { EmbeddingRenderer } from './embedding-renderer.js';
 
-export type OutputType = 'float' | SmallType;
+export const OUTPUT_TYPES = ['float', ...SMALL_TYPES] as const;
+export type OutputType = (typeof OUTPUT_TYPES)[number];
+
+/** The types that vectors of a model can have. */
+export function outputTypesOf(ranges: VectorRanges | undefined): readonly OutputType[] {
+  return ranges === undefined ? OUTPUT_TYPES.filter((type) => !isWhole(type)) : OUTPUT_TYPES;
+}
+
+/** Whether the numbers are levels between the ends of their dimensions. */
+function isWhole(type: OutputType): boolean {
+  return type === 'int8' || type === 'uint8';
+}
 
 /** Writes the vectors of one answer in the size, the length and the types that its request asks for. */
 export class VectorWriter {
@@ -34,7 +45,7 @@ export class VectorWriter {
 
   /** Throws a ServiceError for a type that the model's vectors cannot have. */
   refuseUnknown(types: readonly OutputType[] = []): void {
-    const whole = types.find((type) => type === 'int8' || type === 'uint8');
+    const whole = types.find(isWhole);
     if (whole === undefined) return;
     const { model, dimensions } = this.space;
     if (this.ranges === undefined)

@@ -1,6 +1,6 @@
 /**
- * Shares `total` out in proportion to `weights`, in whole numbers that add up to it (largest remainder): an upstream
- * bills a call, and each text of the call is to know its part.
+ * Divides `total` in proportion to `weights` into whole numbers that add up to it (largest remainder method): an upstream bills
+ * a whole call, and each text of the call gets its part.
  */
 export function apportioned(total: number, weights: readonly number[]): readonly number[] {
   const sum = weights.reduce((some, weight) => some + weight, 0);

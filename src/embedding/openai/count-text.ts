@@ -3,7 +3,7 @@ import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
 import type { CutOff, Reading } from '../scheduling/embedding-queue.port.js';
 import type { CountedText, CountLimits } from './counted-text.js';
 
-/** What looks like a special token in a text, <|endoftext|> for one, is text. */
+/** Special tokens inside a text, such as <|endoftext|>, are read as plain text. */
 const AS_TEXT = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
 
 /** The text is well-formed Unicode. */
@@ -15,7 +15,7 @@ export function countText(text: string, { maxTokens }: CountLimits, cutOff: CutO
   return { text: kept, tokens: maxTokens, inputTokens: ids.length };
 }
 
-/** The text behind its prompt, which is never cut off. */
+/** Cuts the text behind its prompt; the prompt is never cut. */
 export function countPrompted(text: string, { maxTokens }: CountLimits, { cutOff, prompt }: Reading): CountedText {
   if (prompt === '') return countText(text, { maxTokens }, cutOff);
   const { tokens: promptTokens } = countText(prompt, { maxTokens }, 'end');
@@ -23,7 +23,7 @@ export function countPrompted(text: string, { maxTokens }: CountLimits, { cutOff
   return { text: prompt + counted.text, tokens: promptTokens + counted.tokens, inputTokens: promptTokens + counted.inputTokens };
 }
 
-/** Counted rather than decoded: the library's decoder keeps half a character for the next text. */
+/** Counts bytes instead of decoding, because the library's decoder keeps half a character for the next text. */
 function byteLength(ids: readonly number[]): number {
   return ids.reduce((sum, id) => {
     const piece = pieces[id] ?? '';
@@ -31,7 +31,7 @@ function byteLength(ids: readonly number[]): number {
   }, 0);
 }
 
-/** A character that is only in part within the bytes is left out. */
+/** Leaves out a character that is only partly within the bytes. */
 function firstBytes(text: string, count: number): string {
   const bytes = Buffer.from(text);
   let end = count;

@@ -1,8 +1,8 @@
 import type { PreparedText, Reading } from '../scheduling/embedding-queue.port.js';
 
-/** A text as it is sent, and its length in tokens of cl100k, the encoding of OpenAI's embedding models. */
+/** The text that is sent, and its length in tokens of cl100k, the encoding of OpenAI's embedding models. */
 export interface CountedText extends PreparedText {
-  /** Cut to the most tokens that the model reads. */
+  /** Cut to the number of tokens that the model reads. */
   readonly text: string;
 }
 

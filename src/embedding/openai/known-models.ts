@@ -1,12 +1,12 @@
-/** What OpenAI says of a model of its own. */
+/** Facts that OpenAI publishes about its models. */
 interface KnownModel {
   readonly dimensions: number;
-  /** Whether it can be asked for fewer dimensions. */
+  /** Whether a request may ask for fewer dimensions. */
   readonly shortens: boolean;
   readonly dollarsPerMillionTokens: number;
 }
 
-/** https://platform.openai.com/docs/models, list prices of 2025; OPENAI_PRICE is for other ones. */
+/** https://platform.openai.com/docs/models, list prices of 2025; OPENAI_PRICE sets others. */
 const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
   'text-embedding-3-small': { dimensions: 1536, shortens: true, dollarsPerMillionTokens: 0.02 },
   'text-embedding-3-large': { dimensions: 3072, shortens: true, dollarsPerMillionTokens: 0.13 },

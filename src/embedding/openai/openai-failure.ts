@@ -4,13 +4,13 @@ import { UpstreamError, type FailedOutcome } from './upstream-error.js';
 import { retryAfterMs } from './retry-after.js';
 
 const LONGEST_COMPLAINT = 300;
-/** Parameters that the service sets, not its callers. */
+/** Parameters that the service sets itself. */
 const OWN_PARAMETERS = ['model', 'dimensions', 'encoding_format'];
 const NETWORK_CODE = /^[A-Z_]{3,40}$/;
 
 /**
- * What it means that the openai package threw this. Nothing of the package's errors is kept: their messages hold what
- * the upstream wrote, and that may be the key or a text.
+ * Classifies an error of the openai package. Nothing of the package's error is kept: its message holds the upstream's words,
+ * which may contain the key or a text.
  */
 export function failureOf(thrown: unknown, signal: AbortSignal, apiKey: string | undefined): UpstreamError {
   if (signal.aborted) return signal.reason instanceof UpstreamError ? signal.reason : new UpstreamError('aborted', 'The call was aborted');
@@ -47,7 +47,7 @@ function outcomeOf({ param, code }: APIError, status: number): FailedOutcome {
   return blamesInput ? 'invalid_input' : 'refused';
 }
 
-/** In one line, without the key. */
+/** The message in one line, without the key. */
 function complaintOf({ error }: APIError, apiKey: string | undefined): string | undefined {
   const message: unknown = typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
   if (typeof message !== 'string') return undefined;

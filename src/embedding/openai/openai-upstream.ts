@@ -6,7 +6,7 @@ import type { UpstreamModel } from './upstream-model.js';
 import { checkedReply } from './upstream-reply.js';
 import type { CallOptions, Upstream, UpstreamReply } from './upstream.port.js';
 
-/** Node's own limit on the wait for an answer; the deadline of the call comes before. */
+/** Node's own limit for an answer; the deadline of the call is always earlier. */
 const SDK_TIMEOUT_MS = 300_000;
 
 /** The openai package: one call, tried once. Its retries, log and environment variables are off. */
@@ -26,7 +26,7 @@ export class OpenAiUpstream implements Upstream {
       maxRetries: 0,
       timeout: SDK_TIMEOUT_MS,
       logLevel: 'off',
-      fetchOptions: { redirect: 'manual' }, // a redirect would take the texts, as GET, to wherever it says
+      fetchOptions: { redirect: 'manual' }, // following a redirect would send the texts to another host
       ...(settings.apiKey === undefined ? { defaultHeaders: { authorization: null } } : {}),
     });
   }
@@ -40,7 +40,7 @@ export class OpenAiUpstream implements Upstream {
     return checkedReply(reply, { texts: texts.length, dimensions });
   }
 
-  /** Given an encoding_format, the package hands the reply on as it is, whatever its type says. */
+  /** With an encoding_format, the package returns the reply unchanged, although its type says otherwise. */
   private async ask(texts: readonly string[], signal: AbortSignal, options: { model: string; dimensions?: number }): Promise<unknown> {
     try {
       return await tracedCall('upstream', this.client.baseURL, (headers) =>

@@ -28,7 +28,7 @@ export const openAiMetricProviders = [
   makeGaugeProvider({ name: CIRCUIT, help: '1 = the provider has failed too often and is left alone for a while', labelNames: ['model'] }),
 ];
 
-/** Counts what is asked of the upstream, and what it costs; has no series while vectors are computed locally. */
+/** Counts calls of the upstream and their costs; has no series while vectors are computed locally. */
 @Injectable()
 export class OpenAiMetrics implements UpstreamObserver {
   private readonly logger = new Logger('Upstream');

@@ -7,24 +7,24 @@ import type { CallOptions, Upstream, UpstreamReply } from './upstream.port.js';
 export interface ResilienceOptions {
   readonly maxRetries: number;
   readonly observer: UpstreamObserver;
-  /** Before the first retry, where the upstream does not say; twice as long before each next one. */
+  /** The pause before the first retry when the upstream names none; each further pause is twice as long. */
   readonly firstDelayMs?: number;
-  /** Breakdowns in a row that open the circuit. */
+  /** Failures of the upstream in a row that open the circuit. */
   readonly breakdowns?: number;
-  /** How long it stays open before one call may try. */
+  /** How long the circuit stays open before one call is let through. */
   readonly openMs?: number;
 }
 
 const LONGEST_DELAY_MS = 8_000;
-/** Longer pauses, which an upstream may ask for by mistake, hold up nobody but the call that was told. */
+/** A longer pause, which an upstream may ask for by mistake, delays only the call that was asked to pause. */
 const LONGEST_SHARED_PAUSE_MS = 60_000;
-/** A vector computed this recently shows that the upstream works. Each look costs money, so it is longer than locally. */
+/** A vector computed this recently shows that the upstream works. A probe costs money, so this is longer than for local models. */
 const PROOF_MS = 300_000;
 
 /**
- * The one place that tries again: a call is repeated after the pause that the upstream asks for, or one that doubles,
- * as long as its deadline allows; a pause that one call is told holds for all; and an upstream that keeps breaking down
- * is left alone for a while (cockatiel's circuit breaker).
+ * The only place that retries. A call is repeated after the pause that the upstream asks for, or after a pause that doubles, as
+ * long as its deadline allows. A pause that the upstream asks of one call holds for all calls. A circuit breaker (cockatiel)
+ * pauses calls to an upstream that keeps failing.
  */
 export class ResilientUpstream implements Upstream {
   private readonly breaker: CircuitBreakerPolicy;
@@ -52,7 +52,7 @@ export class ResilientUpstream implements Upstream {
     this.breaker.onReset(() => observer.circuitClosed());
   }
 
-  /** Whether a vector was computed lately, and nothing has failed since that would fail again. */
+  /** Whether a vector was computed recently, without a lasting failure since. */
   isProven(): boolean {
     return this.worked !== undefined && performance.now() - this.worked < PROOF_MS;
   }
@@ -88,7 +88,7 @@ export class ResilientUpstream implements Upstream {
     }
   }
 
-  /** The failure behind what the breaker threw, once its lessons for other calls are drawn. */
+  /** The failure behind the breaker's error; also takes over its pause for other calls. */
   private noted(thrown: unknown): UpstreamError {
     if (thrown instanceof BrokenCircuitError) {
       const retryAfterMs = Math.max(0, this.openedAt + this.openMs - performance.now());
@@ -109,7 +109,7 @@ export class ResilientUpstream implements Upstream {
     await pause(waitMs, signal);
   }
 
-  /** Half of it is chance, so that callers who failed together do not come back together. */
+  /** Half of the pause is random, so that calls that failed together do not repeat together. */
   private backOffMs(tries: number): number {
     return Math.min(LONGEST_DELAY_MS, this.firstDelayMs * 2 ** tries) * (0.5 + Math.random() / 2);
   }
@@ -119,6 +119,6 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(milliseconds, undefined, { signal });
   } catch {
-    throw signal.reason; // whoever aborts says why, as an UpstreamError
+    throw signal.reason; // the reason of an abort is an UpstreamError
   }
 }

@@ -5,7 +5,7 @@ export function retryAfterMs(headers: Headers, now = Date.now()): number | undef
   const header = headers.get('retry-after');
   const seconds = numberIn(header);
   if (seconds !== undefined) return seconds * 1000;
-  const date = /^[A-Z][a-z]{2}/.test(header ?? '') ? Date.parse(header ?? '') : NaN; // Date.parse takes -1 for a year
+  const date = /^[A-Z][a-z]{2}/.test(header ?? '') ? Date.parse(header ?? '') : NaN; // Date.parse would read -1 as a year
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

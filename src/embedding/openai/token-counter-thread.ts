@@ -1,4 +1,4 @@
-/** The program of the thread that counts tokens: texts in, their lengths out, never on the thread that serves HTTP. */
+/** The program of the thread that counts tokens, so that the thread that serves HTTP does not. */
 import { workerData } from 'node:worker_threads';
 import { serveTexts } from '../local/tokenization/serve-texts.js';
 import { countPrompted } from './count-text.js';

@@ -4,13 +4,13 @@ import { UpstreamError, type FailedOutcome } from './upstream-error.js';
 interface Answer {
   readonly code: ErrorCode;
   readonly message: string;
-  /** When to come back where the upstream does not say; undefined = waiting does not help. */
+  /** The default for Retry-After; undefined = waiting does not help. */
   readonly retryAfterMs?: number;
 }
 
 const FAILED: Answer = { code: 'upstream_failed', message: 'The provider of embeddings failed.' };
 
-/** What the caller of the service is told of each failure. */
+/** The error that callers get for each failure. */
 const ANSWERS: Readonly<Record<FailedOutcome, Answer>> = {
   aborted: { code: 'aborted', message: 'The caller went away.' },
   bad_reply: FAILED,

@@ -1,4 +1,4 @@
-/** How a call of the upstream ends; closed, for it is a label of metrics. */
+/** The outcomes of a call; a closed set, because it is a label of metrics. */
 export const OUTCOMES = [
   'success',
   'aborted',
@@ -19,15 +19,15 @@ export type FailedOutcome = Exclude<Outcome, 'success'> | 'circuit_open';
 interface UpstreamErrorOptions {
   readonly status?: number;
   readonly retryAfterMs?: number | undefined;
-  /** The upstream's own wish about another try, x-should-retry. */
+  /** The upstream's x-should-retry header. */
   readonly shouldRetry?: boolean;
-  /** What is wrong with the input, in the upstream's words, without the key; for whoever sent the input only. */
+  /** The fault of the input in the upstream's words, without the key; only for the caller who sent the input. */
   readonly complaint?: string | undefined;
 }
 
 const RETRYABLE: readonly FailedOutcome[] = ['connection_failed', 'rate_limited', 'server_error'];
 const BREAKDOWNS: readonly FailedOutcome[] = ['bad_reply', 'connection_failed', 'server_error', 'timeout'];
-/** These say nothing of whether the next call works. */
+/** These outcomes do not tell whether the next call will work. */
 const HARMLESS: readonly FailedOutcome[] = ['aborted', 'circuit_open', 'invalid_input', 'rate_limited'];
 
 /** A call that failed. `message` is for the log: it holds no text, no key, and nothing else that the upstream wrote. */
@@ -48,12 +48,12 @@ export class UpstreamError extends Error {
     this.isRetryable = RETRYABLE.includes(outcome) && shouldRetry !== false;
   }
 
-  /** Whether it shows that the upstream does not work, whatever it is asked: what opens the circuit. */
+  /** Whether the upstream fails regardless of the input; such failures open the circuit. */
   get isBreakdown(): boolean {
     return BREAKDOWNS.includes(this.outcome);
   }
 
-  /** Whether the next call may well succeed. */
+  /** Whether the next call is likely to succeed. */
   get isHarmless(): boolean {
     return HARMLESS.includes(this.outcome);
   }

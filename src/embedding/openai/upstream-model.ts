@@ -1,18 +1,18 @@
 import { SettingsError, type OpenAiEmbeddingSettings } from '../../config/index.js';
 import { knownModel } from './known-models.js';
 
-/** What OpenAI's models read (https://platform.openai.com/docs/guides/embeddings); assumed of others too. */
+/** The limit of OpenAI's models (https://platform.openai.com/docs/guides/embeddings); assumed for other models, too. */
 const USUAL_MAX_TOKENS = 8192;
 
-/** What is known of the upstream's model before it is asked. */
+/** The facts about the upstream's model that are known without asking it. */
 export interface UpstreamModel {
   readonly name: string;
-  /** undefined = only the upstream knows. */
+  /** Undefined = only the upstream knows. */
   readonly dimensions: number | undefined;
-  /** What to ask for; undefined = what the model has. */
+  /** The number to ask for; undefined = the model's own. */
   readonly askedDimensions: number | undefined;
   readonly maxTokens: number;
-  /** undefined = unknown, so costs are not counted. */
+  /** Undefined = unknown, so costs are not counted. */
   readonly dollarsPerMillionTokens: number | undefined;
 }
 

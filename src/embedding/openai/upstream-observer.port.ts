@@ -1,8 +1,8 @@
 import type { Outcome } from './upstream-error.js';
 
-/** Is told what the calls of the upstream do, so that they need to know of neither metrics nor logs. */
+/** Observes calls of the upstream, so that they depend on neither metrics nor logs. */
 export interface UpstreamObserver {
-  /** Each try, on its own. */
+  /** Called for every try. */
   callFinished(outcome: Outcome, milliseconds: number): void;
   /** Texts of a call that succeeded, and the tokens that it is billed for. */
   textsComputed(texts: number, tokens: number): void;

@@ -18,16 +18,16 @@ export interface UpstreamQueueOptions {
   readonly concurrency: number;
   readonly maxTextsPerCall: number;
   readonly maxTokensPerCall: number;
-  /** For a text that somebody waits for, from its arrival; for a background text, from the start of its call. */
+  /** Counted from the arrival of an interactive text, and from the start of the call of a background text. */
   readonly timeoutMs: number;
 }
 
-/** A refused call is halved this often, which finds several bad texts in thousands and bounds what a bad call costs. */
+/** How often a refused call is halved: enough to find several bad texts in thousands, and a bound on the cost. */
 const MOST_DIVISIONS = 32;
 
 /**
- * Sends texts in calls: as many together as a call may hold, of whichever callers wait, a bounded number of calls at a
- * time, callers in fair turns. Background texts leave one call free for texts that somebody waits for.
+ * Sends texts in calls. A call holds as many texts as it may, of all callers that wait; callers take turns, and the number of
+ * calls at a time is bounded. Background texts leave one call free for interactive texts.
  */
 export class UpstreamQueue {
   private readonly scheduler: TextScheduler<UpstreamText>;
@@ -50,7 +50,7 @@ export class UpstreamQueue {
     return this.scheduler.firstArrival(priority)?.waitedMs ?? 0;
   }
 
-  /** How long the texts that wait now will take, from the speed of the last calls. */
+  /** Estimates how long the waiting texts will take, from the speed of the last calls. */
   get waitingMs(): number {
     return this.drainRate.timeFor(this.scheduler.waitingTokens, this.options.concurrency);
   }
@@ -80,7 +80,7 @@ export class UpstreamQueue {
     return results;
   }
 
-  /** Refuses what waits and finishes what runs. */
+  /** Refuses waiting texts and finishes running calls. */
   async close(): Promise<void> {
     this.closing = true;
     this.refuseWaiting();
@@ -97,7 +97,7 @@ export class UpstreamQueue {
     }
   }
 
-  /** Gives the texts up when their time is over. */
+  /** Rejects the texts whose deadline has passed. */
   private expire(texts: readonly UpstreamText[], deadline: number): void {
     for (const text of texts) text.deadline = deadline;
     const giveUp = (): void => this.giveUp(texts, new UpstreamError('timeout', 'The upstream did not answer in time'));
@@ -147,7 +147,7 @@ export class UpstreamQueue {
     const shares = billed === undefined ? counts : apportioned(billed, counts);
     texts.forEach((text, index) => {
       const vector = vectors[index];
-      if (text.isSettled || vector === undefined) return; // it left while it was computed
+      if (text.isSettled || vector === undefined) return; // its caller left while it was computed
       this.completed++;
       text.resolve({ vector, tokens: shares[index] ?? 0, truncated: truncated[index] ?? false });
     });
@@ -162,7 +162,7 @@ export class UpstreamQueue {
     }
   }
 
-  /** For texts whose caller waits no more. */
+  /** Drops texts whose caller has left. */
   private giveUp(texts: readonly UpstreamText[], reason: UpstreamError): void {
     const unsettled = texts.filter(({ isSettled }) => !isSettled);
     for (const text of unsettled) {

@@ -1,17 +1,17 @@
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamReply } from './upstream.port.js';
 
-/** What a call asked for. */
+/** The request of a call. */
 export interface Expected {
   readonly texts: number;
-  /** undefined = any, but the same for all. */
+  /** Undefined = any number, but the same for all vectors. */
   readonly dimensions: number | undefined;
 }
 
-/** A vector this near to length one is left as it is, to the bit: the rounding of 384 to 4,096 float32 additions. */
+/** A vector whose length is this close to one stays unchanged: float32 rounding of 384 to 4,096 additions. */
 const UNIT_TOLERANCE = 1e-3;
 
-/** Believes nothing that an upstream says: throws an UpstreamError unless there is one usable vector for each text. */
+/** Checks a reply: throws an UpstreamError unless it has one usable vector for each text. */
 export function checkedReply(reply: unknown, { texts, dimensions }: Expected): UpstreamReply {
   const items = isObject(reply) && Array.isArray(reply['data']) ? (reply['data'] as readonly unknown[]) : undefined;
   if (items === undefined) throw badReply('no list of embeddings');
@@ -26,12 +26,12 @@ export function checkedReply(reply: unknown, { texts, dimensions }: Expected): U
     length ??= vector.length;
     if (vector.length !== length) throw badReply(`${vector.length} dimensions instead of ${length}`);
     vectors[index] = vector;
-    truncated[index] = isObject(item) && item['truncated'] === true; // what this service says as an upstream
+    truncated[index] = isObject(item) && item['truncated'] === true; // a field of this service, when it is the upstream
   }
   return { vectors: vectors.filter((vector) => vector !== undefined), truncated, tokens: tokensOf(reply) };
 }
 
-/** Of base64 little-endian float32, which is asked for, or of an array of numbers, which some send all the same. */
+/** Reads base64 of little-endian float32, which was requested, or an array of numbers, which some upstreams send anyway. */
 function decoded(embedding: unknown): Float32Array<ArrayBuffer> {
   if (Array.isArray(embedding)) return Float32Array.from(embedding as readonly unknown[], Number);
   if (typeof embedding !== 'string') throw badReply('an embedding that is neither base64 nor an array');
@@ -40,7 +40,7 @@ function decoded(embedding: unknown): Float32Array<ArrayBuffer> {
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
-/** Scaled to length one, unless it has that already. */
+/** Scales the vector to length one, unless it has that length already. */
 function unitVector(vector: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
   let squares = 0;
   for (const value of vector) squares += value * value;

@@ -6,7 +6,7 @@ import type { CountedText } from './counted-text.js';
 import type { UpstreamError } from './upstream-error.js';
 
 export interface UpstreamEmbedding extends ComputedText {
-  /** As the upstream counts. */
+  /** In the upstream's count. */
   readonly tokens: number;
   /** Whether the upstream read only a part of the text. */
   readonly truncated: boolean;
@@ -19,7 +19,7 @@ export class UpstreamText implements ScheduledText {
   /** On the clock of performance.now(). */
   deadline = Infinity;
   isSettled = false;
-  /** The call that it is part of; undefined = it waits. */
+  /** The call that the text is part of; undefined = it waits. */
   call: UpstreamCall | undefined;
   private readonly submittedAt = performance.now();
   private startedAt = 0;
@@ -83,12 +83,12 @@ export class UpstreamCall {
     return this.controller.signal;
   }
 
-  /** Ends the call when nobody waits for any of its texts. */
+  /** Aborts the call when the callers of all its texts have left. */
   abandonIfUnwanted(reason: UpstreamError): void {
     if (this.wantedTexts.length === 0) this.controller.abort(reason);
   }
 
-  /** True = it may be sent in two halves once more, to find the text that the upstream refuses. */
+  /** True = the call may be halved again, to find the text that the upstream refuses. */
   divide(mostDivisions: number): boolean {
     return ++this.divisions <= mostDivisions;
   }

@@ -5,11 +5,11 @@ import type { CallOptions, Upstream, UpstreamReply } from './upstream.port.js';
 /** A call with a text that holds this is refused. */
 const REFUSED_TEXT = 'refused';
 
-/** For tests: counts the calls, fails those that it is told to fail, and holds back those that it is told to hold. */
+/** For tests: counts calls, and fails or delays them on request. */
 export class FakeUpstream implements Upstream {
   /** The texts of each call. */
   readonly calls: (readonly string[])[] = [];
-  /** What the reply says of tokens. */
+  /** The tokens of the reply. */
   tokens: number | undefined;
   private readonly failures: UpstreamError[] = [];
   private readonly held: (() => void)[] = [];
@@ -52,7 +52,7 @@ export function fakeVector(text: string): Float32Array<ArrayBuffer> {
   return Float32Array.of(Math.cos(angle / 1000), Math.sin(angle / 1000));
 }
 
-/** For tests: keeps what it is told. */
+/** For tests: remembers its calls. */
 export class FakeUpstreamObserver implements UpstreamObserver {
   readonly outcomes: Outcome[] = [];
   readonly circuit: ('opened' | 'closed')[] = [];

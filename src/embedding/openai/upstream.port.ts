@@ -1,13 +1,13 @@
-/** Whoever computes the vectors: one call, tried once or, by what decorates it, several times. */
+/** The service that computes the vectors. An implementation tries a call once; a decorator may retry it. */
 export interface Upstream {
   /** Rejects with an UpstreamError. */
   embed(texts: readonly string[], options: CallOptions): Promise<UpstreamReply>;
 }
 
 export interface CallOptions {
-  /** Aborts when nobody waits for the reply any more. */
+  /** Aborts when all callers have left. */
   readonly signal: AbortSignal;
-  /** When the reply is of no use any more, on the clock of performance.now(). */
+  /** When the reply is too late, on the clock of performance.now(). */
   readonly deadline: number;
 }
 
@@ -16,6 +16,6 @@ export interface UpstreamReply {
   readonly vectors: readonly Float32Array<ArrayBuffer>[];
   /** Whether the upstream says that it read only a part of the text. */
   readonly truncated: readonly boolean[];
-  /** What the upstream counts for the call; undefined = it does not say. */
+  /** The upstream's count for the call; undefined = it gives none. */
   readonly tokens: number | undefined;
 }

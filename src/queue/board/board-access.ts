@@ -6,8 +6,8 @@ import { sendError } from '../../http/index.js';
 const SAME_SITE = ['same-origin', 'none'];
 
 /**
- * Lets a request through that carries an admin key, as for the other admin routes or, for a browser, as the password of
- * HTTP Basic with any user name. A browser sends that along by itself, so a change that another site asks for is refused.
+ * Lets requests with an admin key through: in the headers of the other admin routes or, for browsers, as the password of HTTP
+ * Basic with any user name. Browsers send that password by themselves, so changes requested by another site are refused.
  */
 export function boardAccess(guard: AdminGuard): (request: FastifyRequest, reply: FastifyReply, done: () => void) => void {
   return (request, reply, done) => {

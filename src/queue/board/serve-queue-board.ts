@@ -12,7 +12,7 @@ import { boardAccess } from './board-access.js';
 const PATH = '/queues';
 const POLL_SECONDS = 5;
 
-/** Bull Board, for a queue in Redis. Nest's guards do not see a plugin's routes, so a hook stands before each of them. */
+/** Bull Board, for a queue in Redis. Nest's guards do not see the routes of a plugin, so a hook protects them. */
 export function serveQueueBoard(app: NestFastifyApplication): void {
   const adapter = new FastifyAdapter().setBasePath(PATH);
   createBullBoard({

@@ -3,7 +3,7 @@ import { jobAnswer } from '../job-answer.js';
 import { isFinished, type Job } from '../job.js';
 
 const LOOK_EVERY_MS = 500;
-/** Shorter than proxies keep a silent connection (60 s for most). */
+/** Shorter than the time after which proxies close a silent connection (60 s for most). */
 const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 2_000;
 
@@ -17,8 +17,8 @@ interface EventsOptions {
 }
 
 /**
- * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `progress` at once, whatever
- * the reader has from an earlier connection, and whenever something has changed, then one named after the status that the job ended in, and the end.
+ * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `progress` at once, even
+ * after a reconnect, and after each change; then an event named after the last status of the job, and the end of the stream.
  */
 export async function* jobEvents({
   read,

@@ -103,7 +103,7 @@ export class JobsController implements OnModuleDestroy {
     await this.jobs.get(id, owner);
     if (this.eventStreams >= MOST_EVENT_STREAMS)
       throw new ServiceError('overloaded', 'Too many event streams; ask for the job itself.', { retryAfterSeconds: 10 });
-    if (reply.raw.destroyed) return; // its 'close' is over and would free nothing
+    if (reply.raw.destroyed) return; // 'close' has been emitted already, so the stream would never be freed
     const gone = new AbortController();
     this.eventStreams++;
     reply.raw.once('close', () => {
@@ -130,7 +130,7 @@ export class JobsController implements OnModuleDestroy {
     });
   }
 
-  /** In the body of JSON, in the query for NDJSON. */
+  /** JSON has it in the body, NDJSON in the query. */
   private inputTypeOf(body: JobRequest | Readable, { input_type }: QueryValues): string | undefined {
     const given = body instanceof Readable ? input_type : body.input_type;
     if (given === undefined || given === null) return undefined;
@@ -139,7 +139,7 @@ export class JobsController implements OnModuleDestroy {
     return given as string;
   }
 
-  /** Its length stands at its beginning, so it is not begun before the job has ended. */
+  /** A npy file begins with its length, which is known only when the job has ended. */
   private async sendNpy(reply: FastifyReply, job: Job, from: number): Promise<void> {
     if (!isFinished(job))
       throw new ServiceError(
@@ -152,7 +152,7 @@ export class JobsController implements OnModuleDestroy {
   }
 }
 
-/** In the body of JSON, in the query for NDJSON. */
+/** JSON has it in the body, NDJSON in the query. */
 function webhookUrlOf(body: JobRequest | Readable, { webhook_url }: QueryValues): string | undefined {
   const given = body instanceof Readable ? webhook_url : body.webhook_url;
   if (given === undefined || given === null || typeof given === 'string') return given ?? undefined;

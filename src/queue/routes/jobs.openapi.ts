@@ -139,7 +139,7 @@ const RESULTS = {
   },
 };
 
-/** One event of the stream, as its fields. */
+/** The fields of one event of the stream. */
 const EVENT = {
   type: 'object',
   properties: {
@@ -150,7 +150,7 @@ const EVENT = {
   },
 };
 
-/** Of an answer only, not of the errors: those are JSON. */
+/** For successful answers only: errors are JSON. */
 function contentOf(...types: readonly string[]): Record<string, { schema: { type: string } }> {
   return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
 }

@@ -4,20 +4,20 @@ import { faultOfText, LineError, linesOf, type TextLimits } from '../../texts/in
 import type { JobItem } from '../job.js';
 
 const LONGEST_ID = 256;
-/** In JSON a code point takes at most 12 characters (two \u escapes); the rest is for names, brackets and the id. */
+/** In JSON a code point takes at most 12 characters (two \u escapes); the rest holds names, brackets and the id. */
 const CHARACTERS_PER_CODE_POINT = 12;
 const FRAME_CHARACTERS = 8 * 1024;
 const FIELDS = ['id', 'text', 'input_type'];
 
 interface NdjsonLimits extends TextLimits {
   readonly maxBytes: number;
-  /** Of lines that do not say theirs. */
+  /** For lines without one. */
   readonly inputType: string | undefined;
   /** What is wrong with an input type; undefined = nothing. */
   faultOfInputType(inputType: string): string | undefined;
 }
 
-/** The items of an NDJSON body as its bytes come: `{"text": ...}` a line, with `id` and `input_type` where they are wanted. The first fault ends it. */
+/** Reads an NDJSON body as its bytes arrive: `{"text": ...}` on each line, with optional `id` and `input_type`. The first fault ends it. */
 export async function* ndjsonItems(body: Readable, limits: NdjsonLimits): AsyncGenerator<JobItem> {
   let number = 0;
   try {

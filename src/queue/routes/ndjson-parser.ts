@@ -4,10 +4,10 @@ import { limitBody } from '../../http/index.js';
 
 const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonlines'];
 const JOBS_URL = '/jobs';
-/** As JSON a job is in memory as a whole, and parsed in one go; NDJSON is not. */
+/** A JSON body is held in memory and parsed as a whole; NDJSON is not. */
 const LARGEST_JSON_BYTES = 64 * 1024 * 1024;
 
-/** POST /jobs gets an NDJSON body as the stream it is; other routes take none. */
+/** POST /jobs gets an NDJSON body as a stream; other routes take no NDJSON. */
 export function acceptNdjson(fastify: FastifyInstance, maxBytes: number): void {
   fastify.addContentTypeParser(NDJSON_TYPES, (request, body, done) => {
     if (request.routeOptions.url === JOBS_URL) done(null, body);

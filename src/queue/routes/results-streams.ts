@@ -7,7 +7,7 @@ import type { ResultsPart } from '../jobs.service.js';
 
 type Parts = AsyncIterable<ResultsPart>;
 
-/** One result a line. */
+/** One result on each line. */
 export function ndjsonResults(parts: Parts): Readable {
   return streamOf(parts, (part) =>
     Buffer.from(part.results.map((result, index) => `${resultJson(result, part.start + index)}\n`).join('')),
@@ -25,7 +25,7 @@ export function jsonResults({ id, status }: Job, parts: Parts): Readable {
   return streamOf(parts, render, { head: Buffer.from(`{"id":"${id}","status":"${status}","results":[`), tail: Buffer.from(']}') });
 }
 
-/** A NumPy array of so many rows; a text that failed is a row of NaN. */
+/** A NumPy array; a text that failed is a row of NaN. */
 export function npyResults(parts: Parts, rows: number, columns: number): Readable {
   const noVector = Buffer.from(new Float32Array(columns).fill(NaN).buffer);
   const render = (part: ResultsPart): Buffer =>
@@ -49,7 +49,7 @@ interface Ends {
   readonly tail?: Buffer;
 }
 
-/** A part at a time, as the reader takes them, and other work between two parts. */
+/** Renders one part at a time, as fast as the reader takes them, and lets other work run between two parts. */
 function streamOf(parts: Parts, render: (part: ResultsPart) => Buffer, { head, tail }: Ends = {}): Readable {
   async function* bytes(): AsyncGenerator<Buffer> {
     if (head !== undefined) yield head;

@@ -3,15 +3,16 @@ import type { ChunkRef } from '../job.js';
 
 /**
  * Start-time fair queueing: each chunk gets a number, by which Bull sorts what waits. An account's numbers go up by one from
- * chunk to chunk, and begin at the number of the chunk that was started last in the whole queue. So the chunks of two accounts
- * alternate, however many chunks one of them has in line, and an account that had none begins at once.
+ * chunk to chunk, and begin one before the number of the chunk that was started last in the whole queue. So the chunks of two
+ * accounts alternate, however many chunks one of them has in line, and an account that had none begins at once: the chunk that
+ * it is ahead makes up for the chunks that were being worked on when it came.
  *
  * Keys: the last number of each account, the number started last, then the chunks as Bull keeps them; a chunk that is in the
  * queue already gets 0.
  */
 const ASSIGN = `
 local started = tonumber(redis.call('GET', KEYS[2]) or '1')
-local last = math.max(tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0'), started - 1)
+local last = math.max(tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0'), started - 2)
 local turns = {}
 for i = 3, #KEYS do
   if redis.call('EXISTS', KEYS[i]) == 1 then

@@ -10,12 +10,12 @@ import type { RunObserver } from './run-observer.port.js';
 /** Tries of a chunk before it is halved, or, of a text alone, before it is given up. */
 const MOST_TRIES = 3;
 const FIRST_DELAY_MS = 500;
-/** For a chunk that a worker with another model may take. */
+/** For a chunk that needs another model: another worker may have it. */
 const OTHER_SPACE_DELAY_MS = 3_000;
-/** While the provider cannot work at all. */
+/** While the provider does not work at all. */
 const WAIT_MS = 2_000;
 
-/** Failures that are not for anything in the texts: the work waits, however long it takes. */
+/** Failures whose cause is not in the texts: the work waits until they are over. */
 const NOT_THE_TEXTS: readonly ErrorCode[] = [
   'aborted',
   'insufficient_storage',
@@ -31,7 +31,7 @@ const NOT_THE_TEXTS: readonly ErrorCode[] = [
 interface ChunkRunnerOptions {
   readonly store: JobStore;
   readonly provider: Pick<EmbeddingProvider, 'embed'>;
-  /** Fingerprint of the space of what the provider computes. */
+  /** Fingerprint of the space of the provider's vectors. */
   readonly space: string;
   /** Which callers share cached vectors. */
   readonly cacheScope: CacheScope;
@@ -41,9 +41,9 @@ interface ChunkRunnerOptions {
 }
 
 /**
- * Does a chunk: computes its texts and stores what became of each. A chunk that fails is tried again, then halved until
- * the text that fails stands alone; that text's result is its error. Tries are counted before they are made, so a text
- * that brings its process down each time is found in the same way.
+ * Does a chunk: computes its texts and stores their results. A chunk that fails is tried again, then halved until the text
+ * that fails stands alone; the result of that text is its error. A try is counted before it is made, so a text that ends its
+ * process each time is found in the same way.
  */
 export class ChunkRunner {
   constructor(private readonly options: ChunkRunnerOptions) {}
@@ -77,7 +77,7 @@ export class ChunkRunner {
   private async compute(items: readonly JobItem[], owner: string): Promise<readonly PromiseSettledResult<Embedding>[]> {
     const { provider } = this.options;
     const cacheScope = cacheScopeOf(this.options.cacheScope, owner);
-    const signal = AbortSignal.any([this.options.signal]); // of this chunk: listeners do not gather on the process's
+    const signal = AbortSignal.any([this.options.signal]); // a signal for this chunk, so that listeners do not pile up on that of the process
     const embeddings = new Map<JobItem, Promise<Embedding>>();
     for (const inputType of new Set(items.map((item) => item.inputType))) {
       const alike = items.filter((item) => item.inputType === inputType);
@@ -97,7 +97,7 @@ export class ChunkRunner {
     throw new TryLater(FIRST_DELAY_MS * 2 ** (tries - 1), failure);
   }
 
-  /** Each half is tried once more, and then halved again. */
+  /** Each half is tried once, and then halved again. */
   private async split(chunk: ChunkRef): Promise<void> {
     await this.options.store.split(chunk, MOST_TRIES - 1);
     this.options.observer.chunkSplit();
@@ -133,7 +133,7 @@ function errorFor(reason: unknown): JobError {
   return { code: 'inference_failed', message: 'No vector could be computed for this text.' };
 }
 
-/** One that passes by waiting counts first: the texts of the others may only have shared its fate. */
+/** A failure that waiting cures comes first: the other texts may have failed for the same reason. */
 function failureOf(results: readonly PromiseSettledResult<Embedding>[]): Error | undefined {
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   return reasons.find((reason) => isNotTheTexts(reason)) ?? reasons[0];

@@ -1,4 +1,4 @@
-/** Calls a task over and over, a pause between the end of one call and the next; a failure is reported once until a call succeeds. */
+/** Calls a task again and again, with a pause after each call; failures are reported once, until a call succeeds. */
 export class Periodic {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;

@@ -144,7 +144,7 @@ export class RedisJobStore implements JobStore {
   async totals(): Promise<JobTotals> {
     const pipeline = this.redis.pipeline();
     for (const status of JOB_STATUSES) pipeline.zcard(this.key('stage', status));
-    pipeline.set(`${this.keys}probe`, '', 'PX', PROBE_TTL_MS); // a store that cannot be written is down
+    pipeline.set(`${this.keys}probe`, '', 'PX', PROBE_TTL_MS).unlink(`${this.keys}probe`); // a store that cannot be written is down
     pipeline.get(`${this.keys}pending`).zrange(this.key('stage', 'queued'), 0, '0', 'WITHSCORES');
     const answers = ((await this.answer(pipeline.exec())) ?? []).map(([error, answer]) => {
       if (error !== null) throw storeError(error);
@@ -188,7 +188,8 @@ export class RedisJobStore implements JobStore {
 
   /** By a write: a replica answers reads, too. */
   async findFault(): Promise<string | undefined> {
-    return await this.redis.set(`${this.keys}probe`, '', 'PX', PROBE_TTL_MS).then(
+    const key = `${this.keys}probe`;
+    return await Promise.all([this.redis.set(key, '', 'PX', PROBE_TTL_MS), this.redis.unlink(key)]).then(
       () => undefined,
       (error: unknown) => faultOf(error),
     );

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { RedisClient } from '../../redis/index.js';
 
-/** Warns of a Redis that would lose jobs: one that evicts keys, or that keeps nothing on its disk. */
+/** Warns of a Redis that may lose jobs: it evicts keys, or keeps nothing on its disk. */
 export async function warnOfForgetfulRedis(redis: RedisClient): Promise<void> {
   const info = await redis.info().catch(() => '');
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-/** What is not reachable from the public internet, or not one host: IANA's special-purpose registries (RFC 6890 and later). */
+/** Networks that are not public, or not one host: IANA's special-purpose registries (RFC 6890 and later). */
 const NOT_PUBLIC_4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -18,7 +18,7 @@ const NOT_PUBLIC_4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ];
-/** Of IPv6 only 2000::/3 is given out at all; these parts of it are not public or hold an IPv4 address. */
+/** Only 2000::/3 of IPv6 is assigned; these parts of it are not public, or hold an IPv4 address. */
 const PUBLIC_6 = ['2000::/3'];
 const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
@@ -26,7 +26,7 @@ const blocked4 = blockList(NOT_PUBLIC_4, 'ipv4');
 const allowed6 = blockList(PUBLIC_6, 'ipv6');
 const blocked6 = blockList(NOT_PUBLIC_6, 'ipv6');
 
-/** Whether anybody on the internet may be asked at this IP address. IPv4 addresses written as IPv6 are not public. */
+/** Whether this IP address is on the public internet. IPv4 addresses written as IPv6 do not count as public. */
 export function isPublicAddress(address: string): boolean {
   if (!isIPv6(address)) return !blocked4.check(address, 'ipv4');
   return allowed6.check(address, 'ipv6') && !blocked6.check(address, 'ipv6');

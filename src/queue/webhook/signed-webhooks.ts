@@ -3,18 +3,18 @@ import { Webhook } from 'standardwebhooks';
 import { QUEUE_SETTINGS, type QueueSettings } from '../../config/index.js';
 import { postWebhook } from './webhook-request.js';
 
-/** Before each further try: a quarter of an hour in all, then two more an hour apart. */
+/** The pause before each further try: the first four within a quarter of an hour, then two an hour apart. */
 export const WEBHOOK_RETRY_DELAYS_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000, 3_600_000];
 
 export interface WebhookMessage {
   readonly url: string;
-  /** The same for every try, so that the receiver knows a repetition. */
+  /** Every try has the same id, so that the receiver recognises a repetition. */
   readonly id: string;
   readonly event: object;
   readonly signal: AbortSignal;
 }
 
-/** Signs as Standard Webhooks say (https://www.standardwebhooks.com), with WEBHOOK_SECRET. */
+/** Signs with WEBHOOK_SECRET, by the rules of Standard Webhooks (https://www.standardwebhooks.com). */
 @Injectable()
 export class SignedWebhooks {
   private readonly signer: Webhook | undefined;
@@ -29,7 +29,7 @@ export class SignedWebhooks {
     return this.signer !== undefined;
   }
 
-  /** What went wrong; undefined = delivered. */
+  /** Resolves to the problem; undefined = delivered. */
   async deliver({ url, id, event, signal }: WebhookMessage): Promise<string | undefined> {
     const body = JSON.stringify(event);
     const now = new Date();

@@ -5,7 +5,7 @@ import { isPublicAddress } from './public-address.js';
 
 const LONGEST_URL = 2048;
 
-/** Throws unless this is a URL that webhooks may go to; what its name resolves to is looked at when they go. */
+/** Throws unless webhooks may go to this URL. The addresses of its host are checked when a webhook is sent. */
 export function checkWebhookUrl(text: string, { secret, allowPrivate }: WebhookSettings): void {
   const fault = secret === undefined ? 'cannot be used: the service has no WEBHOOK_SECRET to sign with' : faultOf(text, allowPrivate);
   if (fault !== undefined) throw faulty('webhook_url', fault);

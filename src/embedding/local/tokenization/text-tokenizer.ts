@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { KnownWords } from './known-words.js';
+import { PrecompiledMap } from './precompiled-map.js';
 import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 
@@ -20,10 +21,13 @@ export class TextTokenizer {
   private readonly closing: readonly number[];
   /** Undefined = tokens of this tokenizer may reach over several words. */
   private readonly words: KnownWords | undefined;
+  /** Undefined = the tokenizer has none as its first normalisation. */
+  private readonly map: PrecompiledMap | undefined;
   private readonly tokensOfPrompt = new Map<string, number>();
 
   constructor(private readonly files: TokenizerFiles) {
-    const config = readJson(files.folder, 'tokenizer.json');
+    const { config, map } = withoutMap(readJson(files.folder, 'tokenizer.json'));
+    this.map = map;
     this.tokenizer = new Tokenizer(config, readJson(files.folder, 'tokenizer_config.json'));
     const plain = this.encode('a');
     const whole = this.tokenizer.encode('a').ids;
@@ -56,7 +60,8 @@ export class TextTokenizer {
   /** As sentence-transformers prepares texts. */
   private prepared(text: string): string {
     const stripped = withoutTrailingSpaces(text.replace(LEADING_SPACES, ''));
-    return this.files.lowerCase ? stripped.toLowerCase() : stripped;
+    const cased = this.files.lowerCase ? stripped.toLowerCase() : stripped;
+    return this.map === undefined ? cased : this.map.normalize(cased);
   }
 
   /** Tokens of the prompt and of the special ones before it, counted as sentence-transformers counts them. */
@@ -91,11 +96,26 @@ function withoutTrailingSpaces(text: string): string {
   return text.slice(0, end);
 }
 
+interface NormalizerConfig {
+  readonly type?: string;
+  readonly precompiled_charsmap?: string;
+  readonly normalizers?: readonly NormalizerConfig[];
+}
+
 interface TokenizerConfig {
-  readonly normalizer?: { readonly type?: string; readonly clean_text?: boolean } | null;
+  readonly normalizer?: NormalizerConfig | null;
   readonly pre_tokenizer?: { readonly type?: string } | null;
   readonly model?: { readonly type?: string };
   readonly added_tokens?: readonly { readonly content: string }[];
+}
+
+/** The configuration for the library without the map, which is applied before the library has the text. */
+function withoutMap(config: TokenizerConfig): { readonly config: TokenizerConfig; readonly map: PrecompiledMap | undefined } {
+  const { normalizer } = config;
+  const [first, ...rest] = normalizer?.type === 'Sequence' ? (normalizer.normalizers ?? []) : [normalizer ?? {}];
+  if (first?.type !== 'Precompiled' || !first.precompiled_charsmap) return { config, map: undefined };
+  const remaining = rest.length === 0 ? null : { type: 'Sequence', normalizers: rest };
+  return { config: { ...config, normalizer: remaining }, map: new PrecompiledMap(first.precompiled_charsmap) };
 }
 
 /** BERT's tokenizers cut a text at spaces before they look at more than one character, so no token reaches over a space. */

@@ -22,7 +22,8 @@ export function spaceOfCard(card: ModelCard): EmbeddingSpace {
 }
 
 export function traitsOfCard(card: ModelCard): ModelTraits {
-  return { pooling: poolingInWords(card), prompts: new Prompts(card.prompts, card.defaultPrompt), sizes: card.sizes };
+  const { prompts, defaultPrompt, sizes, ranges } = card;
+  return { pooling: poolingInWords(card), prompts: new Prompts(prompts, defaultPrompt), sizes, ranges };
 }
 
 /** Lines for a person: the model and where each of its traits comes from. */
@@ -39,6 +40,7 @@ export function cardLines(card: ModelCard): readonly (readonly [title: string, t
     ['Files', files.map((file) => file.name).join(', ')],
     ['Pooling', `${poolingInWords(card)}${from('pooling')}`],
     ['Dimensions', `${dimensions}${smallerInWords(sizes.smaller)}${from('sizes')}`],
+    ['Ranges', card.ranges === undefined ? 'not measured, so no int8 or uint8 vectors' : 'measured, for int8 and uint8 vectors'],
     ['Max tokens', `${maxTokens}${from('max tokens')}`],
     ['Prompts', texts.length === 0 ? 'none' : `${texts.join(', ')}; without an input type ${defaultPrompt ?? 'none'}${from('prompts')}`],
     [

@@ -9,6 +9,7 @@ import type { CardFile, CardNote, HeadStep, ModelCard } from './model-card.js';
 import { firstNumber, ModelFolder, type JsonObject } from './model-folder.js';
 import { readGraph } from './read-graph.js';
 import { readHead, type Head } from './read-head.js';
+import { readRanges } from './read-ranges.js';
 import { readTextRules } from './read-texts.js';
 
 /** Sizes go by these names in config.json. */
@@ -68,6 +69,7 @@ function describe(folder: ModelFolder, wishes: ModelWishes): Omit<ModelCard, 'fi
     dimensions,
     ...texts,
     sizes: sizes.sizes,
+    ranges: readRanges(folder, dimensions),
     notes: [...noteOf(graph.gives, head), ...texts.notes, ...sizes.notes],
   };
 }

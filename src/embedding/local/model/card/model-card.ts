@@ -1,4 +1,5 @@
 import type { Pooling } from '../../../../config/index.js';
+import type { VectorRanges } from '../../../../vectors/index.js';
 import type { OutputSizes } from '../../../model-traits.js';
 import type { OnnxValue } from '../onnx/onnx-graph.js';
 
@@ -80,6 +81,8 @@ export interface ModelCard {
   /** Used for texts that come without an input type. */
   readonly defaultPrompt: string | undefined;
   readonly sizes: OutputSizes;
+  /** Of each dimension, for vectors of whole numbers; undefined = they were not measured. */
+  readonly ranges: VectorRanges | undefined;
   /** Every file that was read, with its SHA-256, in the order of their names, which are relative to the folder. */
   readonly files: readonly CardFile[];
   readonly notes: readonly CardNote[];

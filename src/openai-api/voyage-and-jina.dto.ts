@@ -1,0 +1,79 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsOptional, Min } from 'class-validator';
+import { EmbedOptionsBody, OUTPUT_TYPES, type OutputType } from '../embed-api/index.js';
+import { TRUNCATIONS, type Truncate } from '../embedding/index.js';
+import { faulty } from '../errors/index.js';
+import { FaultFree } from '../texts/index.js';
+
+/** `base64` is another form of `float`. */
+const EMBEDDING_TYPES = [...OUTPUT_TYPES, 'base64'] as const;
+
+/** The fields that Voyage's and Jina's clients add to OpenAI's. */
+export class VoyageAndJinaFields extends EmbedOptionsBody {
+  @ApiPropertyOptional({
+    description: "As on /embed; Jina's clients send `true` for `end`, `false` for `error`",
+    oneOf: [{ type: 'string', enum: [...TRUNCATIONS] }, { type: 'boolean' }],
+    nullable: true,
+    default: 'end',
+  })
+  @IsOptional()
+  @IsIn([...TRUNCATIONS, true, false], { message: `must be one of ${TRUNCATIONS.join(', ')}` })
+  truncate?: Truncate | boolean | null;
+
+  @ApiPropertyOptional({ description: "Voyage's: `false` refuses texts that are too long", type: Boolean, nullable: true, default: true })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  truncation?: boolean | null;
+
+  @ApiPropertyOptional({ description: "Voyage's name of `dimensions`", type: 'integer', minimum: 1, nullable: true })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  output_dimension?: number | null;
+
+  @ApiPropertyOptional({ description: "Jina's name of `output_dtype`, or of `encoding_format`", enum: EMBEDDING_TYPES, nullable: true })
+  @IsOptional()
+  @IsIn(EMBEDDING_TYPES, { message: `must be one of ${EMBEDDING_TYPES.join(', ')}` })
+  embedding_type?: (typeof EMBEDDING_TYPES)[number] | null;
+
+  @ApiPropertyOptional({
+    description: "Jina's: `false` gives vectors before they are scaled to length one",
+    type: Boolean,
+    nullable: true,
+    default: true,
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  normalized?: boolean | null;
+
+  @ApiPropertyOptional({ description: "Jina's: only `false`", enum: [false], nullable: true })
+  @FaultFree('isNotOffered', (value) => (value === true ? 'is not offered; leave it out, or send false' : undefined))
+  late_chunking?: boolean | null;
+}
+
+type Sized = Pick<VoyageAndJinaFields, 'output_dimension'> & { readonly dimensions?: number | null };
+
+export function dimensionsOf({ dimensions, output_dimension: other }: Sized): number | undefined {
+  const size = dimensions ?? other ?? undefined;
+  if (typeof other === 'number' && other !== size)
+    throw faulty('output_dimension', 'must not differ from dimensions, which is another name of it');
+  return size;
+}
+
+export function truncationOf({ truncate, truncation }: Pick<VoyageAndJinaFields, 'truncate' | 'truncation'>): Truncate | undefined {
+  if (truncation === false || truncate === false) return 'error';
+  return TRUNCATIONS.find((name) => name === truncate);
+}
+
+export interface VectorForm {
+  readonly type: OutputType;
+  readonly isBase64: boolean;
+}
+
+type Formed = Pick<VoyageAndJinaFields, 'output_dtype' | 'embedding_type'> & { readonly encoding_format?: string | null };
+
+export function vectorFormOf({ output_dtype: type, embedding_type: other, encoding_format: format }: Formed): VectorForm {
+  if (typeof type === 'string' && typeof other === 'string' && other !== type && other !== 'base64')
+    throw faulty('embedding_type', 'must not differ from output_dtype, which is another name of it');
+  return { type: type ?? (other === 'base64' ? 'float' : (other ?? 'float')), isBase64: format === 'base64' || other === 'base64' };
+}
