@@ -148,7 +148,7 @@ describe('ChunkRunner', () => {
     },
   );
 
-  it('leaves a chunk for another model to whoever has it', async () => {
+  it('leaves a chunk for another model to a worker that has it', async () => {
     const { store, id, provider, counted } = await jobOf(TEXTS);
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     const runner = new ChunkRunner({
