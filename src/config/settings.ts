@@ -19,7 +19,6 @@ export interface BodySettings {
 }
 
 /** Where the service listens and how it stops. */
-/** Where the service listens and how it stops. */
 export interface ServerSettings {
   /** HTTP processes that share the port; 1 = this one alone. */
   readonly processes: number;
