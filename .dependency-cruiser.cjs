@@ -63,8 +63,8 @@ const layers = {
 /** Packages that stop at their adapter, and the folders under src/ that may import them. */
 const adapters = [
   {
-    packages: ['@xenova/transformers', '@huggingface/transformers', 'onnxruntime-[^/]+'],
-    folders: ['embedding/local/inference', 'embedding/local/model'],
+    packages: ['onnxruntime-[^/]+'],
+    folders: ['embedding/local/inference'],
   },
   { packages: ['@huggingface/tokenizers'], folders: ['embedding/local/tokenization'] },
   { packages: ['@opentelemetry/[^/]+'], folders: ['tracing'] },

@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz -- [--examples N]`: Schemathesis, in a virtual environment of its own, asks whatever /docs-json allows and much
- * that it does not, in every phase it has. Ends with 1 if an answer is a 5xx, undocumented, or not as documented.
+ * that it does not, in every phase it has; then bodies of hostile shapes. Ends with 1 if an answer is a 5xx, undocumented, or not as documented.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { sendHostileShapes } from './hostile-shapes.js';
 import { startService } from './started.js';
 
 const version = '4.32.5';
@@ -30,10 +31,13 @@ const { status } = spawnSync(schemathesis, [...parameters, ...limits], {
   stdio: 'inherit',
   env: { ...process.env, ...hooks },
 });
+const shapes = await sendHostileShapes(service.url, {}, { mostHealthMs: 1_000 });
+console.log(`Hostile shapes: ${shapes.sent} bodies, slowest /health/live ${shapes.slowestMs.toFixed(0)} ms`);
+for (const problem of shapes.problems) console.error(`PROBLEM ${problem}`);
 service.child.kill('SIGTERM');
 const exitCode = await service.exited;
 if (exitCode !== 0) console.error(`The service ended with ${exitCode}:\n${service.output()}`);
-process.exit(status === 0 && exitCode === 0 ? 0 : 1);
+process.exit(status === 0 && exitCode === 0 && shapes.problems.length === 0 ? 0 : 1);
 
 function install() {
   if (existsSync(schemathesis)) return;

@@ -52,10 +52,11 @@ export async function startProgram([program = '', ...parameters], { cwd, env = {
  *
  * @param {string} cwd
  * @param {Record<string, string>} settings
+ * @param {readonly string[]} [wrapper] A command that runs the service.
  */
-export async function startService(cwd, settings) {
+export async function startService(cwd, settings, wrapper = []) {
   const env = { API_HOST: '127.0.0.1', API_PORT: '0', ...settings };
-  const service = await startProgram([process.execPath, main], { cwd, env, until: /Listening on (http:\/\/\S+)/ });
+  const service = await startProgram([...wrapper, process.execPath, main], { cwd, env, until: /Listening on (http:\/\/\S+)/ });
   return { ...service, url: (service.match[1] ?? '').replace('localhost', '127.0.0.1') };
 }
 

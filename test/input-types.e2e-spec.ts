@@ -37,24 +37,20 @@ describe('the input type of a text', () => {
     service = await startService({ EMBEDDING_MODEL: folder, EMBEDDING_WORKERS: '1', RATE_LIMIT_REQUESTS: '0' });
     plain = vectorBits((await embed(service.url, 'w1')).body.embedding);
     asQuery = vectorBits((await embed(service.url, `${PROMPT}w1`)).body.embedding);
-    expect(asQuery).not.toBe(plain);
   });
 
-  async function post<Body>(path: string, body: object): Promise<{ readonly status: number; readonly body: Body }> {
-    return await postJson<Body>(service.url + path, body);
-  }
-
   it('puts the prompt of the model before the text, and counts its tokens', async () => {
-    const { body } = await post<EmbedBody>('/embed', { text: 'w1', input_type: 'query' });
+    const { body } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w1', input_type: 'query' });
+    expect(asQuery).not.toBe(plain);
     expect(vectorBits(body.embedding)).toBe(asQuery);
     expect(body).toMatchObject({ tokens: 5, cached: false });
   });
 
   it('is part of what is cached', async () => {
-    await post('/embed', { text: 'w2', input_type: 'query' });
-    const { body: again } = await post<EmbedBody>('/embed', { text: 'w2', input_type: 'search_query' });
-    const { body: other } = await post<EmbedBody>('/embed', { text: 'w2', input_type: 'document' });
-    const { body: none } = await post<EmbedBody>('/embed', { text: 'w2' });
+    await postJson(service.url + '/embed', { text: 'w2', input_type: 'query' });
+    const { body: again } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2', input_type: 'search_query' });
+    const { body: other } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2', input_type: 'document' });
+    const { body: none } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2' });
     expect([again.cached, other.cached, none.cached]).toEqual([true, false, true]); // a document has no prompt, as a plain text
     expect(vectorBits(none.embedding)).toBe(vectorBits(other.embedding));
   });
@@ -65,9 +61,9 @@ describe('the input type of a text', () => {
     { prompt_name: 'query' },
     { input_type: 'query', prompt_name: 'query' },
   ])('has the names that others give it: %j', async (fields) => {
-    const { body } = await post<BatchBody>('/embed/batch', { texts: ['w1'], ...fields });
+    const { body } = await postJson<BatchBody>(service.url + '/embed/batch', { texts: ['w1'], ...fields });
     expect(body.embeddings.map(vectorBits)).toEqual([asQuery]);
-    const { body: list } = await post<{ readonly data: readonly EmbedBody[] }>('/v1/embeddings', {
+    const { body: list } = await postJson<{ readonly data: readonly EmbedBody[] }>(service.url + '/v1/embeddings', {
       input: 'w1',
       model: 'small-model',
       ...fields,
@@ -78,11 +74,11 @@ describe('the input type of a text', () => {
   it('that the model does not have is refused with those that it has', async () => {
     const message = `must be one of ${NAMES} for this model, not "summary"`;
     const expected = { code: 'invalid_request', details: [{ field: 'input_type', message }] };
-    const { status, body } = await post<ErrorBody>('/embed', { text: 'w1', input_type: 'summary' });
+    const { status, body } = await postJson<ErrorBody>(service.url + '/embed', { text: 'w1', input_type: 'summary' });
     expect({ status, body }).toMatchObject({ status: 400, body: expected });
-    expect((await post('/embed/batch', { texts: ['w1'], task: 'summary' })).body).toMatchObject(expected);
-    expect((await post('/jobs', { texts: ['w1'], input_type: 'summary' })).body).toMatchObject(expected);
-    const { body: openAi } = await post<{ readonly error: object }>('/v1/embeddings', {
+    expect((await postJson(service.url + '/embed/batch', { texts: ['w1'], task: 'summary' })).body).toMatchObject(expected);
+    expect((await postJson(service.url + '/jobs', { texts: ['w1'], input_type: 'summary' })).body).toMatchObject(expected);
+    const { body: openAi } = await postJson<{ readonly error: object }>(service.url + '/v1/embeddings', {
       input: 'w1',
       model: 'small-model',
       prompt_name: 'summary',
@@ -93,12 +89,12 @@ describe('the input type of a text', () => {
   });
 
   it('that is said twice, and differs, is refused', async () => {
-    const { status } = await post('/embed', { text: 'w1', input_type: 'query', task: 'document' });
+    const { status } = await postJson(service.url + '/embed', { text: 'w1', input_type: 'query', task: 'document' });
     expect(status).toBe(400);
   });
 
   it('holds for the texts of a job, of all or line by line', async () => {
-    const { body: json } = await post<JobBody>('/jobs', { texts: ['w1'], input_type: 'query' });
+    const { body: json } = await postJson<JobBody>(service.url + '/jobs', { texts: ['w1'], input_type: 'query' });
     const { body: lines } = await submitNdjson(
       service.url,
       '{"text":"w1"}\n{"id":"b","text":"w1","input_type":"document"}\n{"text":"w1"}\n',

@@ -9,8 +9,8 @@ import { type StartedService, startService } from './support/start-service.js';
 jest.setTimeout(90_000);
 
 const ADMIN_KEY = 'a-key-for-tests-only';
-/** A header of tokens, then float32. */
-const VALUE_BYTES = 8 + 384 * 4;
+/** A header, then float32. */
+const VALUE_BYTES = 12 + 384 * 4;
 
 let redis: StartedRedis;
 let first: StartedService;

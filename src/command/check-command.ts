@@ -31,9 +31,11 @@ export async function runCheckCommand({ vectors }: CheckCommand, say: (line: str
   });
   try {
     const provider = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
-    if (path === undefined) return say(lineOf(['Runs', 'yes; give a file of vectors to compare with']));
-    const comparison = await compareVectors(provider, { path, leastCosine: check?.leastCosine ?? DEFAULT_COSINE });
-    say(lineOf(['Runs', `yes; ${comparisonInWords(comparison)}`]));
+    const compared =
+      path === undefined
+        ? 'give a file of vectors to compare with'
+        : comparisonInWords(await compareVectors(provider, { path, leastCosine: check?.leastCosine ?? DEFAULT_COSINE }));
+    say(lineOf(['Runs', `yes; ${compared}`]));
   } finally {
     await app.close();
   }

@@ -90,7 +90,7 @@ function checkPaths({ input, out, resume, force }: EmbedCommand): void {
   if (force === true) return;
   if (existsSync(out)) throw new CommandError(`${out} is there already: choose another --out, or replace it with --force`);
   if (resume !== true && PartialOutput.exists(out)) {
-    throw new CommandError(`${out}.partial is there from a run that did not end: go on with --resume, or start anew with --force`);
+    throw new CommandError(`${out}.partial is there from a run that did not end: go on with --resume, or start again with --force`);
   }
 }
 

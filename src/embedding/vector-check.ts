@@ -52,7 +52,7 @@ async function cosineOf(line: CheckLine, provider: Pick<EmbeddingProvider, 'embe
   if (line.embedding.length !== dimensions)
     throw unusable(path, line.number, `has an embedding of ${line.embedding.length} numbers, and ${model} gives ${dimensions}`);
   const { vector } = await embeddingOf(line, provider, path);
-  return cosine(vector, line.embedding);
+  return cosineBetween(vector, line.embedding);
 }
 
 async function embeddingOf(
@@ -107,7 +107,7 @@ function parsed(line: string, number: number, path: string): CheckLine {
   return { number, text: text.toWellFormed(), inputType, embedding: Float32Array.from(embedding) };
 }
 
-function cosine(one: Float32Array, other: Float32Array): number {
+function cosineBetween(one: Float32Array, other: Float32Array): number {
   let [product, squaresOfOne, squaresOfOther] = [0, 0, 0];
   one.forEach((value, at) => {
     const opposite = other[at] ?? 0;

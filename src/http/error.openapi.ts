@@ -47,6 +47,9 @@ export class OpenAiErrorDetail {
 class OpenAiErrorSchema {
   @ApiProperty()
   error!: OpenAiErrorDetail;
+
+  @ApiPropertyOptional({ description: "The message again, for Voyage's client; only on /v1/embeddings" })
+  detail?: string;
 }
 
 const REQUEST_ID = { 'X-Request-Id': { description: "The caller's own, or a new one", schema: { type: 'string' } } } as const;

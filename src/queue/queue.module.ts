@@ -10,7 +10,7 @@ import {
 import { AuthModule } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
-import { RedisModule } from '../redis/index.js';
+import { RedisMetrics, RedisModule } from '../redis/index.js';
 import { JobsService } from './jobs.service.js';
 import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
 import { QueueShares } from './queue-shares.js';
@@ -30,7 +30,10 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly worker: JobWorker,
     @Inject(BullConnections) private readonly bull: BullConnections | undefined,
-  ) {}
+    redisMetrics: RedisMetrics,
+  ) {
+    bull?.observe(redisMetrics);
+  }
 
   static forRoot({ backend }: QueueSettings): DynamicModule {
     const prefix = backend.kind === 'redis' ? backend.keyPrefix : '';

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Settings } from '../config/index.js';
 import { cohereErrors } from '../cohere-api/index.js';
 import { BodyBudget, openAiErrors, readJsonBodies, requestIdOf, sendError, speakErrorDialects } from '../http/index.js';
+import { voyageErrors } from '../openai-api/index.js';
 import { ollamaErrors } from '../ollama-api/index.js';
 import { teiErrors } from '../tei-api/index.js';
 import { trustedProxies } from './client-address.js';
@@ -13,8 +14,8 @@ import { largestBody } from './server-hooks.js';
 /** Longer than load balancers keep an idle connection (most: 60 s), so that they close it first and no request is lost. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
-/** Cohere's come before OpenAI's, which are for all other paths under /v1. */
-const ERROR_DIALECTS = [cohereErrors, ollamaErrors, teiErrors, openAiErrors];
+/** Cohere's and Voyage's come before OpenAI's, which are for all others under /v1. */
+const ERROR_DIALECTS = [cohereErrors, ollamaErrors, teiErrors, voyageErrors, openAiErrors];
 
 /** Makes Nest's adapter to Fastify, with the bounds of bodies, connections and slow requests. */
 export function createAdapter(settings: Settings): FastifyAdapter {

@@ -49,18 +49,21 @@ describe('RedisThrottlerStorage', () => {
     expect(remaining).toBeLessThanOrEqual(WINDOW_MS);
   });
 
-  it.each([2_000, 10 * WINDOW_MS])('makes nobody wait longer than a window when the clock of Redis steps back by %i ms', async (step) => {
-    const { storage } = openRedis();
-    const call = async (): ReturnType<typeof storage.increment> => await storage.increment('caller', WINDOW_MS, 2, WINDOW_MS, 'default');
-    await call();
-    await call();
-    await moveIntoThePast(-step);
-    const refused = await call();
-    expect([refused.isBlocked, refused.timeToBlockExpire]).toEqual([true, WINDOW_MS / 1000]);
-    expect(await server.admin.pttl(KEY)).toBeLessThanOrEqual(WINDOW_MS);
-    await moveIntoThePast(WINDOW_MS);
-    expect((await call()).isBlocked).toBe(false);
-  });
+  it.each([2_000, 10 * WINDOW_MS])(
+    'makes no caller wait longer than a window when the clock of Redis steps back by %i ms',
+    async (step) => {
+      const { storage } = openRedis();
+      const call = async (): ReturnType<typeof storage.increment> => await storage.increment('caller', WINDOW_MS, 2, WINDOW_MS, 'default');
+      await call();
+      await call();
+      await moveIntoThePast(-step);
+      const refused = await call();
+      expect([refused.isBlocked, refused.timeToBlockExpire]).toEqual([true, WINDOW_MS / 1000]);
+      expect(await server.admin.pttl(KEY)).toBeLessThanOrEqual(WINDOW_MS);
+      await moveIntoThePast(WINDOW_MS);
+      expect((await call()).isBlocked).toBe(false);
+    },
+  );
 
   it('keeps the order of the calls when the clock of Redis steps back', async () => {
     const { storage } = openRedis();

@@ -31,5 +31,22 @@ export const clients = [
     program: 'llama_index_client.py',
   },
   { name: 'Vercel AI SDK embedMany', runtime: 'node24', packages: ['ai@7.0.173', '@ai-sdk/openai@4.0.118'], program: 'ai-sdk.mjs' },
+  { name: 'ollama (JavaScript)', runtime: 'node24', packages: ['ollama@0.6.4'], program: 'ollama.mjs' },
+  { name: 'ollama (Python)', runtime: 'python', packages: ['ollama==0.6.3'], program: 'ollama_client.py' },
+  { name: 'cohere (JavaScript)', runtime: 'node24', packages: ['cohere-ai@8.1.0'], program: 'cohere.mjs' },
+  { name: 'cohere (Python)', runtime: 'python', packages: ['cohere==7.3.1'], program: 'cohere_client.py' },
+  {
+    name: '@huggingface/inference (TEI)',
+    runtime: 'node24',
+    packages: ['@huggingface/inference@4.13.30'],
+    program: 'huggingface.mjs',
+  },
+  {
+    name: 'huggingface_hub InferenceClient (TEI)',
+    runtime: 'python',
+    packages: ['huggingface_hub==2.4.0', 'numpy'],
+    program: 'huggingface_hub_client.py',
+  },
+  { name: 'voyageai (Python)', runtime: 'python', packages: ['voyageai==0.5.0'], program: 'voyage_client.py' },
   { name: 'LiteLLM', runtime: 'python', packages: ['litellm==1.110.2'], program: 'litellm_client.py' },
 ];

@@ -1,4 +1,7 @@
-/** `npm run test:clients`: real clients of OpenAI's API against this service; docs/openai.md has the last table. */
+/**
+ * `npm run test:clients`: real clients of OpenAI's, Ollama's, Cohere's and other APIs against this service; docs/openai.md
+ * and docs/clients.md have the last table. `npm run test:clients -- ollama cohere` runs those whose names have such a word.
+ */
 import { clients } from './clients.js';
 import { installClient } from './install-client.js';
 import { faultsOf, largestDifference } from './judge.js';
@@ -18,7 +21,9 @@ try {
 }
 
 async function runMatrix() {
-  const installed = clients.map((client) => {
+  const words = process.argv.slice(2);
+  const chosen = clients.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  const installed = chosen.map((client) => {
     say(`Installing ${client.packages.join(' and ')}`);
     return { client, program: installClient(client) };
   });
@@ -30,12 +35,18 @@ async function runMatrix() {
 
   const rows = [];
   for (const { client, program } of installed) rows.push(await rowOf(client, () => runClient(program, input), expected));
-  say("Running the tests of OpenAI's Python client");
-  const ownTests = runOwnTests(open.url);
-  if (!ownTests.passed) fail(new Error(ownTests.summary));
+  const ownTests = words.length === 0 ? ownTestsOf(open.url) : undefined;
   await stop();
   console.log([...head, ...rows].join('\n'));
-  console.log(`\nThe tests that openai (Python) ${version} has for embeddings and models: ${ownTests.summary}`);
+  if (ownTests !== undefined) console.log(`\nThe tests that openai (Python) ${version} has for embeddings and models: ${ownTests}`);
+}
+
+/** @param {string} url */
+function ownTestsOf(url) {
+  say("Running the tests of OpenAI's Python client");
+  const { passed, summary } = runOwnTests(url);
+  if (!passed) fail(new Error(summary));
+  return summary;
 }
 
 /**

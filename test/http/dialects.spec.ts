@@ -141,6 +141,11 @@ describe("Voyage's and Jina's fields on /v1/embeddings", () => {
     );
   });
 
+  it("words errors for Voyage's client, which knows no error without a detail", async () => {
+    const { body } = await app.post('/v1/embeddings', { input: '', model: 'all-minilm' });
+    expect(body).toMatchObject({ error: { message: 'input must not be empty' }, detail: 'input must not be empty' });
+  });
+
   it("takes the bodies that Jina's client sends", async () => {
     const a = await vectorOf('a');
     const usual = { task: 'retrieval.passage', late_chunking: false, truncate: true, normalized: true };

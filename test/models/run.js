@@ -3,9 +3,10 @@
  * tokenizers library in Python. `npm run test:models`; needs python3 with venv, 1 GB under .cache/ and some minutes.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { env, pipeline } from '@xenova/transformers';
 import { compareTokens } from './compare-tokens.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -69,6 +70,22 @@ function expectVectors(folder, vectors, of) {
   report(`${folder} against ${of}`, status === 0, (stdout.split('\n').find((line) => line.startsWith('Runs')) ?? stderr).trim());
 }
 
+/** The vectors that transformers.js gives with the bundled weights, as a file to compare with. */
+async function vectorsOfTransformersJs() {
+  env.allowRemoteModels = false;
+  env.localModelPath = join(root, 'models');
+  const extract = await pipeline('feature-extraction', 'all-MiniLM-L6-v2', { dtype: 'q8', device: 'cpu' });
+  const lines = [];
+  for (const line of readFileSync(SENTENCE_TRANSFORMERS, 'utf8').trim().split('\n')) {
+    const { text } = /** @type {{ text: string }} */ (JSON.parse(line));
+    const vector = await extract(text, { pooling: 'mean', normalize: true });
+    lines.push(JSON.stringify({ text, embedding: [.../** @type {Float32Array} */ (vector.data)] }));
+  }
+  const path = join(models, 'transformers-js.jsonl');
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
 installPackages();
 mkdirSync(models, { recursive: true });
 execFileSync(python, [fileURLToPath(new URL('make_models.py', import.meta.url)), models], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -76,6 +93,10 @@ execFileSync(python, [fileURLToPath(new URL('make_models.py', import.meta.url)),
 for (const folder of ['all-MiniLM-L6-v2-fp32', 'paraphrase-MiniLM-L3-v2-renamed', 'multilingual-e5-small'])
   expectVectors(folder, join(models, folder, 'vectors.jsonl'), 'ONNX Runtime and tokenizers');
 expectVectors('all-MiniLM-L6-v2-fp32', SENTENCE_TRANSFORMERS, 'sentence-transformers');
+
+const bundled = { ...process.env, EMBEDDING_CHECK: await vectorsOfTransformersJs(), EMBEDDING_CHECK_COSINE: LEAST_COSINE };
+const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), 'check'], { env: bundled, encoding: 'utf8' });
+report('the bundled model against transformers.js', status === 0, (stdout.split('\n').find((line) => line.startsWith('Runs')) ?? stderr).trim());
 
 const refused = check('paraphrase-MiniLM-L3-v2');
 report('paraphrase-MiniLM-L3-v2 with outputs that say nothing', refused.status === 1, `refused: ${refused.stderr.trim()}`);

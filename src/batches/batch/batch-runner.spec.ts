@@ -115,7 +115,7 @@ describe('BatchRunner', () => {
     expect((await jobs.service.get(batch.jobId ?? '', BATCH_JOBS.owner)).status).toBe('cancelled');
   });
 
-  it('expires a batch that nobody has begun within 24 h, e.g. because the service was down', async () => {
+  it('expires a batch that was not begun within 24 h, e.g. because the service was down', async () => {
     const id = await batchOf([request('a', 'b')]);
     now += DAY_MS;
     await round(2);

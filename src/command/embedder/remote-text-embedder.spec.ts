@@ -7,7 +7,7 @@ const POISON = 'poison';
 const REFUSED = 'refused';
 const MOST_CHARACTERS = 1000;
 
-/** Answers as the service does whose model cannot compute one text, and which takes so many characters; tells the sizes of the calls. */
+/** Answers like a service whose model cannot compute one text and that has a limit of characters; records the sizes of calls. */
 async function startService(calls: number[]): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url === '/stats') return void response.end(JSON.stringify({ model: 'm', embedding_dim: 2, space: 's' }));

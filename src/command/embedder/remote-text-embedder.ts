@@ -60,7 +60,7 @@ export class RemoteTextEmbedder implements TextEmbedder {
     const stats = jsonOf<{ model?: string; embedding_dim?: number; space?: string }>(answer);
     const { model, embedding_dim: dimensions, space } = stats;
     if (answer.status !== 200 || model === undefined || dimensions === undefined || space === undefined) {
-      throw new CommandError(`${options.url} is no embedding-pipeline, or lets nobody in: GET /stats answered ${answer.status}`);
+      throw new CommandError(`${options.url} is no embedding-pipeline, or refuses access: GET /stats answered ${answer.status}`);
     }
     return new RemoteTextEmbedder(options, model, dimensions, space);
   }

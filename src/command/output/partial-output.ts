@@ -124,7 +124,7 @@ async function lastCheckpoint({ path, key }: PartialOutputOptions): Promise<Chec
   const different = Object.keys(key).filter((name) => checkpoint.key[name] !== key[name]);
   if (different.length > 0) {
     throw new CommandError(
-      `cannot go on with ${partialPath(path)}: another ${different.join(', ')} than when it was begun; --force starts anew`,
+      `cannot go on with ${partialPath(path)}: another ${different.join(', ')} than when it was begun; --force starts again`,
     );
   }
   return checkpoint;

@@ -47,7 +47,7 @@ describe('ResilientUpstream', () => {
     expect(one.observer.retries).toBe(3);
   });
 
-  it('gives up after so many retries, with the last failure', async () => {
+  it('gives up after the configured number of retries, with the last failure', async () => {
     const one = subject({ maxRetries: 2 });
     one.fake.fail(failure('server_error'), failure('server_error'), failure('connection_failed'));
     expect(await outcomeOf(ask(one))).toBe('connection_failed');

@@ -63,7 +63,7 @@ describe('UpstreamQueue', () => {
     expect(one.upstream.calls).toEqual([['a', 'b'], ['c'], ['d'], ['e']]);
   });
 
-  it('sends what waits together, whoever asked for it', async () => {
+  it('sends texts that wait in one call, whichever callers they have', async () => {
     const one = subject();
     one.upstream.hold();
     const results = [submit(one, ['first']), ...many(20).map((text) => submit(one, [text]))].flat();
@@ -161,7 +161,7 @@ describe('UpstreamQueue', () => {
       expect(one.observer.dropped).toBe(1);
     });
 
-    it('ends the call when nobody else waits for it, and uses its place', async () => {
+    it('ends the call when no other caller waits for it, and uses its place', async () => {
       const one = subject();
       const caller = new AbortController();
       one.upstream.hold();

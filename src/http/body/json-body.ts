@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { ServiceError } from '../../errors/index.js';
 import type { BodyBudget } from './body-budget.js';
+import { EventLoopTurn } from '../../process/index.js';
 import { parsesWithin } from './parse-cost.js';
 import { parseLargeJson } from './parse-large-json.js';
 import { readBody } from './read-body.js';
@@ -53,7 +54,8 @@ function jsonParser(fastify: FastifyInstance): (request: FastifyRequest, body: B
   return (request, body, done) => {
     if (body.length === 0) done(null);
     else if (!isUtf8(body)) done(new ServiceError('invalid_request', 'The body must be UTF-8.'));
-    else if (body.length <= SMALL_BYTES || parsesWithin(body, MOST_MS_AT_ONCE)) void parseAtOnce(request, body.toString(), done);
+    else if (body.length <= SMALL_BYTES) void parseAtOnce(request, body.toString(), done);
+    else if (parsesWithin(body, MOST_MS_AT_ONCE)) void new EventLoopTurn().next().then(() => parseAtOnce(request, body.toString(), done));
     else parseLargeJson(body).then((value) => done(null, value), done);
   };
 }

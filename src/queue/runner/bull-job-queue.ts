@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Job as BullJob, Queue, QueueOptions } from 'bull';
 import type { Redis } from 'ioredis';
-import { openRedis, redisTargetOf, RefusalWatch, type RedisClient } from '../../redis/index.js';
+import { openRedis, redisTargetOf, RefusalWatch, type RedisClient, type RedisObserver } from '../../redis/index.js';
 import type { ChunkRef } from '../job.js';
 import { BullTurns } from './bull-turns.js';
 import { chunkName, TryLater, UNEXPECTED_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
@@ -30,9 +30,15 @@ const REFUSED_RETRY_MS = 1_000;
  */
 export class BullConnections {
   private readonly opened: RedisClient[] = [];
-  private readonly watch = new RefusalWatch('queue', undefined);
+  private observer: Pick<RedisObserver, 'refused'> | undefined;
+  private readonly watch = new RefusalWatch('queue', { refused: (role, refusal) => this.observer?.refused(role, refusal) });
 
   constructor(private readonly url: string) {}
+
+  /** Reports errors of Redis from now on. */
+  observe(observer: Pick<RedisObserver, 'refused'>): void {
+    this.observer = observer;
+  }
 
   open(type: string): Redis {
     const connection = openRedis(redisTargetOf(this.url), {

@@ -23,7 +23,7 @@ afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));
 });
 
-async function jobOf(texts: readonly string[]) {
+async function jobOf(texts: readonly string[], account = '', cacheScope: 'shared' | 'key' = 'shared') {
   const store = LmdbJobStore.open(temporaryFolder(), { now: Date.now, ttlMs: 60_000 });
   stores.push(store);
   const provider = new FakeTextProvider();
@@ -37,14 +37,14 @@ async function jobOf(texts: readonly string[]) {
     chunkSplit: () => void counted.split++,
   };
   const id = newJobId(1);
-  await store.create({ id, owner: '', account: '', kind: 'job', space: 'space', webhookUrl: undefined });
+  await store.create({ id, owner: '', account, kind: 'job', space: 'space', webhookUrl: undefined });
   await store.addChunk(
     id,
     0,
     texts.map((text) => ({ text })),
   );
   await store.submit({ jobId: id, total: texts.length, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
-  const runner = new ChunkRunner({ store, provider, space: 'space', cacheScope: 'shared', observer, signal: new AbortController().signal });
+  const runner = new ChunkRunner({ store, provider, space: 'space', cacheScope, observer, signal: new AbortController().signal });
   return { store, provider, counted, id, runner };
 }
 
@@ -80,6 +80,15 @@ async function resultsOf({ store, id }: Subject): Promise<readonly ItemResult[]>
 }
 
 describe('ChunkRunner', () => {
+  it.each([
+    ['key', 'me'],
+    ['shared', ''],
+  ] as const)('looks in the cache of the key that handed the texts in, also for a batch, with CACHE_SCOPE=%s', async (scope, expected) => {
+    const subject = await jobOf(['a'], 'me', scope);
+    await work(subject);
+    expect(subject.provider.cacheScopes).toEqual([expected]);
+  });
+
   it('stores the vector of every text', async () => {
     const subject = await jobOf(TEXTS);
     expect(await work(subject)).toEqual([]);
@@ -139,7 +148,7 @@ describe('ChunkRunner', () => {
     },
   );
 
-  it('leaves a chunk for another model to whoever has it', async () => {
+  it('leaves a chunk for another model to a worker that has it', async () => {
     const { store, id, provider, counted } = await jobOf(TEXTS);
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     const runner = new ChunkRunner({

@@ -65,7 +65,7 @@ export class ChunkRunner {
     const begun = await this.options.store.begin(chunk);
     if (begun === undefined) return;
     const { items, tries } = begun;
-    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items, job?.owner ?? '');
+    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items, job?.account ?? '');
     const failure = failureOf(results);
     if (failure === undefined) await this.complete(chunk, items, results);
     else if (isNotTheTexts(failure)) await this.putBack(chunk, failure);
@@ -74,9 +74,9 @@ export class ChunkRunner {
     else await this.complete(chunk, items, results);
   }
 
-  private async compute(items: readonly JobItem[], owner: string): Promise<readonly PromiseSettledResult<Embedding>[]> {
+  private async compute(items: readonly JobItem[], account: string): Promise<readonly PromiseSettledResult<Embedding>[]> {
     const { provider } = this.options;
-    const cacheScope = cacheScopeOf(this.options.cacheScope, owner);
+    const cacheScope = cacheScopeOf(this.options.cacheScope, account);
     const signal = AbortSignal.any([this.options.signal]); // a signal for this chunk, so that listeners do not pile up on that of the process
     const embeddings = new Map<JobItem, Promise<Embedding>>();
     for (const inputType of new Set(items.map((item) => item.inputType))) {

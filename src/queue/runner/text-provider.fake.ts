@@ -1,8 +1,9 @@
-import type { Embedding, EmbeddingProvider } from '../../embedding/index.js';
+import type { EmbedOptions, Embedding, EmbeddingProvider } from '../../embedding/index.js';
 
 /** For tests: a vector for every text, except for those that fail. */
 export class FakeTextProvider implements Pick<EmbeddingProvider, 'embed'> {
   readonly calls: (readonly string[])[] = [];
+  readonly cacheScopes: (string | undefined)[] = [];
   private readonly failing = new Map<string, Error>();
 
   fail(text: string, error: Error): void {
@@ -13,8 +14,9 @@ export class FakeTextProvider implements Pick<EmbeddingProvider, 'embed'> {
     this.failing.delete(text);
   }
 
-  embed(texts: readonly string[]): readonly Promise<Embedding>[] {
+  embed(texts: readonly string[], { cacheScope }: Pick<EmbedOptions, 'cacheScope'>): readonly Promise<Embedding>[] {
     this.calls.push(texts);
+    this.cacheScopes.push(cacheScope);
     return texts.map(async (text) => {
       const error = this.failing.get(text);
       if (error !== undefined) throw error;

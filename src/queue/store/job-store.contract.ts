@@ -111,7 +111,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect([(await store.begin(chunk))?.tries, (await store.begin(chunk))?.tries]).toEqual([1, 2]);
     });
 
-    it('stores the results of a chunk once, whoever computed them', async () => {
+    it('stores the results of a chunk once, also when two workers computed them', async () => {
       const { id } = await job();
       const chunk = chunkOf(id, 0, 2);
       expect([await store.complete(chunk, vectors(chunk)), await store.complete(chunk, vectors(chunk, 9))]).toEqual([true, false]);
@@ -293,7 +293,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await submit(await upload(), { idempotency: { key: 'key', bodyHash: 'other' } })).toMatchObject({ outcome: 'accepted' });
     });
 
-    it('removes an upload that nobody goes on with', async () => {
+    it('removes an upload that was abandoned', async () => {
       const [gone, alive] = [await upload(), await upload()];
       now += UPLOAD_TTL_MS - 1000;
       await store.addChunk(alive, 4, items(4, 1));

@@ -55,16 +55,19 @@ describe('RedisTokenStorage', () => {
     expect(await storage.reserve('caller', 1, LIMIT)).toMatchObject({ isRefused: true, used: 100 });
   });
 
-  it.each([2_400, 10 * WINDOW_MS])('makes nobody wait longer than a window when the clock of Redis steps back by %i ms', async (step) => {
-    const { storage } = openRedis();
-    await storage.reserve('caller', 100, LIMIT);
-    await moveIntoThePast(-step);
-    const refused = await storage.reserve('caller', 1, LIMIT);
-    expect(refused).toMatchObject({ isRefused: true, used: 100 });
-    expect(refused.resetSeconds).toBeLessThanOrEqual(Math.ceil((WINDOW_MS + SLOT_MS) / 1000));
-    await moveIntoThePast(WINDOW_MS + SLOT_MS);
-    expect(await storage.reserve('caller', 1, LIMIT)).toMatchObject({ isRefused: false, used: 1 });
-  });
+  it.each([2_400, 10 * WINDOW_MS])(
+    'makes no caller wait longer than a window when the clock of Redis steps back by %i ms',
+    async (step) => {
+      const { storage } = openRedis();
+      await storage.reserve('caller', 100, LIMIT);
+      await moveIntoThePast(-step);
+      const refused = await storage.reserve('caller', 1, LIMIT);
+      expect(refused).toMatchObject({ isRefused: true, used: 100 });
+      expect(refused.resetSeconds).toBeLessThanOrEqual(Math.ceil((WINDOW_MS + SLOT_MS) / 1000));
+      await moveIntoThePast(WINDOW_MS + SLOT_MS);
+      expect(await storage.reserve('caller', 1, LIMIT)).toMatchObject({ isRefused: false, used: 1 });
+    },
+  );
 
   it('does not keep the key of a caller longer for calls that it refuses', async () => {
     const { storage } = openRedis();

@@ -36,12 +36,13 @@ export class PrecompiledMap {
   }
 
   private normalizeGrapheme(grapheme: string): string {
-    const isOne = [...grapheme].length === 1;
+    const characters = Array.from(grapheme);
+    const isOne = characters.length === 1;
     if (!isOne && Buffer.byteLength(grapheme) < LONGEST_WHOLE_BYTES) {
       const whole = this.find(grapheme);
       if (whole !== undefined) return whole;
     }
-    return isOne ? this.normalizeCharacter(grapheme) : Array.from(grapheme, (character) => this.normalizeCharacter(character)).join('');
+    return isOne ? this.normalizeCharacter(grapheme) : characters.map((character) => this.normalizeCharacter(character)).join('');
   }
 
   private normalizeCharacter(character: string): string {
