@@ -59,8 +59,8 @@ export function report({ early, late, counts, before, left }) {
   return [
     ...growth.filter(([, from, to]) => !(to <= from * mostGrowth)).map(([name]) => `grew: ${name}`),
     ...(more <= mostDescriptors ? [] : [`${more} more descriptors are open than before the load`]),
-    ...(left.requestsInFlight === 0 ? [] : ['requests are in flight that nobody waits for']),
-    ...(left.textsWaiting === 0 ? [] : ['texts wait for nobody']),
+    ...(left.requestsInFlight === 0 ? [] : ['requests are in flight that have no caller']),
+    ...(left.textsWaiting === 0 ? [] : ['texts wait that have no caller']),
     ...(left.processes === 0 ? [] : ['processes outlived the service']),
   ];
 }
