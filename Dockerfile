@@ -12,13 +12,13 @@ COPY nest-cli.json tsconfig*.json ./
 COPY src ./src
 RUN npm run build
 
-# What runs: no development packages and no ONNX Runtime for other systems; nor an optional peer of @nestjs/swagger, which npm
-# keeps and nothing loads.
+# What runs: no development packages and no ONNX Runtime for other systems. Nor two packages that npm keeps and nothing loads:
+# ONNX Runtime for browsers (transformers.js has what it needs of it) and an optional peer of @nestjs/swagger.
 FROM dependencies AS runtime-dependencies
 RUN npm prune --omit=dev --no-audit --no-fund \
   && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
        -not -path "*/linux/$(node -p process.arch)" -exec rm -r {} + \
-  && rm -r node_modules/typescript
+  && rm -r node_modules/onnxruntime-web node_modules/typescript
 
 FROM node:24-bookworm-slim
 WORKDIR /app
