@@ -12,13 +12,14 @@ COPY nest-cli.json tsconfig*.json ./
 COPY src ./src
 RUN npm run build
 
-# The packages that the service needs at run time: without development packages, without ONNX Runtime for other systems, and
-# without typescript, an optional peer of @nestjs/swagger that npm keeps and no code loads.
+# The packages that the service needs at run time, without development packages and without ONNX Runtime for other systems. Two
+# packages are removed that npm keeps and no code loads: ONNX Runtime for browsers (transformers.js contains the parts of it that
+# it needs), and an optional peer of @nestjs/swagger.
 FROM dependencies AS runtime-dependencies
 RUN npm prune --omit=dev --no-audit --no-fund \
   && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
        -not -path "*/linux/$(node -p process.arch)" -exec rm -r {} + \
-  && rm -r node_modules/typescript
+  && rm -r node_modules/onnxruntime-web node_modules/typescript
 
 FROM node:24-bookworm-slim
 WORKDIR /app

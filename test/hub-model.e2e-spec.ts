@@ -48,6 +48,14 @@ describe('a hub id as EMBEDDING_MODEL', () => {
     await hub.stop();
   });
 
+  it('names the weight formats that it has when the one that is asked for is missing', async () => {
+    const hub = await startHub(ID);
+    const fault = await faultOf({ HF_ENDPOINT: hub.url, EMBEDDING_DTYPE: 'fp16' });
+    expect(fault).toContain('EMBEDDING_DTYPE=fp16 needs one of');
+    expect(fault).toContain('EMBEDDING_DTYPE may be q8. ');
+    await hub.stop();
+  });
+
   it('stops the start with one line when the hub cannot be reached', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     expect(await faultOf({ HF_ENDPOINT: url })).toContain(url);
