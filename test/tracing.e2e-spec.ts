@@ -33,13 +33,13 @@ function linesOf(service: StartedService): readonly LogLine[] {
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
 }
 
-/** The trace ids of the lines of requests. */
+/** Method, trace id and span id of each line of a request. */
 function idsInLog(service: StartedService): readonly (readonly (string | undefined)[])[] {
   const requests = linesOf(service).filter(({ context }) => context === 'Http');
   return requests.map(({ method, trace_id, span_id }) => [method, trace_id, span_id]);
 }
 
-/** Stops the service, which sends all remaining spans at its end. */
+/** Stops the services, which send all remaining spans at their end. */
 async function stopAll(services: readonly StartedService[]): Promise<void> {
   for (const service of services) expect(await service.stop()).toBe(0);
 }
