@@ -33,7 +33,7 @@ const layers = {
   pages: ['process'],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
-  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'link', 'errors', 'time', 'config'],
+  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'link', 'process', 'errors', 'time', 'config'],
   'cohere-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'ollama-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'tei-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
