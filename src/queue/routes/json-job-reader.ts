@@ -56,7 +56,11 @@ export class JsonJobReader {
     return undefined;
   };
 
-  private readonly firstName: Step = (token) => (isSign(token, '}') ? this.end() : this.name(token));
+  private readonly firstName: Step = (token) => {
+    if (!isSign(token, '}')) return this.name(token);
+    this.end();
+    return undefined;
+  };
 
   private readonly name: Step = (token) => {
     const name = valueOf(token);
@@ -106,9 +110,9 @@ export class JsonJobReader {
   };
 
   private readonly afterValue: Step = (token) => {
-    if (isSign(token, '}')) return this.end();
-    if (!isSign(token, ',')) throw notJson();
-    this.step = this.name;
+    if (isSign(token, '}')) this.end();
+    else if (isSign(token, ',')) this.step = this.name;
+    else throw notJson();
     return undefined;
   };
 
@@ -135,7 +139,7 @@ export class JsonJobReader {
     this.inputType = inputType;
   }
 
-  private end(): undefined {
+  private end(): void {
     if (!this.given.has('texts')) throw faulty('texts', this.faultOfTexts(undefined));
     this.step = this.done;
   }

@@ -51,8 +51,8 @@ describe('JsonJob', () => {
   });
 
   it('treats null as no field', async () => {
-    const read_ = await read('{"webhook_url":null,"texts":["a"],"input_type":null}');
-    expect(read_).toEqual({ texts: ['a'], inputType: undefined, webhookUrl: undefined });
+    const nulls = await read('{"webhook_url":null,"texts":["a"],"input_type":null}');
+    expect(nulls).toEqual({ texts: ['a'], inputType: undefined, webhookUrl: undefined });
   });
 
   it('gives each text as soon as it has arrived', async () => {
@@ -78,7 +78,7 @@ describe('JsonJob', () => {
     ['too many texts', '{"texts":["a","a","a","a","a","a"', 'texts must hold 1 to 5 texts, not more; NDJSON may hold more'],
     ['one text alone', '{"texts":"a"}', 'texts must be an array of strings, not a string'],
     ['an unknown field', '{"texts":["a"],"k0":[[[', 'k0 is not a known field; remove it'],
-    ['a field of another route', '{"input":"a"}', /^input is not a known field of this route; POST \/v1\/embeddings/],
+    ['a field of another route', '{"input":"a"}', expect.stringMatching(/^input is not a known field of this route; POST/) as string],
     ['__proto__', '{"__proto__":{}}', '__proto__ is not a known field; remove it'],
     ['texts twice', '{"texts":["a"],"texts":["b"]}', 'texts must be there once, not twice'],
     ['an unknown input type', '{"input_type":"x","texts":["a"]}', 'input_type is not known'],
@@ -87,16 +87,15 @@ describe('JsonJob', () => {
     ['an array', '["a"]', 'body must be a JSON object'],
     ['nothing', '', 'body must be a JSON object'],
   ])('refuses %s', async (_what, json, message) => {
-    const expected = typeof message === 'string' ? message : (expect.stringMatching(message) as string);
     for (const bytes of [1, 65_536]) {
-      await expect(read(json, bytes)).rejects.toMatchObject({ code: 'invalid_request', message: expected });
+      await expect(read(json, bytes)).rejects.toMatchObject({ code: 'invalid_request', message });
     }
   });
 
   it.each([
-    ...['{', '{"texts"', '{"texts":["a"', '{"texts":["a",]}', '{"texts":["a"],}', '{"texts":["a"]}}', '{"texts":["a"]} 1', '{"texts" ["a"]}'],
-    ...['{"texts":["a" "b"]}', '{"texts":[,"a"]}', '{"texts":["\n"]}', '{"texts":["\\x"]}', '{"texts":[nul]}', '{texts:["a"]}', '{"texts":["a"]'],
-    ...['{,"texts":["a"]}', '{"texts":["a"}', '{"texts":}', "{'texts':['a']}"],
+    '{', '{"texts"', '{"texts":["a"', '{"texts":["a",]}', '{"texts":["a"],}', '{"texts":["a"]}}', '{"texts":["a"]} 1', '{"texts" ["a"]}',
+    '{"texts":["a" "b"]}', '{"texts":[,"a"]}', '{"texts":["\n"]}', '{"texts":["\\x"]}', '{"texts":[nul]}', '{texts:["a"]}', '{"texts":["a"]',
+    '{,"texts":["a"]}', '{"texts":["a"}', '{"texts":}', "{'texts':['a']}",
   ])('refuses %j, which is no JSON', async (json) => {
     await expect(read(json)).rejects.toMatchObject({ statusCode: 400, code: 'FST_ERR_CTP_INVALID_JSON_BODY' });
   });
