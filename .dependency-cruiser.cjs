@@ -33,7 +33,7 @@ const layers = {
   pages: ['process'],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
-  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'link', 'errors', 'time', 'config'],
+  queue: ['embedding', 'cache', 'redis', 'lmdb', 'metrics', 'http', 'auth', 'texts', 'vectors', 'link', 'process', 'errors', 'time', 'config'],
   'cohere-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'ollama-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'tei-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
@@ -53,6 +53,7 @@ const layers = {
   logging: ['config'],
   tracing: ['config'],
   lmdb: [],
+  'open-files': [],
   texts: [],
   vectors: [],
   errors: [],
@@ -162,11 +163,12 @@ module.exports = {
       to: { path: '(?:^|/)node_modules/(?:@nestjs|@willsoto|fastify)/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'main-loads-the-server-late',
+      name: 'programs-check-open-files-first',
       severity: 'error',
-      comment: `main.ts imports the server with import(), where the process is to serve. What it imports at once the primary loads: ${primary.join(', ')}.`,
-      from: { path: '^src/main\\.ts$' },
-      to: { path: '^src/', pathNot: `^src/${oneOf(primary)}/`, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+      comment:
+        'A program imports open-files at once, and all else with import() when it has checked that enough files may be open. main.ts imports the server only where the process is to serve.',
+      from: { path: '^src/[^/]+\\.ts$' },
+      to: { path: '', pathNot: '^src/open-files/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     {
       name: 'no-http-in-the-core',

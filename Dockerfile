@@ -12,9 +12,9 @@ COPY nest-cli.json tsconfig*.json ./
 COPY src ./src
 RUN npm run build
 
-# The packages that the service needs at run time, without development packages and without ONNX Runtime for other systems. Two
-# packages are removed that npm keeps and no code loads: ONNX Runtime for browsers (transformers.js contains the parts of it that
-# it needs), and an optional peer of @nestjs/swagger.
+# The packages that the service needs at run time: without development packages, without ONNX Runtime for other systems, and
+# without two packages that npm keeps and no code loads: ONNX Runtime for browsers (transformers.js brings what it needs of it)
+# and typescript, an optional peer of @nestjs/swagger.
 FROM dependencies AS runtime-dependencies
 RUN npm prune --omit=dev --no-audit --no-fund \
   && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \

@@ -1,17 +1,14 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
-import { Command, Option } from 'commander';
-import {
-  CommandError,
-  INPUT_FORMATS,
-  OUTPUT_FORMATS,
-  runCheckCommand,
-  runEmbedCommand,
-  type CheckCommand,
-  type EmbedCommand,
-} from './command/index.js';
-import { SettingsError } from './config/index.js';
-import { newKey, type KeyOptions } from './auth/index.js';
+import type { KeyOptions } from './auth/index.js';
+import type { CheckCommand, EmbedCommand } from './command/index.js';
+import { requireOpenFiles } from './open-files/index.js';
+
+requireOpenFiles(); // before all other imports, because they fail where few files may be open
+await import('reflect-metadata');
+const { Command, Option } = await import('commander');
+const { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runCheckCommand, runEmbedCommand } = await import('./command/index.js');
+const { SettingsError } = await import('./config/index.js');
+const { newKey } = await import('./auth/index.js');
 
 /** How the command ends, told to the shell. */
 const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;

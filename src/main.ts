@@ -1,7 +1,11 @@
-import { loadSettings, SettingsError } from './config/index.js';
-import { threadsHaveStarted, type Link } from './link/index.js';
-import { announce } from './process/index.js';
-import { linkToPrimary, runReplicas, SETTINGS } from './replicas/index.js';
+import type { Link } from './link/index.js';
+import { requireOpenFiles } from './open-files/index.js';
+
+requireOpenFiles(); // before all other imports, because they fail where few files may be open
+const { loadSettings, SettingsError } = await import('./config/index.js');
+const { threadsHaveStarted } = await import('./link/index.js');
+const { announce } = await import('./process/index.js');
+const { linkToPrimary, runReplicas, SETTINGS } = await import('./replicas/index.js');
 
 /** The primary answers as soon as it has started this process. */
 const SETTINGS_TIMEOUT_MS = 10_000;

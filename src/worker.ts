@@ -1,11 +1,16 @@
 /** The program of a process that only does jobs. Any number of them share the queue of a Redis. */
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { loadSettings, SettingsError, type Settings } from './config/index.js';
-import { threadsHaveStarted } from './link/index.js';
-import { PinoLogger } from './logging/index.js';
-import { stopOnSignals } from './server/index.js';
-import { serveWorkerProbes, WorkerModule } from './worker/index.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Settings } from './config/index.js';
+import { requireOpenFiles } from './open-files/index.js';
+
+requireOpenFiles(); // before all other imports, because they fail where few files may be open
+await import('reflect-metadata');
+const { NestFactory } = await import('@nestjs/core');
+const { loadSettings, SettingsError } = await import('./config/index.js');
+const { threadsHaveStarted } = await import('./link/index.js');
+const { PinoLogger } = await import('./logging/index.js');
+const { stopOnSignals } = await import('./server/index.js');
+const { serveWorkerProbes, WorkerModule } = await import('./worker/index.js');
 
 async function start(): Promise<void> {
   const settings = loadSettings();
@@ -19,7 +24,7 @@ async function start(): Promise<void> {
   process.stdout.write(`Working on jobs, ${settings.queue.concurrency} chunks at a time\n`);
 }
 
-async function createWorker(settings: Settings): Promise<Awaited<ReturnType<typeof NestFactory.createApplicationContext>>> {
+async function createWorker(settings: Settings): Promise<INestApplicationContext> {
   return await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), {
     abortOnError: false,
     logger: new PinoLogger(settings.server.logLevel),

@@ -79,7 +79,19 @@ describe('bodies of hostile shapes', () => {
       what: 'great depth',
       path: '/embed/batch',
       body: () => `{"texts":${'['.repeat(300_000)}${']'.repeat(300_000)}}`,
-      message: /must be a string, not an array/,
+      message: /at most 100 levels/,
+    },
+    {
+      what: 'great depth in a job',
+      path: '/jobs',
+      body: () => `{"texts":${'['.repeat(300_000)}${']'.repeat(300_000)}}`,
+      message: /^texts\[0\] must be a string, not an array$/,
+    },
+    {
+      what: 'a text of 60 MB in a job',
+      path: '/jobs',
+      body: () => `{"texts":["${'x'.repeat(60e6)}"]}`,
+      message: /^texts\[0\] is longer than any text may be$/,
     },
     {
       what: 'names as long as the body',

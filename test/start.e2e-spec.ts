@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { embed } from './support/embed.js';
 import { copyOfBundledModel } from './support/model-folder.js';
+import { plainEnvironment } from './support/plain-environment.js';
 import { readStats } from './support/read-stats.js';
-import { spawnService, startService } from './support/start-service.js';
+import { MAIN, spawnService, startService } from './support/start-service.js';
+import { StartedProcess } from './support/started-process.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 import { vectorBits } from './support/vector-bits.js';
 
@@ -47,6 +49,22 @@ describe('an invalid setting stops the start with one line that names the allowe
 
     expect(faults.map((fault) => fault.replace(/=.*/, '')).sort()).toEqual(['ADMIN_KEY', 'API_PORT', 'CACHE_TTL', 'LOG_LEVEL']);
     expect(faults.join()).not.toContain('short');
+  });
+});
+
+describe('a limit of open files that is too low', () => {
+  it.each(['main.js', 'worker.js', 'cli.js'])('stops the start of %s with one line that says how to raise it', async (program) => {
+    const path = join(dirname(MAIN), program);
+    const shell = new StartedProcess('sh', ['-c', `ulimit -n 64; exec "${process.execPath}" "${path}"`], {
+      cwd: temporaryFolder(),
+      env: plainEnvironment(),
+    });
+
+    expect(await shell.exitCode).toBe(1);
+    expect([shell.stdout(), shell.stderr()]).toEqual([
+      '',
+      'At most 64 files may be open (ulimit -n), and the service needs 512: raise the limit, for example with ulimit -n 4096\n',
+    ]);
   });
 });
 

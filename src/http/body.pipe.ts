@@ -58,9 +58,14 @@ function faultsOf(bodyClass: BodyClass, value: unknown, limits: TextLimits): rea
   const unknown: Fault[] = [];
   for (const [name, field] of Object.entries(value)) {
     if (known.has(name)) Object.assign(body, { [name]: field as unknown });
-    else if (field !== null || !bodyClass.isForeign) unknown.push({ field: shownName(name), message: unknownField(name) });
+    else if (field !== null || !bodyClass.isForeign) unknown.push(unknownFieldFault(name));
   }
   return [...unknown, ...validateSync(body).flatMap(faultsOfProperty)];
+}
+
+/** The fault of a field that the route does not have. */
+export function unknownFieldFault(name: string): Fault {
+  return { field: shownName(name), message: unknownField(name) };
 }
 
 function shownName(name: string): string {

@@ -1,4 +1,4 @@
-export { type BodyClass, limitsOf, validBody } from './body.pipe.js';
+export { type BodyClass, limitsOf, unknownFieldFault, validBody } from './body.pipe.js';
 export type { AnswerHead } from './answer-head.js';
 export { limitBody } from './body-limit.js';
 export { messageOfAll, type Failure } from './failure.js';
@@ -14,4 +14,7 @@ export { requestIdOf } from './request-id.js';
 export { ApiErrors, apiErrorsOf, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';
 export { BodyBudget } from './body/body-budget.js';
 export { readJsonBodies } from './body/json-body.js';
+export { BodyStream } from './body/body-stream.js';
+export { notJson } from './body/body-errors.js';
+export { JsonTokens, type JsonToken } from './body/json-tokens.js';
 export { wholeNumberOf } from './whole-number-of.js';

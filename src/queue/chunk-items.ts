@@ -11,6 +11,11 @@ export function itemsFromBytes(bytes: Uint8Array): readonly JobItem[] {
   return (JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as StoredItem[]).map(fromStored);
 }
 
+/** Gives the job's input type to the items that have none of their own. */
+export function withInputType(items: readonly JobItem[], inputType: string | undefined): readonly JobItem[] {
+  return inputType === undefined ? items : items.map((item) => ({ inputType, ...item }));
+}
+
 function toStored({ id, text, inputType }: JobItem): StoredItem {
   if (inputType !== undefined) return [text, id ?? null, inputType];
   return id === undefined ? text : [text, id];

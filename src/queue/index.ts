@@ -2,7 +2,7 @@ export { serveQueueBoard } from './board/serve-queue-board.js';
 export type { ItemResult } from './chunk-results.js';
 export type { Job, JobItem } from './job.js';
 export { JobsService, type ResultsPart } from './jobs.service.js';
-export { acceptNdjson } from './routes/ndjson-parser.js';
+export { streamJobs } from './routes/stream-jobs.js';
 export { Periodic } from './runner/periodic.js';
 export { QueueTotals } from './queue-totals.js';
 export { QueueModule } from './queue.module.js';

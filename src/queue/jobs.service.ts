@@ -14,9 +14,11 @@ import {
   JOB_STORE,
   type AccountShare,
   type Idempotency,
+  type JobDetails,
   type JobPage,
   type JobStore,
   type QueueShare,
+  type Submission,
   type Submitted,
 } from './store/job-store.port.js';
 import { checkWebhookUrl } from './webhook/webhook-url.js';
@@ -27,7 +29,8 @@ export interface JobOrder {
   readonly account?: string;
   readonly kind: string;
   readonly items: Iterable<JobItem> | AsyncIterable<JobItem>;
-  readonly webhookUrl?: string | undefined;
+  /** Called before the items are read, and again when they have ended. */
+  readonly details?: () => JobDetails;
   /** The same key with the same order gives the same job. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -74,14 +77,16 @@ export class JobsService {
 
   /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */
   async submit(order: JobOrder): Promise<Job> {
-    const { owner, account = owner, kind, items, webhookUrl } = order;
-    if (webhookUrl !== undefined) checkWebhookUrl(webhookUrl, this.settings.webhooks);
+    const { owner, account = owner, kind, items } = order;
+    this.detailsOf(order); // refuses now what is known already
     const id = newJobId(Date.now());
     try {
       await this.refuseIfFull(account);
-      await this.store.create({ id, owner, account, kind, space: this.provider.space.fingerprint, webhookUrl });
+      await this.store.create({ id, owner, account, kind, space: this.provider.space.fingerprint });
       const uploaded = await uploadItems(this.store, id, items, this.settings);
-      const submitted = await this.submitUpload(id, account, uploaded.total, idempotencyOf(order, uploaded.hash));
+      const details = this.detailsOf(order);
+      const idempotency = idempotencyOf(order, details, uploaded.hash);
+      const submitted = await this.submitUpload(account, { jobId: id, total: uploaded.total, idempotency, ...details });
       if (submitted.outcome === 'repeated') await this.discard(id);
       else this.accepted(submitted.job);
       return submitted.job;
@@ -156,15 +161,19 @@ export class JobsService {
     if (queued !== undefined && (queued.jobs >= share.jobs || queued.texts >= share.texts)) throw shareFull(share, queued);
   }
 
+  private detailsOf({ details }: JobOrder): JobDetails {
+    const given = details?.() ?? {};
+    if (given.webhookUrl !== undefined) checkWebhookUrl(given.webhookUrl, this.settings.webhooks);
+    return given;
+  }
+
   private async submitUpload(
-    jobId: string,
     account: string,
-    total: number,
-    idempotency: Idempotency | undefined,
+    upload: Omit<Submission, 'maxOpenJobs' | 'share'>,
   ): Promise<Extract<Submitted, { readonly job: Job }>> {
     const share = this.shares.of(account);
-    if (total > share.texts) throw tooMuchForShare(share, total);
-    const submitted = await this.store.submit({ jobId, total, idempotency, maxOpenJobs: this.settings.maxOpenJobs, share });
+    if (upload.total > share.texts) throw tooMuchForShare(share, upload.total);
+    const submitted = await this.store.submit({ ...upload, maxOpenJobs: this.settings.maxOpenJobs, share });
     switch (submitted.outcome) {
       case 'full':
         throw this.full();
@@ -199,9 +208,10 @@ export class JobsService {
   }
 }
 
-function idempotencyOf({ idempotencyKey, kind, webhookUrl }: JobOrder, hash: string): Idempotency | undefined {
+function idempotencyOf({ idempotencyKey, kind }: JobOrder, details: JobDetails, hash: string): Idempotency | undefined {
   if (idempotencyKey === undefined) return undefined;
-  return { key: idempotencyKey, bodyHash: `${kind} ${hash} ${webhookUrl ?? ''}` };
+  const { webhookUrl = '', inputType } = details;
+  return { key: idempotencyKey, bodyHash: [kind, hash, webhookUrl, ...(inputType === undefined ? [] : [inputType])].join(' ') };
 }
 
 function shareFull(share: QueueShare, { jobs, texts }: QueueShare): ServiceError {

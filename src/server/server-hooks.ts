@@ -7,7 +7,7 @@ import type { Settings } from '../config/index.js';
 import { embedDialect, MOST_TEXTS_A_REQUEST, PlainRequests, type Dialect } from '../embed-api/index.js';
 import { HitsFirst, type HitRoute } from './hits-first.js';
 import { arrivedAt, elapsedMs, HttpMetrics, limitBody } from '../http/index.js';
-import { acceptNdjson } from '../queue/index.js';
+import { streamJobs } from '../queue/index.js';
 import { releaseWhenGone } from './release-when-gone.js';
 import { lineOf, logRequests, type RequestLogger } from './request-log.js';
 import { openAiDialect } from '../openai-api/index.js';
@@ -43,7 +43,7 @@ export function addHooks(app: NestFastifyApplication, settings: Settings, logger
   admitCallers(fastify, app.get(KeyUsage), admission, hitsFirst);
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
-  acceptNdjson(fastify, queue.maxBytes);
+  streamJobs(fastify, { maxBytes: queue.maxBytes, idleTimeoutMs: server.bodies.idleTimeoutMs });
   limitEmbedBody(fastify, embedding.maxTextLength);
   answerPlainRequests(fastify, app.get(PlainRequests), hitsFirst);
   if (server.logRequests) logRequests(fastify, logger);

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { ServiceError } from '../../errors/index.js';
-import type { BodyBudget } from './body-budget.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { EventLoopTurn } from '../../process/index.js';
+import type { BodyBudget } from './body-budget.js';
+import { notUtf8, tooLarge } from './body-errors.js';
+import { BodyStream } from './body-stream.js';
 import { parsesWithin } from './parse-cost.js';
 import { parseLargeJson } from './parse-large-json.js';
 import { readBody } from './read-body.js';
@@ -18,11 +19,19 @@ export interface JsonBodyOptions {
 const SMALL_BYTES = 32 * 1024;
 const MOST_MS_AT_ONCE = 40;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route gets a JSON body as a BodyStream, not parsed. */
+    streamsJson?: boolean;
+  }
+}
+
 type Parsed = (error: Error | null, value?: unknown) => void;
 
 /**
  * Reads JSON bodies in place of Fastify's parser, which holds the event loop for as long as a body is large. An empty body
- * is no body: clients send the content type with DELETE and POST requests that have none.
+ * is no body: clients send the content type with DELETE and POST requests that have none. A route that has `streamsJson` in
+ * its config gets a BodyStream.
  */
 export function readJsonBodies(fastify: FastifyInstance, options: JsonBodyOptions): void {
   const parse = jsonParser(fastify);
@@ -35,7 +44,11 @@ export function readJsonBodies(fastify: FastifyInstance, options: JsonBodyOption
     const { budget, idleTimeoutMs } = options;
     const maxBytes = request.routeOptions.bodyLimit ?? 0;
     if (Number(request.headers['content-length']) > maxBytes) {
-      done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+      done(tooLarge());
+      return;
+    }
+    if (request.routeOptions.config.streamsJson === true) {
+      done(null, new BodyStream(stream, { format: 'json', maxBytes, idleTimeoutMs }));
       return;
     }
     readBody(stream, { caller: options.callerOf(request), maxBytes, idleTimeoutMs, budget }, (error, body, release) => {
@@ -53,7 +66,7 @@ function jsonParser(fastify: FastifyInstance): (request: FastifyRequest, body: B
   const parseAtOnce = fastify.getDefaultJsonParser('error', 'error');
   return (request, body, done) => {
     if (body.length === 0) done(null);
-    else if (!isUtf8(body)) done(new ServiceError('invalid_request', 'The body must be UTF-8.'));
+    else if (!isUtf8(body)) done(notUtf8());
     else if (body.length <= SMALL_BYTES) void parseAtOnce(request, body.toString(), done);
     else if (parsesWithin(body, MOST_MS_AT_ONCE)) void new EventLoopTurn().next().then(() => parseAtOnce(request, body.toString(), done));
     else parseLargeJson(body).then((value) => done(null, value), done);

@@ -1,7 +1,7 @@
 import { Tokenizer, TokenParser, TokenType } from '@streamparser/json';
-import { errorCodes } from 'fastify';
 import { ServiceError } from '../../errors/index.js';
 import { EventLoopTurn } from '../../process/index.js';
+import { notJson } from './body-errors.js';
 
 /** Bytes parsed between two looks at the clock. The slowest shapes take 4 ms for them. */
 const SLICE_BYTES = 16 * 1024;
@@ -73,10 +73,6 @@ class CountingParser {
     }
     if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.depth--;
   }
-}
-
-function notJson(): Error {
-  return new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY();
 }
 
 function tooMany(what: string, most: number): ServiceError {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { errorCodes } from 'fastify';
 import type { BodyBudget } from './body-budget.js';
+import { cutOff, pausedTooLong, tooLarge } from './body-errors.js';
 
 export interface BodyLimits {
   readonly caller: string;
@@ -9,15 +9,6 @@ export interface BodyLimits {
   /** The longest time without a byte. */
   readonly idleTimeoutMs: number;
   readonly budget: BodyBudget;
-}
-
-/** A caller stopped sending in the middle of its body. */
-class BodyTimeoutError extends Error {
-  readonly statusCode = 408;
-
-  constructor(idleTimeoutMs: number) {
-    super(`No byte of the body came for ${idleTimeoutMs} ms (BODY_IDLE_TIMEOUT_MS); send it without a pause.`);
-  }
 }
 
 /** `release` must be called once the bytes are no longer needed: until then they count against the budget. */
@@ -53,12 +44,11 @@ class BodyReader {
 
   private readonly onEnd = (): void => this.finish(null);
   private readonly onError = (error: Error): void => this.finish(error);
-  /** The connection ended before the body did. */
-  private readonly onClose = (): void => this.finish(new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
+  private readonly onClose = (): void => this.finish(cutOff());
 
   private take(chunk: Buffer): void {
     const { maxBytes, budget, caller } = this.limits;
-    if (this.bytes + chunk.length > maxBytes) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+    if (this.bytes + chunk.length > maxBytes) throw tooLarge();
     budget.take(caller, chunk.length);
     this.bytes += chunk.length;
     this.chunks.push(chunk);
@@ -69,7 +59,7 @@ class BodyReader {
   private watchForPause(): void {
     if (this.idleTimer !== undefined) return void this.idleTimer.refresh();
     const { idleTimeoutMs } = this.limits;
-    this.idleTimer = setTimeout(() => this.finish(new BodyTimeoutError(idleTimeoutMs)), idleTimeoutMs).unref();
+    this.idleTimer = setTimeout(() => this.finish(pausedTooLong(idleTimeoutMs)), idleTimeoutMs).unref();
   }
 
   private finish(error: Error | null): void {

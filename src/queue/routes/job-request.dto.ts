@@ -1,20 +1,18 @@
-import { Readable } from 'node:stream';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
-import { AreTexts, faultsOfTexts, LimitedBody, type TextLimits } from '../../texts/index.js';
 
-const MOST_TEXTS_AS_JSON = 50_000;
+/** More are sent as NDJSON. */
+export const MOST_TEXTS_AS_JSON = 50_000;
 
-export class JobRequest extends LimitedBody {
+/** A job in JSON, for the documentation; JsonJob reads and checks it. */
+export class JobRequest {
   @ApiProperty({
-    description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters. More of them, or larger ones: send NDJSON.',
+    description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters. More of them: send NDJSON.',
     type: [String],
     minItems: 1,
     maxItems: MOST_TEXTS_AS_JSON,
     items: { type: 'string', minLength: 1, maxLength: 10_000 },
     example: ['Hello, world!', 'Goodbye.'],
   })
-  @AreTexts(MOST_TEXTS_AS_JSON)
   texts!: string[];
 
   @ApiPropertyOptional({
@@ -22,8 +20,6 @@ export class JobRequest extends LimitedBody {
     type: String,
     format: 'uri',
   })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
   webhook_url?: string | null;
 
   @ApiPropertyOptional({
@@ -32,14 +28,5 @@ export class JobRequest extends LimitedBody {
     nullable: true,
     example: 'document',
   })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
   input_type?: string | null;
-
-  /** The lines of an NDJSON body are checked as they are read. */
-  static accepts(body: unknown, limits: TextLimits): boolean {
-    if (body instanceof Readable) return true;
-    if (typeof body !== 'object' || body === null || Object.keys(body).join() !== 'texts' || !('texts' in body)) return false;
-    return faultsOfTexts(body.texts, MOST_TEXTS_AS_JSON, limits) === undefined;
-  }
 }

@@ -3,15 +3,18 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Re
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Owner } from '../../auth/index.js';
-import { EMBEDDING_SETTINGS, QUEUE_SETTINGS, type EmbeddingSettings, type QueueSettings } from '../../config/index.js';
+import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.js';
 import { faulty, ServiceError } from '../../errors/index.js';
+import { BodyStream } from '../../http/index.js';
+import type { TextLimits } from '../../texts/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
-import { isFinished, type Job, type JobItem } from '../job.js';
-import { JobsService } from '../jobs.service.js';
+import { isFinished, type Job } from '../job.js';
+import { JobsService, type JobOrder } from '../jobs.service.js';
 import { jobEvents } from './job-events.js';
 import { firstIndexOf, formatOf, idempotencyKeyOf, pageOf } from './job-queries.js';
-import { JobRequest } from './job-request.dto.js';
+import { MOST_TEXTS_AS_JSON } from './job-request.dto.js';
 import { ApiCancelJob, ApiJobEvents, ApiJobResults, ApiListJobs, ApiReadJob, ApiSubmitJob, type JobListAnswer } from './jobs.openapi.js';
+import { JsonJob } from './json-job.js';
 import { ndjsonItems } from './ndjson-items.js';
 import { jsonResults, ndjsonResults, npyResults } from './results-streams.js';
 
@@ -28,7 +31,6 @@ export class JobsController implements OnModuleDestroy {
 
   constructor(
     private readonly jobs: JobsService,
-    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     @Inject(EMBEDDING_SETTINGS) private readonly limits: EmbeddingSettings,
   ) {}
 
@@ -41,7 +43,7 @@ export class JobsController implements OnModuleDestroy {
   @HttpCode(202)
   @ApiSubmitJob()
   async submit(
-    @Body() body: JobRequest,
+    @Body() body: unknown,
     @Query() query: QueryValues,
     @Req() { headers }: FastifyRequest,
     @Owner() owner: string,
@@ -50,8 +52,7 @@ export class JobsController implements OnModuleDestroy {
     const job = await this.jobs.submit({
       owner,
       kind: KIND,
-      items: this.itemsOf(body, this.inputTypeOf(body, query)),
-      webhookUrl: webhookUrlOf(body, query),
+      ...this.uploadOf(body, query),
       idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
     });
     void reply.header('location', `/jobs/${job.id}`);
@@ -120,23 +121,32 @@ export class JobsController implements OnModuleDestroy {
       .send(Readable.from(events, { objectMode: false }));
   }
 
-  private itemsOf(body: JobRequest | Readable, inputType: string | undefined): Iterable<JobItem> | AsyncIterable<JobItem> {
-    if (!(body instanceof Readable)) return body.texts.map((text) => ({ text, ...(inputType !== undefined && { inputType }) }));
-    return ndjsonItems(body, {
-      maxBytes: this.settings.maxBytes,
-      maxTextLength: this.limits.maxTextLength,
-      inputType,
-      faultOfInputType: (name) => this.jobs.faultOfInputType(name),
-    });
+  private uploadOf(body: unknown, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+    if (!(body instanceof BodyStream)) throw faulty('body', 'must be a JSON object');
+    return body.format === 'json' ? this.jsonUpload(body) : this.ndjsonUpload(body, query);
   }
 
-  /** JSON has it in the body, NDJSON in the query. */
-  private inputTypeOf(body: JobRequest | Readable, { input_type }: QueryValues): string | undefined {
-    const given = body instanceof Readable ? input_type : body.input_type;
-    if (given === undefined || given === null) return undefined;
-    const fault = typeof given === 'string' ? this.jobs.faultOfInputType(given) : 'must be a string';
+  private jsonUpload(body: BodyStream): Pick<JobOrder, 'items' | 'details'> {
+    const job = new JsonJob(body, { ...this.textLimits(), maxTexts: MOST_TEXTS_AS_JSON });
+    return { items: job.items(), details: () => job.details };
+  }
+
+  private ndjsonUpload(body: BodyStream, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+    const items = ndjsonItems(body, { ...this.textLimits(), inputType: this.inputTypeOf(query) });
+    const webhookUrl = webhookUrlOf(query);
+    return { items, details: () => ({ webhookUrl }) };
+  }
+
+  private textLimits(): TextLimits & { faultOfInputType(name: string): string | undefined } {
+    return { maxTextLength: this.limits.maxTextLength, faultOfInputType: (name) => this.jobs.faultOfInputType(name) };
+  }
+
+  private inputTypeOf({ input_type: given }: QueryValues): string | undefined {
+    if (given === undefined) return undefined;
+    if (typeof given !== 'string') throw faulty('input_type', 'must be a string');
+    const fault = this.jobs.faultOfInputType(given);
     if (fault !== undefined) throw faulty('input_type', fault);
-    return given as string;
+    return given;
   }
 
   /** A npy file begins with its length, which is known only when the job has ended. */
@@ -152,9 +162,7 @@ export class JobsController implements OnModuleDestroy {
   }
 }
 
-/** JSON has it in the body, NDJSON in the query. */
-function webhookUrlOf(body: JobRequest | Readable, { webhook_url }: QueryValues): string | undefined {
-  const given = body instanceof Readable ? webhook_url : body.webhook_url;
-  if (given === undefined || given === null || typeof given === 'string') return given ?? undefined;
+function webhookUrlOf({ webhook_url: given }: QueryValues): string | undefined {
+  if (given === undefined || typeof given === 'string') return given;
   throw faulty('webhook_url', 'must be one URL');
 }

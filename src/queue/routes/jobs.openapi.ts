@@ -43,7 +43,7 @@ export function ApiSubmitJob(): MethodDecorator {
     ApiOperation({
       summary: 'Hand over texts to be computed in the background',
       description:
-        'As JSON, or as NDJSON, one `{"id"?, "text"}` a line, which is stored as it comes. 202 = the job is stored and survives a crash.',
+        'As JSON, or as NDJSON, one `{"id"?, "text"}` a line. Texts are stored as they arrive. The first fault ends the upload. 202 = the job is stored and survives a crash.',
     }),
     ApiConsumes('application/json', 'application/x-ndjson'),
     ApiExtraModels(JobRequest),

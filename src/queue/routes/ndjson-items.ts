@@ -1,48 +1,28 @@
-import type { Readable } from 'node:stream';
-import { faulty, ServiceError } from '../../errors/index.js';
+import { faulty, type ServiceError } from '../../errors/index.js';
 import { faultOfText, LineError, linesOf, type TextLimits } from '../../texts/index.js';
 import type { JobItem } from '../job.js';
+import { longestJsonOf } from './longest-json.js';
 
 const LONGEST_ID = 256;
-/** In JSON a code point takes at most 12 characters (two \u escapes); the rest holds names, brackets and the id. */
-const CHARACTERS_PER_CODE_POINT = 12;
-const FRAME_CHARACTERS = 8 * 1024;
 const FIELDS = ['id', 'text', 'input_type'];
 
 interface NdjsonLimits extends TextLimits {
-  readonly maxBytes: number;
   /** For lines without one. */
   readonly inputType: string | undefined;
-  /** What is wrong with an input type; undefined = nothing. */
+  /** The fault of an input type; undefined = it has none. */
   faultOfInputType(inputType: string): string | undefined;
 }
 
 /** Reads an NDJSON body as its bytes arrive: `{"text": ...}` on each line, with optional `id` and `input_type`. The first fault ends it. */
-export async function* ndjsonItems(body: Readable, limits: NdjsonLimits): AsyncGenerator<JobItem> {
+export async function* ndjsonItems(body: AsyncIterable<Buffer>, limits: NdjsonLimits): AsyncGenerator<JobItem> {
   let number = 0;
   try {
-    for await (const line of lines(body, limits)) {
+    for await (const line of linesOf(body, longestJsonOf(limits))) {
       number++;
       if (line.trim() !== '') yield itemOf(line, number, limits);
     }
   } catch (error) {
     throw error instanceof LineError ? faultOfLine(error) : error;
-  } finally {
-    body.resume(); // discard the rest, because the next request on this connection waits behind it
-  }
-}
-
-function lines(body: Readable, { maxTextLength, maxBytes }: NdjsonLimits): AsyncGenerator<string> {
-  return linesOf(boundedChunks(body, maxBytes), maxTextLength * CHARACTERS_PER_CODE_POINT + FRAME_CHARACTERS);
-}
-
-async function* boundedChunks(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  // The body is not destroyed when reading ends early, because the answer needs the connection.
-  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new ServiceError('payload_too_large', `A job may have ${maxBytes} bytes (JOB_MAX_MB); send several jobs.`);
-    yield chunk;
   }
 }
 

@@ -37,7 +37,7 @@ async function jobOf(texts: readonly string[], account = '', cacheScope: 'shared
     chunkSplit: () => void counted.split++,
   };
   const id = newJobId(1);
-  await store.create({ id, owner: '', account, kind: 'job', space: 'space', webhookUrl: undefined });
+  await store.create({ id, owner: '', account, kind: 'job', space: 'space' });
   await store.addChunk(
     id,
     0,

@@ -20,6 +20,7 @@ interface JobOptions {
   readonly owner?: string;
   readonly account?: string;
   readonly webhookUrl?: string;
+  readonly inputType?: string;
   readonly idempotency?: Idempotency;
   readonly maxOpenJobs?: number;
   readonly share?: QueueShare;
@@ -42,15 +43,16 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       await store.close();
     });
 
-    async function upload({ texts = 4, owner = 'me', account = owner, webhookUrl }: JobOptions = {}): Promise<string> {
+    async function upload({ texts = 4, owner = 'me', account = owner }: JobOptions = {}): Promise<string> {
       const id = newJobId(now++);
-      await store.create({ id, owner, account, kind: 'job', space: 'space', webhookUrl });
+      await store.create({ id, owner, account, kind: 'job', space: 'space' });
       for (let start = 0; start < texts; start += CHUNK) await store.addChunk(id, start, items(start, Math.min(CHUNK, texts - start)));
       return id;
     }
 
-    async function submit(jobId: string, { texts = 4, idempotency, maxOpenJobs = 100, share = NO_SHARE }: JobOptions = {}) {
-      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs, share });
+    async function submit(jobId: string, options: JobOptions = {}) {
+      const { texts = 4, idempotency, maxOpenJobs = 100, share = NO_SHARE, webhookUrl, inputType } = options;
+      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs, share, webhookUrl, inputType });
     }
 
     async function job(options: JobOptions = {}): Promise<Job> {
@@ -101,6 +103,17 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.begin(chunkOf(id, 2, 1))).toEqual({ items: items(2, 1), tries: 1 });
     });
 
+    it('gives the input type of the job to the texts that have none of their own', async () => {
+      const id = await upload({ texts: 2 });
+      await store.addChunk(id, 2, [{ text: 'own', inputType: 'document' }, { id: 'c', text: 'none' }]);
+      await submit(id, { inputType: 'query' });
+      expect((await store.begin(chunkOf(id, 0, 2)))?.items).toEqual(items(0, 2).map((item) => ({ ...item, inputType: 'query' })));
+      expect((await store.begin(chunkOf(id, 2, 2)))?.items).toEqual([
+        { text: 'own', inputType: 'document' },
+        { id: 'c', text: 'none', inputType: 'query' },
+      ]);
+    });
+
     it('is active from the first try on, and counts tries that are not put back', async () => {
       const { id } = await job();
       const chunk = chunkOf(id, 0, 2);
@@ -147,7 +160,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     it('splits a chunk in two that are done on their own, and the whole no more', async () => {
       const id = newJobId(now);
-      await store.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: undefined });
+      await store.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space' });
       await store.addChunk(id, 0, items(0, 5));
       await submit(id, { texts: 5 });
       await store.begin(chunkOf(id, 0, 5));

@@ -64,10 +64,16 @@ export interface NewJob {
   readonly account: string;
   readonly kind: string;
   readonly space: string;
-  readonly webhookUrl: string | undefined;
 }
 
-export interface Submission {
+/** What is known of a job only when all its texts have arrived: a body may name it behind them. */
+export interface JobDetails {
+  readonly webhookUrl?: string | undefined;
+  /** For texts that have no input type of their own; undefined = the model's default. */
+  readonly inputType?: string | undefined;
+}
+
+export interface Submission extends JobDetails {
   readonly jobId: string;
   readonly total: number;
   readonly idempotency: Idempotency | undefined;

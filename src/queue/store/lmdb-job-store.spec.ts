@@ -25,7 +25,7 @@ describe('LmdbJobStore', () => {
     const folder = temporaryFolder();
     const first = LmdbJobStore.open(folder, options);
     const id = newJobId(1);
-    await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: undefined });
+    await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space' });
     await first.addChunk(id, 0, [{ text: 'a' }]);
     await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
     await first.close();
@@ -41,9 +41,10 @@ describe('LmdbJobStore', () => {
     const first = LmdbJobStore.open(folder, options);
     const [open, ended] = [newJobId(1), newJobId(2)];
     for (const id of [open, ended]) {
-      await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: 'https://example.org' });
+      await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space' });
       await first.addChunk(id, 0, [{ text: 'a' }]);
-      await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 } });
+      const webhookUrl = 'https://example.org';
+      await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 }, webhookUrl });
     }
     await first.stop(ended, 'cancelled');
     await first.close();

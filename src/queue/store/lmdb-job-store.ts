@@ -50,9 +50,9 @@ export class LmdbJobStore implements JobStore {
 
   async create(upload: NewJob): Promise<void> {
     await this.change(() => {
-      const none = { startedAt: undefined, finishedAt: undefined, error: undefined, idempotencyKey: undefined };
-      const counts = { total: 0, completed: 0, failed: 0 };
-      this.records.add({ ...upload, status: 'uploading', createdAt: this.options.now(), ...counts, ...none });
+      const times = { createdAt: this.options.now(), startedAt: undefined, finishedAt: undefined };
+      const none = { error: undefined, idempotencyKey: undefined, webhookUrl: undefined, inputType: undefined };
+      this.records.add({ ...upload, status: 'uploading', total: 0, completed: 0, failed: 0, ...times, ...none });
     });
   }
 
@@ -66,7 +66,8 @@ export class LmdbJobStore implements JobStore {
     });
   }
 
-  async submit({ jobId, total, idempotency, maxOpenJobs, share }: Submission): Promise<Submitted> {
+  async submit(submission: Submission): Promise<Submitted> {
+    const { jobId, total, idempotency, maxOpenJobs, share } = submission;
     return await this.change((): Submitted => {
       const upload = this.records.get(jobId);
       if (upload?.status !== 'uploading') throw uploadGone();
@@ -76,7 +77,7 @@ export class LmdbJobStore implements JobStore {
       if (this.records.countOf('queued') + this.records.countOf('active') >= maxOpenJobs) return { outcome: 'full' };
       const queued = this.records.shareOf(accountOf(upload));
       if (queued.jobs >= share.jobs || queued.texts + total > share.texts) return { outcome: 'share-full', queued };
-      return { outcome: 'accepted', job: this.accept(upload, total, idempotency) };
+      return { outcome: 'accepted', job: this.accept(upload, submission) };
     });
   }
 
@@ -185,12 +186,13 @@ export class LmdbJobStore implements JobStore {
     return Array.from(keys).flatMap(([, , id]) => this.records.visible(id) ?? []);
   }
 
-  private accept(upload: StoredJob, total: number, idempotency: Submission['idempotency']): Job {
+  private accept(upload: StoredJob, { total, idempotency, webhookUrl, inputType }: Submission): Job {
     const { owner, kind, id } = upload;
     this.tables.lists.putSync([owner, kind, id], null);
     if (idempotency !== undefined) this.tables.idempotency.putSync([owner, idempotency.key], { jobId: id, bodyHash: idempotency.bodyHash });
     this.records.addPending(total);
-    return toJob(this.records.change(upload, { status: 'queued', total, idempotencyKey: idempotency?.key })) as Job;
+    const details = { webhookUrl, inputType, idempotencyKey: idempotency?.key };
+    return toJob(this.records.change(upload, { status: 'queued', total, ...details })) as Job;
   }
 
   /** Runs the action in one transaction, which is on the disk when this resolves. When this rejects, nothing has changed. */

@@ -17,6 +17,8 @@ export interface StoredJob extends Omit<Job, 'status' | 'account'> {
   /** The place of the job in `stages`. */
   readonly stamp: number;
   readonly idempotencyKey: string | undefined;
+  /** For texts that have none of their own; see JobDetails. */
+  readonly inputType: string | undefined;
 }
 
 export interface LmdbTables {

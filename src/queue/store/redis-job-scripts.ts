@@ -85,8 +85,8 @@ return 1
 `;
 
 /**
- * id, total, most open jobs, idempotency key and hash ('' = none), most jobs and texts of the account. Returns the outcome and
- * the id of the job that has the key, or what the account has queued.
+ * id, total, most open jobs, idempotency key and hash ('' = none), most jobs and texts of the account, webhook and input type
+ * ('' = none). Returns the outcome and the id of the job that has the key, or what the account has queued.
  */
 const SUBMIT = `
 local id, total, idempotency, hash = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
@@ -106,6 +106,8 @@ if idempotency ~= '' then
   redis.call('HSET', key('job', id), 'idempotencyKey', idempotency)
 end
 redis.call('HSET', key('job', id), 'total', total)
+if ARGV[8] ~= '' then redis.call('HSET', key('job', id), 'webhookUrl', ARGV[8]) end
+if ARGV[9] ~= '' then redis.call('HSET', key('job', id), 'inputType', ARGV[9]) end
 setStage(id, 'queued', number(id, 'createdAt'))
 open(id)
 redis.call('ZADD', key('list', owner .. ':' .. field(id, 'kind')), 0, id)
@@ -119,7 +121,7 @@ if field(ARGV[1], 'status') == 'uploading' then remove(ARGV[1]) end
 return 1
 `;
 
-/** id, start, count, now; tries and texts. */
+/** id, start, count, now; tries, texts and the input type of the job ('' = none). */
 const BEGIN = `
 local id, start, count = ARGV[1], ARGV[2], ARGV[3]
 if not isOpen(id) or not isToDo(id, start, count) then return false end
@@ -127,7 +129,7 @@ if field(id, 'status') == 'queued' then
   setStage(id, 'active', number(id, 'createdAt'))
   redis.call('HSET', key('job', id), 'startedAt', ARGV[4])
 end
-return { redis.call('HINCRBY', key('tries', id), start, 1), redis.call('HGET', key('texts', id), start) }
+return { redis.call('HINCRBY', key('tries', id), start, 1), redis.call('HGET', key('texts', id), start), field(id, 'inputType') or '' }
 `;
 
 /** id, start, count. */

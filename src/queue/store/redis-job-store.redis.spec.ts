@@ -25,7 +25,7 @@ describeJobStore('RedisJobStore', async (options) => new RedisJobStore(await con
 
 describe('RedisJobStore', () => {
   const options = { now: () => 1_800_000_000_000, ttlMs: 1000 };
-  const upload = { id: 'job_1', owner: 'me', account: 'me', kind: 'job', space: 'space', webhookUrl: undefined };
+  const upload = { id: 'job_1', owner: 'me', account: 'me', kind: 'job', space: 'space' };
 
   it('says that there is no room when Redis is at its limit and may not evict', async () => {
     const client = await connect();
@@ -59,9 +59,10 @@ describe('RedisJobStore', () => {
     const client = await connect();
     const store = new RedisJobStore(client, options);
     for (const id of ['job_open', 'job_ended']) {
-      await store.create({ ...upload, id, webhookUrl: 'https://example.org' });
+      await store.create({ ...upload, id });
       await store.addChunk(id, 0, [{ text: 'a' }]);
-      await store.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 } });
+      const webhookUrl = 'https://example.org';
+      await store.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 }, webhookUrl });
     }
     await store.stop('job_ended', 'cancelled');
     const byAccount = ['open:me', 'messages:me', 'share-texts', 'message-accounts'].map((name) => `embedding:{jobs}:${name}`);

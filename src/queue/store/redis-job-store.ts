@@ -1,5 +1,5 @@
 import { faultOf, type RedisClient } from '../../redis/index.js';
-import { itemsFromBytes, itemsToBytes } from '../chunk-items.js';
+import { itemsFromBytes, itemsToBytes, withInputType } from '../chunk-items.js';
 import { JOB_STATUSES, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
 import {
   UPLOAD_TTL_MS,
@@ -49,11 +49,10 @@ export class RedisJobStore implements JobStore {
     this.keys = keyPrefix + JOB_KEYS;
   }
 
-  async create({ id, owner, account, kind, space, webhookUrl }: NewJob): Promise<void> {
+  async create({ id, owner, account, kind, space }: NewJob): Promise<void> {
     const now = this.options.now();
     const fields = { id, owner, account, kind, space, createdAt: now, total: 0, completed: 0, failed: 0 };
-    const all = webhookUrl === undefined ? fields : { ...fields, webhookUrl };
-    await this.run('create', id, now, UPLOAD_TTL_MS, ...Object.entries(all).flat());
+    await this.run('create', id, now, UPLOAD_TTL_MS, ...Object.entries(fields).flat());
   }
 
   async addChunk(jobId: string, start: number, items: readonly JobItem[]): Promise<void> {
@@ -61,9 +60,11 @@ export class RedisJobStore implements JobStore {
     if (added !== 1) throw uploadGone();
   }
 
-  async submit({ jobId, total, idempotency, maxOpenJobs, share }: Submission): Promise<Submitted> {
+  async submit(submission: Submission): Promise<Submitted> {
+    const { jobId, total, idempotency, maxOpenJobs, share, webhookUrl = '', inputType = '' } = submission;
     const [name, hash] = [idempotency?.key ?? '', idempotency?.bodyHash ?? ''];
-    const submitted = await this.run('submit', jobId, total, maxOpenJobs, name, hash, share.jobs, share.texts);
+    const bounds = [share.jobs, share.texts];
+    const submitted = await this.run('submit', jobId, total, maxOpenJobs, name, hash, ...bounds, webhookUrl, inputType);
     const [outcome, id, texts] = submitted as [string, string, number];
     if (outcome === 'share-full') return { outcome, queued: { jobs: Number(id), texts } };
     if (outcome === 'mismatch' || outcome === 'full') return { outcome };
@@ -102,8 +103,10 @@ export class RedisJobStore implements JobStore {
 
   async begin({ jobId, start, count }: ChunkRef): Promise<BegunChunk | undefined> {
     const begun = (await this.answer(this.redis.beginBuffer(this.keys, jobId, start, count, this.options.now()))) as
-      [number, Buffer] | null;
-    return begun === null ? undefined : { tries: begun[0], items: itemsFromBytes(begun[1]) };
+      [number, Buffer, Buffer] | null;
+    if (begun === null) return undefined;
+    const [tries, texts, inputType] = begun;
+    return { tries, items: withInputType(itemsFromBytes(texts), inputType.length === 0 ? undefined : inputType.toString()) };
   }
 
   async putBack({ jobId, start, count }: ChunkRef): Promise<void> {

@@ -1,0 +1,71 @@
+import { PassThrough } from 'node:stream';
+import { BodyStream } from './body-stream.js';
+
+function bodyOf(stream: PassThrough, limits: { readonly maxBytes?: number; readonly idleTimeoutMs?: number } = {}): BodyStream {
+  return new BodyStream(stream, { format: 'json', maxBytes: 100, idleTimeoutMs: 10_000, ...limits });
+}
+
+async function read(body: BodyStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+describe('BodyStream', () => {
+  it('gives the chunks as they arrive', async () => {
+    const stream = new PassThrough();
+    const chunks = bodyOf(stream)[Symbol.asyncIterator]();
+    stream.write('one');
+    expect((await chunks.next()).value).toEqual(Buffer.from('one'));
+    const next = chunks.next();
+    stream.write('two');
+    expect((await next).value).toEqual(Buffer.from('two'));
+    stream.end();
+    expect(await chunks.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('reads an empty body', async () => {
+    const stream = new PassThrough();
+    stream.end();
+    expect(await read(bodyOf(stream))).toBe('');
+  });
+
+  it('refuses what is larger, and discards the rest', async () => {
+    const stream = new PassThrough();
+    const reading = read(bodyOf(stream, { maxBytes: 5 }));
+    stream.write('123456');
+    await expect(reading).rejects.toMatchObject({ statusCode: 413 });
+    const ended = new Promise((resolve) => stream.once('end', resolve));
+    stream.end('the rest');
+    await ended;
+  });
+
+  it('fails when the connection ends before the body', async () => {
+    const stream = new PassThrough();
+    const reading = read(bodyOf(stream));
+    stream.write('half');
+    setImmediate(() => stream.destroy());
+    await expect(reading).rejects.toMatchObject({ statusCode: 400 });
+    await expect(read(bodyOf(stream))).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  it('answers 408 to a pause that is too long, and discards what still comes', async () => {
+    const stream = new PassThrough();
+    const reading = read(bodyOf(stream, { idleTimeoutMs: 20 }));
+    stream.write('half');
+    await expect(reading).rejects.toMatchObject({ statusCode: 408, message: expect.stringContaining('BODY_IDLE_TIMEOUT_MS') as string });
+    const ended = new Promise((resolve) => stream.once('end', resolve));
+    stream.end('late');
+    await ended;
+  });
+
+  it('does not count the time in which the reader is busy', async () => {
+    const stream = new PassThrough();
+    const chunks = bodyOf(stream, { idleTimeoutMs: 20 })[Symbol.asyncIterator]();
+    stream.write('one');
+    await chunks.next();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    stream.end('two');
+    expect((await chunks.next()).value).toEqual(Buffer.from('two'));
+  });
+});

@@ -1,0 +1,166 @@
+import { faulty, ServiceError } from '../../errors/index.js';
+import { notJson, unknownFieldFault, type JsonToken } from '../../http/index.js';
+import { faultOfText, faultsOfTexts, type TextLimits } from '../../texts/index.js';
+import type { JobDetails } from '../store/job-store.port.js';
+
+export interface JsonJobLimits extends TextLimits {
+  readonly maxTexts: number;
+  /** The fault of an input type; undefined = it has none. */
+  faultOfInputType(inputType: string): string | undefined;
+}
+
+type Field = 'texts' | 'input_type' | 'webhook_url';
+/** Takes the next token, and returns the text that it is, if it is one. */
+type Step = (token: JsonToken) => string | undefined;
+
+const FIELDS: readonly string[] = ['texts', 'input_type', 'webhook_url'] satisfies readonly Field[];
+
+/** Reads the tokens of `{"texts": [...], "input_type"?, "webhook_url"?}` one by one. Throws at the first that is not allowed. */
+export class JsonJobReader {
+  private readonly given = new Set<string>();
+  private field: Field = 'texts';
+  private texts = 0;
+  private inputType: string | undefined;
+  private webhookUrl: string | undefined;
+  private step: Step;
+
+  constructor(private readonly limits: JsonJobLimits) {
+    this.step = this.start;
+  }
+
+  get details(): JobDetails {
+    return { inputType: this.inputType, webhookUrl: this.webhookUrl };
+  }
+
+  get hasBegun(): boolean {
+    return this.step !== this.start;
+  }
+
+  get isDone(): boolean {
+    return this.step === this.done;
+  }
+
+  /** Where the next token stands, for a fault that names it. */
+  get place(): string {
+    if (this.step === this.firstText || this.step === this.text) return `texts[${this.texts}]`;
+    return this.step === this.value ? this.field : 'body';
+  }
+
+  take(token: JsonToken): string | undefined {
+    return this.step(token);
+  }
+
+  private readonly start: Step = (token) => {
+    if (!isSign(token, '{')) throw faulty('body', 'must be a JSON object');
+    this.step = this.firstName;
+    return undefined;
+  };
+
+  private readonly firstName: Step = (token) => {
+    if (!isSign(token, '}')) return this.name(token);
+    this.end();
+    return undefined;
+  };
+
+  private readonly name: Step = (token) => {
+    const name = valueOf(token);
+    if (typeof name !== 'string') throw notJson();
+    if (!isField(name)) throw ServiceError.ofFaults('invalid_request', [unknownFieldFault(name)]);
+    if (this.given.has(name)) throw faulty(name, 'must be there once, not twice');
+    this.given.add(name);
+    this.field = name;
+    this.step = this.colon;
+    return undefined;
+  };
+
+  private readonly colon: Step = (token) => {
+    if (!isSign(token, ':')) throw notJson();
+    this.step = this.value;
+    return undefined;
+  };
+
+  private readonly value: Step = (token) => {
+    const value = valueOf(token);
+    if (this.field === 'texts') this.beginTexts(value);
+    else this.takeDetail(this.field, value);
+    return undefined;
+  };
+
+  private readonly firstText: Step = (token) => {
+    if (isSign(token, ']')) throw faulty('texts', this.faultOfTexts([]));
+    return this.text(token);
+  };
+
+  private readonly text: Step = (token) => {
+    const text = valueOf(token);
+    if (this.texts === this.limits.maxTexts)
+      throw faulty('texts', `must hold 1 to ${this.limits.maxTexts} texts, not more; NDJSON may hold more`);
+    const fault = faultOfText(text, this.limits);
+    if (fault !== undefined) throw faulty(`texts[${this.texts}]`, fault);
+    this.texts++;
+    this.step = this.afterText;
+    return text as string;
+  };
+
+  private readonly afterText: Step = (token) => {
+    if (isSign(token, ']')) this.step = this.afterValue;
+    else if (isSign(token, ',')) this.step = this.text;
+    else throw notJson();
+    return undefined;
+  };
+
+  private readonly afterValue: Step = (token) => {
+    if (isSign(token, '}')) this.end();
+    else if (isSign(token, ',')) this.step = this.name;
+    else throw notJson();
+    return undefined;
+  };
+
+  private readonly done: Step = () => {
+    throw notJson();
+  };
+
+  private beginTexts(value: unknown): void {
+    if (!Array.isArray(value)) throw faulty('texts', this.faultOfTexts(value));
+    this.step = this.firstText;
+  }
+
+  /** Null is the same as no field. */
+  private takeDetail(field: Exclude<Field, 'texts'>, value: unknown): void {
+    if (value !== null && typeof value !== 'string') throw faulty(field, 'must be a string');
+    if (field === 'webhook_url') this.webhookUrl = value ?? undefined;
+    else this.takeInputType(value ?? undefined);
+    this.step = this.afterValue;
+  }
+
+  private takeInputType(inputType: string | undefined): void {
+    const fault = inputType === undefined ? undefined : this.limits.faultOfInputType(inputType);
+    if (fault !== undefined) throw faulty('input_type', fault);
+    this.inputType = inputType;
+  }
+
+  private end(): void {
+    if (!this.given.has('texts')) throw faulty('texts', this.faultOfTexts(undefined));
+    this.step = this.done;
+  }
+
+  private faultOfTexts(texts: unknown): string {
+    return faultsOfTexts(texts, this.limits.maxTexts, this.limits) ?? '';
+  }
+}
+
+function isField(name: string): name is Field {
+  return FIELDS.includes(name);
+}
+
+function isSign(token: JsonToken, sign: string): boolean {
+  return 'sign' in token && token.sign === sign;
+}
+
+/** The value that the token is or, as an empty array or object, begins. */
+function valueOf(token: JsonToken): unknown {
+  if ('value' in token) return token.value;
+  if (token.sign === '[') return [];
+  if (token.sign === '{') return {};
+  throw notJson();
+}

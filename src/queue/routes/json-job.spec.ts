@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import type { JobItem } from '../job.js';
+import { JsonJob } from './json-job.js';
+
+const LIMITS = {
+  maxTextLength: 10,
+  maxTexts: 5,
+  faultOfInputType: (name: string) => (name === 'query' ? undefined : 'is not known'),
+};
+
+interface Read {
+  readonly texts: readonly string[];
+  readonly inputType?: string | undefined;
+  readonly webhookUrl?: string | undefined;
+}
+
+async function* inChunks(body: Buffer, bytes: number): AsyncGenerator<Buffer> {
+  for (let from = 0; from < body.length; from += bytes) {
+    await Promise.resolve();
+    yield body.subarray(from, from + bytes);
+  }
+}
+
+async function read(json: string | Buffer, chunkBytes = 65_536, limits = LIMITS): Promise<Read> {
+  const job = new JsonJob(inChunks(Buffer.from(json as string), chunkBytes), limits);
+  const items: JobItem[] = [];
+  for await (const item of job.items()) items.push(item);
+  return { texts: items.map(({ text }) => text), ...job.details };
+}
+
+describe('JsonJob', () => {
+  it('reads the texts and details of a body that is cut at any byte', async () => {
+    const texts = ['a "b" \\', 'é😀\n\u0000', '\ufeffü'];
+    const body = Buffer.from(JSON.stringify({ texts, input_type: 'query', webhook_url: 'https://x.org/é' }, undefined, 1));
+    const escaped = Buffer.from('{"webhook_url":"https:\\/\\/x.org/\\u00e9","input_type":"query", "texts":["\\ud83d\\ude00"]}');
+    for (let bytes = 1; bytes <= body.length; bytes++) {
+      expect(await read(body, bytes)).toEqual({ texts, inputType: 'query', webhookUrl: 'https://x.org/é' });
+      expect(await read(escaped, bytes)).toEqual({ texts: ['😀'], inputType: 'query', webhookUrl: 'https://x.org/é' });
+    }
+  });
+
+  it('reads the texts that JSON.parse reads', async () => {
+    const limits = { ...LIMITS, maxTexts: 1000, maxTextLength: 1000 };
+    const texts = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(texts, fc.nat(50), async (given, bytes) => {
+        const json = JSON.stringify({ texts: given });
+        expect(await read(json, bytes + 1, limits)).toMatchObject({ texts: (JSON.parse(json) as Read).texts });
+      }),
+    );
+  });
+
+  it('treats null as no field', async () => {
+    const nulls = await read('{"webhook_url":null,"texts":["a"],"input_type":null}');
+    expect(nulls).toEqual({ texts: ['a'], inputType: undefined, webhookUrl: undefined });
+  });
+
+  it('gives each text as soon as it has arrived', async () => {
+    async function* unfinished(): AsyncGenerator<Buffer> {
+      yield Buffer.from('{"texts":["first","sec');
+      await new Promise(() => undefined);
+    }
+    const items = new JsonJob(unfinished(), LIMITS).items();
+    expect(await items.next()).toEqual({ done: false, value: { text: 'first' } });
+  });
+
+  it.each([
+    ['a text that is a number', '{"texts":["a",7]}', 'texts[1] must be a string, not a number'],
+    ['a text that is null', '{"texts":[null]}', 'texts[0] must be a string, not null'],
+    ['a text that is an array', '{"texts":[["a"]]}', 'texts[0] must be a string, not an array'],
+    ['a text that is an object', '{"texts":[{"a":1}]}', 'texts[0] must be a string, not an object'],
+    ['an empty text', '{"texts":["a","b",""]}', 'texts[2] must not be empty'],
+    ['a long text', `{"texts":["${'x'.repeat(11)}"]}`, 'texts[0] must have at most 10 characters (MAX_TEXT_LENGTH), not 11'],
+    ['a text without an end', `{"texts":["a","${'x'.repeat(20_000)}`, 'texts[1] is longer than any text may be'],
+    ['a number without an end', `{"texts":${'1'.repeat(20_000)}`, 'texts is longer than any text may be'],
+    ['no texts', '{}', 'texts is missing'],
+    ['an empty list', '{"texts":[]}', 'texts must hold 1 to 5 texts, not 0'],
+    ['too many texts', '{"texts":["a","a","a","a","a","a"', 'texts must hold 1 to 5 texts, not more; NDJSON may hold more'],
+    ['one text alone', '{"texts":"a"}', 'texts must be an array of strings, not a string'],
+    ['an unknown field', '{"texts":["a"],"k0":[[[', 'k0 is not a known field; remove it'],
+    ['a field of another route', '{"input":"a"}', expect.stringMatching(/^input is not a known field of this route; POST/) as string],
+    ['__proto__', '{"__proto__":{}}', '__proto__ is not a known field; remove it'],
+    ['texts twice', '{"texts":["a"],"texts":["b"]}', 'texts must be there once, not twice'],
+    ['an unknown input type', '{"input_type":"x","texts":["a"]}', 'input_type is not known'],
+    ['an input type that is a number', '{"texts":["a"],"input_type":7}', 'input_type must be a string'],
+    ['a webhook that is an object', '{"texts":["a"],"webhook_url":{}}', 'webhook_url must be a string'],
+    ['an array', '["a"]', 'body must be a JSON object'],
+    ['nothing', '', 'body must be a JSON object'],
+  ])('refuses %s', async (_what, json, message) => {
+    for (const bytes of [1, 65_536]) {
+      await expect(read(json, bytes)).rejects.toMatchObject({ code: 'invalid_request', message });
+    }
+  });
+
+  it.each([
+    '{', '{"texts"', '{"texts":["a"', '{"texts":["a",]}', '{"texts":["a"],}', '{"texts":["a"]}}', '{"texts":["a"]} 1', '{"texts" ["a"]}',
+    '{"texts":["a" "b"]}', '{"texts":[,"a"]}', '{"texts":["\n"]}', '{"texts":["\\x"]}', '{"texts":[nul]}', '{texts:["a"]}', '{"texts":["a"]',
+    '{,"texts":["a"]}', '{"texts":["a"}', '{"texts":}', "{'texts':['a']}",
+  ])('refuses %j, which is no JSON', async (json) => {
+    await expect(read(json)).rejects.toMatchObject({ statusCode: 400, code: 'FST_ERR_CTP_INVALID_JSON_BODY' });
+  });
+
+  it.each([
+    ['a stray byte', [0xff]],
+    ['half a character', [0xc3]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['an overlong form', [0xc0, 0xaf]],
+  ])('refuses %s, which is not UTF-8', async (_what, bytes) => {
+    const body = Buffer.concat([Buffer.from('{"texts":["a'), Buffer.from(bytes), Buffer.from('"]}')]);
+    await expect(read(body)).rejects.toMatchObject({ code: 'invalid_request', message: 'The body must be UTF-8.' });
+  });
+
+  it('lets other work run while it reads', async () => {
+    const texts = Array.from({ length: 50_000 }, () => 'x'.repeat(500));
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await read(JSON.stringify({ texts }), 1 << 30, { ...LIMITS, maxTexts: 50_000, maxTextLength: 500 });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { eventually } from './support/eventually.js';
+import type { JobBody } from './support/jobs.js';
+import { postJson } from './support/post-json.js';
+import { type StartedRedis, startRedis } from './support/start-redis.js';
+import { startService } from './support/start-service.js';
+
+jest.setTimeout(180_000);
+
+const MIB = 1024 * 1024;
+const TEXTS = 50_000;
+const LONGEST_HEALTH_MS = 1000; // the bound that users see is 200 ms; other tests share the machine
+
+let redis: StartedRedis;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+
+afterAll(async () => {
+  await redis.stop();
+});
+
+function memoryBytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+/** Begins a JSON job that announces more than it sends. */
+function beginJob(url: string, body: string): Socket {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  socket.on('error', () => undefined);
+  const head = `POST /jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length + 1000}\r\n\r\n`;
+  socket.write(head + body);
+  return socket;
+}
+
+const begunTexts = `{"texts":[${'"a text",'.repeat(250)}`;
+
+describe('a JSON job', () => {
+  it('of 30 MB takes less memory than its body, and /health/live is answered meanwhile', async () => {
+    const service = await startService({ RATE_LIMIT_REQUESTS: '0', MAX_BODIES_MB: '16', MAX_BODY_MB: '4', API_RUNS_JOBS: 'false', QUEUE_REDIS_URL: redis.url });
+    await postJson(`${service.url}/jobs`, { texts: ['a first job, so that the code is loaded'] });
+    const body = JSON.stringify({ texts: Array.from({ length: TEXTS }, (_, index) => `${index} ${'text '.repeat(120)}`) });
+    expect(body.length).toBeGreaterThan(30 * MIB * 0.95);
+
+    const before = memoryBytes(service.pid);
+    const job = postJson<JobBody>(`${service.url}/jobs`, body);
+    const seen = { memory: 0, healthMs: 0 };
+    const done = job.then(() => 'done');
+    do {
+      const startedAt = performance.now();
+      await (await fetch(`${service.url}/health/live`)).text();
+      seen.healthMs = Math.max(seen.healthMs, performance.now() - startedAt);
+      seen.memory = Math.max(seen.memory, memoryBytes(service.pid));
+    } while ((await Promise.race([done, delay(5)])) !== 'done');
+
+    expect(await job).toMatchObject({ status: 202, body: { progress: { total: TEXTS } } });
+    expect(seen.memory - before).toBeLessThan(body.length);
+    expect(seen.healthMs).toBeLessThan(LONGEST_HEALTH_MS);
+    await service.stop();
+  });
+
+  it('whose connection ends early leaves nothing behind, and one that pauses gets 408', async () => {
+    const service = await startService({ BODY_IDLE_TIMEOUT_MS: '1500', QUEUE_REDIS_URL: redis.url });
+    const client = new Redis(redis.url);
+    await client.flushall();
+    const textsOfUploads = async () => await client.keys('*texts:job*');
+
+    const cut = beginJob(service.url, begunTexts);
+    await eventually('the first texts in Redis', async () => (await textsOfUploads()).length > 0);
+    cut.destroy();
+    await eventually('no texts in Redis', async () => (await textsOfUploads()).length === 0);
+
+    const paused = beginJob(service.url, begunTexts);
+    let answer = '';
+    paused.on('data', (data) => (answer += data.toString()));
+    await eventually('the answer', () => answer.includes('BODY_IDLE_TIMEOUT_MS'));
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    await eventually('no texts in Redis', async () => (await textsOfUploads()).length === 0);
+    paused.destroy();
+    expect(await client.zcard('embedding:{jobs}:stage:uploading')).toBe(0);
+    await client.quit();
+    await service.stop();
+  });
+});
