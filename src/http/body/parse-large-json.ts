@@ -1,4 +1,4 @@
-import { TokenParser, TokenType, type ParsedTokenInfo } from '@streamparser/json';
+import { TokenParser, TokenType } from '@streamparser/json';
 import { ServiceError } from '../../errors/index.js';
 import { EventLoopTurn } from '../../process/index.js';
 import { notJson } from './body-errors.js';
@@ -64,7 +64,7 @@ class CountingParser {
       for (const token of tokens) {
         const type = typeOf(token);
         this.count(type);
-        this.parser.write({ token: type, value: 'sign' in token ? token.sign : token.value } as ParsedTokenInfo);
+        this.parser.write({ token: type, value: 'sign' in token ? token.sign : token.value });
       }
     } catch (error) {
       throw error instanceof ServiceError ? error : notJson();
