@@ -78,10 +78,8 @@ const layers = {
 
 /** Packages that stop at their adapter, and the folders under src/ that may import them. */
 const adapters = [
-  {
-    packages: ['onnxruntime-[^/]+'],
-    folders: ['embedding/local/inference'],
-  },
+  { packages: ['onnxruntime-[^/]+'], folders: ['embedding/local/inference'] },
+  { packages: ['@xenova/transformers', '@huggingface/transformers'], folders: ['embedding/local/model'] },
   { packages: ['@huggingface/tokenizers'], folders: ['embedding/local/tokenization'] },
   { packages: ['@opentelemetry/[^/]+'], folders: ['tracing'] },
   { packages: ['openai'], folders: ['embedding/openai'] },

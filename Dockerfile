@@ -12,18 +12,19 @@ COPY nest-cli.json tsconfig*.json ./
 COPY src ./src
 RUN npm run build
 
-# What runs: no development packages and no ONNX Runtime for other systems; nor an optional peer of @nestjs/swagger, which npm
-# keeps and nothing loads.
+# The packages that the service needs at run time: without development packages, without ONNX Runtime for other systems, and
+# without two packages that npm keeps and no code loads: ONNX Runtime for browsers (transformers.js brings what it needs of it)
+# and typescript, an optional peer of @nestjs/swagger.
 FROM dependencies AS runtime-dependencies
 RUN npm prune --omit=dev --no-audit --no-fund \
   && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
        -not -path "*/linux/$(node -p process.arch)" -exec rm -r {} + \
-  && rm -r node_modules/typescript
+  && rm -r node_modules/onnxruntime-web node_modules/typescript
 
 FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production
-# Hub downloads land in /app/data; nothing else under /app belongs to the user that runs, so the root may be read-only.
+# Downloads from the hub go to /app/data. The user of the service owns nothing else under /app, so the root may be read-only.
 RUN install -d -o node -g node data
 COPY --from=runtime-dependencies /app/node_modules ./node_modules
 COPY package.json ./

@@ -8,11 +8,11 @@ import { median } from './statistics.js';
  * @typedef {object} Check
  * @property {import('./apis.js').ApiName} api
  * @property {Reference} reference
- * @property {number} lowestCosine That is right.
+ * @property {number} lowestCosine The lowest cosine of a right vector.
  */
 
 /**
- * Throws if an answer that was kept is wrong, or one that was not kept has a length that no right one has.
+ * Throws if a kept answer is wrong, or if the length of another answer shows that it is wrong.
  *
  * @param {LoadMeasurement} measurement
  * @param {Check} check
@@ -32,7 +32,7 @@ export async function checkAnswers({ samples, shortestAnswer, longestAnswer }, {
 }
 
 /**
- * Lengths of answers differ by a few digits; half a vector more or less is a vector missing, or something else.
+ * Lengths of right answers differ by a few digits. A difference of half a vector means that a vector is missing, or another fault.
  *
  * @param {LoadMeasurement['samples']} samples
  * @param {number} shortest

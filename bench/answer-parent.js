@@ -1,5 +1,5 @@
 /**
- * The other end of a ChildProgram: answers each request of the parent, and ends with it.
+ * The other end of a ChildProgram. It answers each request of the parent, and ends with the parent.
  *
  * @template T
  * @param {(request: T) => unknown} answer

@@ -1,17 +1,17 @@
-/** How servers want their texts, and where their vectors are. */
+/** The forms in which servers take texts and return vectors. */
 
 /** @typedef {'seed' | 'tei' | 'openai' | 'openai-base64'} ApiName */
 
 /**
  * @typedef {object} Api
  * @property {(texts: readonly string[]) => string} path
- * @property {(texts: readonly string[], model: string) => object} body Of a request.
+ * @property {(texts: readonly string[], model: string) => object} body The body of a request.
  * @property {(answer: string) => number[][]} vectors In the order of the texts.
  */
 
 /** @type {Record<ApiName, Api>} */
 export const apis = {
-  /** The service's own: one text, or some. */
+  /** The service's own API: one text, or several. */
   seed: {
     path: ({ length }) => (length === 1 ? '/embed' : '/embed/batch'),
     body: (texts) => (texts.length === 1 ? { text: texts[0] } : { texts }),
@@ -30,7 +30,7 @@ export const apis = {
     body: (texts, model) => ({ model, input: texts }),
     vectors: (answer) => /** @type {number[][]} */ (openAiVectors(answer)),
   },
-  /** As OpenAI's own clients ask. */
+  /** The form that OpenAI's own clients use. */
   'openai-base64': {
     path: () => '/v1/embeddings',
     body: (texts, model) => ({ model, input: texts, encoding_format: 'base64' }),
@@ -44,7 +44,7 @@ function openAiVectors(answer) {
   return data.sort((left, right) => left.index - right.index).map(({ embedding }) => embedding);
 }
 
-/** @param {unknown} base64 Of little-endian float32 values. */
+/** @param {unknown} base64 The base64 of little-endian float32 values. */
 function fromBase64(base64) {
   const bytes = Buffer.from(String(base64), 'base64');
   return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));

@@ -2,11 +2,11 @@ import { apis } from './apis.js';
 
 /** @typedef {import('./request-source.js').Server} Server */
 
-/** Enough to keep every core busy, and few enough for any server. */
+/** Requests at a time: enough to keep every core busy, and few enough for any server. */
 const atOnce = 8;
 
 /**
- * The answer to each text, asked for in a request of its own, as it comes.
+ * Returns the unparsed answer to each text, which is sent in a request of its own.
  *
  * @param {Server} server
  * @param {readonly string[]} texts
@@ -21,7 +21,7 @@ export async function answersAlone(server, texts) {
 }
 
 /**
- * The vector of each text, asked for in a request of its own.
+ * Returns the vector of each text, which is sent in a request of its own.
  *
  * @param {Server} server
  * @param {readonly string[]} texts

@@ -1,4 +1,4 @@
-/** A Fastify that does nothing but parse the body and return the answer that it was given for that text. */
+/** A Fastify that only parses the body and returns the prepared answer for its text. */
 import fastify from 'fastify';
 import { answerParent } from './answer-parent.js';
 

@@ -1,6 +1,6 @@
 import { ChildProgram } from './child-program.js';
 
-/** A bare Fastify in a process of its own: what HTTP costs with nothing behind it. */
+/** Starts a bare Fastify in a process of its own, which shows the cost of HTTP alone. */
 export class BareHttp {
   /**
    * @param {ChildProgram} child
@@ -11,7 +11,7 @@ export class BareHttp {
     this.url = url;
   }
 
-  /** @param {{ native: ReadonlyMap<string, string>, openAi: ReadonlyMap<string, string> }} answers To each text, by API. */
+  /** @param {{ native: ReadonlyMap<string, string>, openAi: ReadonlyMap<string, string> }} answers The answer to each text, by API. */
   static async start(answers) {
     const child = new ChildProgram('./bare-http-program.js');
     return new BareHttp(child, /** @type {string} */ (await child.ask(answers)));

@@ -11,14 +11,14 @@ import { tokenIds } from './vocabulary.js';
 const textsPrepared = 256;
 const groupSizes = [1, 2, 4, 8, 16];
 
-/** onnxruntime-node and nothing else, one process of one thread per core: what the processor can do. */
+/** Runs onnxruntime-node alone, one process of one thread for each core, which shows the limit of the processor. */
 export class BareInference {
   constructor() {
     this.children = Array.from({ length: availableParallelism() }, () => new ChildProgram('./inference-program.js'));
   }
 
   /**
-   * Texts per second on all cores, in groups of like length.
+   * Measures texts per second on all cores, in groups of similar length.
    *
    * @param {TokenRange} range
    * @param {number} groupSize
@@ -30,7 +30,7 @@ export class BareInference {
   }
 
   /**
-   * The group size with the highest throughput, of two measurements each.
+   * Finds the group size with the highest throughput; each size is measured twice.
    *
    * @param {TokenRange} range
    * @param {number} milliseconds For each measurement.
@@ -45,7 +45,7 @@ export class BareInference {
   }
 
   /**
-   * Median milliseconds of one text alone, the other cores idle.
+   * Measures the median milliseconds of one text alone, while the other cores are idle.
    *
    * @param {TokenRange} range
    * @param {number} milliseconds
@@ -57,7 +57,7 @@ export class BareInference {
   }
 
   /**
-   * The vector of each text, computed alone.
+   * Computes the vector of each text alone.
    *
    * @param {readonly string[]} texts
    */

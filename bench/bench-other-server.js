@@ -3,7 +3,7 @@ import { HttpBench } from './http-bench.js';
 import { Results } from './results.js';
 import { hits, hitTexts, loneMiss, misses } from './workloads.js';
 
-/** With the usual int8 models a vector depends on the texts beside it, by as much as 0.978 (models/README.md). */
+/** With the usual int8 models a vector depends on the other texts of its batch: the cosine falls to 0.978 (models/README.md). */
 const lowestCosine = 0.95;
 
 /** @typedef {import('./load-program.js').Workload} Workload */
@@ -17,7 +17,7 @@ const workloads = [
 ];
 
 /**
- * The HTTP workloads against a server that runs already.
+ * Runs the HTTP workloads against a server that is already running.
  *
  * @param {import('./request-source.js').Server} server
  * @param {import('./timing.js').Timing} timing
@@ -44,7 +44,7 @@ export async function benchOtherServer(server, timing, say) {
 }
 
 /**
- * Servers may take fewer texts a request than ours; what else they refuse is a failure.
+ * Other servers may take fewer texts in a request. Any other refusal is a failure.
  *
  * @param {HttpBench} bench
  * @param {import('./timing.js').Timing} timing

@@ -11,11 +11,11 @@ import { hitTexts } from './workloads.js';
 
 /** @typedef {import('./request-source.js').Server} Server */
 
-/** The model gives a text the same bits alone and in a batch; the rest is the rounding of the mean. */
+/** A text has the same bits alone and in a batch; only the rounding of the mean may differ. */
 const lowestCosine = 0.9999;
 
 /**
- * The service of this repository against its ceilings.
+ * Compares the service of this repository with its ceilings.
  *
  * @param {import('./timing.js').Timing} timing
  * @param {(line: string) => void} say
@@ -70,7 +70,7 @@ export async function benchService(timing, say) {
   }
 }
 
-/** Asks for each twice: the second answer is a hit. @param {Server} server */
+/** Asks for each text twice, because the second answer is a hit. @param {Server} server */
 async function cachedAnswers(server) {
   await answersAlone(server, hitTexts);
   const answers = await answersAlone(server, hitTexts);

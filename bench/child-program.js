@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 
-/** A program of this folder in a process of its own; answers one request after the other. */
+/** Runs a program of this folder in a process of its own, which answers one request after the other. */
 export class ChildProgram {
   /** @param {string} file */
   constructor(file) {
@@ -11,14 +11,14 @@ export class ChildProgram {
   }
 
   /**
-   * Resolves to its answer; rejects with its error, or when it ends.
+   * Resolves to the answer of the program; rejects with its error, or when the program ends.
    *
    * @param {object} request
    * @returns {Promise<unknown>}
    */
   ask(request) {
     const answer = this.last.then(() => this.exchange(request));
-    this.last = answer.catch(() => undefined); // whoever asked hears of it
+    this.last = answer.catch(() => undefined); // the caller of this request gets the error
     return answer;
   }
 

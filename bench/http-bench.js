@@ -5,10 +5,10 @@ import { ChildProgram } from './child-program.js';
 /** @typedef {import('./load-program.js').Workload} Workload */
 /** @typedef {import('./request-source.js').Server} Server */
 
-/** Texts whose vectors are checked in each measurement. */
+/** The number of texts whose vectors are checked in each measurement. */
 const textsChecked = 64;
 
-/** Measures a server over HTTP and checks what it answers. */
+/** Measures a server over HTTP and checks its answers. */
 export class HttpBench {
   /**
    * @param {Server} server
@@ -18,7 +18,7 @@ export class HttpBench {
     this.server = server;
     this.check = { ...check, api: server.api };
     this.generator = new ChildProgram('./load-program.js');
-    /** The highest share of a core that a load took. */
+    /** The highest share of a core that the load generator took. */
     this.highestCpuShare = 0;
   }
 

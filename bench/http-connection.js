@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 const receiveBytes = 64 * 1024;
 
 /**
- * A keep-alive connection for one request at a time. By hand, because it shares the cores with the server that is
- * measured: node:http's client costs several times as much as the server's work on a cached text.
+ * A keep-alive connection for one request at a time, written on a socket. It shares the cores with the measured server, and
+ * node:http's client costs several times as much as the server's work on a cached text.
  */
 export class HttpConnection {
   /** @param {URL} url */
@@ -28,10 +28,10 @@ export class HttpConnection {
   }
 
   /**
-   * Rejects on any status but 200.
+   * Rejects if the status is not 200.
    *
-   * @param {Buffer} request Head and body.
-   * @param {boolean} keepBody Whether the answer's body is wanted, or only its length.
+   * @param {Buffer} request The head and the body.
+   * @param {boolean} keepBody true = return the body of the answer; false = only its length.
    * @returns {Promise<Answer>}
    */
   send(request, keepBody) {
@@ -63,7 +63,7 @@ export class HttpConnection {
   }
 
   /**
-   * What follows the head; undefined = the head is not complete yet.
+   * Returns the bytes after the head; undefined = the head is not complete yet.
    *
    * @param {Buffer} bytes
    */

@@ -69,7 +69,7 @@ function feedsOf(group) {
 }
 
 /**
- * @param {InferenceSession.ReturnType} output Of one text.
+ * @param {InferenceSession.ReturnType} output The output for one text.
  * @param {number} rows
  */
 function meanOfUnitLength(output, rows) {

@@ -1,4 +1,4 @@
-/** Sends requests over some connections, on each the next one when the last was answered, and times the answers. */
+/** Sends requests over several connections and times the answers. Each connection sends the next request after an answer. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerParent } from './answer-parent.js';
 import { HttpConnection } from './http-connection.js';
@@ -11,18 +11,18 @@ import { percentile } from './statistics.js';
  * @typedef {object} Workload
  * @property {number} connections
  * @property {number} textsPerRequest
- * @property {import('./text-source.js').TokenRange} range Of new texts.
- * @property {readonly string[]} [texts] Ask for these again and again, instead of new ones.
- * @property {number} [everyMs] Each connection sends a request so often; without it, as soon as it can.
+ * @property {import('./text-source.js').TokenRange} range The lengths of new texts.
+ * @property {readonly string[]} [texts] Texts to send again and again, instead of new ones.
+ * @property {number} [everyMs] The time between two requests of a connection; without it, requests follow at once.
  */
 
 /**
  * @typedef {object} LoadJob
  * @property {import('./request-source.js').Server} server
  * @property {Workload} workload
- * @property {number} warmUpMs Before the window that counts.
+ * @property {number} warmUpMs The time before the measured window.
  * @property {number} windowMs
- * @property {number} samples How many answers are handed back whole.
+ * @property {number} samples The number of answers that are returned whole.
  */
 
 /**
@@ -31,9 +31,9 @@ import { percentile } from './statistics.js';
  * @property {number} textsPerSecond
  * @property {{ p50: number, p95: number, p99: number }} latencyMs
  * @property {{ texts: readonly string[], body: string }[]} samples
- * @property {number} shortestAnswer In bytes, as longestAnswer.
+ * @property {number} shortestAnswer In bytes, like longestAnswer.
  * @property {number} longestAnswer
- * @property {number} cpuShare Of one core, taken by this program.
+ * @property {number} cpuShare The share of one core that this program took.
  */
 
 class Load {
@@ -47,7 +47,7 @@ class Load {
     this.until = this.from + windowMs;
     this.sampleEveryMs = windowMs / samples;
     this.nextSampleAt = this.from;
-    /** Connections that have yet to answer a request after the window: until then all go on, so that none is alone. */
+    /** Connections that wait for an answer after the window. Until they have it, all continue, so that the last ones are not measured on an idle server. */
     this.unfinished = workload.connections;
     this.answered = 0;
     /** @type {number[]} */
@@ -117,7 +117,7 @@ class Load {
     return end;
   }
 
-  /** The same request gets the same answer; what that of a new one should be is seen from the samples. @param {HttpRequest} request @param {number} bodyBytes */
+  /** The same request must get the same answer. Answers to new requests are checked in the samples. @param {HttpRequest} request @param {number} bodyBytes */
   checkLength(request, bodyBytes) {
     request.answerBytes ??= bodyBytes;
     if (request.answerBytes !== bodyBytes) throw new Error(`an answer of ${bodyBytes} bytes, where it was ${request.answerBytes} before`);
@@ -125,7 +125,7 @@ class Load {
     if (bodyBytes > this.longestAnswer) this.longestAnswer = bodyBytes;
   }
 
-  /** A request counts by the part of its time that lies in the window: long ones at its ends would be luck. @param {number} start @param {number} end */
+  /** A request counts by the part of its time inside the window, so that long requests at the ends do not distort the rate. @param {number} start @param {number} end */
   count(start, end) {
     const inside = Math.min(end, this.until) - Math.max(start, this.from);
     if (inside <= 0) return;

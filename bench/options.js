@@ -5,7 +5,7 @@ import { apiNames } from './apis.js';
 
 /**
  * @typedef {object} Options
- * @property {boolean} quick One short round.
+ * @property {boolean} quick true = one short round.
  * @property {{ url: string, api: ApiName, model: string } | undefined} against Another server to run the HTTP workloads against.
  */
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
-/** Watches how much of the processor goes to programs that this process did not start. */
+/** Measures the share of the processor that other programs take, which this process did not start. */
 export class OtherWork {
   constructor() {
     this.startedAt = performance.now();
@@ -9,7 +9,7 @@ export class OtherWork {
     this.ownAtStart = ownSeconds();
   }
 
-  /** Of all cores, since the start. Ask before the processes of one's own end. */
+  /** The share of all cores since the start. Read it before the own processes end. */
   share() {
     const others = busySeconds() - this.busyAtStart - (ownSeconds() - this.ownAtStart);
     return Math.max(0, others) / (((performance.now() - this.startedAt) / 1000) * cpus().length);
@@ -20,7 +20,7 @@ function busySeconds() {
   return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + (user + nice + sys + irq) / 1000, 0);
 }
 
-/** Of this process and all that descend from it. */
+/** CPU time of this process and of all its descendants. */
 function ownSeconds() {
   const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,time='], { encoding: 'utf8' })
     .trim()

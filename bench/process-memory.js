@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Resident MiB of a process and of each of its children, by pid.
+ * Returns the resident MiB of a process and of each of its children, by pid.
  *
  * @param {number} pid
  * @returns {readonly { pid: number, mebibytes: number }[]}
@@ -19,8 +19,8 @@ export function processMemory(pid) {
 }
 
 /**
- * The part of a process's resident MiB that is mapped files: the system takes that back when it needs it. Linux only;
- * elsewhere 0.
+ * Returns the MiB of mapped files in the resident memory of a process, which the system takes back when it needs memory.
+ * Only on Linux; 0 elsewhere.
  *
  * @param {number} pid
  */

@@ -6,7 +6,7 @@ import { TextSource } from './text-source.js';
 /** @typedef {{ next: () => HttpRequest }} RequestSource */
 
 /**
- * Requests for texts that nobody has asked for.
+ * Makes requests for texts that were never sent before.
  *
  * @param {Server} server
  * @param {{ range: import('./text-source.js').TokenRange, textsPerRequest: number }} shape
@@ -18,7 +18,7 @@ export function newRequests(server, { range, textsPerRequest }) {
 }
 
 /**
- * A request for each of the texts, and again from the first.
+ * Makes a request for each of the texts, then starts again with the first.
  *
  * @param {Server} server
  * @param {readonly string[]} texts

@@ -4,14 +4,14 @@ import { median } from './statistics.js';
  * @typedef {object} Values Of one measurement; a row shows the medians of those that it has.
  * @property {number} [rate] Per second.
  * @property {number} [ratio]
- * @property {number} [p50] Milliseconds, as p95 and p99.
+ * @property {number} [p50] In milliseconds, like p95 and p99.
  * @property {number} [p95]
  * @property {number} [p99]
  */
 
 /** @typedef {{ name: string, unit?: string, ratio?: '%' | 'x', target?: string }} Row */
 
-/** What was measured, round after round, as rows of a table. */
+/** Collects the measurements of all rounds as rows of a table. */
 export class Results {
   constructor() {
     /** @type {Map<string, { row: Row, measured: Values[] }>} */
@@ -27,7 +27,7 @@ export class Results {
     this.rows.set(row.name, { row, measured: [...measured, values] });
   }
 
-  /** In Markdown. */
+  /** The table in Markdown. */
   toTable() {
     const head = ['', 'per second (lowest to highest)', 'ratio', 'target', 'p50 ms', 'p95 ms', 'p99 ms'];
     const rows = [...this.rows.values()].map(({ row, measured }) => cells(row, measured));

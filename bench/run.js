@@ -9,7 +9,7 @@ const startedAt = performance.now();
 /** @param {string} line */
 const say = (line) => process.stderr.write(`${line}\n`);
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130)); // not at once: what was started has to end too
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130)); // runs the exit handlers, which end the started processes
 
 const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
 const load = loadavg()[0]?.toFixed(1) ?? '?';

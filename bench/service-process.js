@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-/** The service counts every call against a limit as it always does, but refuses none. */
+/** A limit that counts every call as usual, but never refuses one. */
 const settings = { API_HOST: '127.0.0.1', API_PORT: '0', RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_WINDOW: '1' };
-/** As `npm start` has them. */
+/** The options of `npm start`. */
 const nodeOptions = ['--max-semi-space-size=32'];
 const startTimeoutMs = 60_000;
 
-/** The built service with its default settings but for the limit and what is asked for, in an empty folder. */
+/** Starts the built service in an empty folder, with default settings except for the limit and the given ones. */
 export class ServiceProcess {
   /** @param {{ child: import('node:child_process').ChildProcess, url: string }} started */
   constructor({ child, url }) {
@@ -57,7 +57,7 @@ function listening(child) {
       const [, url] = /Listening on (http:\/\/\S+)/.exec(output) ?? [];
       if (url === undefined) return;
       clearTimeout(timer);
-      child.stdout?.off('data', read).resume(); // a line for each request follows: read, so that the service can write them
+      child.stdout?.off('data', read).resume(); // the service writes a line for each request, so its output must be read
       resolve(url);
     };
     child.stdout?.on('data', read);

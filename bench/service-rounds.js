@@ -8,14 +8,14 @@ import { longTexts, shortTexts } from './text-source.js';
 /**
  * @typedef {object} Benches
  * @property {import('./bare-inference.js').BareInference} inference
- * @property {HttpBench} openAi Of the same service, by OpenAI's API with base64.
+ * @property {HttpBench} openAi The same service, with OpenAI's API and base64.
  * @property {HttpBench} bareHttp
  * @property {HttpBench} bareOpenAi
  * @property {HttpBench} service
- * @property {HttpBench} background Of the same service, for a second load at once.
+ * @property {HttpBench} background The same service, for a second load at the same time.
  */
 
-/** Measures the service and its ceilings in turns, so that whatever else the machine does falls on both. */
+/** Measures the service and its ceilings in turns, so that other load of the machine affects both. */
 export class ServiceRounds {
   /**
    * @param {Benches} benches
@@ -30,7 +30,7 @@ export class ServiceRounds {
     this.groupSizes = new Map();
   }
 
-  /** Compiles, fills caches and memory, and finds the group sizes; nothing of it counts. */
+  /** Warms up: compiles, fills caches and memory, and finds the group sizes. It measures nothing that counts. */
   async warmUp() {
     const { inference, service, openAi, bareHttp, bareOpenAi } = this.benches;
     for (const range of [shortTexts, longTexts]) this.groupSizes.set(range, await inference.bestGroupSize(range, this.timing.groupSizeMs));

@@ -1,5 +1,5 @@
 /**
- * The value below which that share of the values lies (nearest rank).
+ * Returns the value below which the given share of the values lies (nearest rank).
  *
  * @param {readonly number[]} values
  * @param {number} share

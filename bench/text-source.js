@@ -9,7 +9,7 @@ export const longTexts = [111, 151];
 
 const specialTokens = 2;
 
-/** Endless texts of random words and lengths: with some 8,000 words no two are the same, nor those of two seeds. */
+/** Makes texts of random words and lengths. With some 8,000 words no two texts are equal, nor are those of two seeds. */
 export class TextSource {
   /**
    * @param {TokenRange} range
@@ -33,7 +33,7 @@ export class TextSource {
     return text;
   }
 
-  /** mulberry32: a few nanoseconds, and random enough for words. @param {number} bound */
+  /** mulberry32: takes a few nanoseconds, and is random enough for words. @param {number} bound */
   below(bound) {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);

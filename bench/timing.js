@@ -1,7 +1,7 @@
 /**
  * @typedef {object} Timing
  * @property {number} rounds
- * @property {number} groupSizeMs For each try of a group size.
+ * @property {number} groupSizeMs The time for each measurement of a group size.
  * @property {number} ceilingMs
  * @property {{ warmUpMs: number, windowMs: number }} warmUp
  * @property {{ warmUpMs: number, windowMs: number }} rate

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Common words of the bundled model that are one token each, and their ids. So a text of such words has as many tokens
- * as words, plus [CLS] and [SEP], and no tokenizer is needed to know its ids.
+ * Common words of the bundled model that are one token each, and their ids. A text of these words has one token for each
+ * word, plus [CLS] and [SEP], so its ids are known without a tokenizer.
  */
 const ids = readVocabulary();
 
@@ -12,7 +12,7 @@ export const words = [...ids.keys()];
 const cls = 101;
 const sep = 102;
 
-/** @param {string} text Words of the vocabulary, a space between them. */
+/** @param {string} text Words of the vocabulary, with spaces between them. */
 export function tokenIds(text) {
   return [cls, ...text.split(' ').map(idOf), sep];
 }

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 
 /** @typedef {{ bytesWritten: number, bytesRead: number }} Socket */
 
-/** On what kind of connection the last request was that was given up on with a 408: what fetch itself does not tell. */
+/** Records the kind of connection of the last request that got a 408, because fetch does not report it. */
 export class ConnectionAges {
   /** @readonly @type {WeakMap<object, { openedAt: number, requests: number }>} */
   #connections = new WeakMap();

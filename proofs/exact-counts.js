@@ -1,6 +1,7 @@
 /**
- * `npm run proof:exact-counts`: two instances of two HTTP processes each on one Redis, and callers whose limit some of the calls
- * exceed. What the metrics of both instances count together equals what the callers saw, to the request. REQUESTS sets how many.
+ * `npm run proof:exact-counts` starts two instances of two HTTP processes each on one Redis, and callers who exceed their limit
+ * with some of their calls. The metrics of both instances together must count exactly the answers that the callers saw.
+ * REQUESTS sets the number of requests.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -11,7 +12,7 @@ import { freePort, startRedis, startService } from './started.js';
 const REQUESTS = Number(process.env['REQUESTS'] ?? 46_000);
 const CONNECTIONS = 16;
 const TEXTS = 500;
-/** Each has a limit of its own, which the calls of the last ones exceed. */
+/** Each caller has a limit of its own, which its last calls exceed. */
 const CALLERS = 20;
 const LIMIT = Math.floor((REQUESTS / CALLERS) * 0.9);
 

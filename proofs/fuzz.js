@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- [--examples N]`: Schemathesis, in a virtual environment of its own, asks whatever /docs-json allows and much
- * that it does not, in every phase it has; then bodies of hostile shapes. Ends with 1 if an answer is a 5xx, undocumented, or not as documented.
+ * `npm run fuzz -- [--examples N]`: runs all phases of Schemathesis, in a virtual environment of its own. It sends requests that /docs-json
+ * allows, and many that it does not allow. Then it sends bodies of hostile shapes. Ends with 1 if an answer is a 5xx, is
+ * undocumented, or differs from the documentation.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Bodies within the limits of a route whose shape costs a careless parser or validator seconds. */
+/** Bodies within the limits of a route, with shapes that cost a careless parser or validator seconds. */
 
 const routes = ['/embed', '/embed/batch', '/v1/embeddings', '/jobs', '/cache/invalidate', '/api/embed', '/v2/embed', '/'];
 
@@ -20,8 +20,8 @@ const shapes = {
 const sizes = [1_000, 200_000, 4_000_000];
 
 /**
- * Sends every shape in every size to every route. /health/live must be answered meanwhile, and no answer may be a 5xx but
- * a 503, which says that the service is full.
+ * Sends every shape in every size to every route. During this, /health/live must answer, and no answer may be a 5xx,
+ * except a 503, which means that the service is full.
  *
  * @param {string} url
  * @param {Readonly<Record<string, string>>} headers
@@ -60,7 +60,7 @@ async function slowestHealth(url, work) {
   return slowest;
 }
 
-/** The status; 0 = there was no answer. @param {string} url @param {Readonly<Record<string, string>>} headers @param {Buffer} body */
+/** Returns the status; 0 = there was no answer. @param {string} url @param {Readonly<Record<string, string>>} headers @param {Buffer} body */
 async function post(url, headers, body) {
   try {
     const answer = await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });

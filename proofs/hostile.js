@@ -1,7 +1,7 @@
 /**
- * `npm run proof:hostile -- [--minutes N]`, ten minutes by default: one key attacks a service limited to 2 GiB in every way
- * of hostile-attacks.js in turn, while another embeds a text every 100 ms. Ends with 1 if that other key sees an error or a
- * p99 of a second or more, if an attack reaches its aim, or if the service does not end with 0.
+ * `npm run proof:hostile -- [--minutes N]`, ten minutes by default: one key makes each attack of hostile-attacks.js in turn
+ * on a service with 2 GiB of memory, while another key embeds a text every 100 ms. Ends with 1 if the other key sees an error
+ * or a p99 of a second or more, if an attack succeeds, or if the service does not end with 0.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';

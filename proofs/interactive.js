@@ -1,7 +1,8 @@
 /**
- * `npm run proof:interactive -- [--rounds N] [--seconds N]`: what a job of 50,000 texts costs those who ask for one text.
- * In turns, idle and during the job, a lone text that nobody has asked for is sent every 100 ms to a service with default
- * settings (no Redis). Prints p50 and p95 of each, and ends with 1 if the median round's p95 is over twice that of idle.
+ * `npm run proof:interactive -- [--rounds N] [--seconds N]`: measures how much a job of 50,000 texts slows
+ * down requests for one text. It sends one new text every 100 ms to a service with default settings (no Redis), in turns
+ * without and with the job. Prints p50 and p95 of each, and ends with 1 if the p95 of the median round is over twice that
+ * of the idle service.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +39,7 @@ console.log('| round | idle p50 | idle p95 | during a job p50 | p95 | ratio of p
 console.log('| --- |' + ' --- |'.repeat(7));
 const ratios = [];
 for (let round = 1; round <= rounds; round++) {
-  const body = Buffer.from(JSON.stringify({ texts: jobTexts.take(JOB_TEXTS) })); // before anything is measured
+  const body = Buffer.from(JSON.stringify({ texts: jobTexts.take(JOB_TEXTS) })); // made before the measurement begins
   const idle = await ask(seconds);
   const sending = startJob(body);
   const meanwhile = await ask(WARM_UP_SECONDS);
@@ -47,7 +48,7 @@ for (let round = 1; round <= rounds; round++) {
   const during = await ask(seconds);
   const done = (await doneOf(job)) - before;
   await fetch(job, { method: 'DELETE' });
-  await delay(2_000); // what runs of it ends, and its texts are removed
+  await delay(2_000); // until its runs have ended and its texts are removed
   const ratio = percentile(during, 0.95) / percentile(idle, 0.95);
   ratios.push(ratio);
   const cells = [percentile(idle, 0.5), percentile(idle, 0.95), percentile(during, 0.5), percentile(during, 0.95)];
@@ -59,7 +60,7 @@ for (let round = 1; round <= rounds; round++) {
 console.log(`\nmedian ratio of p95: ${median(ratios).toFixed(2)} (at most ${MOST_RATIO})`);
 process.exit(median(ratios) <= MOST_RATIO ? 0 : 1);
 
-/** Milliseconds of each request, sent at fixed times for so long. @param {number} forSeconds */
+/** Sends requests at fixed times for this long, and returns the milliseconds of each. @param {number} forSeconds */
 async function ask(forSeconds) {
   const took = [];
   const startedAt = performance.now();
@@ -73,7 +74,7 @@ async function ask(forSeconds) {
   return took;
 }
 
-/** Resolves to where the job is. @param {Buffer} body */
+/** Resolves to the path of the job. @param {Buffer} body */
 async function startJob(body) {
   const answer = await fetch(`${service.url}/jobs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   if (answer.status !== 202) throw new Error(`the job was answered with ${answer.status}: ${await answer.text()}`);

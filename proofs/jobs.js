@@ -1,8 +1,8 @@
 /**
- * 100,000 texts through two workers, one of them killed (kill -9) every few seconds until four in ten are done;
- * JOB_TEXTS sets another number. The rest is left in peace, so that what the workers hold in the long run shows.
- * Checks that every text came out once, in order, with a unit vector, and a sample against /embed; ends with a table of
- * the memory of each process, and with 1 if anything is lost, comes twice or grows.
+ * Sends 100,000 texts (JOB_TEXTS sets another number) through two workers. Until four in ten are done, it kills one of the
+ * workers (kill -9) every few seconds. It leaves the rest undisturbed, to show the memory of the workers in the long run.
+ * Checks that every text came out once, in order, with a unit vector, and compares a sample with /embed. Prints a table of the
+ * memory of each process, and ends with 1 if a text is lost or comes twice, or if memory grows.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ const TEXTS = Number(process.env['JOB_TEXTS'] ?? 100_000);
 const KILL_EVERY_MS = 5_000;
 const PEACE_FROM = 0.4;
 const SAMPLE = 50;
-/** More than this over the second quarter, or for a worker over the second third of its peace (it has warmed up in the first), is growth. */
+/** The limit of growth since the second quarter or, for a worker, since the second third of its undisturbed time (it warms up in the first). */
 const MOST_GROWTH = 1.15;
 
 const workerProgram = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
@@ -83,7 +83,7 @@ async function checkResults(url, id) {
 
 /** @typedef {{ seconds: number, done: number, mebibytes: Readonly<Record<string, number>> }} Sample */
 
-/** Of each process by name, its inference process under a name of its own. @param {Readonly<Record<string, number>>} pids */
+/** The memory of each process by name; an inference process has a name of its own. @param {Readonly<Record<string, number>>} pids */
 function memoryOf(pids) {
   /** @type {Record<string, number>} */
   const mebibytes = {};
@@ -95,7 +95,7 @@ function memoryOf(pids) {
   return mebibytes;
 }
 
-/** The first sample from each part of the job on, and the last. @param {readonly Sample[]} samples */
+/** The first sample of each part of the job, and the last sample. @param {readonly Sample[]} samples */
 function printMemory(samples) {
   const parts = [0, 0.25, PEACE_FROM, 0.6, 0.8].flatMap((part) => samples.find(({ done }) => done >= part) ?? []);
   const columns = [...parts, ...samples.slice(-1)];
@@ -105,7 +105,7 @@ function printMemory(samples) {
   for (const name of names) console.log(`| ${name} | ${columns.map(({ mebibytes }) => Math.round(mebibytes[name] ?? 0)).join(' | ')} |`);
 }
 
-/** Redis keeps the results and so may grow; a worker is judged where it is not killed. @param {readonly Sample[]} samples */
+/** Redis may grow, because it keeps the results. A worker is judged by the time in which it is not killed. @param {readonly Sample[]} samples */
 function assertFlat(samples) {
   /** @param {string} name @param {number} from @param {number} to */
   const median = (name, from, to) => {
@@ -129,7 +129,7 @@ async function main() {
     RATE_LIMIT_REQUESTS: '0',
     EMBEDDING_WORKERS: '1',
     CACHE_DIR: 'off',
-    CACHE_MEMORY_MB: '8', // full long before memory is compared
+    CACHE_MEMORY_MB: '8', // the cache is full long before memory is compared
     JOB_MAX_TEXTS: String(TEXTS),
   };
   const service = await startService(folder, settings);

@@ -7,8 +7,8 @@ const versions = [
 ];
 
 /**
- * A command that runs another with no more memory than this, children included: the kernel ends what goes past it.
- * Undefined = this machine does not let this user limit memory.
+ * Makes a command that runs another one, children included, with at most this memory: the kernel kills a process past it.
+ * Undefined = this user cannot limit memory on this machine.
  *
  * @param {number} bytes
  */
@@ -33,6 +33,6 @@ function removeGroup(group) {
   try {
     rmdirSync(group);
   } catch {
-    // it was never made, or a process in it has not ended yet
+    // the group was never made, or a process in it has not ended yet
   }
 }

@@ -8,8 +8,8 @@ const spareDescriptors = 30;
 const connections = 60;
 
 /**
- * Kills an inference process when no descriptor is left to start another, and looks whether the service lives, logs it,
- * and replaces the process once there are descriptors again. The service leads a process group of its own, so that a
+ * Kills an inference process when no descriptor is left to start another, and checks that the service lives, logs it,
+ * and replaces the process when descriptors are free again. The service leads a process group of its own, so that a
  * signal to the whole group would not reach this program.
  *
  * @param {string} cwd

@@ -3,8 +3,8 @@ const pausedFromMs = 1_000;
 const wakingMs = 5_000;
 
 /**
- * Sees from its own clock when this process did not run for a while: the machine slept, or everything on it was stopped
- * for something else. Then both ends of a connection find its timers over at once, and one may close what the other uses.
+ * Detects by its own clock that this process did not run for a while, because the machine slept or was paused. Then the
+ * timers at both ends of a connection expire at once, and one end may close a connection that the other uses.
  */
 export class MachinePauses {
   #lookedAt = performance.now();
@@ -16,7 +16,7 @@ export class MachinePauses {
     setInterval(() => this.#look(), lookEveryMs).unref();
   }
 
-  /** Whether it ended just now. */
+  /** Whether a pause ended just now. */
   get isWaking() {
     this.#look();
     return performance.now() - this.#wokeAt < wakingMs;

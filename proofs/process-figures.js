@@ -6,8 +6,8 @@ import { mappedMebibytes, processMemory } from '../bench/process-memory.js';
 /** @typedef {ReturnType<typeof figuresOf>} Figures */
 
 /**
- * MiB of a service and its children, and what it holds open. Of its resident memory the part that is mapped files is
- * told apart: the system takes that back when it needs it.
+ * Reads the MiB of a service and its children, and its open descriptors. Mapped files are counted apart from other resident
+ * memory, because the system takes them back when it needs memory.
  *
  * @param {number} pid
  */
@@ -29,7 +29,7 @@ export function descriptorsOf(pid) {
   return { sockets, files, others: targets.length - sockets - files };
 }
 
-/** @param {string} link Of a descriptor, which may be closed by now. */
+/** @param {string} link The link of a descriptor, which may be closed by now. */
 function targetOf(link) {
   try {
     return readlinkSync(link);

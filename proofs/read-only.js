@@ -1,7 +1,7 @@
 /**
- * `npm run proof:read-only`, as root on Linux: the service as a user without rights where every file system is read-only,
- * once with a DATA_DIR in memory and once without any. Both embed, the first does a job, the second refuses it; on SIGTERM
- * both end with 0. Nothing outside the service's own mount namespace changes.
+ * `npm run proof:read-only`, as root on Linux: runs the service as a user without rights, with every file system read-only,
+ * once with a DATA_DIR in memory and once without one. Both compute vectors. The first does a job, the second refuses it. On
+ * SIGTERM both end with 0. Nothing changes outside the mount namespace of the service.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { startProgram } from './started.js';
 
 const NOBODY = '65534';
-/** What a kernel serves, rather than a disk. */
+/** File systems that the kernel provides, without a disk. */
 const KERNELS_OWN = '^/(proc|sys|dev)(/|$)';
 const START = `set -e
 mount --make-rprivate /

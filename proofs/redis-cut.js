@@ -1,7 +1,8 @@
 /**
- * `npm run proof:redis-cut`, as root on Linux with iproute2 and redis-server: a Redis in a network namespace of its own, two
- * instances of the service outside. The network is cut so that packets vanish rather than being refused, while requests and a
- * job run. Every request is answered in time; once the network is back, limits are shared again and the job completes.
+ * `npm run proof:redis-cut`, as root on Linux with iproute2 and redis-server: starts a Redis in a network namespace of its own,
+ * and two instances of the service outside of it. While requests and a job run, it cuts the network, so that packets vanish
+ * without a refusal. Every request must be answered in time. When the network is back, limits must be shared again and the
+ * job must complete.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,7 +17,7 @@ const THERE = '10.231.77.2';
 const PORT = 6390;
 const LIMIT = 30;
 const TEXTS = 3_000;
-/** Of a request while packets vanish: the first few wait for CACHE_TIMEOUT_MS and the timeout of the limit. */
+/** The time limit of a request while packets vanish: the first few wait for CACHE_TIMEOUT_MS and the timeout of the limit. */
 const SLOWEST_MS = 1_000;
 const CUT_MS = 10_000;
 const HEALED_WITHIN_MS = 30_000;
@@ -27,7 +28,7 @@ if (process.platform !== 'linux' || process.getuid?.() !== 0)
 const folder = mkdtempSync(join(tmpdir(), 'embedding-redis-cut-'));
 process.once('exit', () => {
   rmSync(folder, { recursive: true, force: true });
-  ip('netns', 'del', NAME); // its end of the cable goes with it, and so does the other
+  ip('netns', 'del', NAME); // removes both ends of the cable too
 });
 ip('netns', 'add', NAME);
 ip('link', 'add', `${NAME}-a`, 'type', 'veth', 'peer', 'name', `${NAME}-b`, 'netns', NAME);
@@ -51,7 +52,7 @@ let callers = 0;
 
 check('calls that pass before', await passedOf90(), LIMIT);
 const job = await submitJob();
-ip('netns', 'exec', NAME, 'ip', 'route', 'add', 'blackhole', `${HERE}/32`); // answers vanish
+ip('netns', 'exec', NAME, 'ip', 'route', 'add', 'blackhole', `${HERE}/32`); // answers of Redis vanish
 const slowest = await slowestOf(CUT_MS);
 check(`slowest request of ${slowest.count} within ${SLOWEST_MS} ms`, slowest.ms < SLOWEST_MS, true);
 console.log(

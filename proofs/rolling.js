@@ -1,7 +1,7 @@
 /**
- * `npm run proof:rolling`: two services behind HAProxy under load, restarted one after the other. All that is done is to
- * send SIGTERM, wait for the end, and start anew: HAProxy asks /health/ready, as Kubernetes does, takes out what is not
- * ready and tries no request twice. Ends with 1 if a request fails.
+ * `npm run proof:rolling`: restarts two services behind HAProxy, one after the other, under load. It only sends SIGTERM, waits
+ * for the end, and starts the service again. HAProxy asks /health/ready, as Kubernetes does, removes a service that is not
+ * ready, and repeats no request. Ends with 1 if a request fails.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -12,7 +12,7 @@ import { freePort, startProgram, startService } from './started.js';
 
 const callers = 8;
 const rounds = 2;
-/** The balancer asks twice a second; on a busy machine an answer takes its time. */
+/** HAProxy asks twice a second; on a busy machine an answer may be slow. */
 const seenAfterMs = 3_000;
 const askEveryMs = 100;
 
@@ -96,7 +96,7 @@ async function restart(index) {
   console.log(`restarted ${port}: not ready while it still answered, ended with 0, started, ready, back in`);
 }
 
-/** HAProxy says so once for each time that a server is back. @param {number} port */
+/** HAProxy reports each return of a server once. @param {number} port */
 function isBackIn(port) {
   const changes = [...balancer.output().matchAll(new RegExp(`Server services/s${port} is (UP|DOWN)`, 'g'))];
   return changes.at(-1)?.[1] === 'UP';
@@ -114,7 +114,7 @@ async function until(isSo) {
   while (!(await isSo())) await delay(askEveryMs);
 }
 
-/** Each request by its outcome: its status, or what went wrong with its connection. @param {number} caller */
+/** Counts requests by their outcome: the status, or the fault of the connection. @param {number} caller */
 async function ask(caller) {
   for (let number = 0; !stopping.signal.aborted; number++) {
     const text = number % 2 === 0 ? `caller ${caller}, text ${number}` : 'a text that is cached';

@@ -3,7 +3,7 @@ import { TextSource } from '../bench/text-source.js';
 import { ConnectionAges } from './connection-ages.js';
 import { MachinePauses } from './machine-pauses.js';
 
-/** Of what is asked for, so much was asked for before. */
+/** The share of texts that were sent before. */
 const knownShare = 0.5;
 const knownTexts = 200;
 const jobTexts = 60;
@@ -14,9 +14,9 @@ const anyLength = [3, 300];
 /** @typedef {{ embedding?: readonly number[], embeddings?: readonly (readonly number[])[], data?: readonly { embedding: readonly number[] }[], id?: string }} Answer */
 
 /**
- * Callers of every kind, each in a loop: single texts and batches of mixed lengths, half of them known, OpenAI's route,
- * callers that go away, callers that send nonsense, jobs. What is wrong with an answer is kept, nothing is retried but
- * what the service says is to be.
+ * Runs callers of every kind, each in a loop: single texts and batches of mixed lengths, half of them known, OpenAI's route,
+ * callers that leave early, callers that send invalid requests, and jobs. It keeps the faults of answers, and retries only if
+ * the service asks for it.
  */
 export class Load {
   /** @type {Map<string, number>} */
@@ -39,7 +39,7 @@ export class Load {
   /** @readonly */
   pauses = new MachinePauses();
 
-  /** @param {string} url @param {{ pauseMs: number, activeFault: () => string }} options The pause is between two requests of one caller. */
+  /** @param {string} url @param {{ pauseMs: number, activeFault: () => string }} options pauseMs: the time between two requests of one caller. */
   constructor(url, { pauseMs, activeFault }) {
     this.url = url;
     this.pauseMs = pauseMs;
@@ -64,7 +64,7 @@ export class Load {
     });
   }
 
-  /** Resolves when every request and job that was begun is answered. */
+  /** Resolves when every request and job has its answer. */
   async stop() {
     this.#stopping.abort();
     await Promise.all(this.#loops);
@@ -107,7 +107,7 @@ export class Load {
     await this.#post('/embed', bodies[this.#source.below(bodies.length)] ?? '', [400]);
   }
 
-  /** A job that was accepted must end with the vector of each text in its order, whatever fails meanwhile. */
+  /** An accepted job must end with the vector of each text, in order, in spite of all faults. */
   async #job() {
     const texts = Array.from({ length: jobTexts }, () => this.#text());
     const { status, body } = await this.#post('/jobs', { texts }, [202, 503]);
@@ -135,7 +135,7 @@ export class Load {
     }
   }
 
-  /** While Redis is away a job cannot be read: that is a 503, and not for ever. @param {string} path */
+  /** While Redis is away, a job cannot be read: the answer is a 503, but only for a limited time. @param {string} path */
   async #again(path) {
     for (;;) {
       const answer = await this.#fetch(path, {});
@@ -197,7 +197,7 @@ export class Load {
   #fault(what) {
     const fault = `${new Date().toISOString()} ${what} (fault at that time: ${this.activeFault()})`;
     this.faults.push(fault);
-    console.error(fault); // an hour later is late to hear of it
+    console.error(fault); // printed at once, not after an hour
   }
 }
 

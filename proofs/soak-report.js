@@ -1,7 +1,7 @@
 import { total } from './process-figures.js';
 
 const mostGrowth = 1.15;
-/** More descriptors than before the load: clients of Redis that are opened when they are first needed. */
+/** Descriptors that may be added under load: connections to Redis that are opened when they are first needed. */
 const mostDescriptors = 8;
 
 /** @typedef {import('./process-figures.js').Figures & { minute: number }} Sample */
@@ -17,7 +17,7 @@ export function progress({ minute, main, mainMappedFiles, workers, descriptors: 
 }
 
 /**
- * Prints what was done and what grew or is left, and returns what of it must not be.
+ * Prints the counts, the growth and the leftovers, and returns those that are faults.
  *
  * @param {object} run
  * @param {readonly Sample[]} run.early
@@ -59,8 +59,8 @@ export function report({ early, late, counts, before, left }) {
   return [
     ...growth.filter(([, from, to]) => !(to <= from * mostGrowth)).map(([name]) => `grew: ${name}`),
     ...(more <= mostDescriptors ? [] : [`${more} more descriptors are open than before the load`]),
-    ...(left.requestsInFlight === 0 ? [] : ['requests are in flight that nobody waits for']),
-    ...(left.textsWaiting === 0 ? [] : ['texts wait for nobody']),
+    ...(left.requestsInFlight === 0 ? [] : ['requests are in flight that have no caller']),
+    ...(left.textsWaiting === 0 ? [] : ['texts wait that have no caller']),
     ...(left.processes === 0 ? [] : ['processes outlived the service']),
   ];
 }

@@ -1,4 +1,4 @@
-/** `npm run soak -- --minutes 60`: mixed load with faults; ends with 1 if anything is lost, grows or is left over. */
+/** `npm run soak -- --minutes 60`: mixed load with faults. Ends with 1 if a job is lost, if memory grows, or if anything is left over. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const minuteMs = 60_000;
 const settledAfterMinutes = 2;
 const awayMs = 5_000;
 const printEveryMs = 5 * minuteMs;
-/** Longer than a connection is kept alive: what is open after that is left over. */
+/** Longer than a connection is kept alive, so a connection that is open after it is a leftover. */
 const mostQuietMs = 90_000;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' }, pause: { type: 'string', default: '100' } } });
@@ -39,7 +39,7 @@ const service = await startService(folder, {
   QUEUE_REDIS_URL: `redis://127.0.0.1:${queuePort}`,
   RATE_LIMIT_REQUESTS: '1000000',
   RATE_LIMIT_WINDOW: '60',
-  CACHE_MEMORY_MB: '8', // full long before memory is first looked at
+  CACHE_MEMORY_MB: '8', // the cache is full long before memory is first measured
   JOB_TTL: '900',
   EMBEDDING_WORKERS: '2',
 });
@@ -95,7 +95,7 @@ function sample() {
   return { minute: (performance.now() - startedAt) / minuteMs, ...figuresOf(service.pid) };
 }
 
-/** A fault every half minute, in turn, after the first two minutes; the last minute is left in peace. */
+/** Causes a fault every half minute, in turn, after the first two minutes and not in the last minute. */
 async function injectFaults() {
   /** @type {Map<string, number>} */
   const counts = new Map();
@@ -127,7 +127,7 @@ function killOneWorker() {
 
 function hangOneWorker() {
   const pid = oneWorker();
-  if (pid !== undefined) process.kill(pid, 'SIGSTOP'); // killed by the service after INFERENCE_TIMEOUT_MS
+  if (pid !== undefined) process.kill(pid, 'SIGSTOP'); // the service kills it after INFERENCE_TIMEOUT_MS
   return delay(awayMs);
 }
 
@@ -150,7 +150,7 @@ async function restartQueueRedis() {
   queueRedis = await startQueueRedis();
 }
 
-/** What the service still holds when nobody asks any more, and connections that are kept alive have closed by themselves. */
+/** Returns what the service still holds after all requests, when idle connections have closed by themselves. */
 async function leftOver() {
   const quietUntil = performance.now() + mostQuietMs;
   while (descriptorsOf(service.pid).sockets > before.sockets && performance.now() < quietUntil) await delay(sampleEveryMs);

@@ -7,13 +7,13 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const startTimeoutMs = 60_000;
 
 /**
- * A program of a proof: its output is kept from `printed` on, and it ends with the proof at the latest.
+ * A program of a proof. Its output is in `printed`, and it ends with the proof at the latest.
  *
  * @typedef {{ child: import('node:child_process').ChildProcess, pid: number, output: () => string, exited: Promise<number | null> }} Started
  */
 
 /**
- * Resolves when the program prints what is waited for.
+ * Resolves when the program prints the expected text.
  *
  * @param {readonly string[]} command
  * @param {{ cwd: string, env?: Record<string, string>, until: RegExp }} options
@@ -35,7 +35,7 @@ export async function startProgram([program = '', ...parameters], { cwd, env = {
     child.once('error', reject).once('exit', fail);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (/** @type {Buffer} */ chunk) => {
-        output = (output + String(chunk)).slice(-100_000); // hours of a log are not kept
+        output = (output + String(chunk)).slice(-100_000); // keep only the end of a long log
         const found = until.exec(output);
         if (found === null) return;
         clearTimeout(timer);
@@ -48,7 +48,7 @@ export async function startProgram([program = '', ...parameters], { cwd, env = {
 }
 
 /**
- * The built service on a port of this machine, a free one unless told which.
+ * Starts the built service on a port of this machine, a free one unless the settings name one.
  *
  * @param {string} cwd
  * @param {Record<string, string>} settings

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 describe('an answer', () => {
-  it('to a text has all that the contract says', async () => {
+  it('to one text has every field of the contract', async () => {
     const { status, headers, body } = await embed(service.url, 'Hello, world!');
 
     expect(status).toBe(200);
@@ -29,7 +29,7 @@ describe('an answer', () => {
     }
   });
 
-  it('to a batch has all that the contract says', async () => {
+  it('to a batch has every field of the contract', async () => {
     const { status, body } = await embedBatch(service.url, ['Hello, world!', 'word '.repeat(400)]);
 
     expect(status).toBe(200);
@@ -44,15 +44,15 @@ describe('an answer', () => {
   });
 });
 
-describe('X-Require-Embedding-Space', () => {
-  it('differs where something decides vectors differently', async () => {
+describe('the embedding space', () => {
+  it('differs if a setting changes the vectors', async () => {
     const { url } = await startService({ EMBEDDING_MAX_TOKENS: '128' });
     expect((await readStats(url)).space).not.toBe((await readStats(service.url)).space);
   });
 });
 
-describe('what is not there', () => {
-  it.each(['/%zz', '/embed/%', '/%c0%ae'])('and what cannot be a path is a 400 with the shape of all errors: %s', async (path) => {
+describe('an unknown path', () => {
+  it.each(['/%zz', '/embed/%', '/%c0%ae'])('that is malformed is a 400 in the common shape of errors: %s', async (path) => {
     const { status, headers, body } = await ask('GET', path);
     expect(status).toBe(400);
     expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request', code: 'invalid_request', requestId: headers['x-request-id'] });

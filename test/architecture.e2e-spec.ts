@@ -82,7 +82,7 @@ describe('the import rules', () => {
     planted = cruise(copy);
   });
 
-  it('hold for the real tree', () => {
+  it('hold for this repository', () => {
     expect(cruise(ROOT)).toMatchObject({ status: 0 });
   });
 

@@ -115,7 +115,7 @@ describe('files and batches', () => {
     hook.close();
   });
 
-  it("go from file to output file with OpenAI's client, refused requests into the error file", async () => {
+  it("run from file to output file with OpenAI's client, and write refused requests to the error file", async () => {
     const texts = ['Hello, world!', 'one', 'two', 'three'];
     const batch = await createBatch(client, [
       request('a', { input: texts[0] }),
@@ -151,7 +151,7 @@ describe('files and batches', () => {
     expect(await client.files.retrieve(ended.output_file_id ?? '')).toMatchObject({ purpose: 'batch_output', status: 'processed' });
   });
 
-  it("say so to a webhook that OpenAI's client verifies, again if it was not taken", async () => {
+  it("send a webhook that OpenAI's client verifies, and repeat it until it is accepted", async () => {
     const batch = await createBatch(client, [request('a', { input: 'told' })]);
     await untilEnded(client, batch.id);
     const told = await eventually('the message', () => deliveries.slice(1).find(({ body }) => body.includes(batch.id)), ENDED_WITHIN_MS);
@@ -164,7 +164,7 @@ describe('files and batches', () => {
     );
   });
 
-  it('fail as a whole for lines that are no requests, and say which', async () => {
+  it('fail as a whole for malformed lines, and list these lines', async () => {
     const wrong = JSON.stringify({ custom_id: 'c', method: 'GET', url: '/v1/embeddings', body: {} });
     const batch = await createBatch(client, [request('a', { input: 'x' }), '{no JSON', request('a', { input: 'y' }), wrong]);
     const ended = await untilEnded(client, batch.id);
@@ -176,7 +176,7 @@ describe('files and batches', () => {
     ]);
   });
 
-  it('are cancelled and deleted by requests that announce JSON and send none, as OpenAI clients do', async () => {
+  it('are cancelled and deleted by requests with a JSON content type and no body, as OpenAI clients send', async () => {
     const batch = await createBatch(client, [request('a', { input: 'a' })]);
     const ask = async (path: string, method: string): Promise<Response> =>
       await fetch(`${service.url}/v1/${path}`, { method, headers: { 'content-type': 'application/json' } });
@@ -186,7 +186,7 @@ describe('files and batches', () => {
     expect(await (await ask(`files/${batch.input_file_id}`, 'DELETE')).json()).toMatchObject({ deleted: true });
   });
 
-  it('are cancelled, with what was not answered in the error file', async () => {
+  it('are cancelled, with the unanswered requests in the error file', async () => {
     const lines = Array.from({ length: 3000 }, (_, index) => request(`r${index}`, { input: `to be cancelled ${index} `.repeat(20) }));
     const batch = await createBatch(client, lines);
     await eventually('the batch to run', async () => (await client.batches.retrieve(batch.id)).status === 'in_progress', ENDED_WITHIN_MS);
@@ -220,7 +220,7 @@ describe('files and batches', () => {
     expect((await linesOf(client, ended.output_file_id)).map(({ custom_id }) => custom_id)).toEqual(lines.map((_, index) => `k${index}`));
   });
 
-  it('are listed a page at a time, and files are deleted', async () => {
+  it('are listed by page, and files are deleted', async () => {
     const files: string[] = [];
     for (const text of ['1', '2', '3']) files.push((await upload(client, [text])).id);
     const page = await client.files.list({ limit: 2, purpose: 'batch' });
@@ -233,7 +233,7 @@ describe('files and batches', () => {
     await expect(client.files.retrieve(files[1] ?? '')).rejects.toMatchObject({ status: 404, code: 'not_found' });
   });
 
-  it('refuse what is wrong, in the shape of OpenAI', async () => {
+  it('refuse invalid requests in the shape of OpenAI', async () => {
     const file = (await upload(client, ['x'])).id;
     const order = { input_file_id: file, endpoint: '/v1/embeddings', completion_window: '24h' } as const;
     await expect(client.batches.create({ ...order, input_file_id: 'file-none' })).rejects.toMatchObject({

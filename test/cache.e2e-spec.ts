@@ -21,13 +21,13 @@ function cacheUse({ headers, body }: JsonAnswer<{ readonly cached?: boolean; rea
 }
 
 describe('the cache', () => {
-  it('has a text from the second time on, alone and in a batch', async () => {
+  it('hits from the second request on, alone and in a batch', async () => {
     expect(cacheUse(await embed(service.url, 'twice'))).toEqual(['miss', false]);
     expect(cacheUse(await embed(service.url, 'twice'))).toEqual(['hit', true]);
     expect(cacheUse(await embedBatch(service.url, ['twice']))).toEqual(['hit', 1]);
   });
 
-  it('has some texts of a batch and not others', async () => {
+  it('hits for some texts of a batch and misses for others', async () => {
     expect(cacheUse(await embedBatch(service.url, ['red', 'green']))).toEqual(['miss', 0]);
     const partial = await embedBatch(service.url, ['blue', 'green', 'red', 'yellow']);
     expect(cacheUse(partial)).toEqual(['partial', 2]);
@@ -35,12 +35,12 @@ describe('the cache', () => {
     expect(cacheUse(await embedBatch(service.url, ['yellow', 'blue', 'green', 'red']))).toEqual(['hit', 4]);
   });
 
-  it('takes texts for different that differ in a blank, in case, or in how they are composed', async () => {
+  it('separates texts that differ in a blank, in case, or in Unicode composition', async () => {
     const texts = ['cafe\u0301', 'caf\u00e9', 'Caf\u00e9', ' caf\u00e9', 'caf\u00e9 '];
     for (const text of texts) expect(cacheUse(await embed(service.url, text))).toEqual(['miss', false]);
   });
 
-  it('keeps the order of a batch, whatever of it is stored', async () => {
+  it('keeps the order of a batch when some of its texts are stored', async () => {
     const texts = Array.from({ length: 40 }, (_, index) => `number ${index} `.repeat(1 + ((index * 7) % 40)));
     await embedBatch(
       service.url,
@@ -52,7 +52,7 @@ describe('the cache', () => {
     expect(body.embeddings.map(vectorBits)).toEqual(alone.map(vectorBits));
   });
 
-  it('computes a text once that occurs several times in a batch', async () => {
+  it('computes a repeated text of a batch once', async () => {
     const before = (await readStats(service.url)).queue.completed;
     const { body } = await embedBatch(service.url, ['once', 'other', 'once', 'once', 'other']);
 
@@ -61,7 +61,7 @@ describe('the cache', () => {
     expect(new Set(body.embeddings.map(vectorBits)).size).toBe(2);
   });
 
-  it('computes a text once that many callers ask for at the same time', async () => {
+  it('computes a text once for many callers at the same time', async () => {
     const before = (await readStats(service.url)).queue.completed;
     const answers = await Promise.all(Array.from({ length: 20 }, () => embed(service.url, 'asked for at once '.repeat(100))));
 
@@ -69,7 +69,7 @@ describe('the cache', () => {
     expect(new Set(answers.map(({ body }) => vectorBits(body.embedding))).size).toBe(1);
   });
 
-  it('is not asked with Cache-Control: no-cache, but stores', async () => {
+  it('is not read with Cache-Control: no-cache, but is written', async () => {
     const noCache = { 'cache-control': 'no-cache' };
     expect(cacheUse(await embed(service.url, 'anew', noCache))).toEqual(['miss', false]);
     expect(cacheUse(await embed(service.url, 'anew'))).toEqual(['hit', true]);
@@ -78,7 +78,7 @@ describe('the cache', () => {
     expect((await readStats(service.url)).queue.completed).toBe(before + 1);
   });
 
-  it('does not store with Cache-Control: no-store', async () => {
+  it('is not written with Cache-Control: no-store', async () => {
     const noStore = { 'cache-control': 'no-store' };
     const { entries } = (await readStats(service.url)).cache;
     expect(cacheUse(await embed(service.url, 'secret', noStore))).toEqual(['miss', false]);
@@ -106,7 +106,7 @@ describe('/cache/invalidate', () => {
     return await postJson<Body>(`${service.url}/cache/invalidate`, body, headers);
   }
 
-  it('forgets the texts that it is told', async () => {
+  it('deletes the given texts', async () => {
     await embedBatch(service.url, ['forget me', 'keep me', 'me too']);
     const { status, body } = await invalidate({ texts: ['forget me', 'never seen', 'me too', 'me too'] });
 
@@ -114,7 +114,7 @@ describe('/cache/invalidate', () => {
     expect(cacheUse(await embedBatch(service.url, ['forget me', 'keep me', 'me too']))).toEqual(['partial', 1]);
   });
 
-  it('forgets all', async () => {
+  it('deletes everything', async () => {
     await embedBatch(service.url, ['one', 'two']);
     const { entries } = (await readStats(service.url)).cache;
 
@@ -129,14 +129,14 @@ describe('/cache/invalidate', () => {
     { authorization: ADMIN_KEY },
     { 'x-api-key': `${ADMIN_KEY} x` },
     { 'x-api-key': '' },
-  ])('is closed to %j, whatever the body says', async (headers) => {
+  ])('refuses the headers %j with any body', async (headers) => {
     for (const sent of [{ all: true }, { wrong: 1 }]) {
       const { status, body } = await invalidate<ErrorBody>(sent, headers);
       expect([status, body.code, body.statusCode]).toEqual([401, 'unauthorized', 401]);
     }
   });
 
-  it('is closed to all where ADMIN_KEY is not set', async () => {
+  it('refuses everybody if ADMIN_KEY is not set', async () => {
     const { url } = await startService();
     const { status, body } = await postJson<ErrorBody>(`${url}/cache/invalidate`, { all: true }, { authorization: 'Bearer undefined' });
     expect([status, body.code]).toEqual([401, 'unauthorized']);
@@ -154,7 +154,7 @@ describe('/cache/invalidate', () => {
     { sent: { all: true, texts: ['a'] }, fields: ['all'] },
     { sent: { all: true, force: true }, fields: ['force'] },
     { sent: [], fields: ['body'] },
-  ])('refuses a body that is wrong: $fields', async ({ sent, fields }) => {
+  ])('refuses an invalid body: $fields', async ({ sent, fields }) => {
     const { status, body } = await invalidate<ErrorBody>(sent);
 
     expect(status).toBe(400);

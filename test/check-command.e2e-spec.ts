@@ -35,7 +35,7 @@ async function vectorsOf(model: string, texts: readonly string[]): Promise<strin
 }
 
 describe('embedding-pipeline check', () => {
-  it('says which model runs, and how, for the bundled model', async () => {
+  it('shows the bundled model and how it is run', async () => {
     const { exitCode, said } = await check({});
     expect(said).toMatch(/^Model +all-MiniLM-L6-v2\nWeights +q8, onnx\/model_quantized\.onnx\nFiles +1_Pooling\/config\.json, /);
     expect(said).toMatch(/^Pooling +mean, normalize \(from modules\.json\)$/m);
@@ -52,7 +52,7 @@ describe('embedding-pipeline check', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('refuses a model whose vectors are others', async () => {
+  it('refuses a model that gives other vectors', async () => {
     const path = await vectorsOf(smallModel({ files: poolingFiles({ pooling_mode: 'mean' }) }), ['w1 w2', 'w3 w4 w5']);
     const model = smallModel({ files: poolingFiles({ pooling_mode: 'max' }) });
     const { exitCode, refused } = await check({ EMBEDDING_MODEL: model }, path);
@@ -60,7 +60,7 @@ describe('embedding-pipeline check', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('names every fault of a model, a line each', async () => {
+  it('names every fault of a model, one in a line', async () => {
     const model = smallModel({ inputs: ['attention_mask', 'task_id'], files: poolingFiles({ pooling_mode: 'attention' }) });
     const { exitCode, refused } = await check({ EMBEDDING_MODEL: model });
     expect(refused.trimEnd().split('\n')).toEqual([
@@ -76,7 +76,7 @@ describe('embedding-pipeline check', () => {
     ['is no JSON', 'text\n', /line 1 is no JSON/],
     ['lacks vectors', '{"text":"a"}\n', /line 1 must have a text and an embedding of numbers/],
     ['has other sizes', '{"text":"a","embedding":[1,2]}\n', /line 1 has an embedding of 2 numbers, and all-MiniLM-L6-v2 gives 384/],
-  ])('says what is wrong with a file that %s', async (_, content, fault) => {
+  ])('explains the fault of a file that %s', async (_, content, fault) => {
     const path = join(temporaryFolder(), 'vectors.jsonl');
     if (content !== undefined) writeFileSync(path, content);
     const { exitCode, refused } = await check({}, path);
@@ -86,13 +86,13 @@ describe('embedding-pipeline check', () => {
 });
 
 describe('EMBEDDING_CHECK', () => {
-  it('lets a service start whose vectors are those of the file, and says so', async () => {
+  it('starts the service if its vectors equal those of the file, and says so', async () => {
     const service = await startService({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_CHECK_COSINE: '0.98', EMBEDDING_WORKERS: '1' });
     await service.stop(); // the log is written by then
     expect(service.stdout()).toMatch(/EMBEDDING_CHECK: 30 vectors compared: least cosine 0\.99/);
   });
 
-  it('refuses the start of one whose vectors are too far, with one line', async () => {
+  it('refuses the start with one line if the vectors differ too much', async () => {
     const service = spawnService({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_WORKERS: '1' }); // 8 bits are not within 0.999
     expect(await service.exitCode).toBe(1);
     expect(service.stderr()).toMatch(/^EMBEDDING_CHECK=[^\n]+ has the cosine 0\.99\d+ [^\n]+EMBEDDING_CHECK_COSINE is 0\.999[^\n]+\n$/);

@@ -6,7 +6,7 @@ interface Compose {
   readonly services: Readonly<Record<'api' | 'worker', { readonly environment: Readonly<Record<string, string>> }>>;
 }
 
-/** What the containers decide: where they listen, what is mounted, and how long they get to stop. */
+/** Settings that the containers decide: addresses, mounted folders, and the time to stop. */
 const FIXED = [
   'API_HOST',
   'API_PORT',
@@ -14,6 +14,7 @@ const FIXED = [
   'CACHE_DIR',
   'CACHE_DISK_MB',
   'DATA_DIR',
+  'DISK_RESERVE_MB',
   'MODEL_CACHE_DIR',
   'QUEUE_REDIS_URL',
   'REDIS_URL',
@@ -22,7 +23,7 @@ const FIXED = [
 ];
 
 describe('the Compose file', () => {
-  it.each(['api', 'worker'] as const)('hands every setting on to the %s, but those that it decides itself', (service) => {
+  it.each(['api', 'worker'] as const)('passes every setting to the %s, except those that it decides itself', (service) => {
     const { services } = parse(readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8'), { merge: true }) as Compose;
     const given = Object.entries(services[service].environment).filter(([name]) => !FIXED.includes(name));
     expect(given.map(([name]) => name).sort()).toEqual(SETTING_NAMES.filter((name) => !FIXED.includes(name)).sort());

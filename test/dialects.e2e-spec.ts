@@ -41,14 +41,14 @@ describe('the vectors of the bundled model are those of /embed', () => {
     expect(embeddings.float.map(vectorBits)).toEqual(expected);
   });
 
-  it('where they are not to be scaled too, because the model scales its own', async () => {
+  it('also without scaling, because the model scales its own', async () => {
     const vectors = await ask<readonly (readonly number[])[]>('/', { inputs: TEXTS, normalize: false });
     expect(vectors.map(vectorBits)).toEqual(expected);
   });
 });
 
 describe('the vectors of a model that does not scale them', () => {
-  it('have their own length where that is asked for, computed and from the cache', async () => {
+  it('keep their own length on request, computed and from the cache', async () => {
     const folder = copyOfBundledModel('without-normalize');
     const modules = JSON.parse(readFileSync(join(folder, 'modules.json'), 'utf8')) as readonly object[];
     writeFileSync(join(folder, 'modules.json'), JSON.stringify(modules.slice(0, 2)));

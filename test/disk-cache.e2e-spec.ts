@@ -39,7 +39,7 @@ describe('the cache of two processes in one folder', () => {
     [first, second] = await Promise.all([startOn(folder), startOn(folder)]);
   });
 
-  it('has for the one what the other computed', async () => {
+  it('shares the vectors that one of them has computed', async () => {
     const texts = numbered('shared', 20);
     const computed = await embedBatch(first.url, texts);
     await eventually('the other to have it', async () => (await cacheUse(second, texts)) === 'hit');
@@ -49,7 +49,7 @@ describe('the cache of two processes in one folder', () => {
     expect(await readMetric(second.url, 'embedding_cache_lookups_total', { tier: 'disk', result: 'hit' })).toBe(20);
   });
 
-  it('forgets in both what is invalidated in one', async () => {
+  it('deletes in both the texts that one of them invalidates', async () => {
     const texts = numbered('forgotten', 3);
     await embedBatch(first.url, texts);
     await eventually('the other to have it', async () => (await cacheUse(second, texts)) === 'hit');
@@ -61,7 +61,7 @@ describe('the cache of two processes in one folder', () => {
     await eventually('the other to forget it', async () => (await cacheUse(second, texts)) === 'miss');
   });
 
-  it('outlives kill -9 of one while it writes, and of both', async () => {
+  it('survives kill -9 of one during a write, and of both', async () => {
     const kept = numbered('kept', 30);
     const before = await embedBatch(first.url, kept);
     const doomed = numbered('doomed', 400).map((_, index) => embedBatch(first.url, [`doomed ${index}`]).catch(() => undefined));
@@ -82,8 +82,8 @@ describe('the cache of two processes in one folder', () => {
   });
 });
 
-describe('a disk that is full', () => {
-  it('costs no request: what does not fit is not kept, and one line says so', async () => {
+describe('a full disk', () => {
+  it('fails no request: vectors without room are not kept, and one log line says so', async () => {
     const environment = plainEnvironment({ API_PORT: '0', RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' });
     const limited = ['-c', 'ulimit -f 300; exec "$0" "$1"', process.env['E2E_NODE'] ?? process.execPath, MAIN]; // no file grows over 150 KiB
     const service = new StartedProcess('sh', limited, { cwd: temporaryFolder(), env: environment });
@@ -102,7 +102,7 @@ describe('a disk that is full', () => {
   });
 });
 
-describe('a folder that cannot be used', () => {
+describe('an unusable folder', () => {
   it('as CACHE_DIR stops the start with one line', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'vectors-1.lmdb'), 'not what LMDB writes '.repeat(2000));
@@ -112,7 +112,7 @@ describe('a folder that cannot be used', () => {
     expect(service.stderr().trimEnd().split('\n')).toEqual([expect.stringMatching(/^CACHE_DIR=.* is damaged .*CACHE_DIR=off$/)]);
   });
 
-  it('by default costs what is kept there, and nothing else', async () => {
+  it('by default only turns off the disk cache', async () => {
     const service = await startService({ DATA_DIR: '/dev/null', RATE_LIMIT_REQUESTS: '0' });
     await embedBatch(service.url, ['in memory']);
     expect((await embedBatch(service.url, ['in memory'])).body.cached_count).toBe(1);

@@ -134,7 +134,7 @@ describe('/docs-json', () => {
     ['post', '/api/embeddings', 'OllamaError'],
     ['post', '/v1/embed', 'CohereError'],
     ['post', '/v2/embed', 'CohereError'],
-  ])('describes errors of %s %s as its dialect words them: %s', (method, path, schema) => {
+  ])('describes errors of %s %s in the form of its dialect: %s', (method, path, schema) => {
     const operation = document.paths[path]?.[method];
     expect(operation?.summary).toMatch(/\w/);
     expect(operation?.responses['429']).toMatchObject({
@@ -142,7 +142,7 @@ describe('/docs-json', () => {
     });
   });
 
-  it('says of every route that is limited how to send a key, and whether it must come', () => {
+  it('says for every limited route how to send a key, and whether it is required', () => {
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const schemes = [{ bearer: [] }, { apiKey: [] }];
 
@@ -162,14 +162,14 @@ describe('/docs-json', () => {
     }
   });
 
-  it('refers to nothing that it does not hold', () => {
+  it('has no broken references', () => {
     const names = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
 
     expect(names.length).toBeGreaterThan(10);
     expect(names.filter((name) => name === undefined || !(name in document.components.schemas))).toEqual([]);
   });
 
-  it('names exactly the fields that answers have', async () => {
+  it('names exactly the fields of the answers', async () => {
     const answers = {
       EmbedResponse: (await embed(service.url, 'a text')).body,
       EmbedBatchResponse: (await embedBatch(service.url, ['a text'])).body,

@@ -71,7 +71,7 @@ function linesOf(name: string): readonly Line[] {
 }
 
 describe('embedding-pipeline embed', () => {
-  it("writes the service's vectors in the order of the rows, and passes over what is no text", async () => {
+  it("writes the service's vectors in the order of the rows, and skips rows without a text", async () => {
     const { exitCode, said } = await run('in.csv', '--out', 'out.jsonl', '--id', 'id');
     expect(exitCode).toBe(3);
     expect(said).toMatch(/^line 5 must not be empty$/m);
@@ -118,7 +118,7 @@ describe('embedding-pipeline embed', () => {
     );
   });
 
-  it('goes on after kill -9 and after Ctrl-C where it was, and ends with the same file', async () => {
+  it('resumes after kill -9 and after Ctrl-C, and writes the same file', async () => {
     const texts = Array.from({ length: 2000 }, (_, index) => `sentence number ${index % 1900}`);
     writeFileSync(join(folder, 'long.txt'), texts.join('\r\n'));
     const rowsDone = (): number => {
@@ -172,7 +172,7 @@ describe('embedding-pipeline embed', () => {
       exitCode: 1,
       says: /does not answer/,
     },
-  ])('says what is wrong: $wrong', async ({ parameters, exitCode, says }) => {
+  ])('explains the fault: $wrong', async ({ parameters, exitCode, says }) => {
     writeFileSync(join(folder, 'in.csv.jsonl'), 'precious');
     const end = await run(...parameters);
     expect(end.exitCode).toBe(exitCode);
@@ -181,7 +181,7 @@ describe('embedding-pipeline embed', () => {
     expect(read('in.csv.jsonl').toString()).toBe('precious');
   });
 
-  it('has a service compute, and waits as long as that asks', async () => {
+  it('uses a service, and waits as long as the service asks', async () => {
     const service: StartedService = await startService({ RATE_LIMIT_REQUESTS: '3', RATE_LIMIT_WINDOW: '2', EMBEDDING_WORKERS: '1' });
     const texts = Array.from({ length: 450 }, (_, index) => `short ${index}`);
     writeFileSync(join(folder, 'remote.txt'), ['', ...texts].join('\n'));
@@ -196,13 +196,13 @@ describe('embedding-pipeline embed', () => {
 describe('embedding-pipeline key', () => {
   const key = (...parameters: readonly string[]) => spawnSync(process.execPath, [CLI, 'key', ...parameters], { encoding: 'utf8' });
 
-  it('prints a secret and the entry of API_KEYS that knows it by its hash', () => {
+  it('prints a secret and the entry for API_KEYS with its hash', () => {
     const { status, stdout } = key('search', '--role', 'admin', '--tokens', '1000');
     const [, secret = '', entry] = /^Key [^:]*: (ep_\S{43})\nFor API_KEYS: +(\S+)\n$/.exec(stdout) ?? [];
     expect([status, entry]).toEqual([0, `search:${createHash('sha256').update(secret).digest('hex')}:admin::1000`]);
   });
 
-  it('says what is wrong with one that would not be taken, and prints none', () => {
+  it('explains the fault of invalid options, and prints no key', () => {
     const { status, stdout, stderr } = key('search', '--role', 'owner');
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: expect.stringContaining('client or admin') });
   });

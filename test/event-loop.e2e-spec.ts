@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 describe('while 8 clients send batches of 100 long texts', () => {
-  it('the event loop is late by less than 50 ms at p99, and all are answered', async () => {
+  it('the event loop lags by less than 50 ms at p99, and all requests are answered', async () => {
     const bodies = Array.from({ length: CLIENTS }, (_, client) => JSON.stringify({ texts: longTexts(100, client) }));
     await readMetric(service.url, 'nodejs_eventloop_lag_p99_seconds'); // each reading begins a new measurement
     const until = performance.now() + LOAD_MS;
@@ -39,8 +39,8 @@ describe('while 8 clients send batches of 100 long texts', () => {
   }
 });
 
-describe('a client that goes away', () => {
-  it('takes the texts with it that nobody computes yet', async () => {
+describe('a client that leaves early', () => {
+  it('removes its waiting texts from the queue', async () => {
     const dropped = await readMetric(service.url, 'embedding_dropped_texts_total');
     const aborted = new AbortController();
     const batches = Array.from({ length: 4 }, (_, client) => abandonedBatch(client, aborted.signal));
@@ -53,7 +53,7 @@ describe('a client that goes away', () => {
     expect((await embed(service.url, 'somebody else')).status).toBe(200);
   });
 
-  it('does not take the texts of another who waits for the same', async () => {
+  it('does not remove the same texts of another client', async () => {
     const texts = longTexts(100, 1099);
     const aborted = new AbortController();
     const abandoned = abandonedBatch(99, aborted.signal);

@@ -45,8 +45,8 @@ async function remaining(): Promise<number> {
   return Number(answer.headers.get('x-ratelimit-remaining-tokens'));
 }
 
-describe('a caller that goes away', () => {
-  it.each(GONE_AFTER_MS)('after %d ms is not charged for a text that was being computed', async (afterMs) => {
+describe('a caller that leaves early', () => {
+  it.each(GONE_AFTER_MS)('after %d ms is not charged for a text in computation', async (afterMs) => {
     const busy = longTexts(20, afterMs).map((text) => embed(service.url, text)); // the one worker has no time for the next
     const cost = (await remaining()) - (await remaining());
     const before = await remaining();

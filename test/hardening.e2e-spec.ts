@@ -38,13 +38,13 @@ describe('the service', () => {
     expect(await answerTo(`GET /health HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
   });
 
-  it('closes connections past MAX_CONNECTIONS, and goes on', async () => {
+  it('closes connections past MAX_CONNECTIONS, and still serves the others', async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => answerTo('GET /health HTTP/1.1\r\n')));
     expect(answers.filter((answer) => answer === '').length).toBeGreaterThanOrEqual(20);
     expect((await embed(service.url, 'a text')).status).toBe(200);
   });
 
-  it.each(['*health', '*queues', '*stats', '*', 'health'])('has no route for the target %s, which is no path', async (target) => {
+  it.each(['*health', '*queues', '*stats', '*', 'health'])('has no route for the invalid path %s', async (target) => {
     expect(await answerTo(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 40[04] /);
   });
 
@@ -53,7 +53,7 @@ describe('the service', () => {
     await eventually('a line for the probe', () => /"level":20,.*"route":"\/health\/live",.*"status":200/.test(service.stdout()));
   });
 
-  it('writes one line of its log for a request, whatever the request says', async () => {
+  it('writes one log line for a request, even for hostile input', async () => {
     const forged = '{"level":50,"msg":"forged"}';
     await fetch(`${service.url}/%0a${encodeURIComponent(forged)}?a=%0d%0a${encodeURIComponent(forged)}`, {
       headers: { 'user-agent': forged, 'x-request-id': `${forged} x` },

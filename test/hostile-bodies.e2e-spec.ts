@@ -107,7 +107,7 @@ describe('bodies of hostile shapes', () => {
     },
   ];
 
-  it.each(shapes)('$what are refused with a 400, and /health/live is answered meanwhile', async ({ path, body, message }) => {
+  it.each(shapes)('$what are refused with a 400 while /health/live answers', async ({ path, body, message }) => {
     const answer = postJson<{ message?: string; error: string | { message: string } }>(`${service.url}${path}`, body());
     const slowest = await slowestHealthMs(answer);
     const { status, body: error } = await answer;
@@ -116,7 +116,7 @@ describe('bodies of hostile shapes', () => {
     expect(slowest).toBeLessThan(LONGEST_HEALTH_MS);
   });
 
-  it('are refused alike when they are no UTF-8, small and large', async () => {
+  it('are refused in the same way if they are not UTF-8, small and large', async () => {
     for (const bytes of [10, 100_000]) {
       const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.alloc(bytes, 0xff), Buffer.from('"}')]);
       const answer = await fetch(`${service.url}/embed`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
@@ -127,7 +127,7 @@ describe('bodies of hostile shapes', () => {
     }
   });
 
-  it('of valid shape are answered, however large: 2,000 texts with many commas', async () => {
+  it('are answered if the shape is valid, even for 2,000 texts with many commas', async () => {
     const input = Array.from({ length: 2000 }, () => `a text${',:[{'.repeat(300)}`);
     const answer = await postJson<{ data: unknown[] }>(`${service.url}/v1/embeddings`, {
       model: 'all-MiniLM-L6-v2',
@@ -139,7 +139,7 @@ describe('bodies of hostile shapes', () => {
   });
 });
 
-describe('bodies that are announced and withheld', () => {
+describe('bodies that are announced but not sent', () => {
   const withheld: Socket[] = [];
 
   afterEach(() => {

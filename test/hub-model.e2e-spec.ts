@@ -23,7 +23,7 @@ async function faultOf(settings: Readonly<Record<string, string>>): Promise<stri
 }
 
 describe('a hub id as EMBEDDING_MODEL', () => {
-  it('is fetched once, and then found in MODEL_CACHE_DIR with the hub gone', async () => {
+  it('is fetched once, and then used from MODEL_CACHE_DIR without the hub', async () => {
     const hub = await startHub(ID);
     const settings = { EMBEDDING_MODEL: ID, EMBEDDING_DTYPE: 'q8', HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: temporaryFolder() };
     const first = await startService(settings);
@@ -42,9 +42,17 @@ describe('a hub id as EMBEDDING_MODEL', () => {
     expect(vectorBits((await embed(bundled.url, 'Hello, world!')).body.embedding)).toBe(vectorBits(body.embedding));
   });
 
-  it('that the hub does not know stops the start with one line', async () => {
+  it('that is unknown to the hub stops the start with one line', async () => {
     const hub = await startHub('some-owner/another-model');
     expect(await faultOf({ HF_ENDPOINT: hub.url })).toContain(hub.url);
+    await hub.stop();
+  });
+
+  it('names the weight formats that it has when the one that is asked for is missing', async () => {
+    const hub = await startHub(ID);
+    const fault = await faultOf({ HF_ENDPOINT: hub.url, EMBEDDING_DTYPE: 'fp16' });
+    expect(fault).toContain('EMBEDDING_DTYPE=fp16 needs one of');
+    expect(fault).toContain('EMBEDDING_DTYPE may be q8. ');
     await hub.stop();
   });
 
@@ -53,11 +61,11 @@ describe('a hub id as EMBEDDING_MODEL', () => {
     expect(await faultOf({ HF_ENDPOINT: url })).toContain(url);
   });
 
-  it('stops the start with one line when it is not there and HF_HUB_OFFLINE is set', async () => {
+  it('stops the start with one line when it was never fetched and HF_HUB_OFFLINE is set', async () => {
     expect(await faultOf({ HF_HUB_OFFLINE: 'true' })).toContain('HF_HUB_OFFLINE');
   });
 
-  describe('with all that decides its vectors', () => {
+  describe('with all files that decide its vectors', () => {
     const SECOND_COMMIT = 'c0ffee0000000000000000000000000000000002';
     const OTHER_ID = 'some-owner/small-model';
 
@@ -87,7 +95,7 @@ describe('a hub id as EMBEDDING_MODEL', () => {
       return vectorBits(body.embedding);
     }
 
-    it('gives the vectors that its files give from a folder', async () => {
+    it('gives the same vectors as its files in a folder', async () => {
       const folder = modelWith('mean');
       const hub = await startHub(OTHER_ID, folder);
       const settings = { EMBEDDING_MODEL: OTHER_ID, HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: temporaryFolder() };
@@ -95,7 +103,7 @@ describe('a hub id as EMBEDDING_MODEL', () => {
       await hub.stop();
     });
 
-    it('stays at the revision that was fetched, unless another one is asked for', async () => {
+    it('stays at the fetched revision unless another one is set', async () => {
       const [first, second] = [modelWith('mean'), modelWith('max')];
       const hub = await startHub(OTHER_ID, first);
       const settings = { HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: temporaryFolder() };
@@ -111,7 +119,7 @@ describe('a hub id as EMBEDDING_MODEL', () => {
       await hub.stop();
     });
 
-    it('is fetched again as far as it is missing, at its own revision', async () => {
+    it('fetches only missing files again, at the same revision', async () => {
       const hub = await startHub(OTHER_ID, modelWith('mean'));
       const cache = temporaryFolder();
       const settings = { EMBEDDING_MODEL: OTHER_ID, HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: cache };

@@ -46,7 +46,7 @@ describe('the input type of a text', () => {
     expect(body).toMatchObject({ tokens: 5, cached: false });
   });
 
-  it('is part of what is cached', async () => {
+  it('is part of the cache key', async () => {
     await postJson(service.url + '/embed', { text: 'w2', input_type: 'query' });
     const { body: again } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2', input_type: 'search_query' });
     const { body: other } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2', input_type: 'document' });
@@ -60,7 +60,7 @@ describe('the input type of a text', () => {
     { task: 'retrieval.query' },
     { prompt_name: 'query' },
     { input_type: 'query', prompt_name: 'query' },
-  ])('has the names that others give it: %j', async (fields) => {
+  ])('works under the names of other servers: %j', async (fields) => {
     const { body } = await postJson<BatchBody>(service.url + '/embed/batch', { texts: ['w1'], ...fields });
     expect(body.embeddings.map(vectorBits)).toEqual([asQuery]);
     const { body: list } = await postJson<{ readonly data: readonly EmbedBody[] }>(service.url + '/v1/embeddings', {
@@ -71,7 +71,7 @@ describe('the input type of a text', () => {
     expect(list.data.map(({ embedding }) => vectorBits(embedding))).toEqual([asQuery]);
   });
 
-  it('that the model does not have is refused with those that it has', async () => {
+  it('that is unknown to the model is refused with a list of the known ones', async () => {
     const message = `must be one of ${NAMES} for this model, not "summary"`;
     const expected = { code: 'invalid_request', details: [{ field: 'input_type', message }] };
     const { status, body } = await postJson<ErrorBody>(service.url + '/embed', { text: 'w1', input_type: 'summary' });
@@ -88,12 +88,12 @@ describe('the input type of a text', () => {
     expect(lines.body).toMatchObject({ details: [{ field: 'line 2: input_type', message }] });
   });
 
-  it('that is said twice, and differs, is refused', async () => {
+  it('that is given twice with different values is refused', async () => {
     const { status } = await postJson(service.url + '/embed', { text: 'w1', input_type: 'query', task: 'document' });
     expect(status).toBe(400);
   });
 
-  it('holds for the texts of a job, of all or line by line', async () => {
+  it('applies to the texts of a job, for all or for each line', async () => {
     const { body: json } = await postJson<JobBody>(service.url + '/jobs', { texts: ['w1'], input_type: 'query' });
     const { body: lines } = await submitNdjson(
       service.url,
@@ -111,7 +111,7 @@ describe('the input type of a text', () => {
     ]);
   });
 
-  it('holds for the lines of a batch', async () => {
+  it('applies to the lines of a batch', async () => {
     const client = new OpenAI({ apiKey: 'none', baseURL: `${service.url}/v1` });
     const line = (custom_id: string, fields: object): string =>
       JSON.stringify({ custom_id, method: 'POST', url: '/v1/embeddings', body: { model: 'small-model', input: 'w1', ...fields } });
@@ -138,7 +138,7 @@ describe('the input type of a text', () => {
   it.each([
     ['in the process of the command', []],
     ['on a service', ['--url']],
-  ])('holds for the rows of a file, computed %s', async (_, where) => {
+  ])('applies to the rows of a file, computed %s', async (_, where) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'in.txt'), 'w1\n');
     const parameters = ['embed', 'in.txt', '-o', 'out.jsonl', '--input-type', 'query', ...where.flatMap((flag) => [flag, service.url])];
@@ -150,7 +150,7 @@ describe('the input type of a text', () => {
     expect(vectorBits(embedding)).toBe(asQuery);
   });
 
-  it('is told by /v1/models, with all that decides a vector', async () => {
+  it('is listed by /v1/models, with all facts that decide a vector', async () => {
     const { body } = await getJson<{ readonly data: readonly object[] }>(`${service.url}/v1/models`);
     expect(body.data[0]).toMatchObject({
       id: 'small-model',
@@ -164,7 +164,7 @@ describe('the input type of a text', () => {
   });
 });
 
-it('a model without prompts treats queries and documents alike, and shares what is cached', async () => {
+it('a model without prompts treats queries and documents alike, and both share the cache', async () => {
   const service = await startService({ EMBEDDING_WORKERS: '1' });
   const types = ['query', 'document', 'search_query', 'classification', undefined];
   const answers = [];

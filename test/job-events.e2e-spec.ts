@@ -41,7 +41,7 @@ async function read(path: string): Promise<Socket> {
   return reader;
 }
 
-it(`the events of a job have at most ${MOST_STREAMS} readers: the next is told when to come back, and let in when one has left`, async () => {
+it(`the events of a job have at most ${MOST_STREAMS} readers: the next one gets a Retry-After, and is admitted when a reader has left`, async () => {
   upstream.next(hangs); // so the job goes on
   const { body: job } = await submitJob(service.url, ['a text']);
   const events = `/jobs/${job.id}/events`;

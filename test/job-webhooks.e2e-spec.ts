@@ -52,9 +52,9 @@ async function connectionsOf(server: TcpServer): Promise<number> {
 }
 
 describe('a webhook', () => {
-  it('is told the end of a job, signed, and again under the same id until it says that it got it', async () => {
+  it('reports the end of a job, signed, and is repeated with the same id until it is accepted', async () => {
     const service = await startService({ ...SETTINGS, WEBHOOK_ALLOW_PRIVATE: 'true' });
-    answers.push(302); // a redirect is followed by nobody
+    answers.push(302); // redirects are not followed
     const { body: job } = await postJson<{ id: string }>(`${service.url}/jobs`, { texts: ['a', 'b'], webhook_url: url });
     await eventually('two deliveries', () => got.length === 2);
     const [first, second] = got;
@@ -92,7 +92,7 @@ describe('a webhook', () => {
     await new Promise((resolve) => hung.close(resolve));
   });
 
-  it('goes to no address that is not public, by number or by name', async () => {
+  it('is sent to public addresses only, by number or by name', async () => {
     const service = await startService(SETTINGS);
     for (const address of [
       'http://127.0.0.1:9/',

@@ -30,7 +30,7 @@ async function expectAll(service: StartedService, id: string, texts: readonly st
 }
 
 describe('without Redis', () => {
-  it('a job goes on where it was after kill -9 of the service, again and again', async () => {
+  it('a job continues after kill -9 of the service, several times', async () => {
     const settings = { ...QUIET, DATA_DIR: temporaryFolder(), CACHE_DIR: 'off' };
     const texts = jobTexts(600, 'embedded');
     let service = await startService(settings);
@@ -48,7 +48,7 @@ describe('without Redis', () => {
     expect(await service.stop()).toBe(0);
   });
 
-  it('a job that was accepted a moment before kill -9 is there afterwards, and one that was being sent is not', async () => {
+  it('a job that was accepted just before kill -9 survives, and an incomplete upload does not', async () => {
     const settings = { ...QUIET, DATA_DIR: temporaryFolder() };
     let service = await startService(settings);
     const { body } = await submitJob(service.url, ['one text']);
@@ -59,7 +59,7 @@ describe('without Redis', () => {
     await service.stop();
   });
 
-  it('a full disk refuses a job or a file with 507, leaves nothing of it, and takes one that fits', async () => {
+  it('a full disk refuses a job or a file with 507, keeps nothing of it, and accepts one that fits', async () => {
     const environment = plainEnvironment({ API_PORT: '0', CACHE_DIR: 'off', ...QUIET });
     const limited = ['-c', 'ulimit -f 800; exec "$0" "$1"', process.env['E2E_NODE'] ?? process.execPath, MAIN]; // no file grows over 400 KiB
     const cwd = temporaryFolder();
@@ -98,7 +98,7 @@ describe('without Redis', () => {
 });
 
 describe('with Redis', () => {
-  it('a job that two workers share outlives kill -9 of a worker, of both, of the service, and of Redis', async () => {
+  it('a job of two workers survives kill -9 of a worker, of both, of the service, and of Redis', async () => {
     const [port, cwd] = [await freePort(), temporaryFolder()];
     const persistent = { cwd, parameters: ['--appendonly', 'yes'] };
     let redis = await startRedis(port, persistent);
@@ -133,7 +133,7 @@ describe('with Redis', () => {
     await redis.stop();
   });
 
-  it('warns of a Redis that evicts or forgets', async () => {
+  it('the service warns of a Redis that evicts or does not persist', async () => {
     const redis = await startRedis(undefined, { parameters: ['--maxmemory-policy', 'allkeys-lru'] });
     const worker = await startWorker({ ...QUIET, QUEUE_REDIS_URL: redis.url });
     expect(worker.stdout()).toMatch(/maxmemory-policy allkeys-lru.*noeviction/);
@@ -143,13 +143,13 @@ describe('with Redis', () => {
   });
 });
 
-it('a worker without a Redis says in one line what it needs', async () => {
+it('a worker without a Redis names the missing setting in one line', async () => {
   const worker = spawnWorker();
   expect(await worker.exitCode).toBe(1);
   expect(worker.stderr().trimEnd()).toMatch(/^QUEUE_REDIS_URL .* is not set: .*$/);
 });
 
-describe('a text that fails whatever it is sent with', () => {
+describe('a text that always fails', () => {
   let upstream: FaultyUpstream;
 
   beforeAll(async () => {
@@ -164,7 +164,7 @@ describe('a text that fails whatever it is sent with', () => {
     await upstream.stop();
   });
 
-  it('fails alone, and is told as its own error', async () => {
+  it('fails alone and gets an error of its own', async () => {
     const service = await startService({
       ...QUIET,
       EMBEDDING_PROVIDER: 'openai',

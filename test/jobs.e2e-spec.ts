@@ -38,7 +38,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     return await untilDone(service.url, body.id);
   }
 
-  it('answer 202 with where the job is, and compute every text once, as /embed does, in its order', async () => {
+  it('answer 202 with the path of the job, and compute every text once, in order, as /embed does', async () => {
     const texts = jobTexts(350, where);
     const { status, headers, body } = await submitJob(service.url, texts);
     expect([status, headers.get('location')]).toEqual([202, `/jobs/${body.id}`]);
@@ -55,7 +55,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     expect(direct.cached_count).toBe(100);
   });
 
-  it('take NDJSON as it comes, and give the ids back', async () => {
+  it('stream NDJSON in, and return its ids', async () => {
     const lines = [{ id: 'a', text: 'one text' }, { text: 'two texts' }, { id: 'c', text: 'one text' }];
     const { status, body } = await submitNdjson(service.url, `${lines.map((line) => JSON.stringify(line)).join('\n\n')}\r\n`);
     expect(status).toBe(202);
@@ -69,7 +69,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     expect(results[2]?.embedding).toEqual(results[0]?.embedding);
   });
 
-  it('give results as a NumPy array, as JSON, and from where the reader has left off', async () => {
+  it('return results as a NumPy array, as JSON, and after a given index', async () => {
     const { id } = await completed(jobTexts(5, `${where} formats`));
     const lines = await readResults(service.url, id);
     const npy = Buffer.from(await (await fetch(`${service.url}/jobs/${id}/results?format=npy`)).arrayBuffer());
@@ -83,7 +83,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     expect(await readResults(service.url, id, '?after=4')).toEqual([]);
   });
 
-  it('tell their progress as server-sent events until the end, each state once', async () => {
+  it('report progress as server-sent events until the end, each state once', async () => {
     const { body } = await submitJob(service.url, jobTexts(250, `${where} events`));
     const text = await (await fetch(`${service.url}/jobs/${body.id}/events`)).text();
     const events = [...text.matchAll(/^event: (\w+)\nid: (\S+)\ndata: (.*)\n\n/gm)].map(([, name, id, data = '']) => ({
@@ -100,7 +100,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     expect(new Set(events.slice(0, -1).map(({ name }) => name))).toEqual(new Set(events.length > 1 ? ['progress'] : []));
   });
 
-  it('are the same job for the same Idempotency-Key and request, sent twice at once, and 422 for another request', async () => {
+  it('are one job for two simultaneous requests with one Idempotency-Key, and 422 for another request', async () => {
     const key = { 'idempotency-key': `key ${where}`.replaceAll(' ', '-') };
     const texts = jobTexts(150, `${where} twice`);
     const [first, second] = await Promise.all([submitJob(service.url, texts, key), submitJob(service.url, texts, key)]);
@@ -110,7 +110,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     await untilDone(service.url, first.body.id);
   });
 
-  it('are cancelled in the middle: what was done stays, nothing more is done', async () => {
+  it('are cancelled while they run: finished results stay, and no more texts are computed', async () => {
     const { body } = await submitJob(service.url, jobTexts(2000, `${where} cancelled`));
     await untilDone(service.url, body.id, 1);
     const cancelled = (await (await fetch(`${service.url}/jobs/${body.id}`, { method: 'DELETE' })).json()) as JobBody;
@@ -131,7 +131,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     expect(await readMetric(service.url, 'embedding_job_pending_texts')).toBe(0);
   });
 
-  it('are listed, the newest first, a page at a time', async () => {
+  it('are listed by page, the newest first', async () => {
     const ids = [(await completed(['a'])).id, (await completed(['b'])).id];
     const first = (await getJson<{ data: JobBody[]; next_after: string }>(`${service.url}/jobs?limit=1`)).body;
     const second = (await getJson<{ data: JobBody[] }>(`${service.url}/jobs?limit=1&after=${first.next_after}`)).body;
@@ -145,18 +145,18 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     ['a field that is not known', '{"txt":"a"}', 'line 1 has a field that is not known: "txt"'],
     ['an id that is no string', '{"id":7,"text":"a"}', 'line 1: id must be a string of at most 256 characters'],
     ['an array', '["a"]', 'line 1 must be an object with a text'],
-  ])('refuse NDJSON with %s, and leave nothing of it', async (_, lines, message) => {
+  ])('refuse NDJSON with %s, and keep nothing of it', async (_, lines, message) => {
     const { status, body } = await submitNdjson(service.url, lines);
     expect([status, body]).toEqual([400, expect.objectContaining({ code: 'invalid_request', message })]);
     expect(await readMetric(service.url, 'embedding_job_pending_texts')).toBe(0);
   });
 
-  it('refuse what is too much, and say which setting allows more', async () => {
+  it('refuse too large jobs, and name the setting that allows more', async () => {
     const { status, body } = await submitJob(service.url, jobTexts(2001, 'too many'));
     expect([status, body]).toEqual([413, expect.objectContaining({ message: expect.stringContaining('JOB_MAX_TEXTS') })]);
   });
 
-  it('refuse NDJSON elsewhere, and ids and queries that cannot be', async () => {
+  it('refuse NDJSON on other routes, and invalid ids and queries', async () => {
     const ndjson = { 'content-type': 'application/x-ndjson' };
     expect((await postJson(`${service.url}/embed`, '{"text":"a"}', ndjson)).status).toBe(415);
     const { id } = await completed(['a text']);
@@ -176,7 +176,7 @@ describe.each([{ where: 'embedded' }, { where: 'in Redis' }])('jobs $where', ({ 
     expect((await submitJob(service.url, ['a'], { 'idempotency-key': 'two words' })).status).toBe(400);
   });
 
-  it('refuse a webhook that nobody could sign', async () => {
+  it('refuse a webhook without WEBHOOK_SECRET', async () => {
     const { status, body } = await postJson(`${service.url}/jobs`, { texts: ['a'], webhook_url: 'https://example.org' });
     expect([status, body]).toEqual([400, expect.objectContaining({ message: expect.stringContaining('WEBHOOK_SECRET') })]);
   });

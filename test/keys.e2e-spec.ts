@@ -31,14 +31,14 @@ beforeAll(async () => {
 
 describe('a service with keys', () => {
   it.each([{ authorization: `Bearer ${search.secret}` }, { 'x-api-key': search.secret }, { 'x-api-key': ADMIN_KEY }])(
-    'embeds for whoever sends one',
+    'embeds for callers with a key',
     async (headers) => {
       expect((await embed(service.url, 'a text', headers)).status).toBe(200);
     },
   );
 
   it.each<Readonly<Record<string, string>>>([{}, { authorization: 'Bearer wrong' }, { 'x-api-key': search.entry.split(':')[1] ?? '' }])(
-    'refuses %j and says how to send a key',
+    'refuses %j and explains how to send a key',
     async (headers) => {
       const { status, headers: told, body } = await embed(service.url, 'a text', headers);
       expect([status, told.get('www-authenticate')]).toEqual([401, 'Bearer realm="embedding-pipeline"']);
@@ -46,7 +46,7 @@ describe('a service with keys', () => {
     },
   );
 
-  it("refuses OpenAI's clients in their own shape", async () => {
+  it("refuses OpenAI's clients in OpenAI's shape", async () => {
     const stranger = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: 'sk-wrong', maxRetries: 0 });
     const known = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: search.secret, maxRetries: 0 });
     const request = { model: 'all-MiniLM-L6-v2', input: 'a text' };
@@ -79,19 +79,22 @@ describe('a service with keys', () => {
     expect([(await theirs?.files.list())?.data, (await theirs?.batches.list())?.data]).toEqual([[], []]);
   });
 
-  it.each(['/embed', '/stats', '/v1/models', '/nothing', '/docs/../stats', '/%73tats'])('keeps strangers out of %s', async (path) => {
-    const answer = await fetch(service.url + path);
-    expect(answer.status).toBe(401);
-  });
+  it.each(['/embed', '/stats', '/v1/models', '/nothing', '/docs/../stats', '/%73tats'])(
+    'refuses callers without a key at %s',
+    async (path) => {
+      const answer = await fetch(service.url + path);
+      expect(answer.status).toBe(401);
+    },
+  );
 
   it.each(['/health', '/health/live', '/health/ready', '/ready', '/metrics', '/docs', '/docs-json'])(
-    'shows %s to anybody',
+    'shows %s to everybody',
     async (path) => {
       expect((await fetch(service.url + path)).status).toBe(200);
     },
   );
 
-  it('has an admin route for the role admin only', async () => {
+  it('opens an admin route to the role admin only', async () => {
     const invalidate = async (headers = {}) => await postJson<ErrorBody>(`${service.url}/cache/invalidate`, { texts: ['none'] }, headers);
     const answers = [await invalidate(operator.headers), await invalidate({ 'x-api-key': ADMIN_KEY }), await invalidate(search.headers)];
 
@@ -100,7 +103,7 @@ describe('a service with keys', () => {
     expect((await invalidate()).status).toBe(401);
   });
 
-  it('limits each key for itself, by its own limit if it has one', async () => {
+  it('limits each key apart, by its own limit if it has one', async () => {
     const ask = async (headers: Readonly<Record<string, string>>) => await embed(service.url, 'a text', headers);
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(slow.headers)));
 
@@ -109,7 +112,7 @@ describe('a service with keys', () => {
     expect((await ask(operator.headers)).headers.get('x-ratelimit-limit')).toBe('30');
   });
 
-  it('does not let a stranger use up what a key may', async () => {
+  it('does not let a caller without a key use up the limit of a key', async () => {
     const statuses: number[] = [];
     for (let call = 0; call < 40; call++) statuses.push((await embed(service.url, 'a text', { 'x-api-key': `wrong ${call}` })).status);
 
@@ -117,7 +120,7 @@ describe('a service with keys', () => {
     expect((await embed(service.url, 'a text', search.headers)).status).toBe(200);
   });
 
-  it('says nothing of a key in its log', () => {
+  it('logs no key', () => {
     const log = service.stdout() + service.stderr();
     expect(log).toContain('"route":"/embed"');
     for (const { secret, entry } of [search, slow, small, operator]) {
@@ -132,7 +135,7 @@ describe('a service with keys', () => {
 const TEN_TOKENS = 'one two three four five six seven';
 
 describe('the limit of tokens', () => {
-  it('counts as usage does, cached or not, and tells where the caller stands', async () => {
+  it('counts the tokens of usage, cached or not, and reports the rest of the limit', async () => {
     const standing = async (input: string | readonly string[]) => {
       const { status, headers, body } = await createEmbeddings(service.url, { input }, small.headers);
       return [status, body.usage?.total_tokens, ...['limit', 'remaining'].map((name) => headers.get(`x-ratelimit-${name}-tokens`))];
@@ -145,7 +148,7 @@ describe('the limit of tokens', () => {
     expect(await standing(`${TEN_TOKENS} c`)).toEqual([200, 10, '100', '30']);
   });
 
-  it('lets nothing more through than fits, and says when more will', async () => {
+  it('is never passed, and the refusal says when to try again', async () => {
     const { status, headers, body } = await createEmbeddings<OpenAiErrorBody>(
       service.url,
       { input: Array.from({ length: 4 }, (_, index) => `${TEN_TOKENS} d${index}`) },
@@ -161,26 +164,26 @@ describe('the limit of tokens', () => {
     await expect(request).rejects.toThrow(RateLimitError);
   });
 
-  it('says to whoever asks for more than is ever allowed that waiting does not help', async () => {
+  it('answers 400 to a request that exceeds a whole window', async () => {
     const texts = Array.from({ length: 20 }, (_, index) => `${TEN_TOKENS} f${index}`);
     const { status, body } = await embedBatch(service.url, texts, small.headers);
     expect([status, body]).toEqual([400, expect.objectContaining({ message: expect.stringContaining('RATE_LIMIT_TOKENS') })]);
   });
 
-  it('costs nothing for a request that is refused or fails', async () => {
+  it('charges nothing for a request that is refused or fails', async () => {
     const tooLong = await createEmbeddings(service.url, { input: 'word '.repeat(300), truncate: 'error' }, small.headers);
     const { headers } = await createEmbeddings(service.url, { input: 'a' }, small.headers);
     expect([tooLong.status, headers.get('x-ratelimit-remaining-tokens')]).toEqual([400, '17']);
   });
 
-  it('is not there for a key without one', async () => {
+  it('does not exist for a key without one', async () => {
     const { headers } = await createEmbeddings(service.url, { input: TEN_TOKENS }, operator.headers);
     expect(headers.has('x-ratelimit-limit-tokens')).toBe(false);
   });
 });
 
 describe('a service whose API_KEYS are wrong', () => {
-  it('does not start, and shows no key', async () => {
+  it('does not start, and prints no key', async () => {
     const start = startService({ API_KEYS: `search:${search.secret}` });
     await expect(start).rejects.toThrow(/API_KEYS=\*\*\* is not allowed: use NAME:SHA256.*Key 1: its hash/);
     await expect(start).rejects.not.toThrow(search.secret);
@@ -188,7 +191,7 @@ describe('a service whose API_KEYS are wrong', () => {
 });
 
 describe('GET /stats', () => {
-  it('tells admins what each key has used, however it was answered', async () => {
+  it('tells admins the use of each key, on every way to an answer', async () => {
     const startedAt = new Date().toISOString();
     await embed(service.url, `${TEN_TOKENS} g`, counted.headers);
     await embed(service.url, `${TEN_TOKENS} g`, counted.headers); // a hit, which the shortcut answers
@@ -212,7 +215,7 @@ describe('GET /stats', () => {
     expect((await readStats(service.url, { 'x-api-key': ADMIN_KEY })).keys).toHaveLength(6);
   });
 
-  it('counts the texts of a batch for whoever made it', async () => {
+  it('counts the texts of a batch for the key that made it', async () => {
     const client = new OpenAI({ baseURL: `${service.url}/v1`, apiKey: operator.secret, maxRetries: 0 });
     const line = { custom_id: 'one', method: 'POST', url: '/v1/embeddings', body: { model: 'all-MiniLM-L6-v2', input: ['a', 'b'] } };
     const file = await client.files.create({ file: new File([JSON.stringify(line)], 'in.jsonl'), purpose: 'batch' });
@@ -223,14 +226,14 @@ describe('GET /stats', () => {
     });
   });
 
-  it('answers any other key without that', async () => {
+  it('hides it from all other keys', async () => {
     const stats = await readStats(service.url, search.headers);
     expect([stats.model, 'keys' in stats]).toEqual(['all-MiniLM-L6-v2', false]);
   });
 });
 
 describe("A key's share of the queue", () => {
-  it('refuses a job that is more than the key may have queued, and takes those of others', async () => {
+  it('refuses a job past the share of its key, and accepts jobs of other keys', async () => {
     const [modest, large] = [makeKey('modest', { jobs: '1', jobTexts: '2000' }), makeKey('large')];
     const own = await startService({
       API_KEYS: `${modest.entry},${large.entry}`,

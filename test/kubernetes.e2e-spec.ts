@@ -89,7 +89,7 @@ function containerOf(component: string): Container {
 }
 
 describe('the manifests for Kubernetes', () => {
-  it('set nothing that is no setting', () => {
+  it('set only existing settings', () => {
     const used = [
       ...settings.keys(),
       ...deployments.flatMap(({ spec }) => spec.template.spec.containers.flatMap(({ env = [] }) => env)).map(({ name }) => name),
@@ -117,7 +117,7 @@ describe('the manifests for Kubernetes', () => {
     },
   );
 
-  it('hand on what bounds callers and their connections', () => {
+  it('pass the settings that bound callers and their connections', () => {
     const bounds = ['RATE_LIMIT_REQUESTS', 'RATE_LIMIT_TOKENS', 'RATE_LIMIT_WINDOW', 'REQUEST_TIMEOUT_MS', 'MAX_CONNECTIONS'];
     expect(bounds.filter((name) => !settings.has(name))).toEqual([]);
     for (const component of ['api', 'worker'])
@@ -128,7 +128,7 @@ describe('the manifests for Kubernetes', () => {
     expect(secrets).toEqual([]); // they are not for a file that is checked in
   });
 
-  it('have metrics on ports of their own, which Prometheus finds and reaches', () => {
+  it('have metrics on separate ports, which Prometheus finds and reaches', () => {
     const ofKind = (wanted: string): readonly Manifest[] => base.filter(({ kind }) => kind === wanted);
     const open = ofKind('NetworkPolicy').flatMap(({ spec }) => spec.ingress?.flatMap(({ ports }) => ports.map(({ port }) => port)));
     for (const [component, setting] of Object.entries({ api: 'METRICS_PORT', worker: 'WORKER_PORT' })) {
@@ -142,32 +142,32 @@ describe('the manifests for Kubernetes', () => {
     expect(ofKind('ServiceMonitor').flatMap(({ spec }) => spec.endpoints)).toMatchObject([{ port: 'metrics' }, { port: 'metrics' }]);
   });
 
-  it.each(['api', 'worker'])('give %s longer to end than it takes for itself', (component) => {
+  it.each(['api', 'worker'])('give %s a longer grace period than it needs', (component) => {
     const preStopSeconds = Number(containerOf(component).lifecycle?.preStop.exec.command[1] ?? 0);
     const shutdownSeconds = Number(settings.get('SHUTDOWN_TIMEOUT_MS')) / 1000;
     expect(shutdownSeconds).toBeGreaterThan(0);
     expect(podOf(component).terminationGracePeriodSeconds).toBeGreaterThan(preStopSeconds + shutdownSeconds);
   });
 
-  it('let a pod that is to end go on answering until no endpoint has it', () => {
+  it('let a stopping pod answer until no endpoint has it', () => {
     const readiness = containerOf('api').lifecycle?.preStop.exec.command;
     expect([readiness?.[0], Number(readiness?.[1])]).toEqual(['sleep', 8]);
   });
 
-  it('start what the image holds', () => {
+  it('start programs of the image', () => {
     expect(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).toContain('COPY --from=build /app/dist ./dist');
     expect(existsSync(join(ROOT, containerOf('worker').command?.[1] ?? ''))).toBe(true);
   });
 });
 
-describe('what the manifests ask of the service', () => {
+describe('every demand of the manifests', () => {
   let service: StartedService;
 
   beforeAll(async () => {
     service = await startService();
   });
 
-  it('is answered: each probe of the api with 200', async () => {
+  it('is met: each probe of the api gets 200', async () => {
     const { startupProbe, livenessProbe, readinessProbe, ports } = containerOf('api');
     const probes = [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet);
     expect(probes.map((probe) => probe?.port)).toEqual(['http', 'http', 'http']);
@@ -175,7 +175,7 @@ describe('what the manifests ask of the service', () => {
     for (const probe of probes) expect([probe?.path, (await fetch(service.url + String(probe?.path))).status]).toEqual([probe?.path, 200]);
   });
 
-  it('is answered: each probe of the worker with 200', async () => {
+  it('is met: each probe of the worker gets 200', async () => {
     const server = await serveWorkerProbes(0);
     const url = `http://127.0.0.1:${server.port}`;
     const { startupProbe, livenessProbe } = containerOf('worker');
@@ -183,14 +183,14 @@ describe('what the manifests ask of the service', () => {
     await server.close();
   });
 
-  it('exists: the metric that the autoscaler goes by, and the deployment that it scales', async () => {
+  it('is met: the metric of the autoscaler and its deployment exist', async () => {
     const [autoscaler] = base.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
     const [metric] = autoscaler?.spec.metrics ?? [];
     expect(await readMetrics(service.url)).toMatch(new RegExp(`^${metric?.pods.metric.name} \\d`, 'm'));
     expect(deployments.map(({ metadata }) => metadata.name)).toContain(autoscaler?.spec.scaleTargetRef?.name);
   });
 
-  it('exists: each port that a service sends to', () => {
+  it('is met: each port of a Service exists', () => {
     const named = [...base, ...trial].flatMap(({ kind, spec }) =>
       kind === 'Deployment' || kind === 'StatefulSet'
         ? spec.template.spec.containers.flatMap(({ ports }) => ports.map(({ name }) => name))

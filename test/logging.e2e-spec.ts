@@ -40,7 +40,7 @@ async function sendRaw({ url }: StartedService, head: string): Promise<void> {
 }
 
 describe('the log', () => {
-  it('has one line of JSON for each request, with its id, and nothing that was sent', async () => {
+  it('has one line of JSON for each request, with its id and without its content', async () => {
     const service = await startService({ ADMIN_KEY });
     const { url } = service;
     await embed(url, 'a secret text', { 'x-request-id': 'mine:1' });
@@ -69,7 +69,7 @@ describe('the log', () => {
     for (const secret of SECRETS) expect(text).not.toContain(secret);
   });
 
-  it('cannot be written to by who asks', async () => {
+  it('cannot be forged by callers', async () => {
     const service = await startService();
     const forged = '{"level":60,"msg":"forged"}';
     for (const id of [forged, `a\u2028${forged}`, '\u001b[31mred', 'x'.repeat(4000)])

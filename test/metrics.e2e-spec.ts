@@ -22,7 +22,7 @@ async function metric(name: string, labels: Readonly<Record<string, string>> = {
 }
 
 describe('/metrics', () => {
-  it('passes promtool check metrics without a remark', async () => {
+  it('passes promtool check metrics without warnings', async () => {
     const { status, stdout, stderr, error } = spawnSync('promtool', ['check', 'metrics'], {
       input: await readMetrics(service.url),
       encoding: 'utf8',
@@ -93,13 +93,13 @@ describe('/metrics', () => {
     expect(await metric('embedding_queue_size')).toBe(0);
   });
 
-  it('counts what is refused before it is looked at, by route and status', async () => {
+  it('counts early refusals by route and status', async () => {
     const before = await metric('http_requests_total', { method: 'POST', route: '/embed', status: '400' });
     await postJson(`${service.url}/embed`, '{');
     expect(await metric('http_requests_total', { method: 'POST', route: '/embed', status: '400' })).toBe(before + 1);
   });
 
-  it('has labels from closed sets only, whatever callers ask', async () => {
+  it('has labels from closed sets only, for any request', async () => {
     for (const path of ['/no-such-thing', '/embed/no-such-thing?x=no-such-thing', '/docs/no-such-thing', '/%zz-no-such-thing']) {
       await fetch(service.url + path);
       await fetch(service.url + path, { method: 'PROPFIND' });

@@ -96,25 +96,25 @@ const POOLINGS: readonly (readonly [name: Pooling, flag: string, pool: (rows: re
 ];
 
 describe('the pooling', () => {
-  it.each(POOLINGS)('is what 1_Pooling/config.json says: %s', async (name, flag, pool) => {
+  it.each(POOLINGS)('follows 1_Pooling/config.json: %s', async (name, flag, pool) => {
     const expected = TEXTS.map((text) => pool(rowsOf(text)));
     expectVectors(await compute({ files: poolingFiles({ [flag]: true }) }), expected);
     expectVectors(await compute({ files: poolingFiles({ pooling_mode: name }) }), expected);
   });
 
-  it.each(POOLINGS)('is what EMBEDDING_POOLING says, whatever the files do: %s', async (name, _, pool) => {
+  it.each(POOLINGS)('follows EMBEDDING_POOLING before the files: %s', async (name, _, pool) => {
     const other = poolingFiles({ pooling_mode: name === 'max' ? 'mean' : 'max' });
     const expected = TEXTS.map((text) => pool(rowsOf(text)));
     expectVectors(await compute({ files: other }, { wishes: { pooling: name } }), expected);
   });
 
-  it('puts several results one after the other, in the order of sentence-transformers', async () => {
+  it('joins several results in the order of sentence-transformers', async () => {
     const files = poolingFiles({ pooling_mode_mean_tokens: true, pooling_mode_cls_token: true, pooling_mode_max_tokens: true });
     const expected = TEXTS.map(rowsOf).map((rows) => [...(rows[0] ?? []), ...largest(rows), ...mean(rows)]);
     expectVectors(await compute({ files }), expected);
   });
 
-  it('leaves the tokens of the prompt out where include_prompt is false', async () => {
+  it('skips the tokens of the prompt if include_prompt is false', async () => {
     const files = poolingFiles({ pooling_mode_mean_tokens: true, include_prompt: false });
     const expected = TEXTS.map((text) => mean(rowsOf(`w9 w8 ${text}`).slice(3)));
     expectVectors(await compute({ files }, { prompt: 'w9 w8 ' }), expected);
@@ -124,7 +124,7 @@ describe('the pooling', () => {
     );
   });
 
-  it('is known of models by their name, conversions included', async () => {
+  it('is known for listed models by name, also for conversions', async () => {
     const cls = TEXTS.map((text) => rowsOf(text)[0] ?? []);
     expectVectors(await compute({}, { wishes: { name: 'Xenova/bge-small-en-v1.5' } }), cls);
     expectVectors(await compute({}, { wishes: { name: 'onnx-community/gte-modernbert-base-ONNX' } }), cls);
@@ -193,7 +193,7 @@ describe('the modules after the pooling', () => {
     expectVectors(await compute({ files }), expected);
   });
 
-  it('tell whether the model itself scales its vectors', async () => {
+  it('decide whether the model itself scales its vectors', async () => {
     const { lengths } = await compute({ files: poolingFiles({ pooling_mode_mean_tokens: true }, 'Normalize') });
     expect(lengths).toEqual([1, 1, 1]);
   });
@@ -212,7 +212,7 @@ describe('the graph', () => {
     ['right', 'bert', 0],
     ['left', 'qwen3', 0],
     ['right', 'roberta', 2],
-  ])('gets positions, texts padded on the %s (%s)', async (side, model_type, offset) => {
+  ])('gets positions for texts that are padded on the %s (%s)', async (side, model_type, offset) => {
     const files = {
       ...MEAN,
       'config.json': { ...CONFIG, model_type, max_position_embeddings: 66 },
@@ -224,7 +224,7 @@ describe('the graph', () => {
     expectVectors(await compute({ files, inputs: ['attention_mask', 'position_ids'] }), expected);
   });
 
-  it('is asked for the last token of texts that are padded on the left', async () => {
+  it('gives the last token of texts that are padded on the left', async () => {
     const files = {
       ...poolingFiles({ pooling_mode: 'lasttoken' }),
       'tokenizer_config.json': { tokenizer_class: 'BertTokenizer', model_max_length: 64, padding_side: 'left' },
@@ -235,7 +235,7 @@ describe('the graph', () => {
     );
   });
 
-  it('may pool by itself: sentence_embedding is taken as it is', async () => {
+  it('may pool by itself: sentence_embedding is used unchanged', async () => {
     expectVectors(
       await compute({ pooled: true, files: MEAN }),
       TEXTS.map((text) => rowsOf(text)[0] ?? []),
@@ -255,7 +255,7 @@ describe('the graph', () => {
     );
   });
 
-  it.each([['model.onnx_data'], ['weights-1.bin', 'weights-2.bin']])('may have its weights beside it: %s', async (...external) => {
+  it.each([['model.onnx_data'], ['weights-1.bin', 'weights-2.bin']])('may have its weights in other files: %s', async (...external) => {
     expectVectors(await compute({ files: MEAN, external }), MEANS);
   });
 
@@ -271,7 +271,7 @@ describe('the graph', () => {
     expectVectors(await compute({ files: MEAN, onnxFile }, { wishes: { dtype } }), MEANS);
   });
 
-  it('that gives vectors of another size than config.json says is refused, also where the graph does not say it', async () => {
+  it('that gives vectors of another size than config.json is refused, even if the graph names no size', async () => {
     const files = { ...MEAN, 'config.json': { ...CONFIG, hidden_size: 6 } };
     const { faults } = await tryToCompute({ files, vagueShapes: true });
     expect(faults).toEqual(['the graph gives last_hidden_state of the shape 1 x 24 x 8, where 1 x 24 x 6 follows from config.json']);
@@ -291,7 +291,7 @@ describe('the text', () => {
     expect(ids[1]).toEqual([CLS, idOf('w9'), idOf('w4'), idOf('w5'), SEP]);
   });
 
-  it('is made lower case where sentence_bert_config.json says so', async () => {
+  it('is made lower case if sentence_bert_config.json says so', async () => {
     const files = { ...MEAN, 'sentence_bert_config.json': { max_seq_length: 64, do_lower_case: true } };
     const { ids } = await compute({ files }, { texts: ['W1 W2'] });
     expect(ids).toEqual([idsOf('w1 w2')]);

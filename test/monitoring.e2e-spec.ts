@@ -48,7 +48,7 @@ describe('the Prometheus rules', () => {
     expect(promtool('check', 'config', 'config/prometheus/prometheus.yml')).toEqual({ status: 0, stderr: '' });
   });
 
-  it('fire for each fault, and not for a service that is well', () => {
+  it('fire for each fault, and not for a healthy service', () => {
     expect(promtool('test', 'rules', 'config/prometheus/tests/alerts.test.yml')).toEqual({ status: 0, stderr: '' });
   });
 
@@ -59,7 +59,7 @@ describe('the Prometheus rules', () => {
     );
   });
 
-  it.each(alerts)('$alert says where to read what to do', ({ alert, annotations: { runbook } }) => {
+  it.each(alerts)('$alert has a runbook', ({ alert, annotations: { runbook } }) => {
     const [path, section] = runbook.split('#');
     expect(section).toBe(alert.toLowerCase());
     expect(read(path ?? '')).toMatch(new RegExp(`^### ${alert}\\n\\n[^\\n]{100}`, 'm'));
@@ -107,12 +107,12 @@ describe('a real Prometheus that scrapes two services on one Redis, and one that
     await prometheus.stop();
   });
 
-  it('reaches all', async () => {
+  it('reaches all targets', async () => {
     const targets = await prometheus.targets();
     expect(targets.map(({ health, lastError }) => [health, lastError])).toEqual(services.map(() => ['up', '']));
   });
 
-  it('evaluates every rule, and each metric that a rule asks for exists', async () => {
+  it('evaluates every rule, and each metric of a rule exists', async () => {
     const rules = await eventually('rules that were evaluated', async () => {
       const all = await prometheus.rules();
       return all.every(({ health }) => health !== 'unknown') && all;
@@ -123,7 +123,7 @@ describe('a real Prometheus that scrapes two services on one Redis, and one that
     expect(await missing([...names])).toEqual([]);
   });
 
-  it('records what the rules are to record', async () => {
+  it('records the series of the rules', async () => {
     const recorded = (await prometheus.rules()).map(({ name }) => name).filter((name) => name.includes(':'));
     expect(recorded.length).toBeGreaterThan(5);
     await eventually('every recorded series but the one of server errors, of which there are none', async () => {

@@ -41,7 +41,7 @@ describe('POST /v1/embeddings', () => {
   it.each([
     ['texts', TEXTS],
     ["OpenAI's tokens of texts", TEXTS.map((text) => encode(text))],
-  ])('embeds %s as /embed/batch does the texts, as numbers and as base64', async (_, input) => {
+  ])('gives %s the vectors of /embed/batch, as numbers and as base64', async (_, input) => {
     for (const encoding_format of ['float', 'base64', null]) {
       const { body } = await createEmbeddings(service.url, { input, encoding_format });
       expect(body.data.map(({ index }) => index)).toEqual([0, 1, 2]);
@@ -49,12 +49,12 @@ describe('POST /v1/embeddings', () => {
     }
   });
 
-  it("takes an array of numbers for OpenAI's tokens of one text", async () => {
+  it("reads an array of numbers as OpenAI's tokens of one text", async () => {
     const { body } = await createEmbeddings(service.url, { input: encode(TEXTS[2] ?? '') });
     expect(bitsOf(body)).toEqual([vectorBits(vectors[2] ?? [])]);
   });
 
-  it('says the same usage of a text that is cached, and in a header that it was', async () => {
+  it('reports the same usage for a cached text, and the hit in a header', async () => {
     const input = ['never asked before', TEXTS[0]];
     const [first, second] = [await createEmbeddings(service.url, { input }), await createEmbeddings(service.url, { input })];
     expect([first, second].map(({ headers }) => headers.get('x-cache'))).toEqual(['partial', 'hit']);
@@ -96,12 +96,12 @@ describe('POST /v1/embeddings', () => {
     expect(refused.body).toMatchObject({ error: { code: 'conflict_space' } });
   });
 
-  it('answers to an alias, by its own name', async () => {
+  it("accepts an alias, and answers with the model's own name", async () => {
     const { status, body } = await createEmbeddings(service.url, { input: 'a', model: 'text-embedding-3-small' });
     expect([status, body.model]).toEqual([200, 'all-MiniLM-L6-v2']);
   });
 
-  it('cuts the start of a text that is too long, or refuses it by its place', async () => {
+  it('cuts the start of a text that is too long, or refuses it with its index', async () => {
     const long = 'word '.repeat(400);
     const start = await createEmbeddings(service.url, { input: ['a', long], truncate: 'start' });
     expect(start.body.data.map(({ truncated }) => truncated)).toEqual([undefined, true]);
@@ -118,7 +118,7 @@ describe('POST /v1/embeddings', () => {
     ]);
   });
 
-  it('with partial answers the inputs that are sound, and says in the place of each other what is wrong', async () => {
+  it('with partial answers the valid inputs, and puts an error in the place of each other one', async () => {
     const input = [TEXTS[0], '', 7, [100_256], 'word '.repeat(400), encode(TEXTS[2] ?? '')];
     const { status, body } = await createEmbeddings(service.url, { input, partial: true, truncate: 'error' });
 
@@ -145,7 +145,7 @@ describe('POST /v1/embeddings', () => {
 });
 
 describe('GET /v1/models', () => {
-  it.each(['/v1/models', '/models'])('lists at %s what there is, with what OpenAI does not say', async (path) => {
+  it.each(['/v1/models', '/models'])('lists the models at %s, with more facts than OpenAI does', async (path) => {
     const { body } = await getJson<{ data: readonly { id: string }[] }>(service.url + path);
     expect(body).toMatchObject({ object: 'list' });
     expect(body.data.map(({ id }) => id)).toEqual(['all-MiniLM-L6-v2', 'text-embedding-3-small']);
@@ -154,24 +154,27 @@ describe('GET /v1/models', () => {
     expect((await getJson(`${service.url + path}/all-MiniLM-L6-v2`)).body).toEqual(body.data[0]);
   });
 
-  it.each(['sentence-transformers/all-MiniLM-L6-v2', 'sentence-transformers%2Fall-MiniLM-L6-v2'])('finds a hub id: %s', async (id) => {
-    const { status, body } = await getJson(`${service.url}/v1/models/${id}`);
-    expect([status, body]).toMatchObject([200, { id: 'sentence-transformers/all-MiniLM-L6-v2', root: 'all-MiniLM-L6-v2' }]);
-  });
+  it.each(['sentence-transformers/all-MiniLM-L6-v2', 'sentence-transformers%2Fall-MiniLM-L6-v2'])(
+    'finds a model by its hub id: %s',
+    async (id) => {
+      const { status, body } = await getJson(`${service.url}/v1/models/${id}`);
+      expect([status, body]).toMatchObject([200, { id: 'sentence-transformers/all-MiniLM-L6-v2', root: 'all-MiniLM-L6-v2' }]);
+    },
+  );
 });
 
-describe('what clients send', () => {
+describe('a request of a client', () => {
   const model = 'all-MiniLM-L6-v2';
   const url = (): string => `${service.url}/v1/embeddings`;
 
-  it('may have nulls in fields that are unknown', async () => {
+  it('may have nulls in unknown fields', async () => {
     const body = { input: 'a', model, input_type: null, output_dtype: null, truncation: null };
     expect((await postJson(url(), body)).status).toBe(200);
     const { status, body: answer } = await postJson<OpenAiErrorBody>(url(), { ...body, unheard_of: 1 });
     expect([status, answer.error.param]).toEqual([400, 'unheard_of']);
   });
 
-  it('may be as long as OpenAI takes it: 8,191 tokens, 100,000 characters', async () => {
+  it('may have texts as long as at OpenAI: 8,191 tokens, 100,000 characters', async () => {
     const ids = encode('A sentence of some words, and one more. '.repeat(1000)).slice(0, 8191);
     expect((await postJson(url(), { input: [ids], model })).status).toBe(200);
     expect((await postJson(url(), { input: 'x'.repeat(100_000), model })).status).toBe(200);
@@ -180,13 +183,13 @@ describe('what clients send', () => {
     expect((await postJson(`${service.url}/embed`, { text: 'x'.repeat(10_001) })).status).toBe(400);
   });
 
-  it('is told which of its inputs were cached', async () => {
+  it('gets a list of its cached inputs', async () => {
     await postJson(url(), { input: 'stored before', model });
     const { headers } = await postJson(url(), { input: ['not yet', 'stored before', 'nor this'], model });
     expect([headers.get('x-cache'), headers.get('x-cached-texts')]).toEqual(['partial', '1']);
   });
 
-  it('is told the route that it should have used', async () => {
+  it('gets a hint to the right route', async () => {
     const wrongPath = await postJson<OpenAiErrorBody>(`${service.url}/v1/engines/ada/embeddings`, { input: 'a' });
     expect([wrongPath.status, wrongPath.body.error.message]).toEqual([404, expect.stringContaining('use POST /v1/embeddings')]);
     const wrongBody = await postJson<{ message: string }>(`${service.url}/embed/batch`, { input: ['a'] });
@@ -218,12 +221,12 @@ describe("an error for OpenAI's clients", () => {
     expect(answer.body.error).toEqual({ message: expect.stringMatching(/\w/), type: 'invalid_request_error', param, code });
   });
 
-  it('says what would not have been too large, and by which setting', async () => {
+  it('names the limit of the size and its setting', async () => {
     const { body } = await postJson<OpenAiErrorBody>(`${service.url}/v1/embeddings`, 'x'.repeat(1_100_000));
     expect(body.error.message).toBe('The body is larger than the 1048576 bytes that are read here (MAX_BODY_MB); send less at a time.');
   });
 
-  it('is not the shape of native routes, nor the other way round', async () => {
+  it("has OpenAI's shape on OpenAI's routes only", async () => {
     expect((await postJson(`${service.url}/embed`, '{')).body).toMatchObject({ statusCode: 400, code: 'invalid_request' });
     expect((await getJson(`${service.url}/models/nothing`)).body).toMatchObject({ error: { code: 'model_not_found' } });
   });

@@ -36,7 +36,7 @@ describe("OpenAI's own client", () => {
     }
   });
 
-  it('decodes an answer that is partial', async () => {
+  it('decodes a partial answer', async () => {
     const request = { model, input: ['a', ''], partial: true };
     const { data } = await client.embeddings.create(request);
     expect(data.map(({ embedding }) => embedding.length)).toEqual([384, 0]);
@@ -58,7 +58,7 @@ describe("OpenAI's own client", () => {
     expect(unknown).toMatchObject({ code: 'model_not_found' });
   });
 
-  it('is told where it stands, and when to come back when it asks too often', async () => {
+  it('reads the rest of its limit, and the wait after a 429', async () => {
     const limited = clientOf(await startService({ RATE_LIMIT_REQUESTS: '1', RATE_LIMIT_WINDOW: '120' }));
     const { response } = await limited.embeddings.create({ model, input: 'a' }).withResponse();
     const standing = ['limit', 'remaining', 'reset'].map((name) => response.headers.get(`x-ratelimit-${name}-requests`));
@@ -72,7 +72,7 @@ describe("OpenAI's own client", () => {
     expect(Number(refused.headers?.get('retry-after-ms'))).toBe(seconds * 1000);
   });
 
-  it('waits as it is told and tries again', async () => {
+  it('waits as long as it is told and tries again', async () => {
     const patient = new OpenAI({
       baseURL: `${(await startService({ RATE_LIMIT_REQUESTS: '1', RATE_LIMIT_WINDOW: '1' })).url}/v1`,
       apiKey: 'none',

@@ -22,8 +22,8 @@ async function scriptsOf(settings: Readonly<Record<string, string>>, look: (serv
   return reports.flatMap(({ result }) => result.map(({ url }) => url)).join('\n');
 }
 
-describe('what is loaded', () => {
-  it('with OpenAI as the provider is no local engine: no process, no model, no tokenizer of one', async () => {
+describe('the loaded code', () => {
+  it('with OpenAI as the provider has no local engine: no process, no model, no tokenizer', async () => {
     const upstream = await startFaultyUpstream();
     const settings = {
       EMBEDDING_PROVIDER: 'openai',
@@ -42,7 +42,7 @@ describe('what is loaded', () => {
     expect(scripts).not.toMatch(/local-embedding-queue|inference-process|onnxruntime|node_modules\/@(?:xenova|huggingface)/);
   });
 
-  it('with the local provider is nothing of OpenAI', async () => {
+  it('with the local provider has no part of OpenAI', async () => {
     const scripts = await scriptsOf({ EMBEDDING_WORKERS: '1' }, ({ pid }) => expect(childPids(pid)).toHaveLength(1));
     expect(scripts).toMatch(/local-embedding-queue/);
     expect(scripts).not.toMatch(/node_modules\/(?:openai|gpt-tokenizer|cockatiel)\//);

@@ -62,7 +62,7 @@ describe('a service with EMBEDDING_PROVIDER=openai', () => {
     expect(hit.body).toEqual({ ...miss.body, cached: true });
   });
 
-  it('sends the texts of a batch together, and puts shuffled vectors in their order', async () => {
+  it('sends the texts of a batch together, and restores the order of shuffled vectors', async () => {
     const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`);
     const before = upstream.requests.length;
     upstream.next(answersItems((items) => [...items].reverse()));
@@ -139,7 +139,7 @@ describe('a service with EMBEDDING_PROVIDER=openai', () => {
     expect((await embed(service.url, text)).body.cached).toBe(true);
   });
 
-  it('shows its key nowhere: not in an answer, not in what it prints at LOG_LEVEL=trace, not in its metrics', async () => {
+  it('shows its key nowhere: not in answers, not in the log at LOG_LEVEL=trace, not in metrics', async () => {
     const routes = ['/stats', '/health/ready', '/metrics', '/docs-json'];
     const answers = await Promise.all(routes.map(async (route) => await (await fetch(service.url + route)).text()));
     expect(answers.join()).toContain('tiny');
@@ -149,7 +149,7 @@ describe('a service with EMBEDDING_PROVIDER=openai', () => {
     expect(service.stdout() + service.stderr()).not.toContain('a text for a');
   });
 
-  it('counts calls by outcome, and tokens and what they cost by model', async () => {
+  it('counts calls by outcome, and tokens and dollars by model', async () => {
     const metric = async (name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> =>
       await readMetric(service.url, name, { model: 'tiny', ...labels });
     for (const outcome of ['unauthorized', 'rate_limited']) expect(await metric('embedding_upstream_calls_total', { outcome })).toBe(2);
@@ -162,31 +162,31 @@ describe('a service with EMBEDDING_PROVIDER=openai', () => {
     expect(await readMetric(service.url, 'embedding_tokens_total')).toBe(tokens);
   });
 
-  it('says in /stats what it serves', async () => {
+  it('names the model in /stats', async () => {
     expect(await readStats(service.url)).toMatchObject({ model: 'tiny', embedding_dim: UPSTREAM_DIMENSIONS, provider: 'openai' });
   });
 });
 
-describe('a service with the usual patience', () => {
+describe('a service with the default timeout', () => {
   let service: StartedService;
 
   beforeAll(async () => {
     service = await startClient();
   });
 
-  it('spends one call on readiness, not one a probe: a vector is proof for minutes', async () => {
+  it('makes one call for readiness, not one for each probe, because a vector is proof for minutes', async () => {
     const before = upstream.requests.length;
     for (let probe = 0; probe < 5; probe++) expect((await getJson(`${service.url}/ready`)).status).toBe(200);
     expect(upstream.requests.length).toBe(before + 1);
   });
 
-  it('asks again after failures by chance, until it is answered', async () => {
+  it('retries temporary failures until it gets an answer', async () => {
     upstream.next(cutsConnection, rateLimits({ 'retry-after-ms': '10' }), fails(500, {}, { 'retry-after-ms': '10' }));
     expect((await embed(service.url, 'a text')).status).toBe(200);
     expect(await readMetric(service.url, 'embedding_upstream_retries_total')).toBe(3);
   });
 
-  it('ends the call when the caller goes away', async () => {
+  it('ends the call when the caller leaves', async () => {
     const caller = new AbortController();
     const ended = new Promise((resolve) => {
       upstream.next((_, response) => {
@@ -206,7 +206,7 @@ describe('a service with the usual patience', () => {
     await eventually('counted', async () => (await readMetric(service.url, 'embedding_upstream_calls_total', aborted)) === 1);
   });
 
-  it('waits no longer than OPENAI_TIMEOUT_MS allows: it says at once when to come back', async () => {
+  it('waits no longer than OPENAI_TIMEOUT_MS, and answers at once with Retry-After', async () => {
     upstream.next(rateLimits({ 'retry-after': '86400' }));
     const { status, headers } = await embed(service.url, 'a text for tomorrow');
     expect([status, headers.get('retry-after')]).toEqual([503, '86400']);
@@ -217,7 +217,7 @@ describe('a service with the usual patience', () => {
 });
 
 describe('an upstream that keeps failing', () => {
-  it('is left alone for a while, and the service is not ready', async () => {
+  it('is not called for a while, and the service is not ready', async () => {
     const service = await startClient({ OPENAI_MAX_RETRIES: '0' });
     expect((await getJson(`${service.url}/health/ready`)).status).toBe(200);
     upstream.always(fails(500));
@@ -236,7 +236,7 @@ describe('an upstream that keeps failing', () => {
   });
 });
 
-describe('more texts than may wait', () => {
+describe('texts past MAX_QUEUED_TEXTS', () => {
   it('are refused at once, with Retry-After', async () => {
     const service = await startClient({ MAX_QUEUED_TEXTS: '100', OPENAI_CONCURRENCY: '1', OPENAI_TIMEOUT_MS: '2000' });
     upstream.next(hangs);
@@ -269,7 +269,7 @@ describe('a text that is longer than the model reads', () => {
 });
 
 describe('the start', () => {
-  it('asks nothing of the upstream when the model is known', async () => {
+  it('makes no call to the upstream when the model is known', async () => {
     const service = await startService({
       USE_OPENAI: 'true',
       OPENAI_API_KEY: API_KEY,
@@ -278,7 +278,7 @@ describe('the start', () => {
     expect(await readStats(service.url)).toMatchObject({ model: 'text-embedding-3-small', embedding_dim: 1536 });
   });
 
-  it('asks one vector, again if need be, when only the upstream knows how many dimensions there are', async () => {
+  it('asks for one vector, with retries, when only the upstream knows the dimensions', async () => {
     const before = upstream.requests.length;
     upstream.next(fails(503, {}, { 'retry-after-ms': '10' }));
     const service = await startClient({ EMBEDDING_DIM: '' });
@@ -286,7 +286,7 @@ describe('the start', () => {
     expect(upstream.requests.length).toBe(before + 2);
   });
 
-  it('stops with one line when the upstream does not tell its dimensions', async () => {
+  it('stops with one line when the upstream does not give its dimensions', async () => {
     upstream.next(fails(401));
     const start = startClient({ EMBEDDING_DIM: '' });
     await expect(start).rejects.toThrow(/OPENAI_MODEL=tiny.*EMBEDDING_DIM.*OPENAI_API_KEY/);
@@ -299,7 +299,7 @@ describe('the start', () => {
 });
 
 describe('a stop', () => {
-  it('finishes the calls that run', async () => {
+  it('finishes running calls', async () => {
     const service = await startClient();
     const release = new Promise<() => void>((resolve) => {
       upstream.next((request, response) => resolve(() => works(request, response)));
@@ -312,7 +312,7 @@ describe('a stop', () => {
     expect(await stopped).toBe(0);
   });
 
-  it('ends in time though the upstream hangs', async () => {
+  it('ends in time although the upstream hangs', async () => {
     const service = await startClient({ SHUTDOWN_TIMEOUT_MS: '1000' });
     upstream.next(hangs);
     const call = embed(service.url, 'a text').catch(() => undefined);

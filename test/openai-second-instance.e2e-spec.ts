@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
 });
 
-describe('a service whose upstream is another one of its kind', () => {
+describe('a service whose upstream is another instance of this service', () => {
   it('gives the same vectors as /embed of the upstream, to the bit', async () => {
     const [here, there] = await Promise.all([embedBatch(client.url, TEXTS), embedBatch(upstream.url, TEXTS)]);
     expect(here.status).toBe(200);
@@ -38,26 +38,26 @@ describe('a service whose upstream is another one of its kind', () => {
     expect(await readMetric(client.url, 'embedding_upstream_tokens_total')).toBe(there.body.tokens);
   });
 
-  it("says the tokens of a text alone as the upstream does, whose count is another than OpenAI's", async () => {
+  it("reports the tokens that the upstream counts, which differ from OpenAI's", async () => {
     const [here, there] = await Promise.all([embed(client.url, 'unbelievably'), embed(upstream.url, 'unbelievably')]);
     expect(here.body.tokens).toBe(there.body.tokens);
   });
 
-  it('has a space of its own, and says its model and dimensions, which it was not told', async () => {
+  it('has a space of its own, and learns the model and dimensions from the upstream', async () => {
     const [here, there] = await Promise.all([readStats(client.url), readStats(upstream.url)]);
     expect(here).toMatchObject({ provider: 'openai', model: 'all-MiniLM-L6-v2', embedding_dim: 384 });
     expect(here.space).not.toBe(there.space);
     expect((await getJson(`${client.url}/health/ready`)).status).toBe(200);
   });
 
-  it('embeds texts that are longer than the upstream reads, and says so', async () => {
+  it('embeds texts that are longer than the upstream reads, and reports the cut', async () => {
     const texts = [...longTexts(2), 'a short one'];
     const [here, there] = await Promise.all([embedBatch(client.url, texts), embedBatch(upstream.url, texts)]);
     expect(here.body.embeddings.map(vectorBits)).toEqual(there.body.embeddings.map(vectorBits));
     expect(here.body.truncated).toEqual([true, true, false]);
   });
 
-  it('answers 502 while the upstream is gone, from its cache all the same, and again when it is back', async () => {
+  it('answers 502 for misses while the upstream is gone, hits from its cache, and all again when it is back', async () => {
     const port = new URL(upstream.url).port;
     await embed(client.url, 'a text for the cache');
     await upstream.stop('SIGKILL');

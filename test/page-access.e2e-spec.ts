@@ -32,7 +32,7 @@ describe('the front page', () => {
     expect(await violations(page)).toEqual([]);
   });
 
-  it('is used with a keyboard alone, and shows where one is', async () => {
+  it('works with a keyboard alone, and shows the focus', async () => {
     const { page } = await openPage(service.url);
     const press = (key: string) => page.keyboard.press(key);
     const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()');
@@ -71,7 +71,7 @@ describe('the front page', () => {
     expect([await focused(), await page.locator('#key-dialog').isVisible()]).toEqual(['key-button', false]);
   });
 
-  it.each([320, 390, 768])('fits a screen of %i pixels: nothing is wider than it', async (width) => {
+  it.each([320, 390, 768])('fits a screen of %i pixels: no element is wider', async (width) => {
     const { page } = await openPage(service.url, { viewport: { width, height: 800 } });
     await embedOnPage(page);
     for (const tab of TABS) {

@@ -18,7 +18,7 @@ async function fillQueue(url: string): Promise<void> {
 }
 
 describe('the front page of a service that refuses', () => {
-  it('counts down to when the rate limit lets it try again, and then does', async () => {
+  it('counts down until the rate limit allows another try, and then tries again', async () => {
     // One request is the page's own: what is served.
     const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '4' });
     const { page } = await openPage(url);
@@ -44,7 +44,7 @@ describe('the front page of a service that refuses', () => {
     }
   });
 
-  it('says that the service is full, and when to come back', async () => {
+  it('says that the service is full, and when to try again', async () => {
     const { url } = await startService({ MAX_QUEUED_TEXTS: '100', EMBEDDING_WORKERS: '1', RATE_LIMIT_REQUESTS: '0' });
     const { page } = await openPage(url);
     await page.fill(
@@ -66,8 +66,8 @@ describe('the front page of a service that refuses', () => {
   });
 });
 
-describe('the front page of a service that goes away', () => {
-  it('says so, and goes on by itself when it is back', async () => {
+describe('the front page of a service that stops', () => {
+  it('says so, and continues by itself when the service is back', async () => {
     const port = `${await freePort()}`;
     const service = await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0' });
     const { page } = await openPage(service.url);

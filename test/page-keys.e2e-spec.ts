@@ -47,7 +47,7 @@ async function openWith(key: string): Promise<Page> {
 }
 
 describe('the front page of a service with keys', () => {
-  it('shows a stranger the live figures, and says that the rest needs a key', async () => {
+  it('shows the live figures without a key, and says that the rest needs one', async () => {
     const { page } = await openPage(service.url);
     await page.locator('#locked', { hasText: 'This service asks for a key.' }).waitFor();
     await page.locator('.tile', { hasText: 'Workers' }).waitFor();
@@ -57,7 +57,7 @@ describe('the front page of a service with keys', () => {
     expect(await violations(page)).toEqual([]);
   });
 
-  it('asks for the key where one is needed, says what is wrong with it, and then does what was asked', async () => {
+  it('asks for a key when one is needed, explains a wrong one, and then does the work', async () => {
     const { page } = await openPage(service.url);
     await page.click('#embed');
     await page.locator('#key-intro', { hasText: 'This service asks for a key.' }).waitFor();
@@ -80,7 +80,7 @@ describe('the front page of a service with keys', () => {
     expect(await page.locator('#facts').innerText()).toContain('all-MiniLM-L6-v2');
   });
 
-  it('keeps the key for this tab, over a reload, and shows and sends it nowhere else', async () => {
+  it('keeps the key for this tab over a reload, and neither shows it nor sends it elsewhere', async () => {
     const page = await openWith(search.secret);
     const addresses: string[] = [];
     page.on('request', (request) => addresses.push(request.url()));
@@ -98,7 +98,7 @@ describe('the front page of a service with keys', () => {
     await other.locator('#locked').waitFor();
   });
 
-  it('forgets it when told to', async () => {
+  it('forgets the key on request', async () => {
     const page = await openWith(search.secret);
     await page.click('#key-button');
     await page.click('#key-forget');
@@ -135,7 +135,7 @@ describe('the front page of a service with keys', () => {
 });
 
 describe('administration on the front page', () => {
-  it('is not for the key of a client', async () => {
+  it('is hidden from the key of a client', async () => {
     const page = await openWith(search.secret);
     await page.click('#admin-open');
     await use(page, search.secret);
@@ -157,7 +157,7 @@ describe('administration on the front page', () => {
     expect(await violations(page)).toEqual([]);
   });
 
-  it('tells what each key was used for', async () => {
+  it('shows the use of each key', async () => {
     await embed(service.url, 'a text of reports', reports.headers);
     const page = await openWith(ADMIN_KEY);
     const row = page.locator('#keys-rows tr', { hasText: 'reports' });
@@ -168,7 +168,7 @@ describe('administration on the front page', () => {
     expect(await row.locator('td').last().innerText()).toBe('just now');
   });
 
-  it('shows the cache, and forgets texts or everything when that is confirmed', async () => {
+  it('shows the cache, and deletes texts or everything after a confirmation', async () => {
     const page = await openWith(ADMIN_KEY);
     const cached = async (text: string) => (await embed(service.url, text, admin)).body.cached;
     const [first, second] = ['to be forgotten', 'to be kept'];
@@ -194,7 +194,7 @@ describe('administration on the front page', () => {
     await page.locator('#cache-answer', { hasText: 'one a line' }).waitFor();
   });
 
-  it('leads to the queue board, whose password is the admin key', async () => {
+  it('links to the queue board, whose password is the admin key', async () => {
     const { page } = await openPage(service.url, { httpCredentials: { username: 'anybody', password: ADMIN_KEY } });
     await page.click('#admin-open');
     await use(page, ADMIN_KEY);

@@ -51,7 +51,7 @@ function lines(content: Buffer): readonly { readonly id?: string; readonly embed
 }
 
 describe('a file on the front page', () => {
-  it('is looked at, computed as a job and downloaded: the vectors of the chosen column', async () => {
+  it('is read, computed as a job and downloaded, with the vectors of the chosen column', async () => {
     const { page, complaints } = await openPage(service.url);
     const texts = ['How do I pay, by card?', 'Where is my "order"?'];
     await choose(page, 'tickets.csv', `id,subject,question\n7,pay,"${texts[0]}"\n8,order,"Where is my ""order""?"\n`);
@@ -74,7 +74,7 @@ describe('a file on the front page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('can be taken by another column, and one after the other', async () => {
+  it('can use another column, and a second file can follow', async () => {
     const { page } = await openPage(service.url);
     await choose(page, 'tickets.csv', 'subject,question\npay,How?\n');
     await page.selectOption('#column', 'subject');
@@ -93,14 +93,14 @@ describe('a file on the front page', () => {
   it.each([
     { name: 'broken.jsonl', content: '{"text":"one"}\n{', says: 'broken.jsonl: Line 2 is not JSON.' },
     { name: 'broken.csv', content: 'text\n"never closed', says: 'broken.csv: A quote is opened and never closed.' },
-  ])('that cannot be read is refused with what is wrong: $name', async ({ name, content, says }) => {
+  ])('that cannot be read is refused with the fault: $name', async ({ name, content, says }) => {
     const { page } = await openPage(service.url);
     await choose(page, name, content);
     await page.locator('#file-fault', { hasText: says }).waitFor();
     expect(await page.locator('#start-job').isVisible()).toBe(false);
   });
 
-  it('with nothing in it cannot be handed over, and with a text that is too long is refused by the service', async () => {
+  it('cannot be sent if it is empty, and is refused by the service if a text is too long', async () => {
     const { page } = await openPage(service.url);
     await choose(page, 'empty.txt', '\n\n');
     await page.locator('#file-count', { hasText: 'empty.txt: 0 texts' }).waitFor();
@@ -110,7 +110,7 @@ describe('a file on the front page', () => {
     await page.locator('#file-fault', { hasText: '10000 characters' }).waitFor();
   });
 
-  it('can be cancelled, and gives what was computed until then', async () => {
+  it('can be cancelled, and gives the finished results', async () => {
     const { page } = await openPage(service.url);
     await choose(page, 'many.txt', manyTexts(5000));
     await page.click('#start-job');
@@ -124,7 +124,7 @@ describe('a file on the front page', () => {
 });
 
 describe('a job on the front page of a service that is killed', () => {
-  it('goes on when the service is back, and ends with a vector for each text', async () => {
+  it('continues when the service is back, and ends with a vector for each text', async () => {
     const settings = { API_PORT: `${await freePort()}`, DATA_DIR: temporaryFolder(), RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' };
     const first = await startService(settings);
     const { page } = await openPage(first.url);

@@ -29,7 +29,7 @@ async function tile(page: Page, name: string, text: RegExp): Promise<void> {
 }
 
 describe('the front page', () => {
-  it('says what is served, loads under a policy without exceptions, and asks nobody else', async () => {
+  it('shows the model, loads under a policy without exceptions, and calls no other host', async () => {
     const { page, complaints } = await openPage(service.url);
     const origins = new Set<string>();
     page.on('request', (request) => origins.add(new URL(request.url()).origin));
@@ -43,7 +43,7 @@ describe('the front page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('links to nothing that is not there', async () => {
+  it('has no dead links', async () => {
     const { page } = await openPage(service.url);
     const links = (await page.evaluate('[...document.querySelectorAll("a[href]:not([hidden])")].map(({ href }) => href)')) as string[];
 
@@ -55,7 +55,7 @@ describe('the front page', () => {
     }
   });
 
-  it('is asked for anew each time, its plotting library once a week', async () => {
+  it('is revalidated each time, its plotting library once a week', async () => {
     const cacheControl = async (path: string) => (await fetch(service.url + path)).headers.get('cache-control');
 
     expect(await cacheControl('/')).toBe('no-cache');
@@ -69,14 +69,14 @@ describe('the front page', () => {
     '/assets/%2e%2e/%2e%2e/package.json',
     '/assets/',
     '/assets/tsconfig.json',
-  ])('has nothing at %s', async (path) => {
+  ])('serves no file at %s', async (path) => {
     const { status } = await fetch(service.url + path);
     expect([403, 404]).toContain(status);
   });
 });
 
 describe('trying it', () => {
-  it('shows an empty state, then the vectors as the API gives them, and where they came from', async () => {
+  it('shows an empty state, then the vectors of the API and their origin', async () => {
     const { page } = await openPage(service.url, { permissions: ['clipboard-read', 'clipboard-write'] });
     expect(await page.locator('#panel-map .empty').innerText()).toContain('Embed');
     await write(page, 'one vector', '  ', 'two vectors ');
@@ -94,7 +94,7 @@ describe('trying it', () => {
     expect(JSON.parse(await page.evaluate('navigator.clipboard.readText()'))).toEqual(embeddings);
   });
 
-  it('says of each text whether it came from the cache', async () => {
+  it('shows for each text whether it was cached', async () => {
     const { page } = await openPage(service.url);
     await show(page, 'vectors');
     await write(page, 'known text');
@@ -125,7 +125,7 @@ describe('trying it', () => {
     expect(await page.locator('.vectors li').last().innerText()).not.toContain('end cut off');
   });
 
-  it('puts texts that mean alike together: in the table of cosines, in the pairs, on the map', async () => {
+  it('shows texts of similar meaning together: in the table of cosines, in the pairs, on the map', async () => {
     const { page } = await openPage(service.url);
     await write(page, 'A cat sleeps on the sofa.', 'The stock market fell today.', 'A kitten naps on the couch.');
     await embedOnPage(page);
@@ -146,7 +146,7 @@ describe('trying it', () => {
     await page.locator('#panel-similarity .view-note', { hasText: '“A kitten naps on the couch.”' }).waitFor();
   });
 
-  it('takes a hundred texts, and says what to do about more, or about none', async () => {
+  it('takes a hundred texts, and explains what to do with more, or with none', async () => {
     const { page } = await openPage(service.url);
     await write(page, ...Array.from({ length: 100 }, (_, index) => `text number ${index}`));
     expect(await embedOnPage(page)).toMatch(/^100 vectors/);
@@ -165,7 +165,7 @@ describe('trying it', () => {
     expect(await embedOnPage(page)).toMatch(/^8 vectors/);
   });
 
-  it('says what is wrong with a text in the words of the service', async () => {
+  it('shows the fault of a text in the words of the service', async () => {
     const { page } = await openPage(service.url);
     await write(page, 'x'.repeat(10_001));
     await page.click('#embed');
@@ -197,7 +197,7 @@ describe('the code that the page shows', () => {
 });
 
 describe('the live figures', () => {
-  it('follow what the service does, and are drawn', async () => {
+  it('follow the service, and are drawn', async () => {
     const { page } = await openPage(service.url);
     await tile(page, 'Workers', /of \d+ busy/);
     await tile(page, 'Queue', /0 texts[\s\S]*in flight: 0/);
@@ -216,7 +216,7 @@ describe('the live figures', () => {
 });
 
 describe('the theme', () => {
-  it('follows the system until one is chosen, which is kept', async () => {
+  it('follows the system until the user chooses one, which is kept', async () => {
     const { page } = await openPage(service.url, { colorScheme: 'dark' });
     const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
     const toggle = page.getByRole('button', { name: 'Dark theme' });

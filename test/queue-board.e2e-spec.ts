@@ -94,7 +94,7 @@ describe('the queue board', () => {
     ['a password', basic(ADMIN_KEY)],
     ['a bearer token', { authorization: `Bearer ${ADMIN_KEY}` }],
     ['X-API-Key', { 'x-api-key': ADMIN_KEY }],
-  ])('shows everything to whoever has the key as %s', async (_, headers) => {
+  ])('shows everything to a caller with the key as %s', async (_, headers) => {
     const page = await fetch(`${service.url}/queues`, { headers });
     const html = await page.text();
     expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
@@ -105,7 +105,7 @@ describe('the queue board', () => {
     for (const asset of assets) expect([asset.pathname, (await fetch(asset, { headers })).status]).toEqual([asset.pathname, 200]);
   });
 
-  it('shows a browser what is done and what waits for another try, and why, but no text, vector, key or webhook', async () => {
+  it('shows finished and delayed chunks with the reason, but no text, vector, key or webhook', async () => {
     const [done, failed, waiting] = [await submit('that works'), await submit('that fails with 500'), await submit('refused with 401')];
     expect((await untilDone(service.url, done)).progress).toMatchObject({ completed: 1, failed: 0 });
     expect((await untilDone(service.url, failed)).progress).toMatchObject({ completed: 0, failed: 1 });
@@ -133,7 +133,7 @@ describe('the queue board', () => {
     expect(complaints.filter((complaint) => !complaint.includes('fonts.googleapis.com'))).toEqual([]); // the policy lets nobody else know who looks
   });
 
-  it('lets no other site change queues with the password that a browser remembers', async () => {
+  it('lets no other site change queues with the password in the browser', async () => {
     const pause = async (site: string): Promise<number> =>
       (
         await fetch(`${service.url}/queues/api/queues/embedding-chunks/pause`, {
@@ -148,7 +148,7 @@ describe('the queue board', () => {
 it.each([
   { what: 'no admin key is set', settings: () => ({ QUEUE_REDIS_URL: redis.url }) },
   { what: 'there is no Redis', settings: () => ({ ADMIN_KEY }) },
-])('the queue board is not there where $what', async ({ settings }) => {
+])('there is no queue board if $what', async ({ settings }) => {
   const service = await startService({ ...settings(), RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' });
   for (const path of PATHS) expect([path, (await fetch(service.url + path, { headers: basic(ADMIN_KEY) })).status]).toEqual([path, 404]);
   await service.stop();

@@ -40,7 +40,7 @@ describe('the rate limit of two processes on one Redis', () => {
     expect(await passedOf50('10.0.0.1')).toBe(LIMIT);
   });
 
-  it('is of each process while Redis is gone, and shared again when it is back', async () => {
+  it('is local to each process while Redis is gone, and shared again when it is back', async () => {
     await redis.crash();
     await untilLocal(true, '10.0.0.2');
     expect(await passedOf50('10.0.0.3')).toBe(2 * LIMIT);
@@ -50,7 +50,7 @@ describe('the rate limit of two processes on one Redis', () => {
     expect(await passedOf50('10.0.0.5')).toBe(LIMIT);
   });
 
-  it('is of each process while Redis hangs', async () => {
+  it('is local to each process while Redis hangs', async () => {
     redis.pause();
     await untilLocal(true, '10.0.0.6');
     const answer = await embed(services[0]?.url ?? '', 'a text', { 'x-forwarded-for': '10.0.0.7' });

@@ -38,7 +38,7 @@ async function statusOf({ url }: StartedService, path: string): Promise<number> 
 }
 
 describe('the cache of two processes on one Redis', () => {
-  it('has for the one what the other computed, with the same bits and counts', async () => {
+  it('shares the vectors of both, with the same bits and counts', async () => {
     const text = 'word '.repeat(500);
     const computed = await embed(first.url, text);
     const stored = await embed(second.url, text);
@@ -49,7 +49,7 @@ describe('the cache of two processes on one Redis', () => {
     expect(stored.body).toMatchObject({ tokens: 256, truncated: true });
   });
 
-  it('has a hit rate of each process, not of the Redis', async () => {
+  it('has a hit rate for each process, not for the Redis', async () => {
     const third = await start();
     expect(await readMetric(third.url, 'embedding_cache_hit_rate')).toBe(0);
     await embedBatch(third.url, ['only the third asks for this', 'word '.repeat(500)]);
@@ -58,7 +58,7 @@ describe('the cache of two processes on one Redis', () => {
     await third.stop();
   });
 
-  it('outlives a restart', async () => {
+  it('survives a restart', async () => {
     await embed(second.url, 'before the restart');
     expect(await second.stop()).toBe(0);
     second = await start();
@@ -81,7 +81,7 @@ describe('the cache of two processes on one Redis', () => {
     for (const lifetime of lifetimes) expect(lifetime).toBeGreaterThan(86_000);
   });
 
-  it('forgets in both what one is told to forget', async () => {
+  it('deletes in both the texts that one is told to delete', async () => {
     await embedBatch(first.url, ['forget me', 'keep me']);
     expect([await isCached(second, 'forget me'), await isCached(second, 'keep me')]).toEqual([true, true]);
 
@@ -90,7 +90,7 @@ describe('the cache of two processes on one Redis', () => {
     expect(await isCached(first, 'keep me')).toBe(true);
   });
 
-  it('forgets all in both', async () => {
+  it('deletes everything in both', async () => {
     await embedBatch(first.url, ['forget me', 'me too']);
     await embedBatch(second.url, ['forget me', 'me too']);
     const { removed } = (await invalidate(first, { all: true })) as { removed: number };
@@ -118,7 +118,7 @@ describe('while Redis is gone', () => {
     await eventually('a hit in the other process', async () => await isCached(second, 'after Redis is back'));
   });
 
-  it('nobody is told that a text is forgotten that may come back', async () => {
+  it('an invalidation is refused, because the text may come back', async () => {
     await redis.crash();
     const { status, body } = await postJson(`${first.url}/cache/invalidate`, { all: true }, { authorization: `Bearer ${ADMIN_KEY}` });
     redis = await startRedis(redis.port);
@@ -126,7 +126,7 @@ describe('while Redis is gone', () => {
     expect([status, body]).toEqual([503, expect.objectContaining({ statusCode: 503, code: 'unavailable' })]);
   });
 
-  it('a service starts, and finds it later', async () => {
+  it('a service starts, and connects later', async () => {
     await redis.crash();
     const late = await start();
     expect((await embed(late.url, 'a text')).status).toBe(200);
@@ -138,7 +138,7 @@ describe('while Redis is gone', () => {
 });
 
 describe('while Redis hangs', () => {
-  it('texts are computed all the same', async () => {
+  it('texts are still computed', async () => {
     redis.pause();
     const startedAt = performance.now();
     const answers = await Promise.all(['x', 'y', 'z'].map((text) => embed(first.url, `while Redis hangs: ${text}`)));

@@ -36,7 +36,7 @@ async function readiness(): Promise<string> {
 }
 
 describe('A master that becomes a replica with its connections open', () => {
-  it('is named in readiness, metrics and log, and left for the new master, on which jobs and limits go on', async () => {
+  it('appears in readiness, metrics and log, and is replaced by the new master, where jobs and limits continue', async () => {
     await eventually('a replica in sync', async () =>
       String(await command(second, async (client) => await client.info('replication'))).includes('master_link_status:up'),
     );

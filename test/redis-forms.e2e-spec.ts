@@ -57,7 +57,7 @@ const FORMS: Readonly<Record<string, () => Promise<Form>>> = {
 
 let callers = 0;
 
-/** A caller whom nobody has counted yet, so that only the calls of one step count. */
+/** A caller that was not counted yet, so that only the calls of one step count. */
 function newCaller(): Readonly<Record<string, string>> {
   return { 'x-forwarded-for': `10.0.0.${++callers}` };
 }
@@ -139,7 +139,7 @@ describe.each(Object.entries(FORMS))('Two instances on %s', (name, start) => {
 
   if (!survives) return;
 
-  it('do so again when the server is lost and another takes over', async () => {
+  it('do so again after the server is lost and another one takes over', async () => {
     const id = await submitted('lost');
     await form.failOver?.();
     await expectDone(id);

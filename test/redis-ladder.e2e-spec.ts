@@ -53,7 +53,7 @@ async function restartLoading(): Promise<void> {
   redis = await startRedis(redis.port, { cwd, parameters: SLOW_LOADING, until: /Server initialized|Running mode/ });
 }
 
-/** A text that nobody has asked for yet. */
+/** A text that was not sent yet. */
 async function askSomethingNew({ url }: StartedService): Promise<{ readonly status: number; readonly cached: boolean }> {
   const { status, body } = await embed(url, `text ${texts++}`);
   return { status, cached: body.cached };
@@ -101,7 +101,7 @@ const faults = [
 ];
 
 describe('a service whose Redis', () => {
-  it.each(faults)('$fault answers every request, asks Redis no more, and shares again by itself', async ({ fail, heal }) => {
+  it.each(faults)('$fault answers every request, stops asking Redis, and shares again by itself', async ({ fail, heal }) => {
     await eventually('a shared cache', isShared);
     await fail();
     const answers = [];
@@ -136,7 +136,7 @@ describe('a service whose Redis', () => {
     await eventually('a Redis that every role uses', async () => (await bypassed(first)) === 0);
   });
 
-  it('was restarted empty computes anew and shares again', async () => {
+  it('was restarted empty computes again and shares again', async () => {
     const { url } = first;
     await embed(url, 'before the restart');
     await redis.crash();

@@ -43,7 +43,7 @@ describe('the mixed requests', () => {
     expect({ ...second.body, cached: 0, cached_count: 0 }).toEqual({ ...first.body, cached: 0, cached_count: 0 });
   });
 
-  it('that are refused leave no trace of an error in the log', async () => {
+  it('leave no error in the log when they are refused', async () => {
     for (const request of refused) expect((await send(request)).status).toBe(request.status);
     expect(service.stdout() + service.stderr()).not.toMatch(/"level":[56]0|stack/);
   });

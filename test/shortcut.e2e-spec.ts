@@ -41,7 +41,7 @@ const TEXTS = [
 ] as const;
 
 describe('a plain request that is answered before the controller', () => {
-  it.each(TEXTS)('gets the answer of the controller to %s, missed and hit', async (_, text) => {
+  it.each(TEXTS)('gets the answer of the controller to %s, as a miss and as a hit', async (_, text) => {
     const missed = await embed(service.url, text);
     const stored = await byController((headers) => embed(service.url, text, headers));
     expect(missed.body).toEqual({ ...(stored.body as object), cached: false });
@@ -71,7 +71,7 @@ describe('a plain request that is answered before the controller', () => {
     expect(await requests()).toBe(before + 4); // byController asks for the space by a text that is stored by now
   });
 
-  it('is judged as the controller judges it when it is invalid, although the text is stored', async () => {
+  it('is refused like in the controller when it is invalid, although the text is stored', async () => {
     await embed(service.url, 'stored');
     const { status, body } = await postJson(`${service.url}/embed`, { text: 'stored', extra: 1 });
     expect([status, body]).toMatchObject([400, { code: 'invalid_request', details: [{ field: 'extra' }] }]);

@@ -41,7 +41,7 @@ function sentences(): readonly string[] {
 }
 
 describe('small vectors of the bundled model', () => {
-  it.each(TYPES)('are made of the float vector, whatever the route: %s', async (type) => {
+  it.each(TYPES)('are made from the float vector on every route: %s', async (type) => {
     const texts = ['Hello, world!', 'a second text'];
     const expected = (await embedBatch(service.url, texts)).body.embeddings.map((vector) => [
       ...smallVector(Float32Array.from(vector), type, ranges()),
@@ -53,11 +53,11 @@ describe('small vectors of the bundled model', () => {
     expect(cohere.body).toMatchObject({ embeddings: { [type]: expected } });
   });
 
-  it('are named on GET /v1/models', async () => {
+  it('are listed by GET /v1/models', async () => {
     expect((await getJson(`${service.url}/v1/models`)).body).toMatchObject({ data: [{ output_dtypes: ['float', ...TYPES] }] });
   });
 
-  it('find nearly the same texts: docs/clients.md says how many', async () => {
+  it('find nearly the same texts, with the figures of docs/clients.md', async () => {
     const texts = sentences();
     expect(texts).toHaveLength(MOST_TEXTS);
     const all = async (type: SmallType | 'float'): Promise<Vectors> => {

@@ -26,7 +26,7 @@ async function faultsOf(settings: Settings): Promise<readonly string[]> {
   return service.stderr().trimEnd().split('\n');
 }
 
-describe('a setting that is wrong stops the start with one line that says what is allowed', () => {
+describe('an invalid setting stops the start with one line that names the allowed values', () => {
   it.each<{ name: string; value: string; allowed: RegExp }>([
     { name: 'EMBEDDING_DIM', value: '12', allowed: /384/ },
     { name: 'API_PORT', value: 'abc', allowed: /0 to 65535/ },
@@ -44,7 +44,7 @@ describe('a setting that is wrong stops the start with one line that says what i
     if (name !== 'REDIS_URL') expect(faults[0]).toContain(value); // it may hold a password
   });
 
-  it('for each of several', async () => {
+  it('one line for each of several invalid settings', async () => {
     const faults = await faultsOf({ API_PORT: 'abc', CACHE_TTL: '-1', LOG_LEVEL: 'loud', ADMIN_KEY: 'short' });
 
     expect(faults.map((fault) => fault.replace(/=.*/, '')).sort()).toEqual(['ADMIN_KEY', 'API_PORT', 'CACHE_TTL', 'LOG_LEVEL']);
@@ -82,7 +82,7 @@ describe('a port that is in use', () => {
 });
 
 describe('a folder as EMBEDDING_MODEL', () => {
-  it('is served under its name, and gives the same vectors', async () => {
+  it('is served under the name of the folder, and gives the same vectors', async () => {
     const [bundled, copy] = await Promise.all([
       startService(),
       startService({ EMBEDDING_MODEL: copyOfBundledModel('my-model'), EMBEDDING_DTYPE: 'q8' }),

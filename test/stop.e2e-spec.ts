@@ -29,7 +29,7 @@ async function elapsedMs(promise: Promise<unknown>): Promise<number> {
 
 describe('stopping', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'on %s takes no new connections, finishes a batch of 100 long texts, tells of it on METRICS_PORT, then exits with 0',
+    'on %s takes no new connections, finishes a batch of 100 long texts, reports it on METRICS_PORT, then exits with 0',
     async (signal) => {
       const metricsPort = await freePort();
       const service = await startService({ RATE_LIMIT_REQUESTS: '0', METRICS_PORT: `${metricsPort}` });
@@ -51,7 +51,7 @@ describe('stopping', () => {
     },
   );
 
-  it('is not ready for SHUTDOWN_DELAY_MS before it stops, and answers as ever meanwhile', async () => {
+  it('is not ready for SHUTDOWN_DELAY_MS before it stops, but still answers', async () => {
     const service = await startService({ SHUTDOWN_DELAY_MS: '60000' });
     expect((await fetch(`${service.url}/ready`)).status).toBe(200);
     service.kill('SIGTERM');
@@ -63,7 +63,7 @@ describe('stopping', () => {
     await service.exitCode;
   });
 
-  it('exits with 0 within SHUTDOWN_TIMEOUT_MS whatever still waits, and leaves no caller and no worker behind', async () => {
+  it('exits with 0 within SHUTDOWN_TIMEOUT_MS despite waiting requests, and leaves no caller and no worker behind', async () => {
     const service = await startService({ RATE_LIMIT_REQUESTS: '0', SHUTDOWN_TIMEOUT_MS: '300' });
     const workers = childPids(service.pid);
     const batches = Array.from({ length: 8 }, (_, index) => embedBatch(service.url, longTexts(100, index)).then(({ status }) => status));
@@ -78,7 +78,7 @@ describe('stopping', () => {
     await eventually('the end of the workers', () => !workers.some(isAlive));
   });
 
-  it('tells the callers that still wait near the end of the time to go elsewhere', async () => {
+  it('sends waiting callers to another instance near the end of the time', async () => {
     const service = await startService({ RATE_LIMIT_REQUESTS: '0', SHUTDOWN_TIMEOUT_MS: '1500', EMBEDDING_WORKERS: '1' });
     const batches = Array.from({ length: 8 }, (_, index) => embedBatch(service.url, longTexts(100, index)));
     await untilBusy(service.url);
@@ -94,7 +94,7 @@ describe('stopping', () => {
     expect(await service.exitCode).toBe(0);
   });
 
-  it('does not wait for a connection that is kept alive', async () => {
+  it('does not wait for a keep-alive connection', async () => {
     const service = await startService();
     const agent = new Agent({ keepAlive: true });
     const [answer] = (await once(get(`${service.url}/health`, { agent }), 'response')) as [NodeJS.ReadableStream];
@@ -105,7 +105,7 @@ describe('stopping', () => {
     agent.destroy();
   });
 
-  it('does not wait for a connection on which nothing was asked', async () => {
+  it('does not wait for an unused connection', async () => {
     const service = await startService();
     const { port, hostname } = new URL(service.url);
     const silent = connect(Number(port), hostname).on('error', () => undefined);

@@ -51,19 +51,19 @@ describe('the token limit of two processes on one Redis', () => {
     return answers.filter(({ status }) => status === 200).reduce((sum, { body }) => sum + body.tokens, 0);
   }
 
-  it('is never passed, and used up to the last text that fits', async () => {
+  it('is never passed, and is used up to the last text that fits', async () => {
     const passed = await passedTokens('fresh', () => randomUUID());
     expect(passed).toBeLessThanOrEqual(LIMIT);
     expect(passed).toBeGreaterThan(LIMIT - 40); // a UUID has fewer tokens
   });
 
-  it('is never passed by texts that are cached, computed for another call at the moment, or new', async () => {
+  it('is never passed by texts that are cached, new, or in computation for another call', async () => {
     const passed = await passedTokens('mixed', (call) => (call % 4 === 0 ? randomUUID() : `one of ${call % 3} texts`));
     expect(passed).toBeLessThanOrEqual(LIMIT);
     expect(passed).toBeGreaterThan(LIMIT - 40);
   });
 
-  it('is of each process while Redis is gone, and shared again when it is back', async () => {
+  it('is local to each process while Redis is gone, and shared again when it is back', async () => {
     await redis.crash();
     await untilLocal(true);
     const alone = await passedTokens('local', () => randomUUID());

@@ -45,7 +45,7 @@ async function stopAll(services: readonly StartedService[]): Promise<void> {
 }
 
 describe('traces', () => {
-  it('go from the caller through one service to the next and into each stage', async () => {
+  it('continue from the caller through one service to the next and into each stage', async () => {
     const receiver = await startTraceReceiver();
     const upstream = await startService(traced(receiver, 'upstream'));
     const front = await startService({
@@ -75,7 +75,7 @@ describe('traces', () => {
     expect(idsInLog(upstream)).toContainEqual(['POST', TRACE_ID, answer.spanId]);
   });
 
-  it('are named in what is logged of the request, and in no other line', async () => {
+  it('are named in the log lines of the request, and in no other line', async () => {
     const receiver = await startTraceReceiver();
     const service = await startService({ ...traced(receiver, 'alone'), LOG_LEVEL: 'debug' });
     await Promise.all([fetch(`${service.url}/nothing`), fetch(`${service.url}/health`)]);
@@ -93,7 +93,7 @@ describe('traces', () => {
     expect(others.length).toBeGreaterThan(2);
   });
 
-  it('tell when each stage began and ended, one span for the slowest text of a batch', async () => {
+  it('show the begin and end of each stage, with the slowest text for a batch', async () => {
     const receiver = await startTraceReceiver();
     const service = await startService(traced(receiver, 'alone'));
     await embedBatch(
@@ -128,7 +128,7 @@ describe('traces', () => {
     expect(spans.filter(({ name }) => name.includes('health'))).toEqual([]);
   });
 
-  it('hold up nobody, and stop no process from ending, when nobody takes them', async () => {
+  it('delay no request and no exit when the collector does not answer', async () => {
     const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '1000' }; // default: 10 s
     const service = await startService({ ...nobody, EMBEDDING_WORKERS: '1' });
     expect((await embed(service.url, 'a text')).status).toBe(200);

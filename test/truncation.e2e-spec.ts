@@ -19,7 +19,7 @@ async function embedCut(text: string, truncate: string): Promise<JsonAnswer<Embe
 }
 
 describe('truncate', () => {
-  it('start leaves the end of the text, end leaves its start, between the special tokens, and both say so', async () => {
+  it('start keeps the end of the text, end keeps its start, with the special tokens, and both report it', async () => {
     const { embedding: end } = (await embed(service.url, ITS_END)).body;
     const { embedding: start } = (await embed(service.url, ITS_START)).body;
     for (const cached of [false, true]) {
@@ -30,11 +30,11 @@ describe('truncate', () => {
     expect((await embed(service.url, LONG)).body.embedding).toEqual(start);
   });
 
-  it('error embeds what fits', async () => {
+  it('error embeds texts that fit', async () => {
     expect((await embedCut(ITS_START, 'error')).body).toMatchObject({ truncated: false, tokens: MOST_TOKENS });
   });
 
-  it.each(['new', 'known'])('error refuses a text that is %s to the cache, by its place and its tokens', async (state) => {
+  it.each(['new', 'known'])('error refuses a text that is %s to the cache, with its index and its tokens', async (state) => {
     const text = `${LONG} ${state}`;
     const tokens = 10 + 1 + 2;
     if (state === 'known') await embedBatch(service.url, [text]);

@@ -35,7 +35,7 @@ describe('the vectors of the bundled model', () => {
     service = await startService({ EMBEDDING_WORKERS: '1', RATE_LIMIT_REQUESTS: '0' });
   });
 
-  it('are those of the reference, each and on average', async () => {
+  it('equal those of the reference, each and on average', async () => {
     const { body } = await embedBatch(
       service.url,
       REFERENCES.map(({ text }) => text),
@@ -47,7 +47,7 @@ describe('the vectors of the bundled model', () => {
     expect(cosines.reduce((sum, each) => sum + each, 0) / cosines.length).toBeGreaterThanOrEqual(0.996);
   });
 
-  it('come with the tokens that the reference counts, and say what was cut', async () => {
+  it('come with the token counts of the reference, and report cuts', async () => {
     for (const { text, tokens, tokens_untruncated: untruncated } of REFERENCES) {
       const { body } = await embed(service.url, text);
       expect({ text, ...body }).toMatchObject({ text, tokens, truncated: untruncated > tokens, model: 'all-MiniLM-L6-v2' });

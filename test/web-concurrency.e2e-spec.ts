@@ -83,14 +83,14 @@ describe('three HTTP processes on one port', () => {
     });
   });
 
-  it('say once, when all listen, where they do', async () => {
+  it('print their address once, when all listen', async () => {
     expect(service.stdout().match(/Listening on/g)).toHaveLength(1);
     expect(childPids(service.pid)).toHaveLength(PROCESSES);
     expect(await readMetric(service.url, 'embedding_http_processes')).toBe(PROCESSES);
     expect(await readMetric(service.url, 'embedding_workers')).toBe(3);
   });
 
-  it('have one limit: of 200 parallel requests on as many connections exactly 50 pass', async () => {
+  it('have one limit: of 200 parallel requests on 200 connections exactly 50 pass', async () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => embedAs('10.0.0.1', 'a text')));
     const remaining = answers.filter(({ status }) => status === 200).map(({ headers }) => Number(headers['x-ratelimit-remaining']));
 
@@ -99,7 +99,7 @@ describe('three HTTP processes on one port', () => {
     expect(await readMetric(service.url, 'rate_limit_local_fallback')).toBe(0);
   });
 
-  it('count together, whichever is asked', async () => {
+  it('give common counts from every process', async () => {
     const sent = await Promise.all(Array.from({ length: 30 }, (_, index) => embedAs('10.0.0.2', `text ${index % 10}`)));
     expect(sent.filter(({ status }) => status === 200)).toHaveLength(30);
 
@@ -117,7 +117,7 @@ describe('three HTTP processes on one port', () => {
     }
   });
 
-  it('add up what a key has used', async () => {
+  it('add up the use of a key', async () => {
     const keyed = Array.from({ length: 9 }, () => onOwnConnection(`${service.url}/embed`, { text: 'text 0' }, { 'x-api-key': ADMIN_KEY }));
     expect((await Promise.all(keyed)).map(({ status }) => status)).toEqual(keyed.map(() => 200));
 
@@ -125,7 +125,7 @@ describe('three HTTP processes on one port', () => {
     expect(JSON.parse(text)).toMatchObject({ keys: [{ name: 'ADMIN_KEY', role: 'admin', requests: 10, texts: 9, job_texts: 0 }] });
   });
 
-  it('compute a text once for all of them, and all forget what one is told to forget', async () => {
+  it('compute a text once for all of them, and delete an invalidated text in all of them', async () => {
     const text = 'something that will be forgotten';
     expect(await computedByAll(text, '10.0.0.4')).toBe(1);
     const missed = await missesInMemory();
@@ -139,11 +139,11 @@ describe('three HTTP processes on one port', () => {
     });
   });
 
-  it('open nothing on the disk, where two of them would get in each other’s way', () => {
+  it('open no file on the disk, because only one process could use it', () => {
     expect(existsSync(dataDir)).toBe(false);
   });
 
-  it('lose with one that is killed no more than the requests it was answering; it is replaced, and no count starts again', async () => {
+  it('lose only running requests when one is killed, replace it, and keep its counts', async () => {
     const [victim = 0] = childPids(service.pid);
     const counted = await readMetric(service.url, 'http_requests_total');
     const clients = Array.from({ length: 12 }, (_, client) => keepAsking(client));
@@ -164,7 +164,7 @@ describe('three HTTP processes on one port', () => {
     expect((await embedAs('10.0.0.1', 'a text')).status).toBe(429); // the window outlives the process
   });
 
-  it('finish their requests when a signal comes to all of them, more than once, and leave nothing behind', async () => {
+  it('finish their requests when all of them get a signal, more than once, and leave nothing behind', async () => {
     const all = family(service);
     const batches = Array.from({ length: 6 }, (_, seed) => embedBatch(service.url, longTexts(5, seed), { 'x-forwarded-for': '10.0.0.5' }));
     await untilBusy(service.url);
@@ -219,7 +219,7 @@ describe('two HTTP processes with a METRICS_PORT', () => {
     });
   });
 
-  it('give the sums of all of them there, answer nothing else there, and no metrics where callers are', async () => {
+  it('give their sums there, serve nothing else there, and no metrics on the port of callers', async () => {
     await Promise.all(Array.from({ length: 10 }, () => embedAs('anybody', 'counted')));
     expect(await readMetric(metricsUrl, 'http_requests_total', { route: '/embed', status: '200' })).toBe(10);
     expect(await readMetric(metricsUrl, 'embedding_http_processes')).toBe(2);
@@ -240,7 +240,7 @@ describe('two HTTP processes with a METRICS_PORT', () => {
     expect(await readMetric(metricsUrl, 'embedding_cache_lookups_total', { tier: 'redis', result: 'hit' })).toBe(found + 1);
   });
 
-  it('do each job once, whichever takes it', async () => {
+  it('do each job once, in any of them', async () => {
     const jobs = await Promise.all(
       Array.from({ length: 6 }, (_, job) =>
         onOwnConnection(`${service.url}/jobs`, { texts: Array.from({ length: 10 }, (_unused, text) => `job ${job} text ${text}`) }),
@@ -255,7 +255,7 @@ describe('two HTTP processes with a METRICS_PORT', () => {
     expect(await readResults(service.url, ids[5] ?? '')).toHaveLength(10);
   });
 
-  it('go on with a job when one of them is killed', async () => {
+  it('continue a job when one of them is killed', async () => {
     const [victim = 0] = childPids(service.pid);
     const { body } = await submitJob(service.url, longTexts(96));
     await untilDone(service.url, body.id, 1);

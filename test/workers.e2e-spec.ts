@@ -37,7 +37,7 @@ function signalTo(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) process.kill(pid, signal);
 }
 
-it('replaces a worker that has grown too large after its run, and loses no text', async () => {
+it('replaces a worker that has grown too large, after its run, and loses no text', async () => {
   const service = await startService({ ...SETTINGS, WORKER_MEMORY_MB: '1' }); // less than a worker grows by in its first long run
   const texts = longTexts(12, 9);
   const answers = await Promise.all(texts.map(async (text) => await embed(service.url, text)));
@@ -48,7 +48,7 @@ it('replaces a worker that has grown too large after its run, and loses no text'
   await service.stop();
 });
 
-describe('a worker that is lost in the middle of a batch', () => {
+describe('a worker that is lost during a batch', () => {
   let service: StartedService;
   let expected: readonly string[];
 
@@ -77,7 +77,7 @@ describe('a worker that is lost in the middle of a batch', () => {
     expect((await readStats(service.url)).queue).toMatchObject({ waiting: 0, active: 0, delayed: 0, failed: 0 });
   });
 
-  it('is replaced when it idles, too', async () => {
+  it('is replaced also when it is idle', async () => {
     const before = await restarts(service, 'exit');
     signalTo(childPids(service.pid), 'SIGKILL');
 
@@ -87,7 +87,7 @@ describe('a worker that is lost in the middle of a batch', () => {
   });
 });
 
-it('no worker outlives a service that is killed in the middle of a batch', async () => {
+it('no worker survives a service that is killed during a batch', async () => {
   const service = await startService(SETTINGS);
   const workers = childPids(service.pid);
   const batch = computeAll(service).catch(() => undefined);
@@ -99,7 +99,7 @@ it('no worker outlives a service that is killed in the middle of a batch', async
   await eventually('the end of both workers', () => !workers.some(isAlive));
 });
 
-it('keeps its workers when it was stopped itself for longer than a run may take', async () => {
+it('keeps its workers after the service itself was paused for longer than a run may take', async () => {
   const service = await startService({ ...SETTINGS, INFERENCE_TIMEOUT_MS: '1500' });
   const workers = childPids(service.pid);
   const batch = computeAll(service);
@@ -115,7 +115,7 @@ it('keeps its workers when it was stopped itself for longer than a run may take'
   await service.stop();
 });
 
-describe('a service that cannot start a process because no descriptor is left', () => {
+describe('a service without a free descriptor for a new process', () => {
   const FREE_DESCRIPTORS = 30;
 
   function limitDescriptors(pid: number, most: number): void {
@@ -133,7 +133,7 @@ describe('a service that cannot start a process because no descriptor is left', 
     return limit;
   }
 
-  it('harms nobody, says so, tries again, and has all its workers as soon as it can', async () => {
+  it('ends no other process, logs the fault, retries, and has all its workers again when it can', async () => {
     const service = await startService(SETTINGS, { detached: true });
     const { hostname, port } = new URL(service.url);
     const limit = limitFor(service.pid, FREE_DESCRIPTORS);

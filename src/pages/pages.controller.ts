@@ -4,7 +4,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ASSETS_FOLDER } from './serve-assets.js';
 
-/** Nothing inline and nothing from elsewhere: what somebody may get into the page does not run. */
+/** Allows nothing inline and nothing from other hosts, so that injected code does not run. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'";

@@ -1,7 +1,7 @@
 import fastifyHelmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** Pages that packages bring: nothing from elsewhere, and scripts only from files; their styles are partly inline. */
+/** The policy of pages from packages: nothing from other hosts, and scripts only from files. Some of their styles are inline. */
 const DIRECTIVES = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -16,8 +16,8 @@ const DIRECTIVES = {
 const PAGES = /^\/(?:docs|queues)(?:\/|$)/;
 
 /**
- * Helmet for the documentation and the queue board. Not for every route: it costs 14 us a request, and what an answer
- * of JSON needs of it are three fixed headers (src/server/server-hooks.ts). The front page has a stricter policy of its own.
+ * Helmet for the documentation and the queue board. Other routes do without it, because it costs 14 us a request: answers of JSON
+ * need only three fixed headers (src/server/server-hooks.ts). The front page has a stricter policy of its own.
  */
 export async function protectPages(app: NestFastifyApplication): Promise<void> {
   app
@@ -26,5 +26,5 @@ export async function protectPages(app: NestFastifyApplication): Promise<void> {
     .addHook('onRoute', (route) => {
       if (PAGES.test(route.url)) route.helmet = { contentSecurityPolicy: { useDefaults: false, directives: DIRECTIVES } };
     });
-  await app.register(fastifyHelmet, { global: false, strictTransportSecurity: false }); // TLS, if any, ends at a proxy
+  await app.register(fastifyHelmet, { global: false, strictTransportSecurity: false }); // TLS ends at a proxy, if there is TLS
 }

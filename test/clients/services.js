@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ServiceProcess } from '../../bench/service-process.js';
 
-/** What clients ask for when nobody says otherwise. */
+/** The model that clients ask for by default. */
 const aliases = 'text-embedding-ada-002,text-embedding-3-small';
-/** What the tests of OpenAI's Python client ask for besides. */
+/** Further settings for the tests of OpenAI's Python client. */
 const forOwnTests = { MODEL_ALIASES: `${aliases},gpt-6-astra`, ALLOWED_DIMENSIONS: '1', MAX_TEXT_LENGTH: '10000' };
 const small = { EMBEDDING_WORKERS: '1', MODEL_ALIASES: aliases };
 export const apiKey = 'the-key-of-the-clients-matrix';

@@ -10,7 +10,7 @@ const EVERY_MS = 10_000;
 const section = byId('admin', HTMLElement);
 const board = byId('board', HTMLParagraphElement);
 
-/** What only an admin sees: the service refuses the rest of us, and the page does not show what it cannot fill. */
+/** The part of the page for admins. It stays hidden for others, because the service refuses them its data. */
 export function wireAdmin() {
   byId('admin-open', HTMLButtonElement).addEventListener('click', () => void open());
   wireForget();
@@ -51,7 +51,7 @@ function show({ cache, queue }, keys) {
   });
 }
 
-/** The board is there only where jobs are in a Redis. */
+/** The board exists only if jobs are in a Redis. */
 async function showBoard() {
   const link = make('a', { href: '/queues', target: '_blank', rel: 'noopener', text: 'Open the queue board' });
   try {

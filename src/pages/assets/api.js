@@ -1,7 +1,7 @@
 import { currentKey } from './key.js';
 
 /**
- * Why a call had no result, in words for the person at the page. `retryAfterSeconds` is set where waiting helps.
+ * Why a call had no result, in words for the person at the page. `retryAfterSeconds` is set if waiting helps.
  */
 export class CallError extends Error {
   /**
@@ -25,7 +25,7 @@ function credentials() {
 /** @typedef {Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }} CallOptions */
 
 /**
- * Sends a request and returns its answer; throws a CallError for any that is not a success.
+ * Sends a request and returns its answer; throws a CallError if the answer is no success.
  *
  * @param {string} path
  * @param {CallOptions} [options]

@@ -5,7 +5,7 @@ import { embedRequest } from './embed-call.js';
 /** @typedef {{ texts: readonly string[], recompute: boolean, withKey: boolean }} Shown */
 
 /**
- * The call that the page makes for these texts, for three ways to make it elsewhere.
+ * Writes the call that the page makes for these texts, in three languages.
  *
  * @param {HTMLElement} panel
  * @param {Shown} shown
@@ -78,7 +78,7 @@ function inJavaScript(body) {
 }
 
 /**
- * JSON of strings and lists is Python too: escapes are the same, except half a surrogate pair, which JSON.stringify escapes.
+ * JSON of strings and lists is valid Python too, because the escapes are the same; JSON.stringify escapes half surrogate pairs.
  *
  * @param {object} body
  */

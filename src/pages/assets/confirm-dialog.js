@@ -3,7 +3,7 @@ import { byId } from './dom.js';
 const dialog = byId('confirm-dialog', HTMLDialogElement);
 const yes = byId('confirm-yes', HTMLButtonElement);
 
-/** The buttons of the dialog that asks before something is lost. */
+/** The buttons of the dialog that asks before data is deleted. */
 export function wireConfirm() {
   yes.addEventListener('click', () => dialog.close('yes'));
   byId('confirm-no', HTMLButtonElement).addEventListener('click', () => dialog.close(''));

@@ -25,12 +25,12 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     return;
   }
-  // Browsers give the clipboard to https and localhost only; a service in a company's network is often neither.
+  // Browsers allow the clipboard only on https and localhost; a service in a company's network is often on neither.
   const area = make('textarea', { class: 'visually-hidden' });
   area.value = text;
   document.body.append(area);
   area.select();
-  // oxlint-disable-next-line typescript/no-deprecated -- there is no other way outside of a secure context
+  // oxlint-disable-next-line typescript/no-deprecated -- outside of a secure context there is no other way
   const copied = document.execCommand('copy');
   area.remove();
   if (!copied) throw new Error('The browser does not allow to copy');

@@ -1,6 +1,6 @@
 /**
  * The rows of a CSV (https://www.rfc-editor.org/rfc/rfc4180): fields in quotes may hold separators, line ends and doubled
- * quotes. Lines may end as on any system. Empty lines are no rows.
+ * quotes. All common line ends work. Empty lines are not rows.
  *
  * @param {string} text
  * @param {string} separator
@@ -19,7 +19,7 @@ export function parseCsv(text, separator) {
       row.push(field);
       at++;
       if (at < text.length) continue;
-      row.push(''); // a separator at the very end: an empty field follows it
+      row.push(''); // the text ends with a separator, so an empty field follows
     } else {
       row.push(field);
       if (text[at] === '\r' && text[at + 1] === '\n') at++;
@@ -55,7 +55,7 @@ function quotedField(text, start, separator) {
     if (quote === -1) throw new Error('A quote is opened and never closed.');
     field += text.slice(from, quote);
     if (text[quote + 1] !== '"') {
-      // What follows a closing quote by mistake is kept rather than lost.
+      // Characters after a closing quote are a mistake; they are kept, not lost.
       const rest = plainField(text, quote + 1, separator);
       return { field: field + rest.field, end: rest.end, wasQuoted: true };
     }

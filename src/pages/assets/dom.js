@@ -1,5 +1,5 @@
 /**
- * The element with this id, which index.html has.
+ * Returns the element of index.html with this id.
  *
  * @template {Element} T
  * @param {string} id
@@ -13,7 +13,7 @@ export function byId(id, type) {
 }
 
 /**
- * A new HTML element.
+ * Makes an HTML element.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -32,7 +32,7 @@ export function make(tag, attributes = {}, children = []) {
 }
 
 /**
- * A new SVG element.
+ * Makes an SVG element.
  *
  * @param {string} tag
  * @param {Readonly<Record<string, string | number>>} attributes

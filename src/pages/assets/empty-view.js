@@ -10,7 +10,7 @@ const DOTS = [
 ];
 
 /**
- * What a view shows before there is anything to show.
+ * Makes the content of a view that has no data yet.
  *
  * @param {string} words
  */

@@ -1,5 +1,5 @@
 /**
- * The events of a server-sent event stream. Not an EventSource, which cannot send a key.
+ * Reads the events of a server-sent event stream. EventSource is not used, because it cannot send a key.
  *
  * @param {Response} answer
  * @returns {AsyncGenerator<{ event: string, data: string }>}

@@ -4,7 +4,7 @@ import { onService } from './service.js';
 
 const locked = byId('locked', HTMLDivElement);
 
-/** What is served, under the headline; or that one needs a key to see it. */
+/** Shows the served model under the headline, or that it needs a key. */
 export function wireFacts() {
   byId('locked-key', HTMLButtonElement).addEventListener('click', () => void giveKey());
   onService((stats) => {

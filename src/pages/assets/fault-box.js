@@ -7,7 +7,7 @@ const TITLES = new Map([
   [503, 'The service is full just now.'],
 ]);
 
-/** What went wrong, when to try again, and the button that does. */
+/** Shows the fault, the time to try again, and the button for it. */
 export class FaultBox {
   /** @param {() => void} retry */
   constructor(retry) {
@@ -20,7 +20,7 @@ export class FaultBox {
     this.button.addEventListener('click', retry);
   }
 
-  /** True while the service has asked to wait. */
+  /** True during the wait that the service has asked for. */
   get waiting() {
     return this.timer !== undefined;
   }

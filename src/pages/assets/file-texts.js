@@ -1,6 +1,6 @@
 import { parseCsv } from './csv.js';
 
-/** What people call the column with the text. */
+/** Usual names of the column with the text. */
 const USUAL_NAMES = ['text', 'content', 'body', 'document', 'passage', 'sentence', 'question', 'description', 'title'];
 
 /** @typedef {Readonly<Record<string, unknown>>} Row */

@@ -35,8 +35,7 @@ async function forgetAll() {
  */
 async function forget(what, question) {
   answer.textContent = '';
-  if (!(await isConfirmed({ ...question, detail: 'Nothing is lost but time: they are computed anew when somebody asks for them.' })))
-    return;
+  if (!(await isConfirmed({ ...question, detail: 'You lose only time: they are computed again at the next request.' }))) return;
   try {
     const reply = await withKey(async () => await postJson('/cache/invalidate', what));
     const { removed } = /** @type {{ removed: number }} */ (await reply.json());

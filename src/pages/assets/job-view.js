@@ -21,13 +21,13 @@ const cancel = byId('cancel-job', HTMLButtonElement);
 
 /** @typedef {import('./job.js').Job} Job */
 
-/** Under which the tab remembers the job shown, over a reload. */
+/** The name under which the tab remembers the shown job over a reload. */
 const STORED_AS = 'job';
 
 let shownId = '';
 let watching = new AbortController();
 
-/** The button that cancels the job shown, and the job that was shown before the page was loaded anew. */
+/** Connects the button that cancels the shown job, and shows the job from before a reload again. */
 export function wireJob() {
   cancel.addEventListener('click', () => void stop(shownId));
   void followAgain();
@@ -83,7 +83,7 @@ function show(job, rate) {
   const done = doneOf(job);
   bar.max = total;
   bar.value = done;
-  if (state.dataset['status'] !== job.status) state.textContent = `${WORDS[job.status]}. ${job.error?.message ?? ''}`; // said once
+  if (state.dataset['status'] !== job.status) state.textContent = `${WORDS[job.status]}. ${job.error?.message ?? ''}`; // announced once
   state.dataset['status'] = job.status;
   cancel.hidden = isFinished(job);
   const left = isFinished(job) || rate <= 0 ? '' : ` · ${Math.round(rate)} texts/s · ${duration((total - done) / rate)} left`;
@@ -100,7 +100,7 @@ function offer({ id, status }, fileName) {
   const links = offered.map(({ format, label }) => {
     const link = make('a', { href: `/jobs/${id}/results?format=${format}`, download: `${fileName}.vectors.${format}`, text: label });
     link.addEventListener('click', (event) => {
-      if (currentKey() === '') return; // the browser streams it to the disk by itself
+      if (currentKey() === '') return; // the browser itself streams the file to the disk
       event.preventDefault();
       void saveWithKey(link);
     });

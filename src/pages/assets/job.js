@@ -2,7 +2,7 @@ import { call, CallError } from './api.js';
 import { eventsOf } from './event-stream.js';
 
 const RECONNECT_MS = 2_000;
-/** No key, the wrong one, no such job. */
+/** Statuses after which asking again does not help: no key, a wrong key, no such job. */
 const HOPELESS = new Set([401, 403, 404]);
 
 /**
@@ -36,12 +36,12 @@ export async function readJob(id) {
 }
 
 /**
- * Tells of each step of a job until its end, over as many connections as that takes: a job outlives the server. Throws a
- * CallError if the job cannot be seen any more.
+ * Reports each step of a job until its end. It reconnects when the connection is lost, because a job outlives the server.
+ * Throws a CallError if the job can no longer be seen.
  *
  * @param {string} id
  * @param {{ tell: (job: Job) => void, lost: (words: string) => void, signal: AbortSignal }} watcher `lost` is called when the
- *   connection is gone, before it is tried anew
+ *   connection is lost, before the next try
  */
 export async function watchJob(id, { tell, lost, signal }) {
   while (!signal.aborted) {

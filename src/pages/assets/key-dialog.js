@@ -14,7 +14,7 @@ const opener = byId('key-button', HTMLButtonElement);
 /** @type {'any' | 'admin'} */
 let wanted = 'any';
 
-/** The button in the header, and the dialog in which a key is given, checked and forgotten. */
+/** The button in the header, and the dialog that takes, checks and forgets a key. */
 export function wireKey() {
   opener.addEventListener('click', () => void giveKey());
   byId('key-form', HTMLFormElement).addEventListener('submit', (event) => {
@@ -27,7 +27,7 @@ export function wireKey() {
 }
 
 /**
- * Opens the dialog; true = a key was given that the service knows.
+ * Opens the dialog; true = the service accepts the given key.
  *
  * @param {{ reason?: string, role?: 'any' | 'admin' }} [asked] `reason` = why it opens by itself
  */
@@ -44,7 +44,7 @@ export async function giveKey({ reason = '', role = 'any' } = {}) {
 }
 
 /**
- * Does what needs a key, asking for one, or for a better one, where the service says 401. Without one its refusal is thrown.
+ * Does work that may need a key. If the service answers 401, it asks for a key and tries again; without a key it throws the refusal.
  *
  * @template T
  * @param {() => Promise<T>} action
@@ -60,7 +60,7 @@ export async function withKey(action) {
   }
 }
 
-/** What a 401 means to a person: the service's own words are for programs. */
+/** Explains a 401 to a person, because the service's own words are for programs. */
 export function refusalOfKey() {
   return currentKey() === '' ? 'This service asks for a key.' : 'This service does not know your key any more.';
 }

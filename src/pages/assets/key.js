@@ -4,7 +4,7 @@ const STORED_AS = 'key';
 
 let key = recall(STORED_AS) ?? '';
 
-/** The key that goes with every call; '' = none. It is in this tab's memory and in headers, never in an address. */
+/** The key of every call; '' = none. It is in this tab's memory and in headers, never in an address. */
 export function currentKey() {
   return key;
 }

@@ -50,7 +50,7 @@ const PLOTS = [
   },
 ];
 
-/** The last minutes, drawn by uPlot. */
+/** Draws the last minutes with uPlot. */
 export class LivePlots {
   /**
    * @param {HTMLElement} container
@@ -118,7 +118,7 @@ function captionOf({ title, unit, series, target }) {
 }
 
 /**
- * A top for the scale a little above the largest value, and never so low that noise fills the plot.
+ * Returns the top of the scale: a little above the largest value, but high enough that noise does not fill the plot.
  *
  * @param {readonly (readonly (number | null)[])[]} values
  */

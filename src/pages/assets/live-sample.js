@@ -1,7 +1,7 @@
 import { bucketsOf, parseMetrics, sumOf } from './prometheus-text.js';
 
 /**
- * What the page needs of one reading of /metrics.
+ * The figures that the page needs from one reading of /metrics.
  *
  * @param {string} text
  * @param {number} at seconds

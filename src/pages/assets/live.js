@@ -19,7 +19,7 @@ const pill = byId('connection', HTMLParagraphElement);
 const section = byId('live', HTMLElement);
 const plots = new LivePlots(byId('plots', HTMLDivElement), KEPT_SECONDS);
 
-/** Reads the service's metrics as long as somebody looks at the page, and says when it is gone and back. */
+/** Reads the service's metrics while the page is visible, and shows when the service is gone and back. */
 export function startLive() {
   void readOn();
   document.addEventListener('themechange', () => plots.redraw());
@@ -48,14 +48,14 @@ async function readOnce() {
 }
 
 /**
- * True = another process than the last time answers.
+ * True = the answer comes from another process than the last one.
  *
  * @param {Sample} sample
  */
 function take(sample) {
   const last = samples.at(-1);
   const isAnother = last !== undefined && last.startedAt !== sample.startedAt;
-  if (isAnother) samples = []; // its counters begin again
+  if (isAnother) samples = []; // the counters of that process are others
   samples = [...samples.filter(({ at }) => at > sample.at - KEPT_SECONDS), sample];
   plots.add(figuresOver(POINT_SECONDS));
   showTiles(figuresOver(TILE_SECONDS));
@@ -63,7 +63,7 @@ function take(sample) {
 }
 
 /**
- * What happened in the last seconds. NaN where nothing did.
+ * Computes the figures of the last seconds. NaN = there was nothing to measure.
  *
  * @param {number} seconds
  */
@@ -93,7 +93,7 @@ function figuresOver(seconds) {
  * @param {string} words
  */
 function say(state, words) {
-  if (pill.dataset['state'] === state) return; // said once, not every two seconds
+  if (pill.dataset['state'] === state) return; // announced once, not every two seconds
   pill.dataset['state'] = state;
   pill.textContent = words;
   section.classList.toggle('stale', state === 'down');

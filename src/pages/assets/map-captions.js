@@ -1,6 +1,6 @@
 import { shorten } from './dom.js';
 
-/** Tried one after the other: a shorter caption says more than none. */
+/** Lengths that are tried in turn, because a short caption is better than none. */
 const CHARACTERS = [44, 28, 16];
 const HEIGHT = 18;
 
@@ -9,7 +9,7 @@ const context = document.createElement('canvas').getContext('2d');
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Box */
 
 /**
- * A place for a caption at the right, at the left, below or above a point, wherever nothing is; undefined = nowhere.
+ * Finds a free place for a caption: right, left, below or above a point; undefined = there is none.
  *
  * @param {{ x: number, y: number }} point
  * @param {string} text

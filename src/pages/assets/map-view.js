@@ -6,14 +6,14 @@ import { project } from './vector-math.js';
 const HEIGHT = 360;
 const MARGIN = 28;
 const RADIUS = 10;
-/** Rounds of moving points apart; more would not show. */
+/** Rounds of moving points apart; more rounds change nothing visible. */
 const ROUNDS = 40;
 
 /** @type {ResizeObserver | undefined} */
 let observer;
 
 /**
- * Texts as points on a plane. Drawn to the panel's own width, so that captions stay readable on a narrow screen.
+ * Draws texts as points on a plane, in the width of the panel, so that captions stay readable on a narrow screen.
  *
  * @param {HTMLElement} panel
  * @param {import('./embed-call.js').Answer} answer
@@ -77,7 +77,7 @@ function dot({ x, y }, { index, text, isCached }) {
 }
 
 /**
- * Moved and scaled into the drawing, by the same factor both ways: distances must stay comparable.
+ * Moves and scales the points into the drawing, by one factor in both directions, so that distances stay comparable.
  *
  * @param {readonly Point[]} points
  * @param {number} width
@@ -90,7 +90,7 @@ function fitted(points, width) {
 }
 
 /**
- * Points that would cover each other are moved apart, by their own size at most or a little more.
+ * Moves points apart that would cover each other, by little more than their own size.
  *
  * @param {readonly Point[]} points
  */
@@ -113,7 +113,7 @@ function separate(one, other) {
   const distance = Math.hypot(x, y);
   const missing = 2 * RADIUS - distance;
   if (missing <= 0) return;
-  // Equal vectors lie on one point: any direction will do, as long as it is always the same.
+  // Equal vectors are on one point: any direction works if it is always the same.
   const [stepX, stepY] = distance < 1e-6 ? [missing / 2, 0] : [(x / distance) * (missing / 2), (y / distance) * (missing / 2)];
   one.x -= stepX;
   one.y -= stepY;

@@ -3,7 +3,7 @@ import { make } from './dom.js';
 export const HEIGHT = 170;
 
 /**
- * A chart with axes, lines and, where there is one, the target; without points yet.
+ * Makes a chart with axes, lines and the target, if there is one, but without points.
  *
  * @param {HTMLElement} area
  * @param {import('./live-plots.js').Plot} plot
@@ -37,7 +37,7 @@ export function chartIn(area, { series, top, target }) {
 }
 
 /**
- * A line over the whole width, whatever is known of those minutes.
+ * Draws a line over the whole width, also where there are no points.
  *
  * @param {import('uplot')} chart
  * @param {number} target
@@ -57,7 +57,7 @@ function drawTarget(chart, target) {
 }
 
 /**
- * A mark a minute, or two where that would crowd them.
+ * One mark for each minute, or for every second minute if there is little room.
  *
  * @param {{ width: number }} plot
  * @param {number} _axis
@@ -80,7 +80,7 @@ function agoLabels(_plot, splits) {
 }
 
 /**
- * The colour that a variable of the style sheet has in the present theme: canvas knows no variables.
+ * Returns the colour of a variable of the style sheet in the current theme, because a canvas cannot use variables.
  *
  * @param {string} name
  */

@@ -1,7 +1,7 @@
 /** @typedef {{ readonly labels: string, readonly value: number }} Series */
 
 /**
- * The series of a metrics page, by name.
+ * Reads the series of a metrics page, by name.
  *
  * @param {string} text
  * @returns {Map<string, Series[]>}
@@ -20,7 +20,7 @@ export function parseMetrics(text) {
 }
 
 /**
- * The sum of the series of this name that have this label; 0 if there is none.
+ * Adds up the series with this name and label; 0 if there is none.
  *
  * @param {Map<string, Series[]>} metrics
  * @param {string} name
@@ -35,7 +35,7 @@ export function sumOf(metrics, name, label) {
 /** @typedef {ReadonlyMap<number, number>} Buckets upper bound -> observations up to it */
 
 /**
- * The buckets of a histogram, summed over its other labels.
+ * Reads the buckets of a histogram, summed over its other labels.
  *
  * @param {Map<string, Series[]>} metrics
  * @param {string} name
@@ -51,7 +51,7 @@ export function bucketsOf(metrics, name) {
 }
 
 /**
- * What was observed between two readings.
+ * Returns the observations between two readings.
  *
  * @param {Buckets} later
  * @param {Buckets} earlier
@@ -62,7 +62,8 @@ export function difference(later, earlier) {
 }
 
 /**
- * As Prometheus' histogram_quantile: linear within a bucket, and the largest finite bound past it. NaN = nothing observed.
+ * Computes a quantile as Prometheus' histogram_quantile does: linear within a bucket, and the largest finite bound past it.
+ * NaN = there are no observations.
  *
  * @param {number} quantile 0 to 1
  * @param {Buckets} buckets

@@ -22,7 +22,7 @@ import { call, CallError } from './api.js';
  */
 
 /**
- * What GET /stats says; undefined = it wants a key, or another one.
+ * Reads GET /stats; undefined = it needs a key, or another key.
  *
  * @typedef {(stats: Stats | undefined) => void} Listener
  */
@@ -38,7 +38,7 @@ export function onService(listener) {
   listeners.push(listener);
 }
 
-/** Asks what is served, and tells all listeners. Limited as any request: over the limit it comes back by itself. */
+/** Asks for the served model and informs all listeners. It counts against the limit; over the limit it tries again later. */
 export async function askService() {
   clearTimeout(timer);
   try {
@@ -47,7 +47,7 @@ export async function askService() {
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     if (error.status === 401) for (const listener of listeners) listener(undefined);
-    // Of a server that is gone the pill tells, and it is asked again when it is back.
+    // The pill shows that the server is gone; this asks again when it is back.
     if (error.retryAfterSeconds !== undefined) timer = setTimeout(() => void askService(), 1000 * error.retryAfterSeconds);
   }
 }

@@ -1,13 +1,13 @@
 import { make, shorten } from './dom.js';
 import { cosines, rankedPairs } from './vector-math.js';
 
-/** More texts than this make cells too small for their number, which is then said by a pointer, or a screen reader. */
+/** With more texts, cells are too small for their number. It then appears under the pointer and in screen readers. */
 const MOST_WITH_NUMBERS = 10;
 const SHOWN_PAIRS = 3;
 const NAME_CHARACTERS = 60;
 
 /**
- * A table of cosines whose cells are coloured: picture and accessible alternative in one.
+ * Makes a table of cosines with coloured cells, which is a picture and its accessible alternative in one.
  *
  * @param {HTMLElement} panel
  * @param {readonly string[]} texts

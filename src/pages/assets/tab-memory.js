@@ -1,5 +1,5 @@
 /**
- * What this tab remembers until it is closed: it survives a reload, and no other tab sees it.
+ * Reads a value that this tab keeps until it is closed. It survives a reload, and other tabs do not see it.
  *
  * @param {string} name
  * @returns {string | undefined}
@@ -8,7 +8,7 @@ export function recall(name) {
   try {
     return sessionStorage.getItem(name) ?? undefined;
   } catch {
-    return undefined; // a browser that keeps nothing still shows the page
+    return undefined; // a browser without storage still shows the page
   }
 }
 
@@ -21,6 +21,6 @@ export function remember(name, value) {
     if (value === undefined) sessionStorage.removeItem(name);
     else sessionStorage.setItem(name, value);
   } catch {
-    // it then holds until the page is left
+    // without storage, the value lasts until the page is left
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tabs as the ARIA practices have them: one tab stop, arrow keys, Home and End move and choose.
+ * Makes tabs as the ARIA practices describe them: there is one tab stop, and arrow keys, Home and End select a tab.
  *
  * @param {Iterable<Element>} elements
  */

@@ -1,4 +1,4 @@
-// Loaded before anything is painted, so that a chosen theme never flashes; a classic script, because modules wait.
+// This script is loaded before the first paint, so that the other theme never flashes. It is a classic script, because modules load later.
 (() => {
   const root = document.documentElement;
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
@@ -30,7 +30,7 @@
     try {
       return localStorage.getItem('theme');
     } catch {
-      return null; // a browser that keeps nothing still shows the page
+      return null; // a browser without storage still shows the page
     }
   }
 
@@ -39,7 +39,7 @@
     try {
       localStorage.setItem('theme', theme);
     } catch {
-      // the choice then holds for this page only
+      // without storage, the choice lasts for this page only
     }
   }
 })();

@@ -39,7 +39,7 @@ const fault = new FaultBox(() => void run());
 
 let running = false;
 
-/** The form with the texts, and all that shows their vectors. */
+/** The form with the texts, and the views of their vectors. */
 export function wireTryIt() {
   area.value = EXAMPLES.join('\n');
   form.addEventListener('submit', (event) => {

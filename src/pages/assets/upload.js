@@ -20,7 +20,7 @@ const start = byId('start-job', HTMLButtonElement);
 let texts;
 let fileName = '';
 
-/** A file of texts: chosen or dropped, looked at, handed over as a job. */
+/** Takes a file of texts, chosen or dropped, shows its content, and sends it as a job. */
 export function wireUpload() {
   input.addEventListener('change', () => void take(input.files?.[0]));
   zone.addEventListener('dragover', (event) => {

@@ -1,7 +1,7 @@
 /** @typedef {readonly number[]} Vector */
 
 /**
- * Cosines of all pairs.
+ * Computes the cosines of all pairs.
  *
  * @param {readonly Vector[]} vectors
  * @returns {number[][]}
@@ -12,7 +12,7 @@ export function cosines(vectors) {
 }
 
 /**
- * The pairs of different places, most alike first.
+ * Lists the pairs of two different texts, the most similar first.
  *
  * @param {readonly (readonly number[])[]} matrix
  */
@@ -23,8 +23,9 @@ export function rankedPairs(matrix) {
 }
 
 /**
- * Places on a plane that keep as much of the vectors' differences as a plane can: their first two principal components,
- * and the share of the variance that each keeps. Found from the centred Gram matrix, which is small: texts, not dimensions.
+ * Places vectors on a plane that keeps as much of their differences as a plane can: by their first two principal
+ * components. Also returns the share of the variance that each keeps. It uses the centred Gram matrix, which is small,
+ * because it has a row for each text, not for each dimension.
  *
  * @param {readonly Vector[]} vectors
  */
@@ -51,7 +52,7 @@ function coordinate({ direction, strength }, index) {
 }
 
 /**
- * Power iteration; starts from fixed numbers, so that the same texts always make the same map.
+ * Power iteration. It starts from fixed numbers, so that the same texts always give the same map.
  *
  * @param {readonly (readonly number[])[]} matrix
  * @returns {Component}

@@ -49,7 +49,7 @@ function stripe(vector) {
   const largest = Math.max(...vector.map(Math.abs), 1e-9);
   for (const [index, value] of vector.entries()) {
     if (context === null) break;
-    // Both colours are read on a light and on a dark ground.
+    // Both colours are readable on a light and on a dark background.
     context.fillStyle = value > 0 ? `rgb(58 124 240 / ${value / largest})` : `rgb(236 128 32 / ${-value / largest})`;
     context.fillRect(index, 0, 1, 1);
   }

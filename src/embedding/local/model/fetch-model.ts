@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { availableDtypes } from './available-dtypes.js';
 import { TRANSFORMER_FILES } from './card/read-texts.js';
 import { HubFiles } from './hub-files.js';
 import { onnxFilesOf } from './onnx/onnx-files.js';
@@ -25,14 +26,20 @@ export async function fetchModel({ id, revision, dtype, folder, hubUrl }: ModelD
   for (const name of NEEDED) await files.fetchNeeded(name);
   for (const name of OPTIONAL) await files.fetch(name);
   for (const path of modulePaths(folder)) for (const name of OF_A_MODULE) await files.fetch(`${path}/${name}`);
-  const graph = await fetchFirst(files, onnxFilesOf(dtype));
+  const graph = (await fetchFirst(files, onnxFilesOf(dtype))) ?? (await refuseDtype(dtype, files, { id, hubUrl }));
   for (const location of readOnnxGraph(join(folder, graph)).externalFiles)
     await files.fetchNeeded(inside(posix.join(dirname(graph), location)));
 }
 
-async function fetchFirst(files: HubFiles, names: readonly string[]): Promise<string> {
+async function fetchFirst(files: HubFiles, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) if (await files.fetch(inside(name))) return name;
-  throw new Error(`EMBEDDING_DTYPE needs one of ${names.join(', ')}, which the model does not have`);
+  return undefined;
+}
+
+async function refuseDtype(dtype: string, { revision }: HubFiles, { id, hubUrl }: Pick<ModelDownload, 'id' | 'hubUrl'>): Promise<never> {
+  const available = await availableDtypes(id, revision, hubUrl);
+  const advice = available.length === 0 ? '' : `; EMBEDDING_DTYPE may be ${available.join(', ')}`;
+  throw new Error(`EMBEDDING_DTYPE=${dtype} needs one of ${onnxFilesOf(dtype).join(', ')}, which the model does not have${advice}`);
 }
 
 /** Of modules that have weights of their own. */

@@ -59,7 +59,8 @@ export class TextTokenizer {
 
   /** As sentence-transformers prepares texts. */
   private prepared(text: string): string {
-    const stripped = withoutTrailingSpaces(text.replace(LEADING_SPACES, ''));
+    // To a tokenizer of words, spaces around a text are nothing.
+    const stripped = this.words === undefined ? withoutTrailingSpaces(text.replace(LEADING_SPACES, '')) : text;
     const cased = this.files.lowerCase ? stripped.toLowerCase() : stripped;
     return this.map === undefined ? cased : this.map.normalize(cased);
   }
