@@ -98,7 +98,7 @@ class ClusterValues implements RedisValues {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Of any one node: what is down with another shows as failed reads and writes. */
+  /** Asks any one node. If another node is down, reads and writes of its keys fail. */
   async probe(): Promise<void> {
     await probe(this.client, this.options.keyPrefix + PROBE_KEY);
   }

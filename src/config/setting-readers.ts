@@ -69,7 +69,7 @@ export const redisUrl: Reader<string> = (raw) => {
   return typeof target === 'string' ? { allowed: target } : { value: raw };
 };
 
-/** What may stand before every key; braces would move keys to other slots of a cluster. */
+/** A prefix of keys; braces would move keys to other slots of a cluster. */
 export const keyPrefix: Reader<string> = (raw) =>
   /^[\w.:/-]{1,64}$/.test(raw) ? { value: raw } : { allowed: '1 to 64 letters, digits and . _ : / -, such as staging:' };
 

@@ -137,7 +137,7 @@ export interface CacheSettings {
   /** The time that Redis has to answer; a later answer is a miss. */
   readonly timeoutMs: number;
   readonly redisUrl: string | undefined;
-  /** What stands before every key in Redis. */
+  /** The prefix of every key in Redis. */
   readonly redisKeyPrefix: string;
   /** Undefined = nothing is kept on the disk. Not used with Redis. */
   readonly disk: DiskCacheSettings | undefined;
@@ -159,7 +159,7 @@ export interface RateLimitSettings {
   readonly tokens: number;
   readonly windowSeconds: number;
   readonly redisUrl: string | undefined;
-  /** What stands before every key in Redis. */
+  /** The prefix of every key in Redis. */
   readonly redisKeyPrefix: string;
 }
 

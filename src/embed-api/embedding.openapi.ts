@@ -14,7 +14,7 @@ const EMBEDDING_HEADERS = {
   },
 };
 
-/** For answers about several texts. */
+/** The headers of answers about several texts. */
 export const CACHED_TEXTS_HEADER = {
   'X-Cached-Texts': {
     description: 'Where X-Cache is `partial`: the indexes of the texts whose vectors were stored before, with commas between',

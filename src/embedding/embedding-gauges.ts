@@ -29,7 +29,7 @@ export const embeddingGaugeProviders = [
   makeGaugeProvider({ name: ENTRIES, help: 'Cached vectors; with Redis, the keys of its database' }),
 ];
 
-/** What is read when somebody looks, not counted as it happens. */
+/** Gauges that are read at each scrape, not counted as things happen. */
 @Injectable()
 export class EmbeddingGauges implements OnModuleInit {
   private readonly waitingElsewhere: (() => Promise<number>)[] = [];

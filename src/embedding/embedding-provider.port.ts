@@ -66,14 +66,14 @@ export interface EmbedOptions {
   readonly truncate?: Truncate | undefined;
   /** Reserves the tokens of texts before they are computed; undefined = they are not limited. */
   readonly budget?: TokenBudget | undefined;
-  /** What the texts are for: `query`, `document` or another prompt of the model, or an alias; undefined = the model's default. */
+  /** The purpose of the texts: `query`, `document` or another prompt of the model, or an alias; undefined = the model's default. */
   readonly inputType?: string | undefined;
 }
 
 export interface Embedding {
-  /** Of length one (L2), in the space of the provider. Shared: must not be changed. */
+  /** Has length one (L2), in the space of the provider. Shared: must not be changed. */
   readonly vector: Float32Array<ArrayBuffer>;
-  /** Of the vector that the model gave, before it was scaled; undefined = only the scaled one is known. */
+  /** The length of the model's vector before it was scaled; undefined = only the scaled one is known. */
   readonly length?: number | undefined;
   /** Tokens that the model read, prompt and special tokens included. */
   readonly tokens: number;

@@ -90,7 +90,7 @@ export class EmbeddingMetrics implements InferenceObserver {
     for (const reason of ['exit', 'deadline', 'memory', 'load']) workerRestarts.inc({ reason }, 0);
   }
 
-  /** Of this process since its start, counted in texts. */
+  /** The texts of this process since its start. */
   get cacheUse(): { readonly hits: number; readonly misses: number } {
     return { hits: this.textsOf.hit.total, misses: this.textsOf.miss.total };
   }

@@ -8,7 +8,7 @@ import { embeddingKey, fromBytes } from './stored-embedding.js';
 /** Finds embeddings in this process's memory, without waiting. */
 @Injectable()
 export class MemoryHits {
-  /** Of texts that come without an input type. */
+  /** The prompt of texts that come without an input type. */
   private readonly prompt: string;
 
   constructor(

@@ -9,7 +9,7 @@ export interface OutputSizes {
   readonly layerNormFirst: boolean;
 }
 
-/** What callers may know of the model that a provider serves, beside its space. */
+/** Facts about the served model that callers may know, beside its space. */
 export interface ModelTraits {
   /** How token vectors become one, in words: `mean`, `cls, dense 768 to 3072`. */
   readonly pooling: string;

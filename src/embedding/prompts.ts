@@ -1,12 +1,12 @@
 import { faulty } from '../errors/index.js';
 import { ALIASES_OF_INPUT_TYPES } from './input-types.js';
 
-/** Of a name that is refused. */
+/** The longest part of a refused name that an error shows. */
 const MOST_SHOWN = 100;
 
 /** The texts that a model wants before a text, by what the text is for. */
 export class Prompts {
-  /** Of a model that wants none. */
+  /** The prompts of a model that has none. */
   static readonly NONE = new Prompts({}, undefined);
 
   /**
@@ -29,7 +29,7 @@ export class Prompts {
     return found;
   }
 
-  /** What is wrong with an input type; undefined = nothing. */
+  /** The fault of an input type; undefined = none. */
   faultOf(inputType: string): string | undefined {
     return this.find(inputType) === undefined ? this.refusalOf(inputType) : undefined;
   }

@@ -11,7 +11,7 @@ export class StageTimes {
   cache = 0;
   serialize = 0;
 
-  /** For a stage that ended just now, or so long ago. */
+  /** Records a stage that ended now, or `endedMsAgo` ago. */
   atLeast(stage: Stage, milliseconds: number, endedMsAgo = 0): void {
     if (milliseconds <= this[stage]) return;
     this[stage] = milliseconds;

@@ -4,7 +4,7 @@ import type { Prompts } from './prompts.js';
 
 /** Little-endian, before the float32 values: tokens and input tokens as uint32, the length before scaling as float32. */
 const HEADER_BYTES = 12;
-/** For a float32 that is read as a uint32. */
+/** Reads a float32 as a uint32. */
 const WORD = new Uint32Array(1);
 const FLOAT = new Float32Array(WORD.buffer);
 

@@ -62,7 +62,7 @@ export class ServiceError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
-  /** For a request with these faults, at least one. */
+  /** Makes the error of a request with these faults, at least one. */
   static ofFaults(code: ErrorCode, faults: readonly Fault[]): ServiceError {
     const first = faults[0];
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
@@ -73,7 +73,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** For a request with one fault. */
+/** Makes the error of a request with one fault. */
 export function faulty(field: string, message: string): ServiceError {
   return ServiceError.ofFaults('invalid_request', [{ field, message }]);
 }

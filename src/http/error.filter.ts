@@ -40,7 +40,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   void reply.status(failure.status).send(dialect === undefined ? answer(failure, request.id) : dialect.write(failure));
 }
 
-/** What only the request tells: the limit that a body is over, and what to use in place of an unknown path. */
+/** Facts that only the request knows: the limit that its body exceeds, and the route to use in place of an unknown path. */
 function failureWithHints(thrown: unknown, request: FastifyRequest): Failure {
   const failure = failureOf(thrown);
   if (isBodyTooLarge(thrown)) return { ...failure, message: bodyLimitMessage(request) };

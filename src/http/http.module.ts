@@ -4,7 +4,7 @@ import { BodyPipe } from './body.pipe.js';
 import { ErrorFilter } from './error.filter.js';
 import { httpMetricProviders, HttpMetrics } from './http.metrics.js';
 
-/** What all routes share: checks of bodies, error answers, and counts of requests. */
+/** The parts that all routes share: checks of bodies, error answers, and counts of requests. */
 @Module({
   providers: [
     ...httpMetricProviders,

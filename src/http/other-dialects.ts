@@ -25,7 +25,7 @@ export function unknownField(name: string): string {
   return route === undefined ? 'is not a known field; remove it' : `is not a known field of this route; ${route}`;
 }
 
-/** What to use in place of a path that is not there; undefined = nothing is known of it. */
+/** The route to use in place of an unknown path; undefined = there is none. */
 export function hintOfPath(url: string): string | undefined {
   const path = url.replace(/\?.*$/s, '').replace(/(?<=.)\/+$/, '');
   return HINTS_OF_PATHS.find(([pattern]) => pattern.test(path))?.[1];

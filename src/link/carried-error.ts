@@ -3,7 +3,7 @@ import { ServiceError, type ErrorCode, type Fault } from '../errors/index.js';
 /** An error as it goes over a link: a structured clone would lose the class and the code of a ServiceError. */
 export interface CarriedError {
   readonly message: string;
-  /** For the log: the stack of the error, or of its cause where it has one. */
+  /** Written to the log: the stack of the error, or of its cause where it has one. */
   readonly detail: string;
   /** Undefined for an error that is not a ServiceError. */
   readonly service:

@@ -9,7 +9,7 @@ export interface NamedInput {
   readonly value: unknown;
 }
 
-/** What is wrong with the input as a whole. Single inputs are checked later, because one that is wrong need not fail the others. */
+/** The fault of the input as a whole. Single inputs are checked later, because one that is wrong need not fail the others. */
 export function faultOfInput(input: unknown): string | undefined {
   if (input === undefined || input === null) return 'is missing';
   if (typeof input === 'string') return undefined;

@@ -5,7 +5,7 @@ export type ItemResult = ItemVector | ItemFailure;
 
 interface ItemVector {
   readonly id?: string;
-  /** Of length one (L2). */
+  /** Has length one (L2). */
   readonly vector: Float32Array<ArrayBuffer>;
   readonly tokens: number;
   /** Tokens of the whole text; more than `tokens` when it was cut. */

@@ -8,7 +8,7 @@ export interface Job {
   readonly owner: string;
   /** The key whose share of the queue the job takes, and whose turn: the owner, unless the job is part of a batch. */
   readonly account: string;
-  /** What the job was made for; lists are of one kind. */
+  /** The purpose of the job; a list has jobs of one kind. */
   readonly kind: string;
   /** Fingerprint of the embedding space of the vectors. */
   readonly space: string;

@@ -70,7 +70,7 @@ export class JobsService {
     return found === undefined ? 'does not answer' : found.fault;
   }
 
-  /** What is wrong with an input type; undefined = nothing. */
+  /** The fault of an input type; undefined = none. */
   faultOfInputType(inputType: string): string | undefined {
     return this.provider.traits.prompts.faultOf(inputType);
   }
@@ -103,7 +103,7 @@ export class JobsService {
     return job;
   }
 
-  /** What each account has queued or active; nothing when the store does not answer within a second. */
+  /** The jobs and texts that each account has queued or active; nothing when the store does not answer within a second. */
   async queuedByAccount(): Promise<readonly AccountShare[]> {
     return (await withinMs(REACHABLE_WITHIN_MS, this.store.shares())) ?? [];
   }

@@ -1,13 +1,13 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisTarget } from '../config/index.js';
 
-/** Of the Redis protocol: the one that every Redis speaks, and whose replies Bull and the cache store were written for. */
+/** The version of the Redis protocol. Every Redis speaks it, and Bull and the cache store were written for its replies. */
 const RESP_VERSION = 2;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 /** A cluster's map of slots; the default of a second is too short for a busy machine. */
 const SLOTS_TIMEOUT_MS = 2_000;
 
-/** What this service sets of ioredis. */
+/** The options of ioredis that this service sets. */
 export type RedisClientOptions = Omit<RedisOptions, 'replyMapping'>;
 
 /** One connection, or one for each node of a cluster. */

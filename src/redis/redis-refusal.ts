@@ -24,7 +24,7 @@ export function refusalOf(error: unknown): RedisRefusal | undefined {
   return known ?? (error.message.includes('unknown command') ? 'unknown command' : 'other');
 }
 
-/** For messages: that Redis refuses, and why, or that it does not answer. */
+/** Words for messages: Redis refuses, with the reason, or it does not answer. */
 export function faultOf(error: unknown): string {
   const refusal = refusalOf(error);
   return refusal === undefined ? 'does not answer' : `refuses commands (${refusal})`;

@@ -1,6 +1,6 @@
 import { Counter, Gauge } from 'prom-client';
 
-/** What the primary adds to the metrics of the replicas. */
+/** The metrics that the primary adds to those of the replicas. */
 export class PrimaryMetrics {
   private readonly restarts = new Counter({
     name: 'embedding_http_process_restarts_total',

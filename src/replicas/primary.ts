@@ -10,7 +10,7 @@ import { ASK_ALL, METRICS_OF_ALL, SETTINGS } from './topics.js';
 const LOOK_EVERY_MS = 10_000;
 /** A replica that does not answer for this long is not busy but stuck. */
 const HANGS_AFTER_MS = 30_000;
-/** For one replica, when another asks all. */
+/** The longest time that one replica may take when another asks all. */
 const ANSWER_TIMEOUT_MS = 2_000;
 const CONTEXT = 'Replicas';
 

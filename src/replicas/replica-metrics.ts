@@ -11,7 +11,7 @@ export interface MeasuredReplica {
  */
 export class ReplicaMetrics<R extends MeasuredReplica> {
   private readonly last = new Map<R, ProcessMetrics>();
-  /** What is left of replicas that are gone. */
+  /** The counters of replicas that are gone. */
   private past: Promise<ProcessMetrics> = Promise.resolve([]);
 
   constructor(
@@ -33,7 +33,7 @@ export class ReplicaMetrics<R extends MeasuredReplica> {
     await Promise.all(this.running().map(async (replica) => await this.ask(replica)));
   }
 
-  /** For a replica that is gone. */
+  /** Called for a replica that is gone. */
   ended(replica: R): void {
     const last = this.last.get(replica);
     if (last === undefined) return;

@@ -1,4 +1,4 @@
-/** What the places need of a replica. */
+/** The part of a replica that its place uses. */
 export interface PlacedReplica {
   readonly listening: Promise<number | undefined>;
   readonly ended: Promise<string>;

@@ -53,7 +53,7 @@ export class HitsFirst {
     this.isStopped = true;
   }
 
-  /** What was found of a request before Fastify got it; undefined = Fastify got it first. */
+  /** The facts about a request that were found before Fastify got it; undefined = Fastify got it first. */
   takeOver(request: IncomingMessage): EarlyRequest | undefined {
     return this.handedOn.get(request);
   }

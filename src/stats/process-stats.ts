@@ -18,12 +18,12 @@ export interface ProcessStats {
 /** Asked of every replica. */
 export const STATS: Topic<void, ProcessStats> = { name: 'stats' };
 
-/** Of all replicas together. Counts of a replica that has ended are gone. */
+/** The figures of all replicas together. Counts of a replica that has ended are gone. */
 export function summed(replicas: readonly ProcessStats[]): ProcessStats {
   return replicas.reduce(added);
 }
 
-/** What everybody may see. */
+/** The part that everybody may see. */
 export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessStats): StatsResponse {
   const { entries, hits, misses, memoryBytes } = cache;
   const hitRate = hits + misses === 0 ? 0 : hits / (hits + misses);

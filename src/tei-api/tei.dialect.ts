@@ -48,7 +48,7 @@ function truncationOf({ truncate, truncation_direction: direction }: TeiEmbedReq
   return direction?.toLowerCase() === 'left' ? 'start' : 'end';
 }
 
-/** Of each sentence with the first text; all vectors have length one. */
+/** The cosine of each sentence with the first text; all vectors have length one. */
 function cosines({ embeddings, vectors }: EmbeddingResult): readonly number[] {
   const [source, ...others] = embeddings.map((embedding) => vectors.formed(embedding).vector);
   return others.map((other) => other.reduce((sum, value, index) => sum + value * (source?.[index] ?? 0), 0));

@@ -20,7 +20,7 @@ export class LimitedBody {
   }
 }
 
-/** What is wrong with a text; undefined = nothing. */
+/** The fault of a text; undefined = none. */
 export function faultOfText(text: unknown, { maxTextLength }: TextLimits): string | undefined {
   if (typeof text !== 'string') return text === undefined ? 'is missing' : `must be a string, not ${kindOf(text)}`;
   if (text === '') return 'must not be empty';
@@ -29,7 +29,7 @@ export function faultOfText(text: unknown, { maxTextLength }: TextLimits): strin
   return length <= maxTextLength ? undefined : `must have at most ${maxTextLength} characters (MAX_TEXT_LENGTH), not ${length}`;
 }
 
-/** What is wrong with each of some texts, one line per fault, `[3] must be a string`; undefined = nothing. */
+/** The faults of several texts, one line for each, `[3] must be a string`; undefined = nothing. */
 export function faultsOfTexts(texts: unknown, most: number, limits: TextLimits): string | undefined {
   if (!Array.isArray(texts)) return texts === undefined ? 'is missing' : `must be an array of strings, not ${kindOf(texts)}`;
   if (texts.length === 0 || texts.length > most) return `must hold 1 to ${most} texts, not ${texts.length}`;

@@ -1,6 +1,6 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 
-/** What became of one call: whether it is over the limit, and how many calls are in the window. */
+/** The outcome of one call: whether it is over the limit, and how many calls are in the window. */
 export type CallRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /** Counts the calls of each caller in a sliding window: the storage of @nestjs/throttler, and what it lacks. */

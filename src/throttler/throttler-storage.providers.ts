@@ -7,7 +7,7 @@ import { MemoryThrottlerStorage } from './memory-throttler-storage.js';
 import { RedisThrottlerStorage } from './redis-throttler-storage.js';
 import { ThrottlerMetrics } from './throttler.metrics.js';
 
-/** For one increment. A caller does not notice so short a time; a call that takes longer is counted by this process alone. */
+/** The time limit of one increment. A caller does not notice so short a time; a call that takes longer is counted by this process alone. */
 const TIMEOUT_MS = 100;
 /** No key and no address has this name. */
 const PROBE_CALLER = '(probe)';

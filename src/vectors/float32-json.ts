@@ -7,7 +7,7 @@ const [ZERO, POINT, MINUS, COMMA, OPEN, CLOSE] = [0x30, 0x2e, 0x2d, 0x2c, 0x5b, 
 /** `-0.`, up to 8 zeros and 9 digits, and the comma. */
 const LONGEST_NUMBER = 24;
 
-/** What is being written; nothing waits meanwhile, so one is enough. */
+/** The number that is being written. Nothing waits meanwhile, so one buffer is enough. */
 let line = Buffer.allocUnsafe(1024 * LONGEST_NUMBER);
 
 /**

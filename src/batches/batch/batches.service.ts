@@ -76,7 +76,7 @@ export class BatchesService {
     return await this.withProgress((await this.stored(id, owner)).value);
   }
 
-  /** For the service itself: a batch of any owner. */
+  /** Finds a batch of any owner, for the service itself. */
   async find(id: string): Promise<BatchRecord | undefined> {
     return (await this.documents.get<BatchRecord>(BATCH, id))?.value;
   }

@@ -33,7 +33,7 @@ export class DiskSpace {
 }
 
 export interface DiskMeasure {
-  /** For users without rights. */
+  /** The bytes that users without special rights may use. */
   readonly freeBytes: number;
   readonly totalBytes: number;
 }

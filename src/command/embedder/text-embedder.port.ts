@@ -1,5 +1,5 @@
 export interface TextVector {
-  /** Of length one (L2). */
+  /** Has length one (L2). */
   readonly vector: Float32Array;
   readonly truncated: boolean;
 }

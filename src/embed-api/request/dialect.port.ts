@@ -11,7 +11,7 @@ import type { OutputType, VectorWriter } from './vector-writer.js';
 export interface Dialect<Body extends object> {
   /** Says which bodies are valid, and describes them in the OpenAPI document. */
   readonly bodyClass: BodyClass<Body>;
-  /** What a valid body asks for. */
+  /** The request in a valid body. */
   read(body: Body, limits: TextLimits): EmbeddingRequest | Promise<EmbeddingRequest>;
   /** The body of the answer, in pieces. Each piece takes at most as long as one vector takes. */
   write(result: EmbeddingResult, body: Body): Iterable<string>;
@@ -21,11 +21,11 @@ export interface Dialect<Body extends object> {
   claims?(body: unknown): boolean;
 }
 
-/** What a body asks for, in whichever dialect it is written. Null and undefined are the same. */
+/** The request in a body, the same for all dialects. Null and undefined mean the same. */
 export interface EmbeddingRequest {
   /** In order. What is wrong with a text stands in its place. */
   readonly texts: readonly (string | Fault)[];
-  /** What errors call the text at this index, such as `input[3]`. */
+  /** The name that errors give the text at this index, such as `input[3]`. */
   readonly fieldOf: (index: number) => string;
   /** Absent = the model that is served. */
   readonly model?: string | null | undefined;
@@ -51,7 +51,7 @@ export interface EmbeddingResult {
   readonly cachedTexts: number;
   /** Tokens that the model read for these texts, now or when they were stored. */
   readonly tokens: number;
-  /** Of the vectors as they were asked for. */
+  /** The space of the vectors that were asked for. */
   readonly space: EmbeddingSpace;
   /** How long each stage took so far. */
   readonly stages: StageTimes;

@@ -1,6 +1,6 @@
 import type { StageTimes } from '../../embedding/index.js';
 
-/** What headers and counts say of an answer. */
+/** The facts about an answer that its headers and the counts use. */
 export interface AnswerFacts {
   readonly texts: number;
   readonly cachedTexts: number;

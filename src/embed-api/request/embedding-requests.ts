@@ -28,7 +28,7 @@ import { withinBudget } from './within-budget.js';
 export interface ReadRequest<Body extends object = object> extends EmbeddingRequest {
   readonly dialect: Dialect<Body>;
   readonly body: Body;
-  /** Of the vectors that it asks for. */
+  /** The space of the vectors that it asks for. */
   readonly space: EmbeddingSpace;
 }
 

@@ -12,7 +12,7 @@ export function namedTexts(field: string, value: unknown, limits: TextLimits): P
   return { texts: values.map((text, index) => checkedText(fieldOf(index), text, limits)), fieldOf };
 }
 
-/** What is wrong with such a field as a whole. Single texts are checked by namedTexts. */
+/** The fault of such a field as a whole. Single texts are checked by namedTexts. */
 export function faultOfTexts(value: unknown): string | undefined {
   if (value === undefined || value === null) return 'is missing';
   if (typeof value === 'string') return undefined;

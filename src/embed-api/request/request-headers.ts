@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CacheUse } from '../../embedding/index.js';
 
-/** What the headers of a request for embeddings ask for. */
+/** The options in the headers of a request for embeddings. */
 interface HeaderOptions {
   readonly cacheUse: CacheUse;
   /** X-Require-Embedding-Space; undefined = any space will do. */

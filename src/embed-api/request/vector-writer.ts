@@ -28,7 +28,7 @@ export class VectorWriter {
     return type === 'float' ? this.renderer.toJson(this.formed(embedding)) : `[${this.small(embedding, type).join(',')}]`;
   }
 
-  /** Of little-endian float32, or of one byte for each whole number. */
+  /** The base64 of little-endian float32, or of one byte for each whole number. */
   base64(embedding: Embedding, type: OutputType = 'float'): string {
     if (type === 'float') return this.renderer.toBase64(this.formed(embedding));
     const { buffer, byteOffset, byteLength } = this.small(embedding, type);

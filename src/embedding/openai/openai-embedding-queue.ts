@@ -111,7 +111,7 @@ function traitsOf({ model, prompts }: OpenAiEmbeddingSettings): ModelTraits {
   return { pooling: 'upstream', prompts: prompts === undefined ? Prompts.NONE : new Prompts(prompts, undefined), sizes: sizesOf(model) };
 }
 
-/** Of OpenAI's models, and of open ones that another service serves. */
+/** The facts about OpenAI's models, and about open models that another service serves. */
 function sizesOf(model: string): OutputSizes {
   if (knownModel(model)?.shortens === true) return { ...NO_SMALLER_SIZES, smaller: { least: 1 } };
   const { smaller = [], layerNormFirst = false } = knownOpenModel(model) ?? {};

@@ -20,7 +20,7 @@ export interface PreparedText {
 }
 
 export interface ComputedText {
-  /** Of length one. */
+  /** Has length one. */
   readonly vector: Float32Array<ArrayBuffer>;
   readonly queueMs: number;
   readonly computeMs: number;

@@ -23,7 +23,7 @@ interface Entry<T> {
   waiting: boolean;
 }
 
-/** What one run of the model may hold. */
+/** The limits of one run of the model. */
 export interface GroupLimits {
   /** Padded tokens: the longest text times the number of texts. A text longer than this runs alone. */
   readonly maxTokens: number;
@@ -72,7 +72,7 @@ export class TextScheduler<T extends ScheduledText> {
     return this.tokens;
   }
 
-  /** Of the texts that wait, the one that was added first. Walks past those of the other priority. */
+  /** The text of this priority that has waited longest. Walks past texts of the other priority. */
   firstArrival(priority: Priority): T | undefined {
     for (const [text, entry] of this.entries) if (entry.priority === priority) return text;
     return undefined;

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors/index.js';
 
 export interface BodyBudgetLimits {
-  /** Of all bodies that are being received. */
+  /** The limit for all bodies that are being received. */
   readonly maxBytes: number;
   readonly maxBytesPerCaller: number;
 }

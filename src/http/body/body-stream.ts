@@ -3,7 +3,7 @@ import { cutOff, pausedTooLong, tooLarge } from './body-errors.js';
 
 export interface BodyStreamOptions {
   readonly format: 'json' | 'ndjson';
-  /** Of the whole body. */
+  /** The limit for the whole body. */
   readonly maxBytes: number;
   /** The longest time without a byte, while the reader waits for one. */
   readonly idleTimeoutMs: number;

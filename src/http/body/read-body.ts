@@ -4,7 +4,7 @@ import { cutOff, pausedTooLong, tooLarge } from './body-errors.js';
 
 export interface BodyLimits {
   readonly caller: string;
-  /** Of this body. */
+  /** The limit for this body. */
   readonly maxBytes: number;
   /** The longest time without a byte. */
   readonly idleTimeoutMs: number;

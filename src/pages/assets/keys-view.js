@@ -6,7 +6,7 @@ const DAY = 24 * HOUR;
 
 /** @typedef {import('./service.js').KeyUsage} KeyUsage */
 
-/** What was done with each key since the start. @param {readonly KeyUsage[]} keys */
+/** The use of each key since the start. @param {readonly KeyUsage[]} keys */
 export function showKeys(keys) {
   byId('keys-rows', HTMLTableSectionElement).replaceChildren(...keys.map(rowOf));
 }

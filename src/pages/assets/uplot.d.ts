@@ -1,2 +1,2 @@
-/** What uPlot.iife.min.js defines for the page's scripts. */
+/** The globals that uPlot.iife.min.js defines for the page's scripts. */
 declare const uPlot: typeof import('uplot');

@@ -150,7 +150,7 @@ const EVENT = {
   },
 };
 
-/** For successful answers only: errors are JSON. */
+/** The types of successful answers; errors are JSON. */
 function contentOf(...types: readonly string[]): Record<string, { schema: { type: string } }> {
   return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
 }

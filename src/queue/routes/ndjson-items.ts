@@ -7,7 +7,7 @@ const LONGEST_ID = 256;
 const FIELDS = ['id', 'text', 'input_type'];
 
 interface NdjsonLimits extends TextLimits {
-  /** For lines without one. */
+  /** The input type of lines without one. */
   readonly inputType: string | undefined;
   /** The fault of an input type; undefined = it has none. */
   faultOfInputType(inputType: string): string | undefined;

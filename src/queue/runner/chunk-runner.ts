@@ -10,7 +10,7 @@ import type { RunObserver } from './run-observer.port.js';
 /** Tries of a chunk before it is halved, or, of a text alone, before it is given up. */
 const MOST_TRIES = 3;
 const FIRST_DELAY_MS = 500;
-/** For a chunk that needs another model: another worker may have it. */
+/** The delay of a chunk that needs another model: another worker may have it. */
 const OTHER_SPACE_DELAY_MS = 3_000;
 /** While the provider does not work at all. */
 const WAIT_MS = 2_000;

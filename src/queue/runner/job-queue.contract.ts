@@ -2,7 +2,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import type { ChunkRef } from '../job.js';
 import { chunkName, TryLater, type JobQueue } from './job-queue.port.js';
 
-/** What every JobQueue must do; `open` gives an empty one. */
+/** The tests that every JobQueue must pass; `open` gives an empty one. */
 export function describeJobQueue(name: string, open: () => Promise<JobQueue>): void {
   describe(`${name}, like every job queue`, () => {
     let queue: JobQueue;

@@ -28,7 +28,7 @@ interface JobOptions {
 
 const NO_SHARE: QueueShare = { jobs: 1000, texts: 1_000_000 };
 
-/** What every JobStore must do; `open` gives an empty one. */
+/** The tests that every JobStore must pass; `open` gives an empty one. */
 export function describeJobStore(name: string, open: (options: JobStoreOptions) => Promise<JobStore>): void {
   describe(`${name}, like every job store`, () => {
     let store: JobStore;

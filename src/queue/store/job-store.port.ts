@@ -43,7 +43,7 @@ export interface JobStore {
   resultsFrom(jobId: string, index: number): Promise<number | undefined>;
 
   totals(): Promise<JobTotals>;
-  /** What each account has queued or active; accounts without open jobs are left out. */
+  /** The jobs and texts that each account has queued or active; accounts without open jobs are left out. */
   shares(): Promise<readonly AccountShare[]>;
   /** Removes up to `limit` jobs that finished over JOB_TTL ago and abandoned uploads; fails open jobs that are as old. */
   expire(limit: number): Promise<number>;
@@ -66,10 +66,10 @@ export interface NewJob {
   readonly space: string;
 }
 
-/** What is known of a job only when all its texts have arrived: a body may name it behind them. */
+/** Facts about a job that are known only when all its texts have arrived, because a body may name them behind the texts. */
 export interface JobDetails {
   readonly webhookUrl?: string | undefined;
-  /** For texts that have no input type of their own; undefined = the model's default. */
+  /** The input type of texts that have none of their own; undefined = the model's default. */
   readonly inputType?: string | undefined;
 }
 

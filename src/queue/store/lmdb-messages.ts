@@ -42,7 +42,7 @@ export class LmdbMessages {
     });
   }
 
-  /** Those that have messages, found by leaping from one to the next. */
+  /** The accounts that have messages, found by leaping from one to the next. */
   private accounts(): readonly string[] {
     const accounts: string[] = [];
     for (let start: [string, number, string] = ['', 0, '']; ;) {

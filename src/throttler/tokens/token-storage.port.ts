@@ -6,7 +6,7 @@ export interface TokenLimit {
   readonly windowMs: number;
 }
 
-/** What became of a request for tokens. */
+/** The outcome of a request for tokens. */
 export interface TokenReservation {
   readonly isRefused: boolean;
   /** Tokens in the window now, the reserved ones included. */

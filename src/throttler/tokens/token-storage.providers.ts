@@ -7,7 +7,7 @@ import { MemoryTokenStorage } from './memory-token-storage.js';
 import { RedisTokenStorage } from './redis-token-storage.js';
 import { TOKEN_STORAGE, type TokenStorage } from './token-storage.port.js';
 
-/** For one reservation. The run of the model that waits for it takes at least as long. */
+/** The time limit of one reservation. The run of the model that waits for it takes at least as long. */
 const TIMEOUT_MS = 500;
 /** No key and no address has this name. */
 const PROBE_CALLER = '(probe)';

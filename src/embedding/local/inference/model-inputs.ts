@@ -18,7 +18,7 @@ export function firstRow({ rows, padding }: Batch, { length }: Int32Array): numb
   return padding.side === 'left' ? rows - length : 0;
 }
 
-/** What each input of the graph gets. */
+/** The value that each input of the graph gets. */
 export function feedsOf(batch: Batch, inputs: readonly OnnxValue[]): Record<string, Tensor> {
   return Object.fromEntries(inputs.map((input) => [input.name, feedOf(batch, input)]));
 }

@@ -3,7 +3,7 @@ import type { ComputedText } from '../../scheduling/embedding-queue.port.js';
 import type { Flow, ScheduledText } from '../../scheduling/text-scheduler.js';
 
 export interface ScaledText extends ComputedText {
-  /** Of the vector before it was scaled. */
+  /** The length of the vector before it was scaled. */
   readonly length: number;
 }
 

@@ -42,7 +42,7 @@ async function refuseDtype(dtype: string, { revision }: HubFiles, { id, hubUrl }
   throw new Error(`EMBEDDING_DTYPE=${dtype} needs one of ${onnxFilesOf(dtype).join(', ')}, which the model does not have${advice}`);
 }
 
-/** Of modules that have weights of their own. */
+/** The folders of modules that have weights of their own. */
 function modulePaths(folder: string): readonly string[] {
   let modules: unknown;
   try {

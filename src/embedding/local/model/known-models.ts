@@ -1,7 +1,7 @@
 import type { Pooling } from '../../../config/index.js';
 import type { OutputSizes } from '../../model-traits.js';
 
-/** What the page of a model says, for folders that were converted without sentence-transformers' files. */
+/** The facts on a model's page, for folders that were converted without sentence-transformers' files. */
 export interface KnownModel {
   readonly pooling: Pooling;
   readonly maxTokens: number;

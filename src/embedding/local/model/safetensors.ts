@@ -4,7 +4,7 @@ import { float32Of, type NumberFormat } from '../number-formats.js';
 interface TensorPlace {
   readonly format: NumberFormat;
   readonly shape: readonly number[];
-  /** Of the file. */
+  /** The path of the file. */
   readonly start: number;
   readonly end: number;
 }
@@ -17,7 +17,7 @@ const LENGTH_BYTES = 8;
 const MOST_HEADER_BYTES = 100_000_000;
 const FORMATS: Readonly<Record<string, NumberFormat>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
-/** What a file holds (https://huggingface.co/docs/safetensors): eight bytes of length, that much JSON, raw numbers. Throws for another file. */
+/** The contents of a file (https://huggingface.co/docs/safetensors): eight bytes of length, that much JSON, raw numbers. Throws for another file. */
 export function readSafetensorsHeader(path: string): Safetensors {
   const file = openSync(path, 'r');
   try {

@@ -3,7 +3,7 @@ import type { TokenizedText } from './tokenizer-messages.js';
 
 /** Tokenized texts as they go from one thread to another: an object for each text would cost 30 us. */
 export interface PackedTexts {
-  /** Of one text after the other. */
+  /** The ids of all texts, one text after the other. */
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
   readonly inputTokens: Int32Array;

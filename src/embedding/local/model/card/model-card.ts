@@ -63,7 +63,7 @@ export interface CardNote {
 export interface ModelCard {
   readonly name: string;
   readonly folder: string;
-  /** Of the hub, a commit where the hub tells it; undefined = the model does not come from there. */
+  /** The revision on the hub, a commit if the hub tells it; undefined = the model does not come from a hub. */
   readonly revision: string | undefined;
   readonly dtype: string;
   readonly graph: CardGraph;
@@ -81,7 +81,7 @@ export interface ModelCard {
   /** Used for texts that come without an input type. */
   readonly defaultPrompt: string | undefined;
   readonly sizes: OutputSizes;
-  /** Of each dimension, for vectors of whole numbers; undefined = they were not measured. */
+  /** The range of each dimension, for vectors of whole numbers; undefined = they were not measured. */
   readonly ranges: VectorRanges | undefined;
   /** Every file that was read, with its SHA-256, in the order of their names, which are relative to the folder. */
   readonly files: readonly CardFile[];

@@ -17,7 +17,7 @@ export type Wanted = 'tokens' | 'either';
 
 interface GraphRead {
   readonly graph: Omit<CardGraph, 'size'>;
-  /** Of the graph's vectors, where the graph says it. */
+  /** The size of the graph's vectors, if the graph states it. */
   readonly dimensions: number | undefined;
 }
 

@@ -11,7 +11,7 @@ const POSITION_NAMES = ['max_position_embeddings', 'n_positions', 'max_sequence_
 /** They count positions from the one after the padding's: 514 of them are 512 tokens. */
 const WITH_POSITION_OFFSET = ['roberta', 'xlm-roberta', 'xlm-roberta-xl', 'camembert', 'mpnet', 'longformer', 'data2vec-text', 'xmod'];
 const OFFSET = 2;
-/** What "no limit" looks like in tokenizer_config.json: int(1e30). */
+/** The value in tokenizer_config.json that means "no limit": int(1e30). */
 const UNLIMITED_TOKENS = 1_000_000;
 /** Where nothing says otherwise: BERT's positions. */
 const USUAL_MAX_TOKENS = 512;
@@ -67,9 +67,9 @@ function transformerConfig(folder: ModelFolder): TransformerConfig {
 }
 
 interface TokenLimits extends TransformerConfig {
-  /** Of positions. */
+  /** The number of positions. */
   readonly limit: number | undefined;
-  /** Of the tokenizer. */
+  /** The limit that the tokenizer states. */
   readonly trained: number | undefined;
 }
 

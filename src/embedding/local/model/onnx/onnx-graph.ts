@@ -40,7 +40,7 @@ const TYPE = { element: 1, shape: 2 } as const;
 const SHAPE_DIMENSION = 1;
 const DIMENSION = { value: 1, variable: 2 } as const;
 
-/** What an ONNX file says of its inputs and outputs, read without loading it. Throws for a file that is none. */
+/** The facts that an ONNX file states about its inputs and outputs, read without loading it. Throws for a file that is none. */
 export function readOnnxGraph(path: string): OnnxGraph {
   const file = new ProtobufFile(path);
   try {

@@ -5,7 +5,7 @@ export interface Field {
   readonly number: number;
   readonly start: number;
   readonly end: number;
-  /** Of a varint; 0 for other fields. */
+  /** The value of a varint; 0 for other fields. */
   readonly value: number;
 }
 
