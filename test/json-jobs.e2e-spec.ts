@@ -41,7 +41,13 @@ const begunTexts = `{"texts":[${'"a text",'.repeat(250)}`;
 
 describe('a JSON job', () => {
   it('of 30 MB takes less memory than its body, and /health/live is answered meanwhile', async () => {
-    const service = await startService({ RATE_LIMIT_REQUESTS: '0', MAX_BODIES_MB: '16', MAX_BODY_MB: '4', API_RUNS_JOBS: 'false', QUEUE_REDIS_URL: redis.url });
+    const service = await startService({
+      RATE_LIMIT_REQUESTS: '0',
+      MAX_BODIES_MB: '16',
+      MAX_BODY_MB: '4',
+      API_RUNS_JOBS: 'false',
+      QUEUE_REDIS_URL: redis.url,
+    });
     await postJson(`${service.url}/jobs`, { texts: ['a first job, so that the code is loaded'] });
     const body = JSON.stringify({ texts: Array.from({ length: TEXTS }, (_, index) => `${index} ${'text '.repeat(120)}`) });
     expect(body.length).toBeGreaterThan(30 * MIB * 0.95);

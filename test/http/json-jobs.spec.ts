@@ -46,9 +46,19 @@ describe('POST /jobs with JSON', () => {
   it.each([
     ['an empty body', '', 400, 'body must be a JSON object'],
     ['what is no JSON', '{"texts":["a"]', 400, expect.stringContaining('JSON') as unknown],
-    ['more texts than a job may have', JSON.stringify({ texts: Array.from({ length: 101 }, () => 'a') }), 413, expect.stringContaining('JOB_MAX_TEXTS') as unknown],
+    [
+      'more texts than a job may have',
+      JSON.stringify({ texts: Array.from({ length: 101 }, () => 'a') }),
+      413,
+      expect.stringContaining('JOB_MAX_TEXTS') as unknown,
+    ],
     ['more bytes than a job may have', `{"texts":["a"]${' '.repeat(1024 * 1024)}}`, 413, expect.stringContaining('JOB_MAX_MB') as unknown],
-    ['a webhook that cannot be signed', '{"texts":["a"],"webhook_url":"https://example.org"}', 400, expect.stringContaining('WEBHOOK_SECRET') as unknown],
+    [
+      'a webhook that cannot be signed',
+      '{"texts":["a"],"webhook_url":"https://example.org"}',
+      400,
+      expect.stringContaining('WEBHOOK_SECRET') as unknown,
+    ],
   ])('refuses %s', async (_what, body, status, message) => {
     expect(await refusal(body)).toMatchObject({ status, message });
   });

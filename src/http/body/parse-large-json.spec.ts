@@ -33,6 +33,11 @@ describe('parseLargeJson', () => {
     expect(await parse('"\\ud83d\\ude00 \\u00e9"')).toBe('😀 é');
   });
 
+  it('keeps a byte order mark at the beginning of a string', async () => {
+    const value = ['\ufeffa', `\ufeff${'x'.repeat(20_000)}\ufeff`];
+    expect(await parse(JSON.stringify(value))).toEqual(value);
+  });
+
   it('makes a field of __proto__, not a prototype', async () => {
     const value = (await parse('{"__proto__":{"polluted":1}}')) as object;
     expect(Object.keys(value)).toEqual(['__proto__']);

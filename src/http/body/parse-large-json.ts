@@ -1,7 +1,8 @@
-import { Tokenizer, TokenParser, TokenType } from '@streamparser/json';
+import { TokenParser, TokenType } from '@streamparser/json';
 import { ServiceError } from '../../errors/index.js';
 import { EventLoopTurn } from '../../process/index.js';
 import { notJson } from './body-errors.js';
+import { JsonTokens, type JsonToken } from './json-tokens.js';
 
 /** Bytes parsed between two looks at the clock. The slowest shapes take 4 ms for them. */
 const SLICE_BYTES = 16 * 1024;
@@ -11,8 +12,15 @@ const MOST_FIELDS = 1_000;
 const MOST_CONTAINERS = 10_000;
 const MOST_VALUES = 2_000_000;
 const MOST_DEPTH = 100;
-/** JSON.parse refuses a byte order mark, so this parser must, too. */
-const FIRST_BYTE_OF_MARK = 0xef;
+
+const SIGNS: Readonly<Record<string, TokenType>> = {
+  '{': TokenType.LEFT_BRACE,
+  '}': TokenType.RIGHT_BRACE,
+  '[': TokenType.LEFT_BRACKET,
+  ']': TokenType.RIGHT_BRACKET,
+  ':': TokenType.COLON,
+  ',': TokenType.COMMA,
+};
 
 /**
  * Parses a body that JSON.parse would hold the event loop for, in turns with all other work. Refuses a body with more
@@ -21,7 +29,6 @@ const FIRST_BYTE_OF_MARK = 0xef;
 export async function parseLargeJson(json: Buffer): Promise<unknown> {
   const turn = new EventLoopTurn();
   const parser = new CountingParser();
-  if (json[0] === FIRST_BYTE_OF_MARK) throw notJson();
   for (let from = 0; from < json.length; from += SLICE_BYTES) {
     parser.write(json.subarray(from, from + SLICE_BYTES));
     if (turn.isOver) await turn.next();
@@ -30,7 +37,7 @@ export async function parseLargeJson(json: Buffer): Promise<unknown> {
 }
 
 class CountingParser {
-  private readonly tokenizer = new Tokenizer({ stringBufferSize: 64 * 1024 });
+  private readonly tokens = new JsonTokens(Infinity, notJson); // the body is in memory already
   private readonly parser = new TokenParser({ paths: ['$'], keepStack: true });
   private value: unknown;
   private fields = 0;
@@ -40,25 +47,25 @@ class CountingParser {
 
   constructor() {
     this.parser.onValue = ({ value }) => (this.value = value);
-    this.tokenizer.onToken = (token) => {
-      this.count(token.token);
-      this.parser.write(token);
-    };
   }
 
-  write(bytes: Uint8Array): void {
-    this.read(() => this.tokenizer.write(bytes));
+  write(bytes: Buffer): void {
+    this.read(this.tokens.push(bytes));
   }
 
   end(): unknown {
-    this.read(() => this.tokenizer.end());
+    this.read(this.tokens.end());
     if (!this.parser.isEnded) throw notJson();
     return this.value;
   }
 
-  private read(step: () => void): void {
+  private read(tokens: Iterable<JsonToken>): void {
     try {
-      step();
+      for (const token of tokens) {
+        const type = typeOf(token);
+        this.count(type);
+        this.parser.write({ token: type, value: 'sign' in token ? token.sign : token.value });
+      }
     } catch (error) {
       throw error instanceof ServiceError ? error : notJson();
     }
@@ -73,6 +80,14 @@ class CountingParser {
     }
     if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.depth--;
   }
+}
+
+function typeOf(token: JsonToken): TokenType {
+  if ('sign' in token) return SIGNS[token.sign] ?? TokenType.SEPARATOR;
+  if (typeof token.value === 'string') return TokenType.STRING;
+  if (typeof token.value === 'number') return TokenType.NUMBER;
+  if (token.value === null) return TokenType.NULL;
+  return token.value ? TokenType.TRUE : TokenType.FALSE;
 }
 
 function tooMany(what: string, most: number): ServiceError {

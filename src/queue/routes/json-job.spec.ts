@@ -93,9 +93,25 @@ describe('JsonJob', () => {
   });
 
   it.each([
-    '{', '{"texts"', '{"texts":["a"', '{"texts":["a",]}', '{"texts":["a"],}', '{"texts":["a"]}}', '{"texts":["a"]} 1', '{"texts" ["a"]}',
-    '{"texts":["a" "b"]}', '{"texts":[,"a"]}', '{"texts":["\n"]}', '{"texts":["\\x"]}', '{"texts":[nul]}', '{texts:["a"]}', '{"texts":["a"]',
-    '{,"texts":["a"]}', '{"texts":["a"}', '{"texts":}', "{'texts':['a']}",
+    '{',
+    '{"texts"',
+    '{"texts":["a"',
+    '{"texts":["a",]}',
+    '{"texts":["a"],}',
+    '{"texts":["a"]}}',
+    '{"texts":["a"]} 1',
+    '{"texts" ["a"]}',
+    '{"texts":["a" "b"]}',
+    '{"texts":[,"a"]}',
+    '{"texts":["\n"]}',
+    '{"texts":["\\x"]}',
+    '{"texts":[nul]}',
+    '{texts:["a"]}',
+    '{"texts":["a"]',
+    '{,"texts":["a"]}',
+    '{"texts":["a"}',
+    '{"texts":}',
+    "{'texts':['a']}",
   ])('refuses %j, which is no JSON', async (json) => {
     await expect(read(json)).rejects.toMatchObject({ statusCode: 400, code: 'FST_ERR_CTP_INVALID_JSON_BODY' });
   });

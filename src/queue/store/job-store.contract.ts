@@ -105,7 +105,10 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     it('gives the input type of the job to the texts that have none of their own', async () => {
       const id = await upload({ texts: 2 });
-      await store.addChunk(id, 2, [{ text: 'own', inputType: 'document' }, { id: 'c', text: 'none' }]);
+      await store.addChunk(id, 2, [
+        { text: 'own', inputType: 'document' },
+        { id: 'c', text: 'none' },
+      ]);
       await submit(id, { inputType: 'query' });
       expect((await store.begin(chunkOf(id, 0, 2)))?.items).toEqual(items(0, 2).map((item) => ({ ...item, inputType: 'query' })));
       expect((await store.begin(chunkOf(id, 2, 2)))?.items).toEqual([
