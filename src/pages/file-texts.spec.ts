@@ -4,7 +4,7 @@ import { parseCsv } from './assets/csv.js';
 import { readFileTexts } from './assets/file-texts.js';
 
 describe('the CSV reader', () => {
-  it('reads what a known reader reads, whatever is in the fields', () => {
+  it('equals a known reader for any fields', () => {
     const field = fc.string({ unit: fc.constantFrom('a', 'ß', '"', ',', '\n', '\r\n', ' ', ';'), maxLength: 8 });
     const table = fc
       .integer({ min: 2, max: 4 })
@@ -43,7 +43,7 @@ describe('the CSV reader', () => {
     expect(parseCsv(text, ',')).toEqual(rows);
   });
 
-  it('says what is wrong rather than guess', () => {
+  it('reports a fault instead of guessing', () => {
     expect(() => parseCsv('a,"b', ',')).toThrow('never closed');
   });
 });
@@ -56,7 +56,7 @@ describe('the texts of a file', () => {
     expect(items('')).toEqual([{ text: 'one' }, { text: 'two' }, { text: 'three' }]);
   });
 
-  it('are a column of a table, with the ids that it has', () => {
+  it('are a column of a table, with its ids', () => {
     const { columns, likely, items } = readFileTexts('a.csv', 'id;Title;Body\n7;x;"One; two"\n8;y; \n');
 
     expect({ columns, likely }).toEqual({ columns: ['id', 'Title', 'Body'], likely: 'Body' });
@@ -67,7 +67,7 @@ describe('the texts of a file', () => {
     ]);
   });
 
-  it('are taken from the longest column where none has a usual name', () => {
+  it('are taken from the longest column if none has a usual name', () => {
     expect(readFileTexts('a.tsv', 'key\tremark\n1\ta longer remark\n').likely).toBe('remark');
   });
 

@@ -45,11 +45,11 @@ describe('a quantile', () => {
     expect(quantileOf(quantile, buckets(...counts))).toBeCloseTo(expected, 9);
   });
 
-  it('of nothing is not a number', () => {
+  it('without observations is NaN', () => {
     expect(quantileOf(0.5, buckets(0, 0, 0, 0))).toBeNaN();
   });
 
-  it('can be of what came between two readings', () => {
+  it('can cover the time between two readings', () => {
     const between = difference(buckets(10, 20, 30, 30), buckets(10, 10, 10, 10));
 
     expect([...between.values()]).toEqual([0, 10, 20, 20]);

@@ -5,7 +5,7 @@ function distance(one: { x: number; y: number } | undefined, other: { x: number;
 }
 
 describe('cosines', () => {
-  it('are of directions, whatever the lengths', () => {
+  it('depend on directions, not on lengths', () => {
     const matrix = cosines([
       [2, 0],
       [0, 3],
@@ -17,7 +17,7 @@ describe('cosines', () => {
     expect(matrix[3]?.[0]).toBeCloseTo(Math.SQRT1_2, 12);
   });
 
-  it('are 0 with a vector that has no direction', () => {
+  it('are 0 with a zero vector', () => {
     expect(
       cosines([
         [0, 0],
@@ -31,7 +31,7 @@ describe('cosines', () => {
 });
 
 describe('ranked pairs', () => {
-  it('are each pair once, most alike first', () => {
+  it('are each pair once, the most similar first', () => {
     const pairs = rankedPairs([
       [1, 0.2, 0.9],
       [0.2, 1, 0.5],
@@ -67,7 +67,7 @@ describe('the projection', () => {
     expect(kept[0]).toBeGreaterThan(kept[1] ?? 1);
   });
 
-  it('puts equal vectors on one point, and says that it keeps nothing where there is nothing to keep', () => {
+  it('puts equal vectors on one point, and reports a share of 0 if all are equal', () => {
     const { points, kept } = project([
       [1, 2, 3],
       [1, 2, 3],

@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 describe('an answer', () => {
-  it('repeats an X-Request-Id, and makes one where there is none or one that cannot be repeated', async () => {
+  it('repeats an X-Request-Id, and makes one if there is none or an invalid one', async () => {
     const idOf = async (id?: string) =>
       (await app.embed('a text', id === undefined ? {} : { 'x-request-id': id })).headers.get('x-request-id');
 
@@ -23,12 +23,12 @@ describe('an answer', () => {
     for (const id of [undefined, 'two words', '<b>', 'x'.repeat(129), 'a"b', '']) expect(await idOf(id)).toMatch(UUID);
   });
 
-  it('to a request that is wrong has the X-Request-Id that was sent, in its header and its body', async () => {
+  it('to an invalid request has the sent X-Request-Id in its header and its body', async () => {
     const { headers, body } = await app.post<ErrorBody>('/embed', '{', { 'x-request-id': 'mine' });
     expect([headers.get('x-request-id'), body.requestId]).toEqual(['mine', 'mine']);
   });
 
-  it('has headers that keep browsers from guessing, framing and telling', async () => {
+  it('has headers against sniffing, framing and referrers in browsers', async () => {
     const { headers } = await app.embed('a text');
     expect(Object.fromEntries(headers)).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -39,7 +39,7 @@ describe('an answer', () => {
 });
 
 describe('X-Require-Embedding-Space', () => {
-  it('lets the space of the service pass', async () => {
+  it('accepts the space of the service', async () => {
     const { space } = (await app.get<StatsBody>('/stats')).body;
     const { status, headers } = await app.embed('a text', { 'x-require-embedding-space': space });
     expect([status, headers.get('x-embedding-space')]).toEqual([200, space]);
@@ -48,7 +48,7 @@ describe('X-Require-Embedding-Space', () => {
   it.each([
     { path: '/embed', body: { text: 'a text' } },
     { path: '/embed/batch', body: { texts: ['a text'] } },
-  ])('refuses another one on $path, cached or not', async ({ path, body }) => {
+  ])('refuses another space on $path, cached or not', async ({ path, body }) => {
     for (let asked = 0; asked < 2; asked++) {
       const answer = await app.post<ErrorBody>(path, body, { 'x-require-embedding-space': '0123456789abcdef' });
       expect([answer.status, answer.body.statusCode, answer.body.code]).toEqual([409, 409, 'conflict_space']);
@@ -57,7 +57,7 @@ describe('X-Require-Embedding-Space', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('an unknown path', () => {
   it.each([
     { method: 'GET', path: '/nothing' },
     { method: 'GET', path: '/embed' },
@@ -66,7 +66,7 @@ describe('what is not there', () => {
     { method: 'PATCH', path: '/stats' },
     { method: 'POST', path: '/embed/nothing' },
     { method: 'GET', path: '/docs/..%2f..%2fpackage.json' },
-  ] as const)('is a 404 with the shape of all errors: $method $path', async ({ method, path }) => {
+  ] as const)('is a 404 in the common shape of errors: $method $path', async ({ method, path }) => {
     const { status, headers, body } = await app.send<ErrorBody>({ method, path });
     expect(status).toBe(404);
     expect(body).toMatchObject({ statusCode: 404, error: 'Not Found', code: 'not_found', requestId: headers.get('x-request-id') });
@@ -79,7 +79,7 @@ describe('what is not there', () => {
     '/v1/models/..%2f..%2fpackage.json',
     '/assets/..%2f..%2fpackage.json',
     '/docs/..%2f..%2fpackage.json',
-  ])('gives nothing of a file away: %s', async (path) => {
+  ])('reveals no file: %s', async (path) => {
     const { status, body } = await app.get(path);
     expect([400, 403, 404]).toContain(status);
     expect(JSON.stringify(body)).not.toMatch(/dependencies|root:|\.js:\d/);

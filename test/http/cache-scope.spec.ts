@@ -35,7 +35,7 @@ describe.each([
     ]);
   });
 
-  it('batches and OpenAI requests say the same', async () => {
+  it('batches and OpenAI requests behave alike', async () => {
     await app.embedBatch(['b', 'c'], keys.search.headers);
     const input = ['b', 'c', 'd'];
     const answer = await app.post('/v1/embeddings', { model: app.provider.space.model, input }, keys.shop.headers);
@@ -44,7 +44,7 @@ describe.each([
     );
   });
 
-  it('a computation that runs for one key is joined by another only where they share', async () => {
+  it('another key joins a running computation only if they share', async () => {
     app.provider.hold('e');
     const answers = Promise.all([app.embed('e', keys.search.headers), app.embed('e', keys.shop.headers)]);
     await app.embed('x', keys.shop.headers); // both have arrived before it
@@ -53,7 +53,7 @@ describe.each([
     expect(app.provider.calls.filter(([text]) => text === 'e')).toHaveLength(foreign === 'hit' ? 1 : 2);
   });
 
-  it('an admin forgets the text for every key', async () => {
+  it('an admin deletes the text for every key', async () => {
     await cacheHeader('search', 'f');
     await cacheHeader('shop', 'f');
     const { body } = await app.post('/cache/invalidate', { texts: ['f'] }, { 'x-api-key': ADMIN_KEY });

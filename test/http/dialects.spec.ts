@@ -30,7 +30,7 @@ describe("text-embeddings-inference's dialect", () => {
     }
   });
 
-  it.each(['/', '/embed'])('words errors as its clients read them at POST %s', async (path) => {
+  it.each(['/', '/embed'])('has the error shape of its clients at POST %s', async (path) => {
     const wrong = await app.post(path, { inputs: '', normalize: 1 });
     expect([wrong.status, wrong.body]).toEqual([400, { error: 'normalize must be true or false', error_type: 'Validation' }]);
     const empty = await app.post(path, { inputs: ['a', ''] });
@@ -39,13 +39,13 @@ describe("text-embeddings-inference's dialect", () => {
     expect([long.status, long.body]).toMatchObject([400, { error: expect.stringMatching(/^inputs has \d+ tokens/) }]);
   });
 
-  it('cuts off the start where that is asked for', async () => {
+  it('cuts off the start on request', async () => {
     const cut = await app.post<readonly (readonly number[])[]>('/', { inputs: 'longer than it reads', truncation_direction: 'Left' });
     const own = await app.post<{ embedding: readonly number[] }>('/embed', { text: 'longer than it reads', truncate: 'start' });
     expect(cut.body).toEqual([own.body.embedding]);
   });
 
-  it('tells its model and limits', async () => {
+  it('reports its model and limits', async () => {
     const { status, body } = await app.get('/info');
     expect([status, body]).toMatchObject([200, { model_id: 'fake-model', max_input_length: 8, max_client_batch_size: 2048 }]);
   });
@@ -63,12 +63,12 @@ describe("Ollama's dialect", () => {
     expect((await app.post('/api/embeddings', { model: 'all-minilm:latest', prompt: 'a' })).body).toEqual({ embedding: a });
   });
 
-  it('lists models, and tells a version', async () => {
+  it('lists models, and reports a version', async () => {
     expect((await app.get('/api/tags')).body).toMatchObject({ models: [{ name: 'fake-model' }, { name: 'all-minilm' }] });
     expect((await app.get('/api/version')).body).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
   });
 
-  it('words errors as its clients read them', async () => {
+  it('has the error shape of its clients', async () => {
     const ask = async (body: object): Promise<readonly unknown[]> => {
       const answer = await app.post('/api/embed', body);
       return [answer.status, answer.body];
@@ -105,7 +105,7 @@ describe("Cohere's dialect", () => {
     expect(first.body).toMatchObject({ embeddings: [a], response_type: 'embeddings_floats' });
   });
 
-  it('words errors as its clients read them, and refuses types that the model cannot have', async () => {
+  it('has the error shape of its clients, and refuses types without ranges', async () => {
     const ask = async (body: object): Promise<readonly unknown[]> => {
       const answer = await app.post('/v2/embed', body);
       return [answer.status, answer.body];
@@ -141,7 +141,7 @@ describe("Voyage's and Jina's fields on /v1/embeddings", () => {
     );
   });
 
-  it("words errors for Voyage's client, which knows no error without a detail", async () => {
+  it("has a detail in errors, which Voyage's client needs", async () => {
     const { body } = await app.post('/v1/embeddings', { input: '', model: 'all-minilm' });
     expect(body).toMatchObject({ error: { message: 'input must not be empty' }, detail: 'input must not be empty' });
   });
@@ -172,7 +172,7 @@ describe("Voyage's and Jina's fields on /v1/embeddings", () => {
 });
 
 describe('the native routes', () => {
-  it('take a model, a size and a type, too', async () => {
+  it('also take a model, a size and a type', async () => {
     const a = await vectorOf('a');
     const one = await app.post('/embed', { text: 'a', model: 'all-minilm', dimensions: 4, output_dtype: 'ubinary' });
     expect(one.body).toMatchObject({ embedding: [bitsOf(a)], cached: true });
@@ -184,7 +184,7 @@ describe('the native routes', () => {
 });
 
 describe('a caller without a key', () => {
-  it.each(['/', '/embed', '/api/embed', '/v2/embed'])('gets a 401 at POST %s, whatever the dialect', async (path) => {
+  it.each(['/', '/embed', '/api/embed', '/v2/embed'])('gets a 401 at POST %s in every dialect', async (path) => {
     const closed = await TestApp.start({ API_KEYS: `search:${'a'.repeat(64)}` });
     try {
       expect((await closed.post(path, { inputs: 'a' })).status).toBe(401);

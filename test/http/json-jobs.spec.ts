@@ -16,7 +16,7 @@ async function refusal(body: string, headers: Readonly<Record<string, string>> =
 }
 
 describe('POST /jobs with JSON', () => {
-  it('takes a job whose input type stands behind its texts', async () => {
+  it('takes a job with its input type after its texts', async () => {
     const { status, headers, body } = await app.post<{ id: string }>('/jobs', '{"texts":["a","b"],"input_type":null}');
     expect({ status, location: headers.get('location'), body }).toMatchObject({
       status: 202,
@@ -25,7 +25,7 @@ describe('POST /jobs with JSON', () => {
     });
   });
 
-  it('gives the same job for the same Idempotency-Key, whatever the order of the fields', async () => {
+  it('returns the same job for the same Idempotency-Key and fields in another order', async () => {
     const key = { 'idempotency-key': 'fields' };
     const send = async (body: string) => (await app.post<{ id?: string; code?: string }>('/jobs', body, key)).body;
     const { id } = await send('{"texts":["one"],"input_type":null,"webhook_url":null}');

@@ -7,7 +7,7 @@ afterEach(async () => {
 });
 
 describe('the log of requests', () => {
-  it('has a line for each request at the level info, and at debug for probes and scrapes', async () => {
+  it('has a line for each request: at info, and for probes and scrapes at debug', async () => {
     app = await TestApp.start();
     await app.embed('a text', { 'x-request-id': 'mine' });
     await app.get('/health/live');

@@ -42,7 +42,7 @@ describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {
     for (const answer of answers) expect(limitsOf(answer)).toEqual([20, expect.any(Number), expect.any(Number)]);
   });
 
-  it('says to the refused what happened and when to come back', async () => {
+  it('tells refused callers the reason and when to try again', async () => {
     await Promise.all(Array.from({ length: 20 }, () => embedAs('10.0.0.2')));
     const { status, headers, body } = await embedAs('10.0.0.2');
     const retryAfter = Number(headers.get('retry-after'));
@@ -67,7 +67,7 @@ describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {
     { what: 'a body that is too large', path: '/embed', body: 'x'.repeat(300_000), status: 413 },
     { what: 'a route without a key', path: '/cache/invalidate', body: '{"all":true}', status: 401 },
     { what: 'a route that is not there', path: '/nothing', body: '{}', status: 404 },
-  ])('counts $what, and says so in its headers', async ({ path, body, status }) => {
+  ])('counts $what, and shows it in its headers', async ({ path, body, status }) => {
     const caller = { 'x-forwarded-for': `10.0.1.${status}` };
     const before = limitsOf(await app.post('/embed', '{', caller))[1];
     const answer = await app.post(path, body, caller);
@@ -95,12 +95,12 @@ describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {
     '/metrics',
     '/docs',
     '/docs-json',
-  ])('does not hold for %s', async (path) => {
+  ])('does not apply to %s', async (path) => {
     const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await app.get(path)).status));
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it('counts by the address that the one trusted proxy saw, whatever the caller put before it', async () => {
+  it('counts by the address that the trusted proxy saw, not by addresses that the caller added', async () => {
     const spoofed = (index: number) => embedAs(`192.0.2.${index}, 10.0.0.4`);
     const statuses = (await Promise.all(Array.from({ length: 25 }, (_, index) => spoofed(index)))).map(({ status }) => status);
 
@@ -109,7 +109,7 @@ describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {
     expect((await embedAs('10.0.0.5')).status).toBe(200);
   });
 
-  it('counts by the farther proxy where there are two and one is trusted', async () => {
+  it('counts by the farther proxy if there are two and one is trusted', async () => {
     const [first, second] = [await embedAs('203.0.113.1, 10.0.0.6'), await embedAs('203.0.113.2, 10.0.0.6')];
     expect([limitsOf(first)[1], limitsOf(second)[1]]).toEqual([19, 18]);
   });
@@ -133,7 +133,7 @@ describe.each([{ trusted: '2' }, { trusted: '127.0.0.1/32, 10.0.0.0/8' }])(
       return limitsOf(await app.embed('a text', { 'x-forwarded-for': `${address}, 10.0.0.1`, ...headers }))[1];
     }
 
-    it('gives each client a limit of its own, whatever it put before its address', async () => {
+    it('gives each client a limit of its own, in spite of addresses that it added', async () => {
       expect([await leftTo('203.0.113.1'), await leftTo('203.0.113.2'), await leftTo('203.0.113.1')]).toEqual([19, 19, 18]);
       const spoofed = ['192.0.2.1', '203.0.113.2', '10.0.0.9', '127.0.0.1', '192.0.2.2, 192.0.2.3', 'key:alice', ''];
       for (const [index, address] of spoofed.entries())
@@ -141,7 +141,7 @@ describe.each([{ trusted: '2' }, { trusted: '127.0.0.1/32, 10.0.0.0/8' }])(
       expect(await leftTo('203.0.113.2')).toBe(18);
     });
 
-    it("takes nothing from a key's limit where the key's name is passed on as an address", async () => {
+    it("leaves a key's limit alone if its name is sent as an address", async () => {
       expect(await leftTo('203.0.113.3', alice.headers)).toBe(19);
       expect([await leftTo('key:alice'), await leftTo('key:alice'), await leftTo('key:carol')]).toEqual([19, 18, 19]);
       expect([await leftTo('203.0.113.4', alice.headers), await leftTo('203.0.113.4', carol.headers)]).toEqual([18, 19]);
@@ -154,7 +154,7 @@ describe('without TRUST_PROXY the rate limit', () => {
     await app.close();
   });
 
-  it('believes no header that says who calls', async () => {
+  it('trusts no header with an address', async () => {
     app = await TestApp.start({ RATE_LIMIT_REQUESTS: '5' });
     const names = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-client-ip', 'authorization', 'x-api-key', 'cookie', 'user-agent'];
     const answers = await Promise.all(names.map((name, index) => app.embed('a text', { [name]: `10.0.0.${index}` })));
@@ -168,7 +168,7 @@ describe('the window of the rate limit', () => {
     await app.close();
   });
 
-  it('slides, and calls that are refused do not fill it', async () => {
+  it('slides, and refused calls do not count', async () => {
     app = await TestApp.start({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '2' });
     const ask = async () => (await app.embed('a text')).status;
     expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429]);
@@ -176,7 +176,7 @@ describe('the window of the rate limit', () => {
     await eventually('a call that is let through again', async () => (await ask()) === 200, 10_000);
   });
 
-  it('is not there where RATE_LIMIT_REQUESTS is 0', async () => {
+  it('does not exist if RATE_LIMIT_REQUESTS is 0', async () => {
     app = await TestApp.start({ RATE_LIMIT_REQUESTS: '0' });
     const answers = await Promise.all(Array.from({ length: 150 }, () => app.embed('a text')));
 

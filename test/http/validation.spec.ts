@@ -27,12 +27,12 @@ async function send({
   return { status: answer.status as MixedRequest['status'], requestId: answer.headers.get('x-request-id'), body: answer.body };
 }
 
-describe('the mixed requests that are refused', () => {
+describe('the invalid mixed requests', () => {
   it('are more than 100', () => {
     expect(refused.length).toBeGreaterThan(100);
   });
 
-  it.each(refused)('$name: $status, and the same a second time', async (request) => {
+  it.each(refused)('$name: $status, the first and the second time', async (request) => {
     const { status, fields } = request;
     const [first, second] = [await send(request), await send(request)];
 
@@ -52,7 +52,7 @@ describe('the mixed requests that are refused', () => {
     expect({ ...second.body, requestId: '' }).toEqual({ ...first.body, requestId: '' });
   });
 
-  it('leave no trace of an error in the log', () => {
+  it('leave no error in the log', () => {
     expect(app.log.lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
   });
 
