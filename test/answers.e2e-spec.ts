@@ -59,7 +59,7 @@ describe('an unknown path', () => {
     expect(headers['x-request-id']).toMatch(UUID);
   });
 
-  /** Sends the path as it is, which fetch would tidy up. */
+  /** Sends the path unchanged; fetch would normalise it. */
   async function ask(method: string, path: string): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: ErrorBody }> {
     const { hostname, port } = new URL(service.url);
     const sent = request({ hostname, port, method, path }).end();

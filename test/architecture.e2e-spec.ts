@@ -64,7 +64,7 @@ const PLANTS: readonly { what: string; rule: string; files: Readonly<Record<stri
   },
 ];
 
-/** Checks the imports of src/ in this folder, and returns what the checker says. */
+/** Checks the imports of src/ in this folder, and returns the output of the checker. */
 function cruise(cwd: string): { status: number | null; report: string } {
   const checker = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [checker, 'src'], { cwd, encoding: 'utf8' });

@@ -95,7 +95,7 @@ describe('files and batches', () => {
       incoming.on('data', (part: Buffer) => parts.push(part));
       incoming.on('end', () => {
         deliveries.push({ headers: incoming.headers, body: Buffer.concat(parts).toString() });
-        answer.writeHead(deliveries.length === 1 ? 500 : 204).end(); // the first has to be repeated
+        answer.writeHead(deliveries.length === 1 ? 500 : 204).end(); // the first delivery must be repeated
       });
     }).listen(0, '127.0.0.1');
     await once(hook, 'listening');

@@ -15,7 +15,7 @@ beforeAll(async () => {
   service = await startService({ RATE_LIMIT_REQUESTS: '0', ADMIN_KEY });
 });
 
-/** What an answer says of the cache: the header and the body. */
+/** The facts of an answer about the cache: the header and the body. */
 function cacheUse({ headers, body }: JsonAnswer<{ readonly cached?: boolean; readonly cached_count?: number }>): readonly unknown[] {
   return [headers.get('x-cache'), body.cached ?? body.cached_count];
 }

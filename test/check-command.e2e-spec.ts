@@ -88,12 +88,12 @@ describe('embedding-pipeline check', () => {
 describe('EMBEDDING_CHECK', () => {
   it('starts the service if its vectors equal those of the file, and says so', async () => {
     const service = await startService({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_CHECK_COSINE: '0.98', EMBEDDING_WORKERS: '1' });
-    await service.stop(); // the log is written by then
+    await service.stop(); // the log is complete after it
     expect(service.stdout()).toMatch(/EMBEDDING_CHECK: 30 vectors compared: least cosine 0\.99/);
   });
 
   it('refuses the start with one line if the vectors differ too much', async () => {
-    const service = spawnService({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_WORKERS: '1' }); // 8 bits are not within 0.999
+    const service = spawnService({ EMBEDDING_CHECK: REFERENCE, EMBEDDING_WORKERS: '1' }); // vectors of int8 weights do not reach 0.999
     expect(await service.exitCode).toBe(1);
     expect(service.stderr()).toMatch(/^EMBEDDING_CHECK=[^\n]+ has the cosine 0\.99\d+ [^\n]+EMBEDDING_CHECK_COSINE is 0\.999[^\n]+\n$/);
   });

@@ -20,7 +20,7 @@ async function startOn(folder: string): Promise<StartedService> {
   return await startService({ CACHE_DIR: folder, RATE_LIMIT_REQUESTS: '0', ADMIN_KEY, EMBEDDING_WORKERS: '1' });
 }
 
-/** Asks and leaves no trace: hit, partial or miss. */
+/** Asks without storing anything; returns hit, partial or miss. */
 async function cacheUse({ url }: StartedService, texts: readonly string[]): Promise<string | null> {
   return (await embedBatch(url, texts, { 'cache-control': 'no-store' })).headers.get('x-cache');
 }

@@ -108,7 +108,7 @@ describe('/docs-json', () => {
     const operation = document.paths[path]?.[method];
 
     expect(operation?.summary).toMatch(/\w/);
-    const answers = Object.keys(operation?.responses ?? {}).filter((status) => status !== '401'); // of that, below
+    const answers = Object.keys(operation?.responses ?? {}).filter((status) => status !== '401'); // tested below
     expect(answers).toEqual([answer, ...errors].map(String));
     expect(operation?.requestBody !== undefined).toBe(hasBody);
     for (const error of errors) {

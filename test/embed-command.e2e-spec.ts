@@ -15,7 +15,7 @@ import { vectorBits } from './support/vector-bits.js';
 
 jest.setTimeout(180_000);
 
-/** For a slow machine: some hundred texts. */
+/** A time limit for some hundred texts on a slow machine. */
 const SOME_ROWS_WITHIN_MS = 90_000;
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await service.stop();
 });
 
-/** Its metadata, at its end, can be read. */
+/** Whether the metadata at the end of the file can be read. */
 function writeDamagedParquet(filename: string): void {
   parquetWriteFile({ filename, columnData: [{ name: 'text', data: [...TEXTS], type: 'STRING' }] });
   writeFileSync(filename, readFileSync(filename).fill(255, 4, 40));
@@ -132,7 +132,7 @@ describe('embedding-pipeline embed', () => {
     const before = rowsDone();
     expect(before).toBeLessThan(2000);
     expect((await run('long.txt', '-o', 'long.jsonl')).said).toMatch(/--resume.*--force/);
-    writeFileSync(join(folder, 'long.jsonl.partial'), '{"line":99,"embe', { flag: 'a' }); // as a write that was cut off leaves it
+    writeFileSync(join(folder, 'long.jsonl.partial'), '{"line":99,"embe', { flag: 'a' }); // as after an interrupted write
 
     const interrupted = start(['long.txt', '-o', 'long.jsonl', '--resume']);
     await eventually('more rows', () => rowsDone() > before, SOME_ROWS_WITHIN_MS);

@@ -9,7 +9,7 @@ import { within } from './support/within.js';
 
 jest.setTimeout(120_000);
 
-/** With fewer tokens a text the workers are quicker, so that the event loop has more to do in the same time. */
+/** With fewer tokens in a text the workers are faster, so the event loop has more work in the same time. */
 const MAX_TOKENS = '64';
 const CLIENTS = 8;
 const LOAD_MS = 4000;

@@ -8,7 +8,7 @@ import { type StartedService, startService } from './support/start-service.js';
 jest.setTimeout(90_000);
 
 const LIMIT = 100_000;
-/** Below the time that a text of 250 tokens takes, and above the time in which its tokens are reserved. */
+/** Shorter than the run of a text of 250 tokens, and longer than the reservation of its tokens. */
 const GONE_AFTER_MS = [1, 3, 5, 8, 15];
 
 let service: StartedService;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
 });
 
-/** Sends a request and closes the connection, without a word, after so long. */
+/** Sends a request and closes the connection after this time. */
 async function askAndGo(path: string, body: object, afterMs: number): Promise<void> {
   const json = JSON.stringify(body);
   const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
@@ -34,7 +34,7 @@ async function askAndGo(path: string, body: object, afterMs: number): Promise<vo
   socket.resetAndDestroy();
 }
 
-/** Tokens that the caller has left, as OpenAI's header says with an answer of two tokens. */
+/** The remaining tokens of the caller, from OpenAI's header on an answer of two tokens. */
 async function remaining(): Promise<number> {
   const answer = await fetch(`${service.url}/v1/embeddings`, {
     method: 'POST',
@@ -47,7 +47,7 @@ async function remaining(): Promise<number> {
 
 describe('a caller that leaves early', () => {
   it.each(GONE_AFTER_MS)('after %d ms is not charged for a text in computation', async (afterMs) => {
-    const busy = longTexts(20, afterMs).map((text) => embed(service.url, text)); // the one worker has no time for the next
+    const busy = longTexts(20, afterMs).map((text) => embed(service.url, text)); // keeps the only worker busy
     const cost = (await remaining()) - (await remaining());
     const before = await remaining();
     await askAndGo('/embed', { text: longTexts(1, 900 + afterMs)[0] }, afterMs);

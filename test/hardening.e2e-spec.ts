@@ -15,7 +15,7 @@ beforeAll(async () => {
   service = await startService({ RATE_LIMIT_REQUESTS: '0', REQUEST_TIMEOUT_MS: '2000', MAX_CONNECTIONS: '20', LOG_LEVEL: 'debug' });
 });
 
-/** What the service sends on a connection on which this is sent and nothing more, until it closes it. */
+/** Sends only these bytes, and returns everything that the service sends until it closes the connection. */
 async function answerTo(sent: string): Promise<string> {
   return await new Promise((resolve) => {
     let answer = '';
@@ -77,11 +77,11 @@ describe('the service', () => {
     const { url } = await startService({ REDIS_URL: redis.url, ADMIN_KEY, EMBEDDING_WORKERS: '1' });
     const { complaints, policy } = await visit(`${url}/queues`, 'text=embedding');
     expect(policy).toContain("script-src 'self'");
-    expect(complaints.filter((complaint) => !complaint.includes('https://fonts.googleapis.com/'))).toEqual([]); // it asks for a font there, and does without
+    expect(complaints.filter((complaint) => !complaint.includes('https://fonts.googleapis.com/'))).toEqual([]); // the board asks for a font there, and works without it
   });
 });
 
-/** What a browser complains about on a page until this is on it. */
+/** The errors of a browser on a page until this element is on it. */
 async function visit(url: string, selector: string): Promise<{ readonly complaints: readonly string[]; readonly policy: string }> {
   const browser = await launchChromium();
   const context = await browser.newContext({ httpCredentials: { username: 'anybody', password: ADMIN_KEY } });

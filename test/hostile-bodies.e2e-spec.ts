@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 const port = (): number => Number(new URL(service.url).port);
 
-/** Asks /health/live again and again meanwhile, and returns how long the slowest answer took. */
+/** Asks /health/live repeatedly during the work, and returns the time of the slowest answer. */
 async function slowestHealthMs(work: Promise<unknown>): Promise<number> {
   const times: number[] = [];
   const done = work.then(() => 'done');
@@ -32,7 +32,7 @@ function head(path: string, bytes: number, more = ''): string {
   return `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n${more}\r\n`;
 }
 
-/** Sends the whole of a request before it reads, as Python's urllib does; resolves to what came until the end. */
+/** Sends the whole request before it reads, as Python's urllib does; resolves to all received bytes. */
 async function sendThenRead(request: string, body: Buffer): Promise<string> {
   return await new Promise((resolve, reject) => {
     const socket = connect({ port: port(), host: '127.0.0.1', allowHalfOpen: true });
@@ -146,7 +146,7 @@ describe('bodies that are announced but not sent', () => {
     for (const socket of withheld.splice(0)) socket.destroy();
   });
 
-  /** Sends all but the last byte; resolves to the answer, if one comes. */
+  /** Sends all bytes except the last; resolves to the answer, if there is one. */
   function withhold(bytes: number): Promise<string> {
     return new Promise((resolve) => {
       const socket = connect(port(), '127.0.0.1', () => {

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const ID = 'some-owner/some-model';
 
-/** What a service says that cannot start; it must be one line. */
+/** The output of a service that cannot start; it must be one line. */
 async function faultOf(settings: Readonly<Record<string, string>>): Promise<string> {
   const service = spawnService({ EMBEDDING_MODEL: ID, EMBEDDING_DTYPE: 'q8', MODEL_CACHE_DIR: temporaryFolder(), ...settings });
   expect(await service.exitCode).toBe(1);
@@ -69,7 +69,7 @@ describe('a hub id as EMBEDDING_MODEL', () => {
     const SECOND_COMMIT = 'c0ffee0000000000000000000000000000000002';
     const OTHER_ID = 'some-owner/small-model';
 
-    /** A model with a Dense layer, weights beside its graph, and prompts. */
+    /** A model with a Dense layer, weights in a file beside its graph, and prompts. */
     function modelWith(pooling: string): string {
       return smallModel({
         external: ['model.onnx_data'],

@@ -23,7 +23,7 @@ const NAMES = 'query, document, clustering';
 describe('the input type of a text', () => {
   let folder: string;
   let service: StartedService;
-  /** Bits of the vectors of `w1` as it is, and behind the prompt of queries. */
+  /** Bits of the vectors of `w1`, without a prompt and with that of queries. */
   let plain: string;
   let asQuery: string;
 
@@ -51,7 +51,7 @@ describe('the input type of a text', () => {
     const { body: again } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2', input_type: 'search_query' });
     const { body: other } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2', input_type: 'document' });
     const { body: none } = await postJson<EmbedBody>(service.url + '/embed', { text: 'w2' });
-    expect([again.cached, other.cached, none.cached]).toEqual([true, false, true]); // a document has no prompt, as a plain text
+    expect([again.cached, other.cached, none.cached]).toEqual([true, false, true]); // documents have no prompt, like texts without an input type
     expect(vectorBits(none.embedding)).toBe(vectorBits(other.embedding));
   });
 

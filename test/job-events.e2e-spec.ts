@@ -31,7 +31,7 @@ afterAll(async () => {
   await upstream.stop();
 });
 
-/** A reader on a connection of its own, when it has been told the first state of the job. */
+/** Resolves to a reader on a connection of its own, after it has received the first state of the job. */
 async function read(path: string): Promise<Socket> {
   const { hostname, port } = new URL(service.url);
   const reader = connect(Number(port), hostname).setEncoding('utf8');
@@ -42,7 +42,7 @@ async function read(path: string): Promise<Socket> {
 }
 
 it(`the events of a job have at most ${MOST_STREAMS} readers: the next one gets a Retry-After, and is admitted when a reader has left`, async () => {
-  upstream.next(hangs); // so the job goes on
+  upstream.next(hangs); // so that the job does not end
   const { body: job } = await submitJob(service.url, ['a text']);
   const events = `/jobs/${job.id}/events`;
   const readers = await Promise.all(Array.from({ length: MOST_STREAMS }, async () => await read(events)));

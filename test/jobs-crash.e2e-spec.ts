@@ -19,7 +19,7 @@ jest.setTimeout(180_000);
 
 const QUIET = { RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' };
 
-/** Every text once, in order, with the vector that /embed computes for it. */
+/** Checks that every text came out once, in order, with the vector that /embed computes for it. */
 async function expectAll(service: StartedService, id: string, texts: readonly string[]): Promise<void> {
   const results = await readResults(service.url, id);
   expect(results.map(({ index }) => index)).toEqual(texts.map((_, index) => index));
@@ -120,7 +120,7 @@ describe('with Redis', () => {
     workers = await Promise.all([start(0), start(1)]);
     service = await startService(settings);
     await untilDone(service.url, body.id, 900);
-    await redis.crash(); // under workers that live
+    await redis.crash(); // while the workers live
     redis = await startRedis(port, persistent);
 
     expect(await untilDone(service.url, body.id, Infinity, 90_000)).toMatchObject({

@@ -194,7 +194,7 @@ describe('GET /stats', () => {
   it('tells admins the use of each key, on every way to an answer', async () => {
     const startedAt = new Date().toISOString();
     await embed(service.url, `${TEN_TOKENS} g`, counted.headers);
-    await embed(service.url, `${TEN_TOKENS} g`, counted.headers); // a hit, which the shortcut answers
+    await embed(service.url, `${TEN_TOKENS} g`, counted.headers); // a hit, answered by the shortcut
     await createEmbeddings(service.url, { input: [`${TEN_TOKENS} g`, `${TEN_TOKENS} h`] }, counted.headers);
     await embed(service.url, '', counted.headers);
     await postJson(`${service.url}/jobs`, { texts: ['one', 'two', 'three'] }, counted.headers);

@@ -125,7 +125,7 @@ describe('the manifests for Kubernetes', () => {
         ['configMapRef', 'secretRef'].map((from) => ({ [from]: { name: 'embedding-pipeline' } })),
       );
     const secrets = [...settings.keys()].filter((name) => /KEYS?$|SECRET$/.test(name));
-    expect(secrets).toEqual([]); // they are not for a file that is checked in
+    expect(secrets).toEqual([]); // secrets do not belong in a committed file
   });
 
   it('have metrics on separate ports, which Prometheus finds and reaches', () => {

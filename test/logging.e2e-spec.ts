@@ -18,7 +18,7 @@ interface Line {
   readonly ms: number;
 }
 
-/** What the service has logged when it has ended, without the words for people that it prints at its start. */
+/** The log of the service after its end, without the announcement at its start. */
 async function logOf(service: StartedService): Promise<{ readonly text: string; readonly lines: readonly Line[] }> {
   expect(await service.stop()).toBe(0);
   const text = service.stdout();
@@ -31,7 +31,7 @@ function requestsIn(lines: readonly Line[]): readonly Line[] {
   return lines.filter(({ context }) => context === 'Http');
 }
 
-/** Sends bytes as they are, which no HTTP client would. */
+/** Sends bytes unchanged, which HTTP clients do not do. */
 async function sendRaw({ url }: StartedService, head: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -81,6 +81,6 @@ describe('the log', () => {
     expect(text).not.toContain('forged');
     expect(text).not.toContain('\u001b');
     expect(requestsIn(lines).filter(({ requestId }) => !UUID.test(requestId))).toEqual([]);
-    expect(requestsIn(lines)).toHaveLength(4); // the others are refused before they are requests
+    expect(requestsIn(lines)).toHaveLength(4); // the others are refused before they count as requests
   });
 });

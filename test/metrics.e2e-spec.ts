@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 let service: StartedService;
 
-/** One request of each kind, once: a miss, a hit, a batch of which half is stored, and one that is wrong. */
+/** Sends one request of each kind: a miss, a hit, a batch that is half cached, and an invalid request. */
 beforeAll(async () => {
   service = await startService();
   await embed(service.url, 'one');

@@ -71,7 +71,7 @@ async function compute(model: SmallModel, asked: Asked = {}): Promise<ModelVecto
   return result;
 }
 
-/** Alone and beside the others: the unit vectors, and their lengths before. */
+/** The unit vectors and their lengths before scaling, for each text alone and in a batch. */
 function expectVectors({ vectors, alone, lengths }: ModelVectors, expected: readonly Vector[], digits = 5): void {
   expect(vectors).toHaveLength(expected.length);
   for (const [index, vector] of expected.entries()) {

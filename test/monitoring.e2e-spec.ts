@@ -11,7 +11,7 @@ import { startService } from './support/start-service.js';
 jest.setTimeout(90_000);
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-/** Of the project's names in an expression, those that are metrics; recording rules have colons. */
+/** The metrics of the project in an expression, without recording rules, whose names have colons. */
 const METRIC_NAMES = /\b(?:(?:embedding|http|rate_limit|rate_limited|token_limit|redis|nodejs|process)_\w+|up)\b(?!:)/g;
 
 interface Dashboard {
@@ -33,7 +33,7 @@ function read(path: string): string {
   return readFileSync(ROOT + path, 'utf8');
 }
 
-/** As Grafana fills them in with all replicas selected. */
+/** The values that Grafana fills in when all replicas are selected. */
 function filledIn(expression: string): string {
   return expression.replaceAll('$replica', '.*').replaceAll('$__rate_interval', '30s');
 }
@@ -72,7 +72,7 @@ describe('a real Prometheus that scrapes two services on one Redis, and one that
   let load: Promise<void>;
   const done = new AbortController();
 
-  /** Misses, hits, batches of both, faults and refusals, until the tests are done: every series there can be. */
+  /** Sends misses, hits, batches of both, faults and refusals until the tests end, so that every series exists. */
   async function ask(url: string): Promise<void> {
     for (let round = 0; !done.signal.aborted; round++) {
       await embed(url, `round ${round}`);

@@ -9,7 +9,7 @@ function clientOf({ url }: StartedService): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 });
 }
 
-/** What the call was rejected with. */
+/** The error of the rejected call. */
 async function errorOf(call: Promise<unknown>): Promise<unknown> {
   return await call.then(
     () => undefined,

@@ -11,7 +11,7 @@ interface Coverage {
   readonly result: readonly { readonly url: string }[];
 }
 
-/** The URLs of all scripts that a service and its threads have loaded when it has embedded a text and stopped. */
+/** The URLs of all scripts that a service and its threads have loaded after it has embedded a text and stopped. */
 async function scriptsOf(settings: Readonly<Record<string, string>>, look: (service: StartedService) => unknown): Promise<string> {
   const folder = temporaryFolder();
   const service = await startService({ ...settings, NODE_V8_COVERAGE: folder });

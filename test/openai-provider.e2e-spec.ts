@@ -34,7 +34,7 @@ afterAll(async () => {
   await upstream.stop();
 });
 
-/** A service whose upstream is the faulty one. */
+/** Starts a service with the faulty upstream. */
 async function startClient(settings: Readonly<Record<string, string>> = {}): Promise<StartedService> {
   return await startService({
     EMBEDDING_PROVIDER: 'openai',

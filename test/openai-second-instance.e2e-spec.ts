@@ -34,7 +34,7 @@ describe('a service whose upstream is another instance of this service', () => {
     expect(here.body.embeddings.map(vectorBits)).toEqual(there.body.embeddings.map(vectorBits));
     expect(here.body.tokens).toBe(there.body.tokens);
     const calls = await readMetric(client.url, 'embedding_upstream_calls_total', { outcome: 'success' });
-    expect([3, 4]).toContain(calls); // of 40 inputs at most; one may leave before all are there
+    expect([3, 4]).toContain(calls); // a call has 40 inputs at most, and the first may leave before all texts arrived
     expect(await readMetric(client.url, 'embedding_upstream_tokens_total')).toBe(there.body.tokens);
   });
 

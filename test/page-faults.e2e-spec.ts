@@ -9,7 +9,7 @@ import { violations } from './support/violations.js';
 
 afterAll(closeBrowser);
 
-/** A queue that is not empty for the next seconds: batches of long texts, each another one. */
+/** Fills the queue for the next seconds with different batches of long texts. */
 async function fillQueue(url: string): Promise<void> {
   const lane = async (seeds: readonly number[]) => {
     for (const seed of seeds) await embedBatch(url, longTexts(45, seed));
@@ -19,7 +19,7 @@ async function fillQueue(url: string): Promise<void> {
 
 describe('the front page of a service that refuses', () => {
   it('counts down until the rate limit allows another try, and then tries again', async () => {
-    // One request is the page's own: what is served.
+    // One request is made by the page itself, for the served model.
     const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '4' });
     const { page } = await openPage(url);
     await page.locator('#facts', { hasText: 'all-MiniLM-L6-v2' }).waitFor();
@@ -82,7 +82,7 @@ describe('the front page of a service that stops', () => {
     await page.getByText('These are the last figures it gave.').waitFor();
     expect(await violations(page)).toEqual([]);
 
-    const key = makeKey('search'); // what is back need not be what went away
+    const key = makeKey('search'); // the service that returns may have other settings
     await startService({ API_PORT: port, RATE_LIMIT_REQUESTS: '0', API_KEYS: key.entry, METRICS_PORT: `${await freePort()}` });
     await connection.filter({ hasText: 'Live' }).waitFor();
     await page.locator('#locked', { hasText: 'asks for a key' }).waitFor();

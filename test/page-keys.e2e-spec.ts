@@ -127,7 +127,7 @@ describe('the front page of a service with keys', () => {
     await page.click('#key-button');
     await use(page, reports.secret);
     await page.locator('#key-dialog').waitFor({ state: 'hidden' });
-    await page.reload(); // to this key the job of another is not there
+    await page.reload(); // this key cannot see the job of another key
     await page.locator('#facts', { hasText: 'all-MiniLM-L6-v2' }).waitFor();
     await eventually('the job to be let go', async () => (await page.evaluate('sessionStorage.getItem("job")')) === null);
     expect(await page.locator('#job').isVisible()).toBe(false);

@@ -27,7 +27,7 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
   await page.dispatchEvent('#drop-zone', 'drop', { dataTransfer });
 }
 
-/** Lines enough for a job to be seen at work. */
+/** Enough lines to see the job at work. */
 function manyTexts(count: number): string {
   return Array.from({ length: count }, (_, index) => `Ticket ${index}: the parcel has not arrived.`).join('\n');
 }
@@ -36,7 +36,7 @@ async function stateIs(page: Page, words: string): Promise<void> {
   await page.locator('#job-state', { hasText: words }).waitFor();
 }
 
-/** What the link with these words saves. */
+/** The file that the link with this text saves. */
 async function download(page: Page, words: string): Promise<{ name: string; content: Buffer }> {
   const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: words, exact: true }).click()]);
   return { name: saved.suggestedFilename(), content: readFileSync(await saved.path()) };

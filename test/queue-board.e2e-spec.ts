@@ -35,7 +35,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** As the queue calls what is to be done for a job of one text. */
+/** The name that the queue gives to the chunk of a job with one text. */
 function chunk(jobId: string): string {
   return `${jobId}:0:1`;
 }
@@ -130,7 +130,7 @@ describe('the queue board', () => {
     expect(embedding).toHaveLength(UPSTREAM_DIMENSIONS);
     for (const secret of [SECRET_TEXT, WEBHOOK_PATH, WEBHOOK_SECRET, OPENAI_API_KEY, `${embedding[0]}`])
       expect(shown).not.toContain(secret);
-    expect(complaints.filter((complaint) => !complaint.includes('fonts.googleapis.com'))).toEqual([]); // the policy lets nobody else know who looks
+    expect(complaints.filter((complaint) => !complaint.includes('fonts.googleapis.com'))).toEqual([]); // the policy blocks calls to other hosts
   });
 
   it('lets no other site change queues with the password in the browser', async () => {

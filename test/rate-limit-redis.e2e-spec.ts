@@ -18,7 +18,7 @@ describe('the rate limit of two processes on one Redis', () => {
     services = await Promise.all([startService(settings), startService(settings)]);
   });
 
-  /** 50 parallel calls of one caller, half of them to each process: how many passed. */
+  /** Makes 50 parallel calls of one caller, half of them to each process; returns how many passed. */
   async function passedOf50(caller: string): Promise<number> {
     const urls = Array.from({ length: 25 }, () => services.map(({ url }) => url)).flat();
     const answers = await Promise.all(urls.map((url) => embed(url, 'a text', { 'x-forwarded-for': caller })));

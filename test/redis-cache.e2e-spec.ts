@@ -9,7 +9,7 @@ import { type StartedService, startService } from './support/start-service.js';
 jest.setTimeout(90_000);
 
 const ADMIN_KEY = 'a-key-for-tests-only';
-/** A header, then float32. */
+/** The bytes of a stored vector: a header, then float32 values. */
 const VALUE_BYTES = 12 + 384 * 4;
 
 let redis: StartedRedis;

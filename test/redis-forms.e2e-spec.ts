@@ -18,9 +18,9 @@ const TEXTS = 300;
 
 interface Form {
   readonly url: string;
-  /** Takes the server away that everything was written to, for good. */
+  /** Removes the server that has all the data, permanently. */
   readonly failOver?: () => Promise<void>;
-  /** For the service. */
+  /** The URL for the service. */
   readonly settings?: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -88,7 +88,7 @@ describe.each(Object.entries(FORMS))('Two instances on %s', (name, start) => {
     await form.stop();
   });
 
-  /** Half of the calls go to each instance. */
+  /** Sends half of the calls to each instance. */
   async function passedOf90(): Promise<number> {
     const caller = newCaller();
     const urls = Array.from({ length: 45 }, () => instances.map(({ url }) => url)).flat();

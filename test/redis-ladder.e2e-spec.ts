@@ -7,10 +7,10 @@ import { startService, type StartedService } from './support/start-service.js';
 import { startSlowProxy, type SlowProxy } from './support/start-slow-proxy.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
-/** Far above CACHE_TIMEOUT_MS. */
+/** A delay far above CACHE_TIMEOUT_MS. */
 const TOO_SLOW_MS = 500;
 const ROLES = ['cache', 'rate-limit'];
-/** A Redis that takes a second and more to read a hundred keys from disk, and answers meanwhile that it loads. */
+/** A Redis that takes over a second to read a hundred keys from disk, and answers LOADING during that time. */
 const SLOW_LOADING = ['--key-load-delay', '20000', '--loading-process-events-interval-bytes', '1024', '--dbfilename', 'slow.rdb'];
 
 let redis: StartedRedis;
@@ -127,8 +127,8 @@ describe('a service whose Redis', () => {
     for (let request = 0; request < 12; request++) answers.push(await askSomethingNew(first));
 
     expect(answers.filter(({ status, cached }) => status !== 200 || cached)).toEqual([]);
-    expect([await isShared(), await bypassed(first)]).toEqual([false, 1]); // the cache, which cannot store
-    // A script that has begun to write may go on: what the limit needs to know is a few bytes a call.
+    expect([await isShared(), await bypassed(first)]).toEqual([false, 1]); // the cache cannot store
+    // A script that has begun to write may continue, and the limit writes only a few bytes for a call.
     expect(await readMetric(first.url, 'rate_limit_local_fallback')).toBe(0);
 
     await admin((client) => client.config('SET', 'maxmemory', '0'));

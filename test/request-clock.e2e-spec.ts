@@ -5,13 +5,13 @@ import { startRedis } from './support/start-redis.js';
 import { startService, type StartedService } from './support/start-service.js';
 import { startSlowProxy } from './support/start-slow-proxy.js';
 
-/** Redis answers after twice this, which is within every timeout. */
+/** Redis answers after twice this time, which is within every timeout. */
 const DELAY_MS = 30;
-/** A text that is not stored needs three answers of Redis: for the rate limit, for the look-up, and for the storing. */
+/** A miss needs three answers of Redis: for the rate limit, the look-up and the write. */
 const REDIS_MS = 3 * 2 * DELAY_MS;
 const TIMER_ERROR_MS = 5;
 
-/** Milliseconds that one request took, by where the service says so. */
+/** The milliseconds of one request, by the places where the service reports them. */
 type Measured = Readonly<Record<'log' | 'http metric' | 'embedding metric' | 'Server-Timing', number>>;
 
 let service: StartedService;

@@ -11,12 +11,12 @@ beforeAll(async () => {
   service = await startService({ RATE_LIMIT_REQUESTS: '1000' });
 });
 
-/** Header names that the answer carries; those whose values differ from call to call are compared by name only. */
+/** The headers of an answer. Those that differ between calls are compared only by name. */
 function headerNames({ headers }: JsonAnswer<unknown>): readonly string[] {
   return [...headers.keys()].toSorted();
 }
 
-/** A header that only the controller looks at, so that it answers, not the shortcut. */
+/** A header that only the controller handles, so that it answers instead of the shortcut. */
 async function byController(ask: (headers: Record<string, string>) => Promise<JsonAnswer<unknown>>): Promise<JsonAnswer<unknown>> {
   const { headers } = await embed(service.url, 'what is the space?');
   return await ask({ 'x-require-embedding-space': headers.get('x-embedding-space') ?? '' });
@@ -68,7 +68,7 @@ describe('a plain request that is answered before the controller', () => {
     await embed(service.url, 'counted');
     await askOpenAi('counted', 'base64');
     await byController((headers) => embed(service.url, 'counted', headers));
-    expect(await requests()).toBe(before + 4); // byController asks for the space by a text that is stored by now
+    expect(await requests()).toBe(before + 4); // byController first reads the space with a request for a stored text
   });
 
   it('is refused like in the controller when it is invalid, although the text is stored', async () => {
@@ -120,12 +120,12 @@ describe('a hit', () => {
 });
 
 describe('behind a trusted proxy', () => {
-  /** Fastify reads both; only the first is spelt as the listener before Fastify wants it. */
+  /** Fastify reads both; the listener before Fastify only reads the first spelling. */
   const BY_LISTENER = 'application/json';
   const BY_FASTIFY = 'application/json;charset=utf-8';
   const LIMIT = 3;
 
-  /** The statuses, headers and bodies of hits that this client asks for, until it is over its limit. */
+  /** The statuses, headers and bodies of hits for this client, until it is over its limit. */
   async function hitsOf(url: string, client: string, contentType: string): Promise<readonly object[]> {
     const answers: object[] = [];
     for (let call = 0; call <= LIMIT; call++) {
@@ -155,12 +155,12 @@ describe('behind a trusted proxy', () => {
       expect(byListener).toEqual(byFastify);
       const mixed = await Promise.all([BY_LISTENER, BY_FASTIFY].map(async (type) => await hitsOf(url, '198.51.100.3', type)));
       const passed = mixed.flat().filter((answer) => 'status' in answer && answer.status === 200);
-      expect(passed).toHaveLength(LIMIT); // one address, one limit, whichever way
+      expect(passed).toHaveLength(LIMIT); // one address has one limit on both ways
     },
   );
 });
 
-/** What is answered on one connection on which all is sent before the first answer is read. */
+/** The answers on one connection when all requests are sent before the first answer is read. */
 async function pipelined(texts: readonly string[], packets: number): Promise<readonly unknown[]> {
   const sent = Buffer.from(texts.map((text, index) => request(text, index === texts.length - 1)).join(''));
   const size = Math.ceil(sent.length / packets);

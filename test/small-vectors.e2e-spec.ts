@@ -31,7 +31,7 @@ async function embedAs(texts: readonly string[], type: SmallType | 'float'): Pro
   return body.embeddings;
 }
 
-/** Sentences that the ranges were not measured on: the comments of the code. */
+/** Sentences from which the ranges were not measured: the comments of the code. */
 function sentences(): readonly string[] {
   const root = join(__dirname, '../src');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
@@ -76,7 +76,7 @@ describe('small vectors of the bundled model', () => {
   });
 });
 
-/** For every tenth text, the texts that are most alike. */
+/** The most similar texts of every tenth text. */
 function nearest(vectors: Vectors, alike: (left: readonly number[], right: readonly number[]) => number): readonly ReadonlySet<number>[] {
   return vectors
     .filter((_, index) => index % 10 === 0)

@@ -17,7 +17,7 @@ const STACK_TRACE = /^\s+at |Error:|node:internal/m;
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Starts a service that cannot run, and returns what it says; it must end by itself, without a stack trace. */
+/** Starts a service that cannot run, and returns its lines; it must end by itself, without a stack trace. */
 async function faultsOf(settings: Settings): Promise<readonly string[]> {
   const service = spawnService(settings);
   expect(await service.exitCode).toBe(1);

@@ -13,7 +13,7 @@ import { type StartedService, startService } from './support/start-service.js';
 
 jest.setTimeout(90_000);
 
-/** Far less than the 25 s that stopping may take, far more than it takes on a busy machine. */
+/** Far less than the 25 s that a stop may take, and far more than it takes on a busy machine. */
 const PROMPT_MS = 10_000;
 
 /** Like a terminal's Ctrl-C, which goes to the whole process group. */
@@ -38,7 +38,7 @@ describe('stopping', () => {
       const batch = embedBatch(service.url, longTexts(100));
       await untilBusy(service.url);
       signalAll(service, signal);
-      service.kill(signal); // npm passes on what the terminal has already sent
+      service.kill(signal); // npm repeats the signal that the terminal has already sent
       await eventually('a refused connection', async () => await isRefused(service.url));
 
       expect(await readMetric(metricsUrl, 'embedding_in_flight_requests')).toBe(1);

@@ -27,7 +27,7 @@ describe('the token limit of two processes on one Redis', () => {
       EMBEDDING_WORKERS: '1',
     };
     services = await Promise.all([startService(settings), startService(settings)]);
-    await untilLocal(false); // the first call to each may take longer than Redis is waited for
+    await untilLocal(false); // the first call to each process may take longer than the timeout of Redis
   });
 
   function headersOf(name: string): Readonly<Record<string, string>> {
@@ -43,7 +43,7 @@ describe('the token limit of two processes on one Redis', () => {
     }
   }
 
-  /** 80 parallel calls of one key, half of them to each process: the tokens of those that passed. */
+  /** Makes 80 parallel calls of one key, half of them to each process; returns the tokens of those that passed. */
   async function passedTokens(name: string, textOf: (call: number) => string): Promise<number> {
     const urls = Array.from({ length: 40 }, () => services.map(({ url }) => url)).flat();
     const answers = await Promise.all(urls.map((url, call) => embed(url, textOf(call), headersOf(name))));

@@ -33,13 +33,13 @@ function linesOf(service: StartedService): readonly LogLine[] {
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
 }
 
-/** Of the lines of requests. */
+/** Method, trace id and span id of each line of a request. */
 function idsInLog(service: StartedService): readonly (readonly (string | undefined)[])[] {
   const requests = linesOf(service).filter(({ context }) => context === 'Http');
   return requests.map(({ method, trace_id, span_id }) => [method, trace_id, span_id]);
 }
 
-/** The spans are sent at the end at the latest. */
+/** Stops the services, which send all remaining spans at their end. */
 async function stopAll(services: readonly StartedService[]): Promise<void> {
   for (const service of services) expect(await service.stop()).toBe(0);
 }
@@ -114,7 +114,7 @@ describe('traces', () => {
     );
     const times = [batch, cache, tokenize, queue].map((span) => span?.startTimeUnixNano ?? '');
     expect(times.toSorted((left, right) => left.localeCompare(right))).toEqual(times);
-    // The text that waited longest need not be the one that took longest: their order is open.
+    // The text that waited longest may be another one than the slowest, so their order is not tested.
     expect(BigInt(inference?.startTimeUnixNano ?? 0)).toBeGreaterThanOrEqual(BigInt(tokenize?.startTimeUnixNano ?? 0));
     expect(BigInt(batch.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(inference?.endTimeUnixNano ?? 0));
     const hit = named(spans, 'POST /embed');

@@ -77,10 +77,10 @@ describe('the vector of a text', () => {
   let expected: readonly string[];
 
   beforeAll(async () => {
-    expected = await withService('1', oneByOne); // another process than those below
+    expected = await withService('1', oneByOne); // in another process than those below
   });
 
-  /** 100 texts of one word to 10,000 characters, in no order of length. */
+  /** 100 texts from one word to 10,000 characters, not sorted by length. */
   function mixedTexts(): readonly string[] {
     const random = randomNumbers(3);
     const cut = longTexts(70, 5).map((text) => text.slice(0, Math.ceil(random() ** 3 * text.length)));

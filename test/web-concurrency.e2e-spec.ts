@@ -46,7 +46,7 @@ async function isComputed(text: string, caller: string): Promise<boolean> {
   return !cached;
 }
 
-/** Embeds a new text on one process, and when Redis has its vector on all; returns how often it was computed. */
+/** Embeds a new text in one process, then in all when Redis has its vector; returns how often it was computed. */
 async function computedByAll(text: string, caller: string): Promise<number> {
   const stored = await storedVectors();
   let computed = (await isComputed(text, caller)) ? 1 : 0;
@@ -157,11 +157,11 @@ describe('three HTTP processes on one port', () => {
 
     expect(childPids(service.pid)).not.toContain(victim);
     expect(await readMetric(service.url, 'embedding_http_process_restarts_total')).toBe(1);
-    for (const { lost } of outcomes) expect(lost).toBeLessThanOrEqual(1); // each had one request under way
+    for (const { lost } of outcomes) expect(lost).toBeLessThanOrEqual(1); // each had one running request
     expect(service.stdout()).toContain(`An HTTP process (pid ${victim}) ended with SIGKILL; another starts in 100 ms`);
     expect(outcomes.flatMap(({ statuses }) => statuses).filter((status) => status !== 200)).toEqual([]);
     expect(await readMetric(service.url, 'http_requests_total')).toBeGreaterThan(counted + 50);
-    expect((await embedAs('10.0.0.1', 'a text')).status).toBe(429); // the window outlives the process
+    expect((await embedAs('10.0.0.1', 'a text')).status).toBe(429); // the window survives the process
   });
 
   it('finish their requests when all of them get a signal, more than once, and leave nothing behind', async () => {
@@ -181,7 +181,7 @@ describe('three HTTP processes on one port', () => {
     return await readMetric(service.url, 'embedding_cache_lookups_total', { tier: 'memory', result: 'miss' });
   }
 
-  /** A client without a rate limit that asks for something cheap, each time on a new connection. */
+  /** A client without a rate limit that sends a cheap request, each time on a new connection. */
   function keepAsking(client: number): { stop(): Promise<{ readonly lost: number; readonly statuses: readonly number[] }> } {
     const stopping = new AbortController();
     const asking = (async () => {

@@ -106,7 +106,7 @@ it('keeps its workers after the service itself was paused for longer than a run 
   await untilBusy(service.url);
 
   service.kill('SIGSTOP');
-  await setTimeout(4_000); // the time that it is stopped is what is tested
+  await setTimeout(4_000); // the test is about the length of this pause
   service.kill('SIGCONT');
 
   expect((await batch).status).toBe(200);
@@ -126,7 +126,7 @@ describe('a service without a free descriptor for a new process', () => {
     return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => Number(descriptor) < limit).length;
   }
 
-  /** The limit that leaves this number free: descriptors are the lowest numbers that are free. */
+  /** The limit that leaves this number of descriptors free, because new descriptors get the lowest free numbers. */
   function limitFor(pid: number, free: number): number {
     let limit = free;
     while (limit - descriptorsBelow(pid, limit) < free) limit++;
@@ -139,7 +139,7 @@ describe('a service without a free descriptor for a new process', () => {
     const limit = limitFor(service.pid, FREE_DESCRIPTORS);
     limitDescriptors(service.pid, limit);
     const connections = Array.from({ length: 2 * FREE_DESCRIPTORS }, () => connect(Number(port), hostname).on('error', () => undefined));
-    await eventually('the use of every descriptor', () => descriptorsBelow(service.pid, limit) >= limit - 1); // one is kept to refuse with
+    await eventually('the use of every descriptor', () => descriptorsBelow(service.pid, limit) >= limit - 1); // one is reserved for refusals
     signalTo(childPids(service.pid), 'SIGKILL');
 
     await eventually('a second try', () => service.stdout().split('cannot load the model, trying again').length > 2);
