@@ -28,6 +28,10 @@ function memoryBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }
 
+function bodyOf(texts: number): string {
+  return JSON.stringify({ texts: Array.from({ length: texts }, (_, index) => `${index} ${'text '.repeat(460)}`) });
+}
+
 /** Begins a JSON job that announces more than it sends. */
 function beginJob(url: string, body: string): Socket {
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
@@ -40,7 +44,7 @@ function beginJob(url: string, body: string): Socket {
 const begunTexts = `{"texts":[${'"a text",'.repeat(250)}`;
 
 describe('a JSON job', () => {
-  it('of 30 MB takes less memory than its body, and /health/live is answered meanwhile', async () => {
+  it('of 110 MB takes less memory than its body, and /health/live is answered meanwhile', async () => {
     const service = await startService({
       RATE_LIMIT_REQUESTS: '0',
       MAX_BODIES_MB: '16',
@@ -48,9 +52,10 @@ describe('a JSON job', () => {
       API_RUNS_JOBS: 'false',
       QUEUE_REDIS_URL: redis.url,
     });
-    await postJson(`${service.url}/jobs`, { texts: ['a first job, so that the code is loaded'] });
-    const body = JSON.stringify({ texts: Array.from({ length: TEXTS }, (_, index) => `${index} ${'text '.repeat(120)}`) });
-    expect(body.length).toBeGreaterThan(30 * MIB * 0.95);
+    // Smaller jobs first, so that the code is compiled and the heap has its usual size.
+    for (let job = 0; job < 4; job++) await postJson(`${service.url}/jobs`, bodyOf(TEXTS / 10));
+    const body = bodyOf(TEXTS);
+    expect(body.length).toBeGreaterThan(105 * MIB);
 
     const before = memoryBytes(service.pid);
     const job = postJson<JobBody>(`${service.url}/jobs`, body);
@@ -64,7 +69,7 @@ describe('a JSON job', () => {
     } while ((await Promise.race([done, delay(5)])) !== 'done');
 
     expect(await job).toMatchObject({ status: 202, body: { progress: { total: TEXTS } } });
-    expect(seen.memory - before).toBeLessThan(body.length);
+    expect(seen.memory - before).toBeLessThan(body.length); // garbage that is not collected yet takes up to 65 MB, whatever the body
     expect(seen.healthMs).toBeLessThan(LONGEST_HEALTH_MS);
     await service.stop();
   });
