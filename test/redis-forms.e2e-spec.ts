@@ -8,9 +8,10 @@ import { jobTexts, submitJob, type JobBody } from './support/jobs.js';
 import { postJson } from './support/post-json.js';
 import { startRedisCluster } from './support/start-redis-cluster.js';
 import { startRedisSentinel } from './support/start-redis-sentinel.js';
-import { startRedis } from './support/start-redis.js';
+import { startRedis, type StartedRedis } from './support/start-redis.js';
 import { startService, type StartedService } from './support/start-service.js';
 import { temporaryFolder } from './support/temporary-folder.js';
+import { untilReplicated } from './support/until-replicated.js';
 
 const ADMIN_KEY = 'a-key-for-tests-only';
 const LIMIT = 30;
@@ -30,11 +31,11 @@ const SURVIVORS: readonly string[] = ['redis+cluster', 'redis+sentinel'];
 const FORMS: Readonly<Record<string, () => Promise<Form>>> = {
   'redis+cluster': async () => {
     const cluster = await startRedisCluster();
-    return { ...cluster, failOver: async () => await cluster.masters[0]?.crash() };
+    return { ...cluster, failOver: async () => await crashReplicated(cluster.masters[0]) };
   },
   'redis+sentinel': async () => {
     const sentinel = await startRedisSentinel();
-    return { ...sentinel, failOver: async () => await sentinel.master.crash() };
+    return { ...sentinel, failOver: async () => await crashReplicated(sentinel.master) };
   },
   'redis+unix': async () => {
     const path = join(temporaryFolder(), 'redis.sock');
@@ -54,6 +55,13 @@ const FORMS: Readonly<Record<string, () => Promise<Form>>> = {
     return { ...redis, url: `redis://app:word@127.0.0.1:${redis.port}/0` };
   },
 };
+
+/** What is lost with a master that dies before it has replicated is Redis's to lose, not the service's. */
+async function crashReplicated(master: StartedRedis | undefined): Promise<void> {
+  if (master === undefined) return;
+  await untilReplicated(master.url);
+  await master.crash();
+}
 
 let callers = 0;
 
