@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { namedTexts, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
-import type { Embedding, Truncate } from '../embedding/index.js';
+import { namedTexts, truncationOf, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
+import type { Embedding } from '../embedding/index.js';
 import { CohereEmbedRequest, type EmbeddingType } from './cohere.dto.js';
-
-const TRUNCATIONS: Readonly<Record<string, Truncate>> = { NONE: 'error', START: 'start', END: 'end' };
 
 /** POST /v2/embed: vectors by type. */
 export const cohereDialect: Dialect<CohereEmbedRequest> = dialectOf('2', function* (result, body) {
@@ -23,7 +21,7 @@ function dialectOf(version: string, writeVectors: WriteVectors): Dialect<CohereE
     bodyClass: CohereEmbedRequest,
     read({ texts, model, input_type: inputType, truncate, output_dimension: dimensions, embedding_types: types }, limits) {
       const outputTypes = (types ?? []).map((type) => (type === 'base64' ? 'float' : type));
-      return { ...namedTexts('texts', texts, limits), model, inputType, dimensions, outputTypes, truncate: TRUNCATIONS[truncate ?? 'END'] };
+      return { ...namedTexts('texts', texts, limits), model, inputType, dimensions, outputTypes, truncate: truncationOf(truncate) };
     },
     *write(result, body) {
       yield `{"id":"${randomUUID()}","embeddings":`;

@@ -1,4 +1,4 @@
-import { namedTexts, type Dialect } from '../embed-api/index.js';
+import { namedTexts, truncationOf, type Dialect } from '../embed-api/index.js';
 import { STAGES, type StageTimes } from '../embedding/index.js';
 import { OllamaEmbeddingsRequest, OllamaEmbedRequest } from './ollama.dto.js';
 
@@ -8,7 +8,7 @@ const NANOSECONDS_PER_MS = 1_000_000;
 export const ollamaDialect: Dialect<OllamaEmbedRequest> = {
   bodyClass: OllamaEmbedRequest,
   read({ input, model, dimensions, truncate }, limits) {
-    return { ...namedTexts('input', input, limits), model: untagged(model), dimensions, truncate: truncate === false ? 'error' : 'end' };
+    return { ...namedTexts('input', input, limits), model: untagged(model), dimensions, truncate: truncationOf(truncate) };
   },
   *write({ embeddings, space, stages, tokens, vectors }) {
     yield `{"model":${JSON.stringify(space.model)},"embeddings":[`;

@@ -6,7 +6,7 @@ import { faultOfText, type TextLimits } from '../texts/index.js';
 import { CreateEmbeddingRequest } from './create-embedding.dto.js';
 import { inputsOf } from './embedding-input.js';
 import { readTexts } from './read-texts.js';
-import { dimensionsOf, truncationOf, vectorFormOf, type VectorForm } from './voyage-and-jina.dto.js';
+import { dimensionsOf, truncateOf, vectorFormOf, type VectorForm } from './voyage-and-jina.dto.js';
 
 /** POST /v1/embeddings, and the bodies in batch files. */
 export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
@@ -20,7 +20,7 @@ export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
       fieldOf: (index) => inputs[index]?.field ?? 'input',
       model,
       dimensions: dimensionsOf(body),
-      truncate: truncationOf(body),
+      truncate: truncateOf(body),
       normalize: normalized,
       outputTypes: [vectorFormOf(body).type],
       inputType: inputTypeOf(body),

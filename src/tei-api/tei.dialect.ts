@@ -1,4 +1,4 @@
-import { namedTexts, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
+import { namedTexts, truncationOf, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
 import type { Truncate } from '../embedding/index.js';
 import { faultOfText, type TextLimits } from '../texts/index.js';
 import { isSimilarity, isTeiBody, TeiEmbedRequest } from './tei.dto.js';
@@ -12,7 +12,7 @@ export const teiDialect: Dialect<TeiEmbedRequest> = {
   claims: isTeiBody,
   read(body, limits) {
     const { inputs, dimensions, normalize, prompt_name: inputType } = body;
-    return { ...textsOf(inputs, limits), dimensions, normalize, inputType, truncate: truncationOf(body) };
+    return { ...textsOf(inputs, limits), dimensions, normalize, inputType, truncate: truncateOf(body) };
   },
   *write(result, { inputs }) {
     if (isSimilarity(inputs)) {
@@ -43,9 +43,10 @@ function textsOf(inputs: TeiEmbedRequest['inputs'], limits: TextLimits): ReturnT
   };
 }
 
-function truncationOf({ truncate, truncation_direction: direction }: TeiEmbedRequest): Truncate {
-  if (truncate === false) return 'error';
-  return direction?.toLowerCase() === 'left' ? 'start' : 'end';
+/** The direction says which end is cut off, where one is. */
+function truncateOf({ truncate, truncation_direction: direction }: TeiEmbedRequest): Truncate | undefined {
+  const asked = truncationOf(truncate);
+  return direction?.toLowerCase() === 'left' && (asked === undefined || asked === 'end') ? 'start' : asked;
 }
 
 /** The cosine of each sentence with the first text; all vectors have length one. */

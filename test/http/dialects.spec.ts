@@ -165,9 +165,66 @@ describe("Voyage's and Jina's fields on /v1/embeddings", () => {
     [{ output_dtype: 'float16' }, 'output_dtype must be one of float, int8, uint8, binary, ubinary'],
     [{ input: ['longer than it reads'], truncation: false }, expect.stringContaining('input[0] has')],
     [{ input: ['longer than it reads'], truncate: false }, expect.stringContaining('input[0] has')],
-    [{ truncate: 'middle' }, 'truncate must be one of error, start, end'],
+    [{ truncate: 'middle' }, 'truncate must be one of error, start, end, mean, true, false'],
   ])('refuses %j by name', async (fields, message) => {
     expect(await embeddingOf(fields)).toMatchObject({ error: { message } });
+  });
+});
+
+describe('the mean of the windows of a long text', () => {
+  const LONG = 'longer than it reads';
+  /** The fake reads six characters at a time, without overlap. */
+  const WINDOWS = ['longer', ' than ', 'it rea', 'ds'];
+
+  async function expectedMean(): Promise<readonly number[]> {
+    const { embeddings } = (await app.embedBatch(WINDOWS)).body;
+    const mean = [0, 1, 2, 3].map((at) =>
+      WINDOWS.reduce((sum, window, index) => sum + (embeddings[index]?.[at] ?? NaN) * window.length, 0),
+    );
+    return mean.map((value) => expect.closeTo(value / Math.hypot(...mean), 5) as number);
+  }
+
+  it.each([
+    ['/embed', { text: LONG }, 'mean', (vector: unknown) => ({ embedding: vector, tokens: 28, truncated: false })],
+    ['/embed/batch', { texts: [LONG] }, 'mean', (vector: unknown) => ({ embeddings: [vector], tokens: 28, truncated: [false] })],
+    [
+      '/v1/embeddings',
+      { input: LONG, model: 'all-minilm' },
+      'mean',
+      (vector: unknown) => ({
+        data: [{ object: 'embedding', index: 0, embedding: vector }],
+        usage: { prompt_tokens: 28, total_tokens: 28 },
+      }),
+    ],
+    ['/', { inputs: LONG }, 'mean', (vector: unknown) => [vector]],
+    ['/embed', { inputs: LONG }, 'mean', (vector: unknown) => [vector]],
+    ['/api/embed', { input: LONG }, 'mean', (vector: unknown) => ({ embeddings: [vector], prompt_eval_count: 28 })],
+    [
+      '/v2/embed',
+      { texts: [LONG] },
+      'MEAN',
+      (vector: unknown) => ({ embeddings: { float: [vector] }, meta: { billed_units: { input_tokens: 28 } } }),
+    ],
+  ])('is what POST %s answers to %j, computed and cached', async (path, body, truncate, answerOf) => {
+    const expected = answerOf(await expectedMean());
+    await app.post(path, { ...body, truncate }, { 'cache-control': 'no-cache' });
+    const { status, headers, body: answer } = await app.post(path, { ...body, truncate });
+    expect([status, headers.get('x-cache')]).toEqual([200, 'hit']);
+    if (Array.isArray(expected)) expect(answer).toEqual(expected);
+    else expect(answer).toMatchObject(expected);
+    const cut = await app.post(path, body);
+    expect(cut.body).not.toEqual(answer);
+  });
+
+  it('is the vector of a text that fits, from the same entry of the cache', async () => {
+    const { embedding } = (await app.embed('fits')).body;
+    const { headers, body } = await app.post('/embed', { text: 'fits', truncate: 'mean' });
+    expect([headers.get('x-cache'), body]).toEqual(['hit', expect.objectContaining({ embedding, truncated: false })]);
+  });
+
+  it('is not asked for together with a refusal', async () => {
+    const { status, body } = await app.post('/v1/embeddings', { input: LONG, model: 'all-minilm', truncate: 'mean', truncation: false });
+    expect([status, body]).toMatchObject([400, { error: { param: 'truncation' } }]);
   });
 });
 
