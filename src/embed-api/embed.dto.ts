@@ -4,7 +4,7 @@ import { faulty } from '../errors/index.js';
 import { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLimits } from '../texts/index.js';
 import type { Truncate } from '../embedding/index.js';
 import { SizeField, TextField, TruncateField } from './request/request-fields.js';
-import { OUTPUT_TYPES, type OutputType } from './request/vector-writer.js';
+import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 
 export const MOST_TEXTS_A_REQUEST = 100;
 

@@ -10,5 +10,4 @@ export { Caller, HttpCaller } from './request/http-caller.js';
 export { faultOfTexts, MOST_FOREIGN_TEXTS, namedTexts } from './request/named-texts.js';
 export { PlainRequests, type ReadyAnswer } from './request/plain-requests.js';
 export { SizeField, TextField, TruncateField, truncationOf } from './request/request-fields.js';
-export { OUTPUT_TYPES, outputTypesOf, type OutputType } from './request/vector-writer.js';
 export { ServedModels } from './request/served-models.js';

@@ -1,5 +1,5 @@
-import { OUTPUT_TYPES, type OutputType } from '../embed-api/index.js';
 import { ApiProperty } from '@nestjs/swagger';
+import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 
 export class ModelObject {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })

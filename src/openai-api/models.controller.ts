@@ -1,7 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
-import { outputTypesOf, ServedModels } from '../embed-api/index.js';
+import { ServedModels } from '../embed-api/index.js';
+import { outputTypesOf } from '../embedding/index.js';
 import { ModelList, ModelObject } from './model.dto.js';
 
 @ApiTags('openai')

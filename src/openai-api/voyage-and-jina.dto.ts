@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { EmbedOptionsBody, OUTPUT_TYPES, SizeField, TruncateField, truncationOf, type OutputType } from '../embed-api/index.js';
+import { EmbedOptionsBody, SizeField, TruncateField, truncationOf } from '../embed-api/index.js';
 import type { Truncate } from '../embedding/index.js';
 import { faulty } from '../errors/index.js';
 import { FaultFree } from '../texts/index.js';
+import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 
 /** `base64` is another form of `float`. */
 const EMBEDDING_TYPES = [...OUTPUT_TYPES, 'base64'] as const;

@@ -2,7 +2,8 @@ import type { Embedding, EmbeddingSpace, StageTimes, Truncate } from '../../embe
 import type { Fault, ServiceError } from '../../errors/index.js';
 import type { BodyClass } from '../../http/index.js';
 import type { TextLimits } from '../../texts/index.js';
-import type { OutputType, VectorWriter } from './vector-writer.js';
+import type { OutputType } from '../../vectors/index.js';
+import type { VectorWriter } from './vector-writer.js';
 
 /**
  * A way in which callers ask for embeddings: how a body is read and how an answer is written. It holds no rule of its

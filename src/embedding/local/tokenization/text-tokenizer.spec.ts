@@ -21,8 +21,8 @@ function readJson(name: string): object {
 }
 
 /** The tokens of a text in one piece. */
-function whole(tokenizer: TextTokenizer, text: string, reading: Reading = END): TokenizedText {
-  const [only, ...others] = tokenizer.tokenize(text, reading);
+function whole(own: TextTokenizer, text: string, reading: Reading = END): TokenizedText {
+  const [only, ...others] = own.tokenize(text, reading);
   if (only === undefined || others.length > 0) throw new Error('not in one piece');
   return only;
 }
@@ -66,7 +66,7 @@ describe('The tokenizer of the bundled model', () => {
   });
 
   it('makes windows of a text that is too long, each with its prompt and the special tokens', () => {
-    const tokenizer = new TextTokenizer({ folder: FOLDER, maxTokens: 20, lowerCase: false });
+    const twenty = new TextTokenizer({ folder: FOLDER, maxTokens: 20, lowerCase: false });
     const words = Array.from({ length: 40 }, (_, index) => String(index));
     const reading = { fit: 'windows', prompt: 'query: ' } as const;
     const ids = library.encode(`query: ${words.join(' ')}`).ids;
@@ -74,7 +74,7 @@ describe('The tokenizer of the bundled model', () => {
     const own = ids.slice(3, -1);
     // 20 tokens less three before and one behind leave 16, of which two are also in the window before
     const expected = [own.slice(0, 16), own.slice(14, 30), own.slice(28)].map((part) => [...head, ...part, ...tail]);
-    const windows = tokenizer.tokenize(words.join(' '), reading);
+    const windows = twenty.tokenize(words.join(' '), reading);
     expect(windows.map((window) => [...window.ids])).toEqual(expected);
     expect(windows).toMatchObject([
       { tokens: 20, inputTokens: 20, ownTokens: 16, promptTokens: 3 },
