@@ -1,3 +1,4 @@
+import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
 import { TestApp } from '../support/test-app.js';
 
 let app: TestApp;
@@ -168,6 +169,29 @@ describe("Voyage's and Jina's fields on /v1/embeddings", () => {
     [{ truncate: 'middle' }, 'truncate must be one of error, start, end, mean, true, false'],
   ])('refuses %j by name', async (fields, message) => {
     expect(await embeddingOf(fields)).toMatchObject({ error: { message } });
+  });
+});
+
+describe('a text of 8,192 token ids', () => {
+  /** One token. */
+  const [dashes = 0] = encode('-'.repeat(96));
+  const body = { input: Array<number>(8192).fill(dashes), model: 'all-minilm' };
+
+  it('is taken though it has more than 100,000 characters, because OpenAI takes it', async () => {
+    expect((await app.post('/v1/embeddings', body)).status).toBe(200);
+    const { status, body: answer } = await app.post('/v1/embeddings', { ...body, input: [...body.input, dashes] });
+    const message = 'input must have at most 8192 token ids, or 100000 characters (MAX_TEXT_LENGTH)';
+    expect([status, answer]).toMatchObject([400, { error: { message } }]);
+  });
+
+  it('is refused past MAX_TEXT_LENGTH, if that is set', async () => {
+    const short = await TestApp.start({ MAX_TEXT_LENGTH: '100000' });
+    try {
+      const { status, body: answer } = await short.post('/v1/embeddings', { ...body, model: 'fake-model' });
+      expect([status, answer]).toMatchObject([400, { error: { message: expect.stringContaining('100000 characters') } }]);
+    } finally {
+      await short.close();
+    }
   });
 });
 
