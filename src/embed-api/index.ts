@@ -8,6 +8,7 @@ export type { EmbedAnswer } from './request/embed-answer.js';
 export { EmbeddingRequests, type ReadRequest } from './request/embedding-requests.js';
 export { Caller, HttpCaller } from './request/http-caller.js';
 export { faultOfTexts, MOST_FOREIGN_TEXTS, namedTexts } from './request/named-texts.js';
+export { anything, cutsTheEnd, isPlain, isString, onlyTextOf, type PlainFields } from './request/plain-text.js';
 export { PlainRequests, type ReadyAnswer } from './request/plain-requests.js';
 export { SizeField, TextField, TruncateField, truncationOf } from './request/request-fields.js';
 export { ServedModels } from './request/served-models.js';

@@ -55,6 +55,11 @@ export class OllamaEmbeddingsRequest extends OllamaRequest {
   prompt!: string;
 }
 
+/** Whether options are valid; then they change nothing. */
+export function areNoOptions(options: unknown): boolean {
+  return typeof options === 'object' && !Array.isArray(options) && faultOfOptions(options) === undefined;
+}
+
 /** Other options steer the writing of text, or the machine; this one would cut texts elsewhere. */
 function faultOfOptions(options: unknown): string | undefined {
   const isSet = typeof options === 'object' && options !== null && 'num_ctx' in options && options.num_ctx !== null;

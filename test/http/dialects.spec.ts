@@ -4,7 +4,7 @@ import { TestApp } from '../support/test-app.js';
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await TestApp.start({ MODEL_ALIASES: 'all-minilm' });
+  app = await TestApp.start({ MODEL_ALIASES: 'all-minilm', RATE_LIMIT_REQUESTS: '0' });
 });
 
 afterAll(async () => {
@@ -170,6 +170,60 @@ describe("Voyage's and Jina's fields on /v1/embeddings", () => {
   ])('refuses %j by name', async (fields, message) => {
     expect(await embeddingOf(fields)).toMatchObject({ error: { message } });
   });
+});
+
+describe('a plain request for a text in memory', () => {
+  /** Requires nothing, but only the controller looks at it. */
+  const BY_CONTROLLER = 'x-require-embedding-space';
+  const [text, model] = ['a plain text', 'all-minilm'];
+
+  const BODIES: readonly (readonly [path: string, body: object])[] = [
+    ['/api/embed', { model: 'all-minilm:latest', input: [text], options: { temperature: null }, keep_alive: '5m', truncate: true }],
+    ['/api/embed', { model, input: text, dimensions: null }],
+    ['/api/embeddings', { model, prompt: text, options: {} }],
+    ['/v2/embed', { model, texts: [text], input_type: 'search_document', embedding_types: ['float'], truncate: 'END' }],
+    ['/v1/embed', { model, texts: [text] }],
+    ['/', { inputs: [text], prompt_name: 'query', truncate: true }],
+    ['/embed', { inputs: text, normalize: true }],
+  ];
+
+  it.each(BODIES)('is answered as by the controller at POST %s: %j', async (path, body) => {
+    const space = (await app.embed(text)).headers.get('x-embedding-space') ?? '';
+    const plain = await app.post<object>(path, body);
+    const full = await app.post<object>(path, body, { [BY_CONTROLLER]: space });
+    expect([plain.status, full.status]).toEqual([200, 200]);
+    expect(steady(plain.body)).toEqual(steady(full.body));
+    expect([...plain.headers.keys()].toSorted()).toEqual([...full.headers.keys()].toSorted());
+    expect([plain.headers.get('x-cache'), full.headers.get('x-cache')]).toEqual(['hit', 'hit']);
+  });
+
+  it.each([
+    ['/api/embed', { model: 'other', input: text }, 404],
+    ['/api/embed', { model, input: text, options: { num_ctx: 4 } }, 400],
+    ['/api/embed', { model, input: text, options: [] }, 400],
+    ['/api/embed', { model, input: text, extra: 1 }, 400],
+    ['/api/embed', { model, input: text, truncate: 'yes' }, 400],
+    ['/api/embeddings', { model, prompt: [text] }, 400],
+    ['/v2/embed', { model, texts: text }, 400],
+    ['/v2/embed', { model, texts: [text], input_type: 'nope' }, 400],
+    ['/v2/embed', { model, texts: [text], embedding_types: ['int8'] }, 400],
+    ['/', { inputs: text, prompt_name: 'nope' }, 400],
+    ['/', { inputs: text, truncation_direction: 'Up' }, 400],
+  ])('is refused at POST %s if it is invalid: %j', async (path, body, status) => {
+    await app.embed(text);
+    expect((await app.post(path, body)).status).toBe(status);
+  });
+
+  it('has an id of its own in the dialect of Cohere', async () => {
+    await app.embed(text);
+    const idOf = async (): Promise<string> => (await app.post<{ id: string }>('/v2/embed', { texts: [text] })).body.id;
+    expect(await idOf()).not.toBe(await idOf());
+  });
+
+  /** The answer without the fields that differ from answer to answer. */
+  function steady(answer: object): object {
+    return Array.isArray(answer) ? answer : { ...answer, id: undefined, total_duration: undefined };
+  }
 });
 
 describe('a text of 8,192 token ids', () => {

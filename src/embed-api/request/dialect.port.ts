@@ -64,7 +64,9 @@ export interface PlainRequest<Body> {
   readonly body: Body;
   /** Well-formed Unicode. */
   readonly text: string;
-  readonly model?: string;
-  /** Names the dialect and the form of its answer: answers of one form to one text are equal. */
-  readonly form: string;
+  readonly model?: string | undefined;
+  /** As in EmbeddingRequest. */
+  readonly inputType?: string | undefined;
+  /** Names the dialect and the form of its answer: answers of one form to one text are equal. Absent = each answer is another one, because it has an id or a time. */
+  readonly form?: string;
 }
