@@ -1,8 +1,7 @@
 export { EmbedApiModule } from './embed-api.module.js';
 export { embedDialect } from './embed.dialect.js';
 export { EmbedOptionsBody, inputTypeOf, MOST_TEXTS_A_REQUEST } from './embed.dto.js';
-export { ApiEmbeddingAnswers, CACHED_TEXTS_HEADER } from './embedding.openapi.js';
-export { AnswersEmbeddings } from './request/answers-embeddings.js';
+export { EmbeddingRoute } from './embedding-route.js';
 export type { Dialect, EmbeddingResult } from './request/dialect.port.js';
 export type { EmbedAnswer } from './request/embed-answer.js';
 export { EmbeddingRequests, type ReadRequest } from './request/embedding-requests.js';

@@ -59,6 +59,7 @@ export class ModelObject {
     description: RANGES_DESCRIPTION,
     type: 'object',
     nullable: true,
+    selfRequired: true,
     required: ['least', 'greatest'],
     properties: { least: NUMBERS, greatest: NUMBERS },
     additionalProperties: false,
