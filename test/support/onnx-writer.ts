@@ -1,12 +1,14 @@
 /** ONNX models as bytes, for tests that make their own (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
+import { messageField as message, numberField as number } from '../../src/embedding/local/model/onnx/protobuf-writer.js';
 
-const ONNX_TYPE = { float: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
+export const ONNX_TYPE = { float: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
 export type OnnxType = keyof typeof ONNX_TYPE;
 
 interface WrittenTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: Float32Array | BigInt64Array;
+  /** Halves of words are bfloat16. */
+  readonly values: Float32Array | BigInt64Array | Uint16Array;
   /** The values are in this file beside the model, not in it. */
   readonly location?: string;
 }
@@ -63,7 +65,7 @@ function nodeOf({ op, inputs, outputs, attributes = {} }: WrittenNode): Buffer {
 
 function tensorOf({ name, shape, values, location }: WrittenTensor): Buffer {
   const EXTERNAL = 1;
-  const type = values instanceof Float32Array ? ONNX_TYPE.float : ONNX_TYPE.int64;
+  const type = ONNX_TYPE[values instanceof Float32Array ? 'float' : values instanceof Uint16Array ? 'bfloat16' : 'int64'];
   const head = [...shape.map((size) => number(1, size)), number(2, type), message(8, name)];
   if (location === undefined) return Buffer.concat([...head, message(9, bytesOf(values))]);
   const entry = Buffer.concat([message(1, 'location'), message(2, location)]);
@@ -74,23 +76,4 @@ function valueOf({ name, type, shape }: WrittenValue): Buffer {
   const dimensions = shape.map((size) => message(1, typeof size === 'number' ? number(1, size) : message(2, size)));
   const tensor = Buffer.concat([number(1, ONNX_TYPE[type]), message(2, Buffer.concat(dimensions))]);
   return Buffer.concat([message(1, name), message(2, message(1, tensor))]);
-}
-
-function message(field: number, content: Buffer | string): Buffer {
-  const bytes = Buffer.from(content);
-  return Buffer.concat([varint(field * 8 + 2), varint(bytes.length), bytes]);
-}
-
-function number(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) + 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  return Buffer.from([...bytes, rest]);
 }

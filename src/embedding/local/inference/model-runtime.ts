@@ -1,5 +1,7 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import type { ModelCard } from '../model/card/model-card.js';
+import { basename, dirname } from 'node:path';
+import type { CardGraph, ModelCard } from '../model/card/model-card.js';
+import { castName, withCastOutput } from '../model/onnx/cast-output.js';
 import { float32OfHalves } from '../number-formats.js';
 import { Head, writeUnit } from './head.js';
 import { batchOf, feedsOf, firstRow, type Batch } from './model-inputs.js';
@@ -34,7 +36,7 @@ export class ModelRuntime {
 
   /** Rejects with the reason when the model cannot be loaded, or gives something else than its card says. */
   static async load(card: ModelCard): Promise<ModelRuntime> {
-    const session = await InferenceSession.create(card.graph.file, SESSION_OPTIONS);
+    const session = await openSession(card.graph);
     const head = card.graph.gives === 'sentence' ? undefined : new Head(card.head);
     const runtime = new ModelRuntime(session, card, head);
     await runtime.run(PROBE.slice(0, 1));
@@ -77,7 +79,8 @@ export class ModelRuntime {
   }
 
   private async output(batch: Batch): Promise<Tensor> {
-    const { inputs, output, size, gives } = this.card.graph;
+    const { inputs, size, gives } = this.card.graph;
+    const output = outputOf(this.card.graph);
     const outputs: Readonly<Record<string, Tensor | undefined>> = await this.session.run(feedsOf(batch, inputs), [output]);
     const tensor = outputs[output];
     const expected = gives === 'sentence' ? [batch.texts.length, size] : [batch.texts.length, batch.rows, size];
@@ -86,6 +89,28 @@ export class ModelRuntime {
       `the graph gives ${output} of the shape ${tensor?.dims.join(' x ')}, where ${expected.join(' x ')} follows from config.json`,
     );
   }
+}
+
+function outputOf({ output, mustBeCast }: CardGraph): string {
+  return mustBeCast ? castName(output) : output;
+}
+
+/** Rejects with one line that names the file. */
+async function openSession({ file, output, mustBeCast }: CardGraph): Promise<InferenceSession> {
+  try {
+    if (!mustBeCast) return await InferenceSession.create(file, SESSION_OPTIONS);
+    return await InferenceSession.create(withCastOutput(file, output), withFilesBeside(file));
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const advice = reason.includes('Could not find an implementation') ? ', which it lacks for this type; export the model as float32' : '';
+    throw new Error(`ONNX Runtime cannot run ${basename(file)}: ${reason}${advice}`, { cause: error });
+  }
+}
+
+/** A graph that is not opened by its path does not know where its weights are. */
+function withFilesBeside(file: string): InferenceSession.SessionOptions {
+  const session = { intra_op: { allow_spinning: '0' }, model_external_initializers_file_folder_path: dirname(file) };
+  return { ...SESSION_OPTIONS, extra: { session } };
 }
 
 interface PlacedText {

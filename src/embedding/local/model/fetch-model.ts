@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { availableDtypes } from './available-dtypes.js';
-import { TRANSFORMER_FILES } from './card/read-texts.js';
+import { TRANSFORMER_FILES } from './card/read-transformer.js';
 import { HubFiles } from './hub-files.js';
 import { onnxFilesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';

@@ -8,6 +8,9 @@ import { pinnedRevision } from './hub-files.js';
 import { onnxFilesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
 
+/** A folder with any of these is meant as a model, even if another file is missing. */
+const OF_A_FOLDER = ['config.json', 'modules.json', 'tokenizer.json'];
+
 interface FoundModel {
   readonly name: string;
   readonly folder: string;
@@ -30,7 +33,7 @@ export async function openModel(settings: LocalEmbeddingSettings): Promise<Model
 async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promise<FoundModel> {
   const { model } = settings;
   if (isBundledModel(model)) return { name: model, folder: join(BUNDLED_MODELS_DIR, model) };
-  if (existsSync(join(model, 'config.json'))) return { name: basename(resolve(model)), folder: resolve(model) };
+  if (OF_A_FOLDER.some((name) => existsSync(join(model, name)))) return { name: basename(resolve(model)), folder: resolve(model) };
   const [name = model, revision] = model.split('@');
   const folder = resolve(settings.modelCacheDir, revision === undefined ? name : `${name}@${revision.replaceAll('/', '--')}`);
   if (isWhole(folder, dtype)) return { name, folder };
