@@ -23,7 +23,7 @@ export interface CheckCommand {
 export async function runCheckCommand({ vectors }: CheckCommand, say: (line: string) => void): Promise<void> {
   const settings = loadSettings();
   const { check } = settings.embedding;
-  for (const line of await describeConfiguredModel(settings.embedding)) say(lineOf(line));
+  for (const line of await describeConfiguredModel(settings.embedding, say)) say(lineOf(line));
   const path = vectors ?? check?.path;
   const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutTraces(settings)), {
     abortOnError: false,

@@ -131,6 +131,10 @@ export class EmbeddingMetrics implements InferenceObserver {
     this.logger.log(`EMBEDDING_CHECK: ${result}`);
   }
 
+  modelIsMade(line: string): void {
+    this.logger.log(line);
+  }
+
   tokenizerIsLarge(bytes: number): void {
     this.logger.log(`Opening a tokenizer of ${Math.round(bytes / 2 ** 20)} MiB, which takes some seconds`);
   }

@@ -39,7 +39,7 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
   }
 
   static async start(settings: LocalEmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingQueue> {
-    const card = await openModel(settings);
+    const card = await openModel(settings, (line) => observer.modelIsMade(line));
     const files = { folder: card.folder, maxTokens: card.maxTokens, lowerCase: card.lowerCase };
     const slowBytes = Tokenizer.slowToOpen(files);
     if (slowBytes !== undefined) observer.tokenizerIsLarge(slowBytes);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { encodeOpset, encodeTensorHead, startOfField, type NewTensor } from './onnx-encoding.js';
 import type { OnnxDocument, Range } from './onnx-document.js';
 import { GRAPH, MODEL_GRAPH, MODEL_OPSET } from './onnx-fields.js';
@@ -25,7 +26,7 @@ const MOST_BYTES = 1_900_000_000;
 const LEAST_EXTERNAL_BYTES = 1_024;
 
 /** Writes a model with the graph in place of its own. Weights lie in a `_data` file beside it if there are more than `mostBytes`. */
-export function writeOnnx(document: OnnxDocument, graph: NewGraph, path: string, mostBytes = MOST_BYTES): void {
+export async function writeOnnx(document: OnnxDocument, graph: NewGraph, path: string, mostBytes = MOST_BYTES): Promise<void> {
   const bytes = graph.tensors.reduce((sum, tensor) => sum + ('byteLength' in tensor ? tensor.byteLength : tensor.end - tensor.start), 0);
   const data = bytes > mostBytes ? new DataFile(`${path}_data`) : undefined;
   const file = openSync(path, 'w');
@@ -47,7 +48,10 @@ export function writeOnnx(document: OnnxDocument, graph: NewGraph, path: string,
         pieces.reduce((sum, { length }) => sum + length, 0),
       ),
     );
-    for (const piece of pieces) piece.write(write);
+    for (const piece of pieces) {
+      piece.write(write);
+      await setImmediate(); // a weight takes up to seconds
+    }
   } finally {
     closeSync(file);
     data?.close();

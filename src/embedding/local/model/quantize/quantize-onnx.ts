@@ -11,6 +11,9 @@ const LEAST_TABLE_ROWS = 5_000;
 /** Layers that hold most of the weights of a model. */
 const LAYERS = ['MatMul', 'Gemm', 'FusedMatMul', 'FusedGemm', 'Attention', 'MultiHeadAttention', 'Conv', 'LSTM', 'GRU'];
 
+/** Told after each weight, with the share of the weights that are written. */
+export type QuantizeProgress = (share: number) => void;
+
 export interface Quantized {
   /** Layers that compute with whole numbers now. */
   readonly layers: number;
@@ -22,14 +25,14 @@ export interface Quantized {
 
 /**
  * Writes an fp32 model whose layers compute with int8 weights (a scale for each column) and uint8 activations (a scale for
- * each row). Throws with the reason if the file is no such model.
+ * each row). Rejects with the reason if the file is no such model.
  */
-export function quantizeOnnx(source: string, target: string, onWeight: (done: number, total: number) => void = () => undefined): Quantized {
+export async function quantizeOnnx(source: string, target: string, onProgress: QuantizeProgress): Promise<Quantized> {
   const document = new OnnxDocument(source);
   try {
     const opset = document.opsets.get('') ?? 0;
     if (opset < LEAST_OPSET) throw new Error(`it is of opset ${opset}; supported are ${LEAST_OPSET} and later`);
-    return new Rewriting(document, opset).write(target, onWeight);
+    return await new Rewriting(document, opset).write(target, onProgress);
   } finally {
     document.close();
   }
@@ -50,18 +53,18 @@ class Rewriting {
     this.constants = new Constants(document);
   }
 
-  write(target: string, onWeight: (done: number, total: number) => void): Quantized {
+  async write(target: string, onProgress: QuantizeProgress): Promise<Quantized> {
     const { document, graph, counts, left } = this;
     for (const node of document.nodes) this.rewrite(node);
     if (counts.layers === 0) throw new Error(`it has no layer that can be converted: ${left[0] ?? 'none has constant float32 weights'}`);
     const { nodes, names } = graph.needed(document.outputs);
     const kept = [...document.initializers.values()].filter(({ name }) => names.has(name));
     const inputs = document.inputs.filter(({ name }) => names.has(name) || !document.initializers.has(name));
-    writeOnnx(
+    await writeOnnx(
       document,
       {
         nodes,
-        tensors: [...kept.map((tensor) => this.keptTensor(tensor)), ...counted(graph.tensors, onWeight)],
+        tensors: [...kept.map((tensor) => this.keptTensor(tensor)), ...counted(graph.tensors, onProgress)],
         rest: [...document.graphRest, ...inputs],
         newOpsets: new Map(document.opsets.has(MICROSOFT) ? [] : [[MICROSOFT, 1]]),
       },
@@ -153,12 +156,15 @@ function formOf({ operator, attributes }: OnnxNode): LayerForm | string {
   }
 }
 
-function counted(tensors: readonly PendingTensor[], onWeight: (done: number, total: number) => void): readonly PendingTensor[] {
-  return tensors.map((tensor, index) => ({
+function counted(tensors: readonly PendingTensor[], onProgress: QuantizeProgress): readonly PendingTensor[] {
+  const total = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let done = 0;
+  return tensors.map((tensor) => ({
     ...tensor,
     numbers: () => {
       const numbers = tensor.numbers();
-      onWeight(index + 1, tensors.length);
+      done += tensor.byteLength;
+      onProgress(done / total);
       return numbers;
     },
   }));
