@@ -1,4 +1,4 @@
-export { runCheckCommand, type CheckCommand } from './check-command.js';
+export { runCheckCommand } from './check-command.js';
 export { CommandError } from './command-error.js';
 export { runEmbedCommand, type EmbedCommand } from './embed-command.js';
 export { runQuantizeCommand, type QuantizeCommand } from './quantize-command.js';

@@ -20,7 +20,6 @@ export type {
   Settings,
   QueueSettings,
   TracingSettings,
-  VectorCheckSettings,
   WebhookSettings,
 } from './settings.js';
 export { POOLINGS } from './settings.js';

@@ -168,6 +168,7 @@ describe('parseSettings', () => {
       maxTokens: undefined,
       maxTextLength: 10_000,
       maxForeignTextLength: 100_000,
+      check: { path: undefined, leastCosine: 0.999 },
       maxQueuedTexts: 4096,
       apiKey: 'sk-1',
       baseUrl: 'https://api.openai.com/v1',

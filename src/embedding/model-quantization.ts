@@ -1,11 +1,5 @@
 import { SettingsError, type EmbeddingSettings } from '../config/index.js';
-
-export interface QuantizationOrder {
-  /** A new folder for the model. */
-  readonly out: string;
-  /** Texts to compare fp32 with int8; undefined = the project's own. */
-  readonly texts: readonly string[] | undefined;
-}
+import type { QuantizationOrder } from './quantization-order.js';
 
 /** Writes the int8 form of the model that the settings name. Rejects with a SettingsError that says what to change. */
 export async function quantizeConfiguredModel(

@@ -5,7 +5,7 @@ import { describeModel } from './model/card/describe-model.js';
 import type { ModelCard } from './model/card/model-card.js';
 import { openModel } from './model/open-model.js';
 import { originOf } from './model/origin.js';
-import type { QuantizationOrder } from '../model-quantization.js';
+import type { QuantizationOrder } from '../quantization-order.js';
 import { compareModels } from './model-comparison.js';
 import { quantizeModel, weightBytes } from './model/quantize/quantized-model.js';
 import { SAMPLE_TEXTS } from './model/quantize/sample-texts.js';

@@ -20,13 +20,17 @@ export interface NewGraph {
   readonly newOpsets: ReadonlyMap<string, number>;
 }
 
-/** Protobuf ends at 2 GiB: larger weights go into a file beside the model. */
-const MOST_BYTES = 1_900_000_000;
 /** Smaller ones stay in the model, as shapes of other nodes must. */
 const LEAST_EXTERNAL_BYTES = 1_024;
 
-/** Writes a model with the graph in place of its own. Weights lie in a `_data` file beside it if there are more than `mostBytes`. */
-export async function writeOnnx(document: OnnxDocument, graph: NewGraph, path: string, mostBytes = MOST_BYTES): Promise<void> {
+export interface OnnxTarget {
+  readonly path: string;
+  /** If the weights have more, they lie in a `_data` file beside the model. */
+  readonly mostBytes: number;
+}
+
+/** Writes a model with the graph in place of its own. */
+export async function writeOnnx(document: OnnxDocument, graph: NewGraph, { path, mostBytes }: OnnxTarget): Promise<void> {
   const bytes = graph.tensors.reduce((sum, tensor) => sum + ('byteLength' in tensor ? tensor.byteLength : tensor.end - tensor.start), 0);
   const data = bytes > mostBytes ? new DataFile(`${path}_data`) : undefined;
   const file = openSync(path, 'w');

@@ -4,6 +4,8 @@ import { Constants, transpose } from './constants.js';
 import { GraphWriter, MICROSOFT } from './graph-writer.js';
 import { RowwiseLayers } from './rowwise-layers.js';
 
+/** Protobuf ends at 2 GiB: weights beyond that lie in a file beside the model. */
+const MOST_BYTES = 1_900_000_000;
 /** Below it, operators that the new layers need are missing. */
 const LEAST_OPSET = 11;
 /** Smaller tables gain nothing. */
@@ -27,15 +29,25 @@ export interface Quantized {
  * Writes an fp32 model whose layers compute with int8 weights (a scale for each column) and uint8 activations (a scale for
  * each row). Rejects with the reason if the file is no such model.
  */
-export async function quantizeOnnx(source: string, target: string, onProgress: QuantizeProgress): Promise<Quantized> {
+export async function quantizeOnnx(
+  source: string,
+  target: string,
+  onProgress: QuantizeProgress,
+  { mostBytes = MOST_BYTES } = {},
+): Promise<Quantized> {
   const document = new OnnxDocument(source);
   try {
     const opset = document.opsets.get('') ?? 0;
     if (opset < LEAST_OPSET) throw new Error(`it is of opset ${opset}; supported are ${LEAST_OPSET} and later`);
-    return await new Rewriting(document, opset).write(target, onProgress);
+    return await new Rewriting(document, opset).write(target, { onProgress, mostBytes });
   } finally {
     document.close();
   }
+}
+
+interface WriteOptions {
+  readonly onProgress: QuantizeProgress;
+  readonly mostBytes: number;
 }
 
 class Rewriting {
@@ -53,7 +65,7 @@ class Rewriting {
     this.constants = new Constants(document);
   }
 
-  async write(target: string, onProgress: QuantizeProgress): Promise<Quantized> {
+  async write(target: string, { onProgress, mostBytes }: WriteOptions): Promise<Quantized> {
     const { document, graph, counts, left } = this;
     for (const node of document.nodes) this.rewrite(node);
     if (counts.layers === 0) throw new Error(`it has no layer that can be converted: ${left[0] ?? 'none has constant float32 weights'}`);
@@ -68,7 +80,7 @@ class Rewriting {
         rest: [...document.graphRest, ...inputs],
         newOpsets: new Map(document.opsets.has(MICROSOFT) ? [] : [[MICROSOFT, 1]]),
       },
-      target,
+      { path: target, mostBytes },
     );
     return { ...counts, left };
   }

@@ -65,9 +65,9 @@ export class RowwiseLayers {
       byteLength: rows * Float32Array.BYTES_PER_ELEMENT,
       numbers: () => bytesOf(scales()),
     });
-    const found = graph.node('Gather', [integers, ids], `${output}/rowwise/int8`);
-    const numbers = graph.node('Cast', [found], `${output}/rowwise/float`, { attributes: { to: FLOAT32 } });
-    graph.node('Mul', [numbers, graph.node('Gather', [scale, ids], `${output}/rowwise/scale`)], output);
+    const found = graph.node('Gather', [integers, ids], `${output}/rowwise/found`);
+    const numbers = graph.node('Cast', [found], `${output}/rowwise/found_float`, { attributes: { to: FLOAT32 } });
+    graph.node('Mul', [numbers, graph.node('Gather', [scale, ids], `${output}/rowwise/found_scale`)], output);
   }
 
   /** The integers of a weight, the scale of activations (which `rowsOf` applies) and the scales of its columns. */
