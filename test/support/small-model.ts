@@ -17,7 +17,7 @@ export const TABLE = Float32Array.from({ length: VOCABULARY * SIZE }, seeded(7))
 export const POSITIONS = Float32Array.from({ length: VOCABULARY * SIZE }, seeded(11));
 
 /** Changes the vectors of tokens, where a model multiplies them with it. */
-export const MATRIX = Float32Array.from({ length: SIZE * SIZE }, seeded(13));
+const MATRIX = Float32Array.from({ length: SIZE * SIZE }, seeded(13));
 
 export function idOf(word: string): number {
   return SPECIAL.length + WORDS.indexOf(word);
