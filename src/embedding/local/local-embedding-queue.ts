@@ -11,11 +11,14 @@ import type { ScaledText } from './inference/pending-text.js';
 import { cardLines, spaceOfCard, traitsOfCard } from './model/card/card-summary.js';
 import type { ModelCard } from './model/card/model-card.js';
 import { openModel } from './model/open-model.js';
+import { weightBytes } from './model/quantize/quantized-model.js';
 import type { TokenizedText, TokenizerFiles } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 
 /** A caller may have to wait for a group of a job that has begun: at 64 it is a few milliseconds, and costs a job 5 %. */
 const BACKGROUND_GROUP_TOKENS = 64;
+/** A text that comes alone has all cores, for which its process holds the weights twice. */
+const MOST_WIDE_BYTES = 256 * 2 ** 20;
 /** A vector computed this recently shows that inference works. */
 const PROOF_MS = 30_000;
 
@@ -102,6 +105,7 @@ async function startPool(settings: LocalEmbeddingSettings, card: ModelCard, obse
     return await InferencePool.start({
       card,
       processes: settings.workers,
+      width: weightBytes(card) <= MOST_WIDE_BYTES ? settings.workers : 1,
       groupLimits: { maxBackgroundTokens: BACKGROUND_GROUP_TOKENS, maxTexts: settings.batchSize },
       timeoutMs: settings.inferenceTimeoutMs,
       maxGrowthBytes: settings.workerMemoryBytes,

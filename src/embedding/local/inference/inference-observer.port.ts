@@ -8,6 +8,8 @@ export interface InferenceObserver {
   modelIsMade(line: string): void;
   /** Its tokenizer's file is so large that it takes seconds to open. */
   tokenizerIsLarge(bytes: number): void;
+  /** A group ran on all cores, because nothing else waited. */
+  ranWide(): void;
   groupFinished(texts: number, tokens: number): void;
   processLost(error: ProcessLostError): void;
   processFailedToLoad(message: string): void;
