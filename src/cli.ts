@@ -14,6 +14,12 @@ const { newKey } = await import('./auth/index.js');
 /** How the command ends, told to the shell. */
 const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;
 
+/** Whoever reads the output, such as `head`, may have seen enough. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+
 const program = new Command('embedding-pipeline')
   .description("Vectors of the texts in files, and keys for the service. The settings are the service's: environment variables and .env.")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
