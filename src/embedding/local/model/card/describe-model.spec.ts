@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG, poolingFiles, safetensors, SIZE, smallModel, TABLE, type SmallModel } from '../../../../../test/support/small-model.js';
 import { cardOf, faultsOf, NO_WISHES, type Wishes } from '../../../../../test/support/describe-small-model.js';
-import { poolingInWords, spaceOfCard } from './card-summary.js';
+import { poolingInWords } from './card-summary.js';
 import { describeModel } from './describe-model.js';
 
 const MEAN = poolingFiles({ pooling_mode_mean_tokens: true });
@@ -224,37 +224,5 @@ describe('a model that cannot be run right', () => {
   it('names all faults at once', async () => {
     const faults = await faultsOf({ inputs: ['task_id'], files: { ...poolingFiles({}), 'tokenizer.json': undefined } });
     expect(faults).toHaveLength(3);
-  });
-});
-
-describe('the fingerprint of a space', () => {
-  async function fingerprint(model: SmallModel, wishes: Wishes = {}): Promise<string> {
-    return spaceOfCard(await cardOf(model, wishes)).fingerprint;
-  }
-
-  it('is the same for the same files in another folder', async () => {
-    expect(await fingerprint({ files: MEAN })).toBe(await fingerprint({ files: MEAN }));
-  });
-
-  it('is another one when weights beside the graph are replaced', async () => {
-    const folder = smallModel({ files: MEAN, external: ['model.onnx_data'] });
-    const before = spaceOfCard(await cardOf({}, { folder })).fingerprint;
-    writeFileSync(join(folder, 'onnx/model.onnx_data'), Buffer.alloc(TABLE.byteLength));
-    expect(spaceOfCard(await cardOf({}, { folder })).fingerprint).not.toBe(before);
-  });
-
-  it.each<[string, SmallModel, Wishes?]>([
-    ['another pooling', { files: poolingFiles({ pooling_mode_cls_token: true }) }],
-    ['a pooling of the settings', { files: MEAN }, { pooling: 'max' }],
-    ['a module more', { files: poolingFiles({ pooling_mode_mean_tokens: true }, 'Normalize') }],
-    ['prompts', { files: { ...MEAN, 'config_sentence_transformers.json': { prompts: { query: 'Q: ' } } } }],
-    ['prompts of the settings', { files: MEAN }, { prompts: { query: 'Q: ' } }],
-    ['fewer tokens', { files: MEAN }, { maxTokens: 8 }],
-    ['another tokenizer', { files: { ...MEAN, 'tokenizer_config.json': { model_max_length: 64, padding_side: 'left' } } }],
-    ['another name', { files: MEAN }, { name: 'other' }],
-    ['another revision', { files: MEAN }, { revision: 'abc' }],
-    ['another graph', { files: MEAN, inputs: ['attention_mask'] }],
-  ])('is another one with %s', async (...[, model, wishes]) => {
-    expect(await fingerprint(model, wishes)).not.toBe(await fingerprint({ files: MEAN }));
   });
 });
