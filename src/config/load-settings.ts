@@ -1,17 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { coresOfThisProcess } from './cores.js';
+import { isModelFolder } from './is-model-folder.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 
 /** Reads the settings of this process from its environment, and what is not set there from the .env file of the working directory. */
 export function loadSettings(): Settings {
   const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  return parseSettings(
-    { ...fromFile, ...process.env },
-    { cores: coresOfThisProcess(), isModelFolder: (path) => existsSync(join(path, 'config.json')), readFile: readIfThere },
-  );
+  return parseSettings({ ...fromFile, ...process.env }, { cores: coresOfThisProcess(), isModelFolder, readFile: readIfThere });
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { BUNDLED_MODELS_DIR, isBundledModel, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
+import { BUNDLED_MODELS_DIR, isBundledModel, isModelFolder, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
 import { describeModel } from './card/describe-model.js';
 import type { ModelCard } from './card/model-card.js';
 import { fetchModel } from './fetch-model.js';
 import { pinnedRevision } from './hub-files.js';
 import { onnxFilesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
-
-/** A folder with any of these is meant as a model, even if another file is missing. */
-const OF_A_FOLDER = ['config.json', 'modules.json', 'tokenizer.json'];
 
 interface FoundModel {
   readonly name: string;
@@ -33,7 +30,7 @@ export async function openModel(settings: LocalEmbeddingSettings): Promise<Model
 async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promise<FoundModel> {
   const { model } = settings;
   if (isBundledModel(model)) return { name: model, folder: join(BUNDLED_MODELS_DIR, model) };
-  if (OF_A_FOLDER.some((name) => existsSync(join(model, name)))) return { name: basename(resolve(model)), folder: resolve(model) };
+  if (isModelFolder(model)) return { name: basename(resolve(model)), folder: resolve(model) };
   const [name = model, revision] = model.split('@');
   const folder = resolve(settings.modelCacheDir, revision === undefined ? name : `${name}@${revision.replaceAll('/', '--')}`);
   if (isWhole(folder, dtype)) return { name, folder };
