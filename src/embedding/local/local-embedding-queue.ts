@@ -5,6 +5,7 @@ import type { EmbeddingSpace } from '../embedding-space.js';
 import type { ModelTraits } from '../model-traits.js';
 import type { Arrival, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
 import type { Flow } from '../scheduling/text-scheduler.js';
+import { allOrNone } from './all-or-none.js';
 import type { InferenceObserver } from './inference/inference-observer.port.js';
 import { InferencePool } from './inference/inference-pool.js';
 import type { ScaledText } from './inference/pending-text.js';
@@ -46,7 +47,7 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
     const files = { folder: card.folder, maxTokens: card.maxTokens, lowerCase: card.lowerCase };
     const slowBytes = Tokenizer.slowToOpen(files);
     if (slowBytes !== undefined) observer.tokenizerIsLarge(slowBytes);
-    const [tokenizer, pool] = await Promise.all([startTokenizer(settings, files), startPool(settings, card, observer)]);
+    const [tokenizer, pool] = await allOrNone([startTokenizer(settings, files), startPool(settings, card, observer)]);
     observer.modelOpened(cardLines(card).map(([title, text]) => `${title}: ${text}`));
     return new LocalEmbeddingQueue(card, tokenizer, pool);
   }

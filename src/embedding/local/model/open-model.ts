@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { BUNDLED_MODELS_DIR, isBundledModel, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
+import { BUNDLED_MODELS_DIR, isBundledModel, isModelFolder, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
 import { describeModel, type ModelWishes } from './card/describe-model.js';
 import type { ModelCard } from './card/model-card.js';
 import { fetchModel } from './fetch-model.js';
@@ -8,9 +8,6 @@ import { onnxFilesOf, ROWWISE_FILE, sourcesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
 import { originOf } from './origin.js';
 import { quantizedFolder } from './quantize/quantized-model.js';
-
-/** A folder with any of these is meant as a model, even if another file is missing. */
-const OF_A_FOLDER = ['config.json', 'modules.json', 'tokenizer.json'];
 
 const SAY_EVERY_MS = 2_000;
 
@@ -63,8 +60,7 @@ async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddi
 async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promise<FoundModel> {
   const { model } = settings;
   if (isBundledModel(model)) return { name: model, folder: join(BUNDLED_MODELS_DIR, model) };
-  if (OF_A_FOLDER.some((name) => existsSync(join(model, name))))
-    return { name: originOf(model).model ?? basename(resolve(model)), folder: resolve(model) };
+  if (isModelFolder(model)) return { name: originOf(model).model ?? basename(resolve(model)), folder: resolve(model) };
   const [name = model, revision] = model.split('@');
   const folder = resolve(settings.modelCacheDir, revision === undefined ? name : `${name}@${revision.replaceAll('/', '--')}`);
   if (isWhole(folder, dtype)) return { name, folder };
