@@ -26,14 +26,14 @@ export class CohereController {
   @Post('v2/embed')
   @ApiOperation({ summary: "Vectors as Cohere's clients ask for them" })
   @ApiEmbeddingAnswers(CohereEmbedResponse, HEADERS, ERRORS(...STATUSES))
-  async embed(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  async embedLikeCohere(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(cohereDialect, body, caller);
   }
 
   @Post('v1/embed')
   @ApiOperation({ summary: "Vectors as clients of Cohere's first version ask for them" })
   @ApiEmbeddingAnswers(CohereEmbedResponse, HEADERS, ERRORS(...STATUSES))
-  async embedV1(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  async embedLikeCohereV1(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(cohereV1Dialect, body, caller);
   }
 }

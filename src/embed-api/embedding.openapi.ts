@@ -26,7 +26,7 @@ export const CACHED_TEXTS_HEADER = {
 export function ApiEmbeddingAnswers(
   answer: Type | ApiResponseSchemaHost['schema'],
   headers: object = COMMON_HEADERS,
-  errors = ApiErrors(400, 409, 413, 415, 429, 500, 502, 503, 504),
+  errors = ApiErrors(400, 404, 409, 413, 415, 429, 500, 502, 503, 504),
 ): MethodDecorator {
   return applyDecorators(
     HttpCode(200),

@@ -41,7 +41,7 @@ export class OllamaController {
   @AnswersEmbeddings()
   @ApiOperation({ summary: "Vectors as Ollama's clients ask for them" })
   @ApiEmbeddingAnswers(OllamaEmbedResponse, HEADERS, ERRORS(...EMBED_ERRORS))
-  async embed(@Body() body: OllamaEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  async embedLikeOllama(@Body() body: OllamaEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(ollamaDialect, body, caller);
   }
 
@@ -49,7 +49,7 @@ export class OllamaController {
   @AnswersEmbeddings()
   @ApiOperation({ summary: 'The vector of one text as older clients of Ollama ask for it' })
   @ApiEmbeddingAnswers(OllamaEmbeddingsResponse, COMMON_HEADERS, ERRORS(...EMBED_ERRORS))
-  async embeddings(@Body() body: OllamaEmbeddingsRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  async embedPromptLikeOllama(@Body() body: OllamaEmbeddingsRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(ollamaPromptDialect, body, caller);
   }
 
@@ -57,7 +57,7 @@ export class OllamaController {
   @ApiOperation({ summary: "The models, in Ollama's form" })
   @ApiOkResponse({ type: OllamaTags, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  tags(): OllamaTags {
+  listOllamaTags(): OllamaTags {
     const { listed, space } = this.models;
     const details = {
       format: 'onnx',
@@ -75,7 +75,7 @@ export class OllamaController {
   @ApiOperation({ summary: "The version of this service, where Ollama's clients look for theirs" })
   @ApiOkResponse({ type: OllamaVersion, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  version(): OllamaVersion {
+  readOllamaVersion(): OllamaVersion {
     return { version: packageVersion() };
   }
 }

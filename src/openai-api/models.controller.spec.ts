@@ -9,7 +9,7 @@ const controller = new ModelsController(new ServedModels({ space, traits } as un
 
 describe('ModelsController', () => {
   it('lists the model by its name and its aliases', () => {
-    const [own, alias, ...others] = controller.list().data;
+    const [own, alias, ...others] = controller.listModels().data;
     expect(own).toEqual({
       id: 'all-MiniLM-L6-v2',
       object: 'model',
@@ -31,6 +31,6 @@ describe('ModelsController', () => {
 
   it('finds it by its hub id too', () => {
     const id = 'sentence-transformers/all-MiniLM-L6-v2';
-    expect(controller.findByHubId('sentence-transformers', 'all-MiniLM-L6-v2')).toMatchObject({ id, root: 'all-MiniLM-L6-v2' });
+    expect(controller.readModelByHubId('sentence-transformers', 'all-MiniLM-L6-v2')).toMatchObject({ id, root: 'all-MiniLM-L6-v2' });
   });
 });

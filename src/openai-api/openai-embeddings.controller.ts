@@ -9,11 +9,11 @@ import {
   HttpCaller,
   type EmbedAnswer,
 } from '../embed-api/index.js';
-import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
+import { ApiOpenAiErrors, OPENAI_HEADERS, OPENAI_TOKEN_HEADERS } from '../http/index.js';
 import { CreateEmbeddingRequest, CreateEmbeddingResponse } from './create-embedding.dto.js';
 import { openAiDialect } from './openai.dialect.js';
 
-const HEADERS = { ...OPENAI_HEADERS, ...CACHED_TEXTS_HEADER };
+const HEADERS = { ...OPENAI_HEADERS, ...OPENAI_TOKEN_HEADERS, ...CACHED_TEXTS_HEADER };
 
 @ApiTags('openai')
 @Controller(['v1/embeddings', 'embeddings'])
@@ -24,7 +24,7 @@ export class OpenAiEmbeddingsController {
   @Post()
   @ApiOperation({ summary: "Vectors as OpenAI's clients ask for them" })
   @ApiEmbeddingAnswers(CreateEmbeddingResponse, HEADERS, ApiOpenAiErrors(400, 404, 409, 413, 415, 429, 500, 502, 503, 504))
-  async create(@Body() body: CreateEmbeddingRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  async createEmbedding(@Body() body: CreateEmbeddingRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(openAiDialect, body, caller);
   }
 }

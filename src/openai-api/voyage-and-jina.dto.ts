@@ -12,8 +12,10 @@ const EMBEDDING_TYPES = [...OUTPUT_TYPES, 'base64'] as const;
 export class VoyageAndJinaFields extends EmbedOptionsBody {
   @ApiPropertyOptional({
     description: "As on /embed; Jina's clients send `true` for `end`, `false` for `error`",
-    oneOf: [{ type: 'string', enum: [...TRUNCATIONS] }, { type: 'boolean' }],
-    nullable: true,
+    oneOf: [
+      { type: 'string', enum: [...TRUNCATIONS] },
+      { type: 'boolean', nullable: true },
+    ],
     default: 'end',
   })
   @IsOptional()

@@ -12,7 +12,7 @@ class JobProgress {
   failed!: number;
 }
 
-class JobErrorAnswer {
+export class JobErrorAnswer {
   @ApiProperty({ example: 'conflict_space' })
   code!: string;
 

@@ -37,7 +37,7 @@ export class TeiController {
     HEADERS,
     ERRORS(400, 409, 413, 415, 429, 500, 502, 503, 504),
   )
-  async embed(@Body() body: TeiEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  async embedLikeTei(@Body() body: TeiEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(teiDialect, body, caller);
   }
 
@@ -45,7 +45,7 @@ export class TeiController {
   @ApiOperation({ summary: 'The model and its limits, in the form of text-embeddings-inference' })
   @ApiOkResponse({ type: TeiInfo, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  info(): TeiInfo {
+  readTeiInfo(): TeiInfo {
     const { space, traits } = this.models;
     return {
       model_id: space.model,

@@ -14,8 +14,8 @@ import {
 } from '@nestjs/swagger';
 import { ApiErrors, COMMON_HEADERS } from '../../http/index.js';
 import { JobAnswer } from '../job-answer.js';
-import { JOB_STATUSES } from '../job.js';
 import { RESULT_FORMATS } from './job-queries.js';
+import { JobResults } from './job-results.openapi.js';
 import { JobRequest } from './job-request.dto.js';
 
 export class JobListAnswer {
@@ -98,14 +98,18 @@ export function ApiJobResults(): MethodDecorator {
     ApiOperation({
       summary: 'The results of a job, in the order of its texts',
       description:
-        'Of an unfinished job, those that are there without a gap; ask again with `after`. Of a cancelled or failed one all: a text that was not computed has the error `cancelled`, or that of the job, and no id. A result is `{index, id?, embedding, tokens, truncated}` or `{index, id?, error: {code, message}}`. ' +
+        'Of an unfinished job, those that are there without a gap; ask again with `after`. Of a cancelled or failed one all: a text that was not computed has the error `cancelled`, or that of the job, and no id. `ndjson`, unless another format is asked for: a result a line. ' +
         '`npy`: a float32 matrix, a row of NaN for a text that has no vector; only of a job that has ended.',
     }),
     ID,
+    ApiExtraModels(JobResults),
     ApiQuery({ name: 'format', required: false, enum: RESULT_FORMATS }),
     ApiQuery({ name: 'after', required: false, type: Number, description: 'The index of the last result that you have' }),
     ApiOkResponse({
-      content: { ...contentOf('application/x-ndjson', 'application/octet-stream'), 'application/json': { schema: RESULTS } },
+      content: {
+        'application/json': { schema: { $ref: getSchemaPath(JobResults) } },
+        ...contentOf('application/x-ndjson', 'application/octet-stream'),
+      },
       headers: { ...COMMON_HEADERS, ...RESULT_HEADERS },
     }),
     ApiErrors(400, 404, 409, 429, 500, 503),
@@ -128,16 +132,6 @@ export function ApiJobEvents(): MethodDecorator {
     ApiErrors(404, 429, 500, 503),
   );
 }
-
-const RESULTS = {
-  type: 'object',
-  required: ['id', 'status', 'results'],
-  properties: {
-    id: { type: 'string' },
-    status: { type: 'string', enum: [...JOB_STATUSES] },
-    results: { type: 'array', items: { type: 'object' } },
-  },
-};
 
 /** The fields of one event of the stream. */
 const EVENT = {
