@@ -42,7 +42,14 @@ export class JobAnswer {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   finished_at!: string | null;
 
-  @ApiProperty({ type: JobErrorAnswer, nullable: true, description: 'Why the whole job failed' })
+  /** Not a reference, because generators of clients take a reference for what is never null. */
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    description: 'Why the whole job failed',
+    required: ['code', 'message'],
+    properties: { code: { type: 'string' }, message: { type: 'string' } },
+  })
   error!: JobErrorAnswer | null;
 }
 

@@ -35,7 +35,7 @@ export class BatchesController {
   @Get()
   @ApiOperation({ summary: 'The batches, the newest first' })
   @ApiQuery({ name: 'after', required: false, type: String })
-  @ApiQuery({ name: 'limit', required: false, type: Number })
+  @ApiQuery({ name: 'limit', required: false, type: 'integer' })
   @ApiOkResponse({ type: BatchList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 429, 500, 503)
   async listBatches(@Query() query: QueryValues, @Owner() owner: string): Promise<ListAnswer<BatchObject>> {

@@ -48,7 +48,7 @@ export class FilesController {
   @Get()
   @ApiOperation({ summary: 'The files that are kept, the newest first' })
   @ApiQuery({ name: 'after', required: false, type: String })
-  @ApiQuery({ name: 'limit', required: false, type: Number })
+  @ApiQuery({ name: 'limit', required: false, type: 'integer' })
   @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
   @ApiQuery({ name: 'purpose', required: false, enum: FILE_PURPOSES })
   @ApiOkResponse({ type: FileList, headers: OPENAI_HEADERS })

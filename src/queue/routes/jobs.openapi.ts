@@ -1,8 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
-  ApiBody,
-  ApiConsumes,
   ApiExtraModels,
   ApiHeader,
   ApiOkResponse,
@@ -44,18 +42,22 @@ export function ApiSubmitJob(): MethodDecorator {
       summary: 'Hand over texts to be computed in the background',
       description:
         'As JSON, or as NDJSON, one `{"id"?, "text"}` a line. Texts are stored as they arrive. The first fault ends the upload. 202 = the job is stored and survives a crash.',
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: { $ref: getSchemaPath(JobRequest) } },
+          'application/x-ndjson': { schema: { type: 'string', example: NDJSON_EXAMPLE } },
+        },
+      },
     }),
-    ApiConsumes('application/json', 'application/x-ndjson'),
     ApiExtraModels(JobRequest),
-    ApiBody({
-      schema: { oneOf: [{ $ref: getSchemaPath(JobRequest) }, { type: 'string', description: 'NDJSON', example: NDJSON_EXAMPLE }] },
-    }),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
       description: 'The same key and request give the same job; another request with it gives 422',
     }),
     ApiQuery({ name: 'webhook_url', required: false, type: String, description: 'For NDJSON, as in the body of JSON' }),
+    ApiQuery({ name: 'input_type', required: false, type: String, description: 'For NDJSON, as in the body of JSON' }),
     ApiAcceptedResponse({ type: JobAnswer, headers: { ...COMMON_HEADERS, ...LOCATION } }),
     ApiErrors(400, 413, 415, 422, 429, 500, 503, 507),
   );
@@ -64,7 +66,7 @@ export function ApiSubmitJob(): MethodDecorator {
 export function ApiListJobs(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: 'Jobs, the newest first' }),
-    ApiQuery({ name: 'limit', required: false, type: Number, description: '1 to 100; 20 unless given' }),
+    ApiQuery({ name: 'limit', required: false, type: 'integer', description: '1 to 100; 20 unless given' }),
     ApiQuery({ name: 'after', required: false, type: String, description: 'The id after which the page begins' }),
     ApiOkResponse({ type: JobListAnswer, headers: COMMON_HEADERS }),
     ApiErrors(400, 429, 500, 503),
@@ -104,7 +106,7 @@ export function ApiJobResults(): MethodDecorator {
     ID,
     ApiExtraModels(JobResults),
     ApiQuery({ name: 'format', required: false, enum: RESULT_FORMATS }),
-    ApiQuery({ name: 'after', required: false, type: Number, description: 'The index of the last result that you have' }),
+    ApiQuery({ name: 'after', required: false, type: 'integer', description: 'The index of the last result that you have' }),
     ApiOkResponse({
       content: {
         'application/json': { schema: { $ref: getSchemaPath(JobResults) } },
