@@ -19,6 +19,7 @@ describe('ModelsController', () => {
       dimensions: 384,
       sizes: [384, 128],
       output_dtypes: ['float', 'binary', 'ubinary'],
+      ranges: null,
       max_tokens: 256,
       pooling: 'mean',
       prompts: { query: 'query: ' },
@@ -27,6 +28,15 @@ describe('ModelsController', () => {
     });
     expect(alias).toEqual(Object.assign({}, own, { id: 'text-embedding-3-small' }));
     expect(others).toEqual([]);
+  });
+
+  it('tells the ranges of whole numbers, with the digits that a float32 needs', () => {
+    const ranges = { least: Float32Array.of(-0.1, -1), greatest: Float32Array.of(0.1, 1) };
+    const served = new ServedModels({ space, traits: { ...traits, ranges } } as unknown as EmbeddingProvider, settings);
+    expect(new ModelsController(served).listModels().data[0]).toMatchObject({
+      output_dtypes: ['float', 'int8', 'uint8', 'binary', 'ubinary'],
+      ranges: { least: [-0.1, -1], greatest: [0.1, 1] },
+    });
   });
 
   it('finds it by its hub id too', () => {

@@ -1,7 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
-import { outputTypesOf, ServedModels } from '../embed-api/index.js';
+import { ServedModels } from '../embed-api/index.js';
+import { outputTypesOf } from '../embedding/index.js';
+import { float32Json } from '../vectors/index.js';
 import { ModelList, ModelObject } from './model.dto.js';
 
 @ApiTags('openai')
@@ -9,7 +11,12 @@ import { ModelList, ModelObject } from './model.dto.js';
 export class ModelsController {
   private readonly startedAt = Math.floor(Date.now() / 1000);
 
-  constructor(private readonly models: ServedModels) {}
+  private readonly ranges: ModelObject['ranges'];
+
+  constructor(private readonly models: ServedModels) {
+    const { ranges } = models.traits;
+    this.ranges = ranges === undefined ? null : { least: numbersIn(ranges.least), greatest: numbersIn(ranges.greatest) };
+  }
 
   @Get()
   @ApiOperation({ summary: 'The model of this service, once for each of its listed names' })
@@ -48,6 +55,7 @@ export class ModelsController {
       dimensions,
       sizes: 'least' in sizes.smaller ? { least: sizes.smaller.least, most: dimensions } : [dimensions, ...sizes.smaller],
       output_dtypes: outputTypesOf(ranges),
+      ranges: this.ranges,
       max_tokens: maxTokens,
       pooling,
       prompts: prompts.texts,
@@ -55,4 +63,9 @@ export class ModelsController {
       space,
     };
   }
+}
+
+/** With the digits that a float32 needs. */
+function numbersIn(vector: Float32Array): readonly number[] {
+  return JSON.parse(float32Json(vector)) as readonly number[];
 }

@@ -10,7 +10,7 @@ class JobResult {
   @ApiPropertyOptional({ description: 'As the line of NDJSON had it' })
   id?: string;
 
-  @ApiPropertyOptional({ description: 'Of length one (L2)', type: [Number] })
+  @ApiPropertyOptional({ description: 'Of the type that the job asked for', type: [Number] })
   embedding?: number[];
 
   @ApiPropertyOptional({ description: 'Tokens that the model read, prompt and special tokens included', type: 'integer' })

@@ -12,9 +12,10 @@ import {
 } from '@nestjs/swagger';
 import { ApiErrors, COMMON_HEADERS } from '../../http/index.js';
 import { JobAnswer } from '../job-answer.js';
+import { JOB_FIELDS } from '../job-fields.js';
 import { RESULT_FORMATS } from './job-queries.js';
+import { JOB_FIELD_MEANINGS, JobRequest } from './job-request.dto.js';
 import { JobResults } from './job-results.openapi.js';
-import { JobRequest } from './job-request.dto.js';
 
 export class JobListAnswer {
   @ApiProperty({ type: [JobAnswer], description: 'The newest first' })
@@ -32,6 +33,7 @@ const LOCATION = { Location: { description: 'Where the job is', schema: { type: 
 const RESULT_HEADERS = {
   'X-Job-Status': { description: 'As the job has it', schema: { type: 'string' } },
   'X-Embedding-Space': { description: 'Fingerprint of the embedding space of the vectors', schema: { type: 'string' } },
+  'X-Texts-Without-Vector': { description: 'With `npy`: how many texts of the job have none', schema: { type: 'integer' } },
 } as const;
 
 const NDJSON_EXAMPLE = '{"id":"a","text":"Hello, world!"}\n{"text":"Goodbye."}\n';
@@ -56,8 +58,9 @@ export function ApiSubmitJob(): MethodDecorator {
       required: false,
       description: 'The same key and request give the same job; another request with it gives 422',
     }),
-    ApiQuery({ name: 'webhook_url', required: false, type: String, description: 'For NDJSON, as in the body of JSON' }),
-    ApiQuery({ name: 'input_type', required: false, type: String, description: 'For NDJSON, as in the body of JSON' }),
+    ...JOB_FIELDS.map((name) =>
+      ApiQuery({ name, required: false, type: String, description: `Only with NDJSON. ${JOB_FIELD_MEANINGS[name]}` }),
+    ),
     ApiAcceptedResponse({ type: JobAnswer, headers: { ...COMMON_HEADERS, ...LOCATION } }),
     ApiErrors(400, 413, 415, 422, 429, 500, 503, 507),
   );
@@ -101,7 +104,7 @@ export function ApiJobResults(): MethodDecorator {
       summary: 'The results of a job, in the order of its texts',
       description:
         'Of an unfinished job, those that are there without a gap; ask again with `after`. Of a cancelled or failed one all: a text that was not computed has the error `cancelled`, or that of the job, and no id. `ndjson`, unless another format is asked for: a result a line. ' +
-        '`npy`: a float32 matrix, a row of NaN for a text that has no vector; only of a job that has ended.',
+        '`npy`: a float32 matrix, a row of NaN for a text that has no vector; only of a job that has ended. With another `output_dtype` a matrix of int8 or uint8, a row of zeros.',
     }),
     ID,
     ApiExtraModels(JobResults),
