@@ -8,6 +8,8 @@ await import('reflect-metadata');
 const { Command, Option } = await import('commander');
 const { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runCheckCommand, runEmbedCommand, runQuantizeCommand } =
   await import('./command/index.js');
+const { TRUNCATIONS } = await import('./embedding/index.js');
+const { OUTPUT_TYPES } = await import('./vectors/index.js');
 const { SettingsError } = await import('./config/index.js');
 const { newKey } = await import('./auth/index.js');
 
@@ -35,6 +37,8 @@ program
   .option('-f, --field <name>', 'field of the texts (jsonl); default text')
   .option('--id <name>', 'column or field that is copied to the output as id')
   .option('--input-type <name>', "what the texts are for: query, document or another prompt of the model; default the model's")
+  .addOption(new Option('--output-dtype <type>', 'type of the numbers; default float').choices(OUTPUT_TYPES))
+  .addOption(new Option('--truncate <how>', 'with a text that is longer than the model reads; default end').choices(TRUNCATIONS))
   .option('--url <url>', 'compute on this service, not in this process')
   .addOption(new Option('--api-key <key>', 'for --url; better in the environment, which others cannot see').env('EMBEDDING_API_KEY'))
   .addOption(new Option('--on-error <what>', 'with a row that cannot be embedded').choices(['skip', 'fail']).default('skip'))

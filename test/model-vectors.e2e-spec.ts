@@ -353,7 +353,7 @@ describe('the text', () => {
 
   it('keeps its prompt when its start is cut off', async () => {
     const files = { ...MEAN, 'sentence_bert_config.json': { max_seq_length: 5 } };
-    const { ids } = await compute({ files }, { prompt: 'w9 ', cutOff: 'start' });
+    const { ids } = await compute({ files }, { prompt: 'w9 ', fit: 'start' });
     expect(ids[1]).toEqual([CLS, idOf('w9'), idOf('w4'), idOf('w5'), SEP]);
   });
 

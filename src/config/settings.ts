@@ -49,6 +49,8 @@ interface CommonEmbeddingSettings {
   readonly maxTextLength: number;
   /** Characters of a text on the routes of other servers' dialects: MAX_TEXT_LENGTH where it is set, else what OpenAI takes. */
   readonly maxForeignTextLength: number;
+  /** Token ids of a text that a client of OpenAI sends as such, whatever its characters; undefined = MAX_TEXT_LENGTH is set, and holds for them too. */
+  readonly maxTokenIds: number | undefined;
   readonly maxQueuedTexts: number;
   /** By input type; undefined = the model's own. */
   readonly prompts: Readonly<Record<string, string>> | undefined;

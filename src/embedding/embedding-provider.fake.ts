@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Truncate, Workload } from './embedding-provider.port.js';
 import { embeddingSpace } from './embedding-space.js';
+import { meanOfWindows } from './mean-of-windows.js';
 import { NO_SMALLER_SIZES, type ModelTraits } from './model-traits.js';
 import { Prompts } from './prompts.js';
 import { StageTimes } from './stage-times.js';
@@ -99,9 +100,13 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   }
 }
 
-/** What the fake computes for a text: of length one, and of another direction for nearly every other text it reads. */
+/** What the fake computes for a text: of length one, and of another direction for nearly every other text it reads. Its windows do not overlap. */
 export function fakeEmbedding(text: string, truncate: Truncate = 'end'): Embedding {
   const most = MAX_TOKENS - SPECIAL_TOKENS;
+  if (truncate === 'mean' && text.length > most) {
+    const windows = text.match(new RegExp(`.{1,${most}}`, 'gs')) ?? [];
+    return meanOfWindows(windows.map((window) => ({ embedding: fakeEmbedding(window), weight: window.length })));
+  }
   let angle = 0;
   for (const character of truncate === 'start' ? text.slice(-most) : text.slice(0, most))
     angle = (angle * 31 + (character.codePointAt(0) ?? 0)) % 6_283;

@@ -19,6 +19,7 @@ export { STAGES, StageTimes } from './stage-times.js';
 export { cacheScopeOf } from './cache-scope.js';
 export { embeddingKeys } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
+export { faultOfOutputType, outputTypesOf } from './output-type-rules.js';
 export { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes as ModelSizes } from './model-traits.js';
 export { describeConfiguredModel, type DescriptionLine } from './model-description.js';
 export { quantizeConfiguredModel } from './model-quantization.js';

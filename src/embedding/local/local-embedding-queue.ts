@@ -64,7 +64,7 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
     return this.pool.openFlow(priority);
   }
 
-  async prepare(texts: readonly string[], reading: Reading): Promise<readonly TokenizedText[]> {
+  async prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly TokenizedText[])[]> {
     return await this.tokenizer.tokenize(texts, reading);
   }
 

@@ -19,7 +19,7 @@ export interface ModelComparison {
 export async function compareModels(first: ModelCard, second: ModelCard, texts: readonly string[]): Promise<ModelComparison> {
   const tokenizer = new TextTokenizer(first);
   const prompt = first.defaultPrompt === undefined ? '' : (first.prompts[first.defaultPrompt] ?? '');
-  const tokens = texts.map((text) => tokenizer.tokenize(text, { cutOff: 'end', prompt }).ids);
+  const tokens = texts.flatMap((text) => tokenizer.tokenize(text, { fit: 'end', prompt }).map(({ ids }) => ids));
   const [one, two] = [await ModelRuntime.load(first), await ModelRuntime.load(second)];
   const cosines = cosinesOf(await vectorsOf(one, tokens), await vectorsOf(two, tokens));
   const times: [number[], number[]] = [[], []];

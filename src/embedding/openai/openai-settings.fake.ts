@@ -8,6 +8,7 @@ export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}):
     maxTokens: undefined,
     maxTextLength: 10_000,
     maxForeignTextLength: 100_000,
+    maxTokenIds: 8192,
     maxQueuedTexts: 4096,
     prompts: undefined,
     check: { path: undefined, leastCosine: 0.999 },
