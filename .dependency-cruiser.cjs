@@ -30,7 +30,7 @@ const layers = {
   ],
   worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'replicas', 'process', 'errors', 'config'],
   command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
-  pages: ['process'],
+  pages: ['http', 'process'],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
   queue: [

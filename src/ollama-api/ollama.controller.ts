@@ -52,7 +52,7 @@ export class OllamaController {
   @ApiOperation({ summary: "The models, in Ollama's form" })
   @ApiOkResponse({ type: OllamaTags, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  tags(): OllamaTags {
+  listOllamaTags(): OllamaTags {
     const { listed, space } = this.models;
     const details = {
       format: 'onnx',
@@ -70,7 +70,7 @@ export class OllamaController {
   @ApiOperation({ summary: "The version of this service, where Ollama's clients look for theirs" })
   @ApiOkResponse({ type: OllamaVersion, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  version(): OllamaVersion {
+  readOllamaVersion(): OllamaVersion {
     return { version: packageVersion() };
   }
 }

@@ -19,8 +19,7 @@ class OllamaRequest extends LimitedBody {
 
   @ApiPropertyOptional({
     description: 'Accepted, and not used: the model stays loaded',
-    nullable: true,
-    oneOf: [{ type: 'string' }, { type: 'number' }],
+    oneOf: [{ type: 'string' }, { type: 'number', nullable: true }],
   })
   @IsOptional()
   keep_alive?: string | number | null;

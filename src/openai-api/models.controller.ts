@@ -22,7 +22,7 @@ export class ModelsController {
   @ApiOperation({ summary: 'The model of this service, once for each of its listed names' })
   @ApiOkResponse({ type: ModelList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(429, 500)
-  list(): ModelList {
+  listModels(): ModelList {
     return { object: 'list', data: this.models.listed.map((name) => this.describe(name)) };
   }
 
@@ -30,7 +30,7 @@ export class ModelsController {
   @ApiOperation({ summary: 'The model of that name' })
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
-  find(@Param('id') id: string): ModelObject {
+  readModel(@Param('id') id: string): ModelObject {
     this.models.check(id);
     return this.describe(id);
   }
@@ -39,8 +39,8 @@ export class ModelsController {
   @ApiOperation({ summary: 'The model of that hub id, with its slash as it is' })
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
-  findByHubId(@Param('owner') owner: string, @Param('name') name: string): ModelObject {
-    return this.find(`${owner}/${name}`);
+  readModelByHubId(@Param('owner') owner: string, @Param('name') name: string): ModelObject {
+    return this.readModel(`${owner}/${name}`);
   }
 
   private describe(id: string): ModelObject {

@@ -1,7 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, EmbeddingRequests, EmbeddingRoute, HttpCaller, type EmbedAnswer } from '../embed-api/index.js';
-import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
+import { ApiOpenAiErrors, OPENAI_HEADERS, OPENAI_TOKEN_HEADERS } from '../http/index.js';
 import { CreateEmbeddingRequest, CreateEmbeddingResponse } from './create-embedding.dto.js';
 import { openAiDialect } from './openai.dialect.js';
 
@@ -14,7 +14,7 @@ export class OpenAiEmbeddingsController {
     summary: "Vectors as OpenAI's clients ask for them",
     answer: CreateEmbeddingResponse,
     errors: ApiOpenAiErrors,
-    headers: OPENAI_HEADERS,
+    headers: { ...OPENAI_HEADERS, ...OPENAI_TOKEN_HEADERS },
     takes: 'texts',
   })
   async createEmbedding(@Body() body: CreateEmbeddingRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {

@@ -13,7 +13,7 @@ class JobProgress {
   failed!: number;
 }
 
-class JobErrorAnswer {
+export class JobErrorAnswer {
   @ApiProperty({ example: 'conflict_space' })
   code!: string;
 
@@ -46,7 +46,14 @@ export class JobAnswer {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   finished_at!: string | null;
 
-  @ApiProperty({ type: JobErrorAnswer, nullable: true, description: 'Why the whole job failed' })
+  /** Not a reference, because generators of clients take a reference for what is never null. */
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    description: 'Why the whole job failed',
+    required: ['code', 'message'],
+    properties: { code: { type: 'string' }, message: { type: 'string' } },
+  })
   error!: JobErrorAnswer | null;
 }
 

@@ -40,7 +40,7 @@ export class TeiController {
   @ApiOperation({ summary: 'The model and its limits, in the form of text-embeddings-inference' })
   @ApiOkResponse({ type: TeiInfo, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  info(): TeiInfo {
+  readTeiInfo(): TeiInfo {
     const { space, traits } = this.models;
     return {
       model_id: space.model,

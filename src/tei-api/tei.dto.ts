@@ -35,7 +35,12 @@ export class TeiEmbedRequest extends LimitedBody {
   @TruncateField('boolean')
   truncate?: Truncate | boolean | null;
 
-  @ApiPropertyOptional({ description: 'The end that is cut off', enum: DIRECTIONS, nullable: true, default: 'Right' })
+  @ApiPropertyOptional({
+    description: 'The end that is cut off; small letters will do',
+    enum: ['Left', 'Right'],
+    nullable: true,
+    default: 'Right',
+  })
   @IsOptional()
   @IsIn(DIRECTIONS, { message: 'must be Left or Right' })
   truncation_direction?: (typeof DIRECTIONS)[number] | null;

@@ -43,7 +43,7 @@ export class JobsController implements OnModuleDestroy {
   @Post()
   @HttpCode(202)
   @ApiSubmitJob()
-  async submit(
+  async submitJob(
     @Body() body: unknown,
     @Query() query: QueryValues,
     @Req() { headers }: FastifyRequest,
@@ -62,7 +62,7 @@ export class JobsController implements OnModuleDestroy {
 
   @Get()
   @ApiListJobs()
-  async list(@Query() query: QueryValues, @Owner() owner: string): Promise<JobListAnswer> {
+  async listJobs(@Query() query: QueryValues, @Owner() owner: string): Promise<JobListAnswer> {
     const { before, limit } = pageOf(query);
     const jobs = await this.jobs.list({ owner, kind: KIND, before, limit: limit + 1 });
     const data = jobs.slice(0, limit).map(jobAnswer);
@@ -71,19 +71,24 @@ export class JobsController implements OnModuleDestroy {
 
   @Get(':id')
   @ApiReadJob()
-  async read(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
+  async readJob(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
     return jobAnswer(await this.jobs.get(id, owner));
   }
 
   @Delete(':id')
   @ApiCancelJob()
-  async cancel(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
+  async cancelJob(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
     return jobAnswer(await this.jobs.cancel(id, owner));
   }
 
   @Get(':id/results')
   @ApiJobResults()
-  async results(@Param('id') id: string, @Query() query: QueryValues, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
+  async readJobResults(
+    @Param('id') id: string,
+    @Query() query: QueryValues,
+    @Owner() owner: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const from = firstIndexOf(query);
     const format = formatOf(query);
     const job = await this.jobs.get(id, owner);
@@ -101,7 +106,7 @@ export class JobsController implements OnModuleDestroy {
 
   @Get(':id/events')
   @ApiJobEvents()
-  async events(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
+  async watchJob(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
     await this.jobs.get(id, owner);
     if (this.eventStreams >= MOST_EVENT_STREAMS)
       throw new ServiceError('overloaded', 'Too many event streams; ask for the job itself.', { retryAfterSeconds: 10 });
