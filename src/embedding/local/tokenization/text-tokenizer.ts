@@ -1,8 +1,8 @@
-import { Tokenizer } from '@huggingface/tokenizers';
+import type { Tokenizer } from '@huggingface/tokenizers';
 import { KnownWords } from './known-words.js';
-import { PrecompiledMap } from './precompiled-map.js';
+import { openTokenizer } from './open-tokenizer.js';
 import type { Reading } from '../../scheduling/embedding-queue.port.js';
-import { readTokenizer, type ReadTokenizer } from './tokenizer-config.js';
+import { isOfWords, readTokenizer } from './tokenizer-config.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 
 /** Prompts that were measured: a model has few. */
@@ -16,20 +16,17 @@ export class TextTokenizer {
   private readonly closing: readonly number[];
   /** Undefined = tokens of this tokenizer may reach over several words. */
   private readonly words: KnownWords | undefined;
-  /** Undefined = the tokenizer has none as its first normalisation. */
-  private readonly map: PrecompiledMap | undefined;
   private readonly tokensOfPrompt = new Map<string, number>();
 
   constructor(private readonly files: TokenizerFiles) {
-    const read = readTokenizer(files.folder);
-    this.map = read.precompiledMap === undefined ? undefined : new PrecompiledMap(read.precompiledMap);
-    this.tokenizer = open(read);
+    const config = readTokenizer(files.folder);
+    this.tokenizer = openTokenizer(config);
     const plain = this.encode('a');
     const whole = this.tokenizer.encode('a').ids;
     const start = whole.indexOf(plain[0] ?? 0);
     this.opening = whole.slice(0, start);
     this.closing = whole.slice(start + plain.length);
-    this.words = read.isOfWords ? new KnownWords((text) => this.encode(text)) : undefined;
+    this.words = isOfWords(config) ? new KnownWords((text) => this.encode(text)) : undefined;
   }
 
   tokenize(text: string, { cutOff, prompt }: Reading): TokenizedText {
@@ -54,8 +51,7 @@ export class TextTokenizer {
 
   /** As sentence-transformers prepares texts since version 5.4. Earlier versions took spaces off both ends. */
   private prepared(text: string): string {
-    const cased = this.files.lowerCase ? text.toLowerCase() : text;
-    return this.map === undefined ? cased : this.map.normalize(cased);
+    return this.files.lowerCase ? text.toLowerCase() : text;
   }
 
   /** Tokens of the prompt and of the special ones before it, counted as sentence-transformers counts them. */
@@ -81,13 +77,4 @@ export class TextTokenizer {
 function cut(ids: readonly number[], { excess, from }: { readonly excess: number; readonly from: number }): Int32Array {
   if (excess <= 0) return new Int32Array(ids);
   return new Int32Array([...ids.slice(0, from), ...ids.slice(from + excess)]);
-}
-
-/** Throws, with the name of the file, for a kind of tokenizer that the library does not have. */
-function open({ config }: ReadTokenizer): Tokenizer {
-  try {
-    return new Tokenizer(config, {}); // of the options, the library would follow some that transformers does not
-  } catch (error) {
-    throw new Error(`tokenizer.json is not supported: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }
