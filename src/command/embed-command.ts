@@ -45,6 +45,7 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
   const embedder = await openEmbedder(command, progress, signal);
   try {
     const { space, dimensions, model } = embedder;
+    const { outputDtype: type = 'float', truncate = 'end' } = command;
     const key = {
       input: resolve(command.input),
       size,
@@ -55,10 +56,10 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
       id: command.id ?? null,
       space,
       ...(command.inputType !== undefined && { inputType: command.inputType }),
-      ...(command.outputDtype !== undefined && { outputDtype: command.outputDtype }),
-      ...(command.truncate !== undefined && { truncate: command.truncate }),
+      ...(type !== 'float' && { outputDtype: type }),
+      ...(truncate !== 'end' && { truncate }),
     };
-    const shape = { type: command.outputDtype ?? 'float', dimensions };
+    const shape = { type, dimensions };
     const output = await PartialOutput.open({ path: command.out, format: to, shape, key, resume: command.resume === true });
     progress.say(beginning(output.done, model, dimensions));
     const source = openRows(command.input, from, { text, id: command.id });

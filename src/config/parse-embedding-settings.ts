@@ -48,10 +48,8 @@ const promptTexts: Reader<Readonly<Record<string, string>>> = (raw) => {
   }
 };
 
-function vectorCheck(env: EnvironmentReader): VectorCheckSettings | undefined {
-  const path = env.read('EMBEDDING_CHECK', text, undefined);
-  const leastCosine = env.read('EMBEDDING_CHECK_COSINE', cosine, 0.999);
-  return path === undefined ? undefined : { path, leastCosine };
+function vectorCheck(env: EnvironmentReader): VectorCheckSettings {
+  return { path: env.read('EMBEDDING_CHECK', text, undefined), leastCosine: env.read('EMBEDDING_CHECK_COSINE', cosine, 0.999) };
 }
 
 /** Tokens of a text at OpenAI (https://platform.openai.com/docs/guides/embeddings). */

@@ -54,13 +54,12 @@ interface CommonEmbeddingSettings {
   readonly maxQueuedTexts: number;
   /** By input type; undefined = the model's own. */
   readonly prompts: Readonly<Record<string, string>> | undefined;
-  /** Vectors to compare with at the start; undefined = none. */
-  readonly check: VectorCheckSettings | undefined;
+  readonly check: VectorCheckSettings;
 }
 
 export interface VectorCheckSettings {
-  /** JSON lines of text and embedding. */
-  readonly path: string;
+  /** JSON lines of text and embedding, to compare with at the start; undefined = none. */
+  readonly path: string | undefined;
   /** The start is refused if a vector's cosine to the one in the file is below this. */
   readonly leastCosine: number;
 }

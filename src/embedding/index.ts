@@ -22,6 +22,7 @@ export { isTextTooLong, textTooLong } from './text-too-long.js';
 export { faultOfOutputType, outputTypesOf } from './output-type-rules.js';
 export { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes as ModelSizes } from './model-traits.js';
 export { describeConfiguredModel, type DescriptionLine } from './model-description.js';
+export { quantizeConfiguredModel } from './model-quantization.js';
 export { Prompts } from './prompts.js';
 export { comparisonInWords, compareVectors } from './vector-check.js';
 export { cutTo, unscaled } from './vector-forms.js';

@@ -78,6 +78,14 @@ describe('results of a job', () => {
     expect(await jobs.service.columnsOf(await jobs.service.get(job.id, OWNER))).toBe(2);
   });
 
+  it('have the type of the job, also if a worker of an older version stored float vectors', async () => {
+    const items = [{ text: 'a' }, { text: 'b' }];
+    const job = await jobs.service.submit({ owner: OWNER, kind: 'job', items, details: () => ({ outputType: 'ubinary' }) });
+    const error = { code: 'inference_failed', message: 'no' };
+    await jobs.endChunk(job.id, [{ vector: Float32Array.of(1, -1), tokens: 1, inputTokens: 1 }, { error }]);
+    expect(await resultsOf(job)).toEqual([{ vector: Uint8Array.of(128), tokens: 1, inputTokens: 1 }, { error }]);
+  });
+
   it('have the error of the whole job where it failed', async () => {
     const job = await submit();
     await jobs.doChunk(job.id);

@@ -3,24 +3,24 @@ import { KeyUsage } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { CACHED_EMBEDDING_PROVIDER, faultOfOutputType, TRUNCATIONS, type EmbeddingProvider } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
-import { isOfLevels } from '../vectors/index.js';
+import { isOfLevels, typedVector } from '../vectors/index.js';
 import { resultsFromBytes, type ItemResult } from './chunk-results.js';
 import { isFinished, type Job, type JobError, type JobItem } from './job.js';
+import { idempotencyOf } from './idempotency.js';
 import type { JobField, JobFieldRules } from './job-fields.js';
+import { FULL_RETRY_SECONDS, mismatch, shareFull, tooMuchForShare } from './job-refusals.js';
 import { isJobId, newJobId } from './job-id.js';
 import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
 import { withinMs } from './within-ms.js';
 import { QueueShares } from './queue-shares.js';
-import { rangesToText } from './stored-ranges.js';
+import { rangesFromText, rangesToText } from './stored-ranges.js';
 import {
   JOB_STORE,
   type AccountShare,
-  type Idempotency,
   type JobDetails,
   type JobPage,
   type JobStore,
-  type QueueShare,
   type Submission,
   type Submitted,
 } from './store/job-store.port.js';
@@ -44,7 +44,6 @@ export interface ResultsPart {
   readonly results: readonly ItemResult[];
 }
 
-const FULL_RETRY_SECONDS = 10;
 const MISSING_A_PART = 100;
 
 /** Probes give up after a second or so. */
@@ -140,9 +139,15 @@ export class JobsService implements JobFieldRules {
    * Throws `not_found` when the job is removed meanwhile.
    */
   async *results(job: Job, from: number): AsyncGenerator<ResultsPart> {
+    const typed = typedAs(job);
     for (let next = from; next < job.total;) {
       const stored = await this.store.resultsAt(job.id, next);
-      const rest = stored === undefined ? [] : resultsFromBytes(stored.bytes).slice(next - stored.start);
+      const rest =
+        stored === undefined
+          ? []
+          : resultsFromBytes(stored.bytes)
+              .slice(next - stored.start)
+              .map(typed);
       if (rest.length === 0 && !isFinished(job)) return;
       const part = rest.length > 0 ? { start: next, results: rest } : await this.missing(job, next);
       yield part;
@@ -227,32 +232,16 @@ export class JobsService implements JobFieldRules {
   }
 }
 
-function idempotencyOf({ idempotencyKey, kind }: JobOrder, details: JobDetails, hash: string): Idempotency | undefined {
-  if (idempotencyKey === undefined) return undefined;
-  const { webhookUrl = '', inputType, truncate, outputType } = details;
-  const said = [
-    inputType,
-    truncate === 'end' || truncate === undefined ? undefined : `truncate=${truncate}`,
-    outputType === 'float' || outputType === undefined ? undefined : `output_dtype=${outputType}`,
-  ];
-  return { key: idempotencyKey, bodyHash: [kind, hash, webhookUrl, ...said.filter((word) => word !== undefined)].join(' ') };
-}
-
-function shareFull(share: QueueShare, { jobs, texts }: QueueShare): ServiceError {
-  const message = `Your key has ${jobs} jobs with ${texts} texts queued or active, of at most ${share.jobs} jobs and ${share.texts} texts; try again when some are done.`;
-  return new ServiceError('rate_limited', message, { retryAfterSeconds: FULL_RETRY_SECONDS });
-}
-
-function tooMuchForShare(share: QueueShare, total: number): ServiceError {
-  const message = `The job has ${total} texts, and your key may have ${share.texts} queued or active; send smaller jobs.`;
-  return new ServiceError('payload_too_large', message);
+/** Gives results the type of their job: a worker of an older version stores float vectors. */
+function typedAs({ outputType, ranges }: Job): (result: ItemResult) => ItemResult {
+  const ends = rangesFromText(ranges);
+  return (result) => {
+    if ('error' in result || outputType === 'float' || !(result.vector instanceof Float32Array)) return result;
+    return { ...result, vector: typedVector(result.vector, outputType, ends) };
+  };
 }
 
 function whyMissing({ status, error }: Job): JobError {
   if (error !== undefined) return error;
   return { code: status, message: `The job was ${status} before this text was computed.` };
-}
-
-function mismatch(): ServiceError {
-  return new ServiceError('idempotency_mismatch', 'This Idempotency-Key was used for another request; use a new key for a new job.');
 }

@@ -1,3 +1,4 @@
+export { cosineBetween } from './cosine.js';
 export { float32Json } from './float32-json.js';
 export { NPY_HEADER_BYTES, npyHeader } from './npy.js';
 export {

@@ -4,7 +4,7 @@ import { CommandError } from '../command-error.js';
 import { outputFormat, type OutputFormat, type OutputName, type VectorShape } from './output-format.js';
 import type { Result } from './result.js';
 
-/** A run can resume another one only if these are the same. */
+/** A run can resume another one only if these are the same, and neither has one that the other has not. */
 type RunKey = Readonly<Record<string, string | number | null>>;
 
 export interface Done {
@@ -121,7 +121,8 @@ function checkpointPath(path: string): string {
 async function lastCheckpoint({ path, key }: PartialOutputOptions): Promise<Checkpoint | undefined> {
   if (!existsSync(checkpointPath(path)) || !existsSync(partialPath(path))) return undefined;
   const checkpoint = JSON.parse(await readFile(checkpointPath(path), 'utf8')) as Checkpoint;
-  const different = Object.keys(key).filter((name) => checkpoint.key[name] !== key[name]);
+  const names = [...new Set([...Object.keys(key), ...Object.keys(checkpoint.key)])];
+  const different = names.filter((name) => checkpoint.key[name] !== key[name]);
   if (different.length > 0) {
     throw new CommandError(
       `cannot go on with ${partialPath(path)}: another ${different.join(', ')} than when it was begun; --force starts again`,

@@ -11,7 +11,7 @@ export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}):
     maxTokenIds: 8192,
     maxQueuedTexts: 4096,
     prompts: undefined,
-    check: undefined,
+    check: { path: undefined, leastCosine: 0.999 },
     apiKey: undefined,
     baseUrl: 'http://127.0.0.1:9/v1',
     model: 'tiny',
