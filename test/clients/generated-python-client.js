@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPython } from './install-client.js';
@@ -17,8 +17,9 @@ export const generatedPythonClient = {
   name: `openapi-python-client ${version}: a client made of /docs-json embeds, submits a job and reads its results`,
   /** @param {string} url */
   run: async (url) => {
+    const expected = await embedBatch(url, texts);
     const folder = installPython([`openapi-python-client==${version}`]);
-    await generate(folder, url);
+    generate(folder, url);
     cpSync(source, join(folder, program));
     const stdout = execFileSync(join(folder, 'venv/bin/python'), [program], {
       cwd: folder,
@@ -26,7 +27,6 @@ export const generatedPythonClient = {
       timeout: 120_000,
     });
     const { single, refused, openai, status, results } = /** @type {Report} */ (JSON.parse(String(stdout)));
-    const expected = await embedBatch(url, texts);
     const difference = Math.max(
       ...[[single, ...expected.slice(1)], openai, results].map((vectors) => largestDifference(vectors, expected)),
     );
@@ -40,10 +40,9 @@ export const generatedPythonClient = {
  * @param {string} folder
  * @param {string} url
  */
-async function generate(folder, url) {
-  writeFileSync(join(folder, 'openapi.json'), await (await fetch(`${url}/docs-json`)).text());
+function generate(folder, url) {
   rmSync(join(folder, 'generated'), { recursive: true, force: true });
-  const words = ['generate', '--path', 'openapi.json', '--output-path', 'generated', '--meta', 'none'];
+  const words = ['generate', '--url', `${url}/docs-json`, '--output-path', 'generated', '--meta', 'none'];
   const env = { ...process.env, PATH: `${join(folder, 'venv/bin')}:${process.env['PATH'] ?? ''}` }; // it formats with ruff
   execFileSync(join(folder, 'venv/bin/openapi-python-client'), words, { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
