@@ -22,6 +22,11 @@ function openMemory(): TimedMemory {
 describeThrottlerStorage('MemoryThrottlerStorage', openMemory);
 
 describe('MemoryThrottlerStorage', () => {
+  it('never says that a wait is longer than the window, at any fraction of a millisecond', async () => {
+    const storage = new MemoryThrottlerStorage(() => 94_493.32847808009); // adding 120,000 and subtracting itself again gives more
+    expect(await storage.increment('caller', 120_000, 1)).toMatchObject({ timeToExpire: 120 });
+  });
+
   it('forgets callers who stay away', async () => {
     const memory = openMemory();
     const { storage } = memory;
