@@ -42,7 +42,7 @@ module.exports = {
     {
       ...project,
       displayName: 'unit',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/http/**/*.spec.ts'],
+      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{http,deployment}/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$'],
       setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
     },

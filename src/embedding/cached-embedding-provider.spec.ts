@@ -303,7 +303,7 @@ describe('the prompt of a text', () => {
   const prompts = new Prompts({ query: 'q:', document: '' }, undefined);
 
   function prompted(): Subject {
-    const fake = new FakeEmbeddingProvider(prompts);
+    const fake = new FakeEmbeddingProvider({ prompts });
     const cache = new MemoryByteCache({ maxBytes: 1_000_000, ttlMs: 60_000 });
     return { fake, cache, provider: new CachedEmbeddingProvider(fake, cache) };
   }
