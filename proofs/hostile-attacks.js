@@ -31,10 +31,12 @@ export const attacks = {
   'bodies announced and withheld': async ({ url, attacker }) => {
     const bytes = 30 * mebibyte;
     const sockets = Array.from({ length: 40 }, () => withhold(new URL(url), attacker.authorization, bytes));
+    const refusals = () => sockets.filter(({ answer }) => answer().slice(9, 12) === '503').length;
+    const startedAt = performance.now();
     await delay(6_000);
-    const answers = sockets.map(({ answer }) => answer().slice(9, 12));
+    while (refusals() < 30 && performance.now() - startedAt < 12_000) await delay(100); // a busy machine receives slowly
+    const refused = refusals();
     for (const { socket } of sockets) socket.destroy();
-    const refused = answers.filter((status) => status === '503').length;
     return {
       problems: refused < 30 ? [`only ${refused} of 40 bodies of 30 MiB were refused`] : [],
       seen: `${refused} of 40 refused with 503`,

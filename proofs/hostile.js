@@ -65,10 +65,12 @@ do {
       problems: [String(error)],
       seen: 'failed',
     }));
-    const { main, workers } = figuresOf(service.pid);
+    const { main, mainMappedFiles, workers } = figuresOf(service.pid);
     mostMebibytes = Math.max(mostMebibytes, main + workers.reduce((sum, size) => sum + size, 0));
     problems.push(...found.map((problem) => `${name}: ${problem}`));
-    console.log(`${name}: ${found.length === 0 ? seen : found.slice(0, 5).join('; ')} (${main.toFixed(0)} MiB)`);
+    console.log(
+      `${name}: ${found.length === 0 ? seen : found.slice(0, 5).join('; ')} (${main.toFixed(0)} MiB and ${mainMappedFiles.toFixed(0)} MiB of mapped files)`,
+    );
   }
 } while (performance.now() < until);
 stopping.abort();

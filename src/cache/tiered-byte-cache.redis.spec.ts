@@ -112,8 +112,8 @@ describe('TieredByteCache when Redis goes', () => {
   });
 
   it('fails to delete, since other processes would go on with what they have', async () => {
-    await expect(cache.deleteMany(['a'])).rejects.toThrow('Redis does not answer');
-    await expect(cache.clear()).rejects.toThrow('Redis does not answer');
+    await expect(cache.deleteMany(['a'])).rejects.toThrow('Redis cannot be reached');
+    await expect(cache.clear()).rejects.toThrow('Redis cannot be reached');
   });
 
   it('forgets all when Redis is back, since it missed what was said meanwhile', async () => {

@@ -5,12 +5,13 @@ import { coresOfThisProcess } from './cores.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 
-/** Reads the settings of this process from its environment, and what is not set there from the .env file of the working directory. */
+/** Reads the settings of this process from its environment, and what is not set there from the .env file of the working directory. Writes warnings to stderr. */
 export function loadSettings(): Settings {
   const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
   return parseSettings(
     { ...fromFile, ...process.env },
     { cores: coresOfThisProcess(), isModelFolder: (path) => existsSync(join(path, 'config.json')), readFile: readIfThere },
+    (line) => process.stderr.write(`Warning: ${line}\n`),
   );
 }
 
