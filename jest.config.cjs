@@ -44,13 +44,13 @@ module.exports = {
       displayName: 'unit',
       testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{http,deployment}/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts', '<rootDir>/test/support/allow-half-a-minute.ts'],
     },
     {
       ...project,
       displayName: 'redis',
       testMatch: ['<rootDir>/src/**/*.redis.spec.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts', '<rootDir>/test/support/allow-half-a-minute.ts'],
     },
     {
       ...project,

@@ -78,15 +78,15 @@ describe('a webhook', () => {
   it('arrives within 5 s while 96 receivers of another key hang', async () => {
     const hung = createTcpServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
     await once(hung, 'listening');
-    const [one, other] = [makeKey('one'), makeKey('other')];
-    const service = await startService({ ...SETTINGS, WEBHOOK_ALLOW_PRIVATE: 'true', API_KEYS: `${one.entry},${other.entry}` });
+    const [hanging, healthy] = [makeKey('hanging'), makeKey('healthy')];
+    const service = await startService({ ...SETTINGS, WEBHOOK_ALLOW_PRIVATE: 'true', API_KEYS: `${hanging.entry},${healthy.entry}` });
     const submit = async (webhookUrl: string, { headers }: MadeKey): Promise<number> =>
       (await postJson(`${service.url}/jobs`, { texts: ['a'], webhook_url: webhookUrl }, headers)).status;
     const hungUrl = `http://127.0.0.1:${(hung.address() as AddressInfo).port}/`;
-    const accepted = await Promise.all(Array.from({ length: 96 }, async () => await submit(hungUrl, one)));
+    const accepted = await Promise.all(Array.from({ length: 96 }, async () => await submit(hungUrl, hanging)));
     expect(new Set(accepted)).toEqual(new Set([202]));
     await eventually('deliveries that hang', async () => (await connectionsOf(hung)) > 0);
-    expect(await submit(url, other)).toBe(202);
+    expect(await submit(url, healthy)).toBe(202);
     await eventually('the delivery', () => got.length === 1, 5_000);
     await service.stop();
     await new Promise((resolve) => hung.close(resolve));

@@ -92,7 +92,7 @@ function nearest(vectors: Vectors, alike: (left: readonly number[], right: reado
 }
 
 function share(expected: readonly ReadonlySet<number>[], found: readonly ReadonlySet<number>[]): number {
-  const shares = expected.map((set, index) => [...set].filter((one) => found[index]?.has(one)).length / NEAREST);
+  const shares = expected.map((set, index) => [...set].filter((neighbour) => found[index]?.has(neighbour)).length / NEAREST);
   return shares.reduce((sum, each) => sum + each, 0) / shares.length;
 }
 

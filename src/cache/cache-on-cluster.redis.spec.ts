@@ -34,26 +34,26 @@ describeByteCache('The cache on a cluster', async () => {
 
 describe('The cache on a cluster', () => {
   it('shares values of all slots with another process, and forgets them together, but not those under another prefix', async () => {
-    const [one, other, apart] = [await openCache('a:'), await openCache('a:'), await openCache('b:')];
-    await one.setMany(KEYS.map((key, index) => entry(key, index)));
-    await apart.setMany([entry('key 7', 70)]);
-    expect(await other.getMany(KEYS)).toEqual(KEYS.map((_, index) => bytes(index)));
-    expect(await one.deleteMany(['key 7', 'key 8'])).toBe(2);
-    await eventually('values forgotten', async () => (await other.getMany(['key 7', 'key 8'])).every((value) => value === undefined));
-    expect([await one.clear(), await apart.getMany(['key 7'])]).toEqual([KEYS.length - 2, [bytes(70)]]);
-    for (const cache of [one, other, apart]) await cache.close();
+    const [first, second, unrelated] = [await openCache('a:'), await openCache('a:'), await openCache('b:')];
+    await first.setMany(KEYS.map((key, index) => entry(key, index)));
+    await unrelated.setMany([entry('key 7', 70)]);
+    expect(await second.getMany(KEYS)).toEqual(KEYS.map((_, index) => bytes(index)));
+    expect(await first.deleteMany(['key 7', 'key 8'])).toBe(2);
+    await eventually('values forgotten', async () => (await second.getMany(['key 7', 'key 8'])).every((value) => value === undefined));
+    expect([await first.clear(), await unrelated.getMany(['key 7'])]).toEqual([KEYS.length - 2, [bytes(70)]]);
+    for (const cache of [first, second, unrelated]) await cache.close();
   });
 
   it('has its values again when a replica has taken over from a master that was killed', async () => {
-    const [one, other] = [await openCache('c:'), await openCache('c:')];
-    await one.setMany(KEYS.map((key, index) => entry(key, index)));
+    const [first, second] = [await openCache('c:'), await openCache('c:')];
+    await first.setMany(KEYS.map((key, index) => entry(key, index)));
     await cluster.masters[0]?.crash();
-    await eventually('all values', async () => (await other.getMany(KEYS)).every((value) => value !== undefined));
+    await eventually('all values', async () => (await second.getMany(KEYS)).every((value) => value !== undefined));
     await eventually('a deletion that is seen', async () => {
-      await one.deleteMany(['key 1']).catch(() => undefined);
-      return (await other.getMany(['key 1']))[0] === undefined;
+      await first.deleteMany(['key 1']).catch(() => undefined);
+      return (await second.getMany(['key 1']))[0] === undefined;
     });
-    expect((await other.getMany(KEYS)).filter((value) => value === undefined)).toHaveLength(1);
-    for (const cache of [one, other]) await cache.close();
+    expect((await second.getMany(KEYS)).filter((value) => value === undefined)).toHaveLength(1);
+    for (const cache of [first, second]) await cache.close();
   });
 });

@@ -29,15 +29,15 @@ describeByteCache('TieredByteCache on Redis', openOnRedis);
 describe('TieredByteCache on Redis', () => {
   let observer: FakeCacheObserver;
   let cache: ByteCache;
-  let other: ByteCache;
+  let secondCache: ByteCache;
 
   beforeEach(async () => {
     observer = new FakeCacheObserver();
-    [cache, other] = await Promise.all([openOnRedis(observer), openOnRedis()]);
+    [cache, secondCache] = await Promise.all([openOnRedis(observer), openOnRedis()]);
   });
 
   afterEach(async () => {
-    await Promise.all([cache.close(), other.close()]);
+    await Promise.all([cache.close(), secondCache.close()]);
   });
 
   it('does not ask Redis for what is in memory', async () => {
@@ -54,7 +54,7 @@ describe('TieredByteCache on Redis', () => {
   });
 
   it('asks Redis for the rest only, and puts it where it belongs', async () => {
-    await other.setMany([entry('b', 2), entry('d', 4)]);
+    await secondCache.setMany([entry('b', 2), entry('d', 4)]);
     await cache.setMany([entry('a', 1), entry('c', 3)]);
     expect(await cache.getMany(['a', 'b', 'x', 'c', 'd'])).toEqual([bytes(1), bytes(2), undefined, bytes(3), bytes(4)]);
     expect(observer.lookups).toEqual([
@@ -64,7 +64,7 @@ describe('TieredByteCache on Redis', () => {
   });
 
   it('keeps in memory what it found in Redis', async () => {
-    await other.setMany([entry('a', 1)]);
+    await secondCache.setMany([entry('a', 1)]);
     await cache.getMany(['a']);
     await server.admin.flushall();
     expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
@@ -72,19 +72,19 @@ describe('TieredByteCache on Redis', () => {
 
   it('deletes from the memory of the other processes too', async () => {
     await cache.setMany([entry('a', 1), entry('b', 2)]);
-    await other.getMany(['a', 'b']);
+    await secondCache.getMany(['a', 'b']);
     await cache.deleteMany(['a']);
-    await eventually('forgetting a', () => other.getFromMemory('a') === undefined);
-    expect(other.getFromMemory('b')).toEqual(bytes(2));
-    expect(await other.getMany(['a'])).toEqual([undefined]);
+    await eventually('forgetting a', () => secondCache.getFromMemory('a') === undefined);
+    expect(secondCache.getFromMemory('b')).toEqual(bytes(2));
+    expect(await secondCache.getMany(['a'])).toEqual([undefined]);
   });
 
   it('clears the memory of the other processes too', async () => {
     await cache.setMany([entry('a', 1)]);
-    await other.getMany(['a']);
+    await secondCache.getMany(['a']);
     await cache.clear();
-    await eventually('forgetting all', () => other.getFromMemory('a') === undefined);
-    expect(await other.getMany(['a'])).toEqual([undefined]);
+    await eventually('forgetting all', () => secondCache.getFromMemory('a') === undefined);
+    expect(await secondCache.getMany(['a'])).toEqual([undefined]);
   });
 });
 

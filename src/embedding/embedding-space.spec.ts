@@ -32,8 +32,8 @@ describe('embeddingSpace', () => {
     { prompt: 'query: ' },
     { maxTokens: 255 },
     { dimensions: 256 },
-  ])('has another fingerprint with %j', (other) => {
-    expect(embeddingSpace({ ...TRAITS, ...other }).fingerprint).not.toBe(embeddingSpace(TRAITS).fingerprint);
+  ])('has another fingerprint with %j', (changed) => {
+    expect(embeddingSpace({ ...TRAITS, ...changed }).fingerprint).not.toBe(embeddingSpace(TRAITS).fingerprint);
   });
 
   it('keeps apart traits whose values only look alike side by side', () => {

@@ -107,10 +107,10 @@ function parsed(line: string, number: number, path: string): CheckLine {
   return { number, text: text.toWellFormed(), inputType, embedding: Float32Array.from(embedding) };
 }
 
-function cosineBetween(one: Float32Array, other: Float32Array): number {
+function cosineBetween(left: Float32Array, right: Float32Array): number {
   let [product, squaresOfOne, squaresOfOther] = [0, 0, 0];
-  one.forEach((value, at) => {
-    const opposite = other[at] ?? 0;
+  left.forEach((value, at) => {
+    const opposite = right[at] ?? 0;
     product += value * opposite;
     squaresOfOne += value * value;
     squaresOfOther += opposite * opposite;

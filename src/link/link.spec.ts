@@ -37,9 +37,9 @@ function startProcess(): Started {
 }
 
 describe.each([
-  { other: 'a worker thread', start: startThread },
-  { other: 'a child process', start: startProcess },
-])('Link to $other', ({ start }) => {
+  { peer: 'a worker thread', start: startThread },
+  { peer: 'a child process', start: startProcess },
+])('Link to $peer', ({ start }) => {
   let program: Started;
   let link: Link;
 

@@ -157,7 +157,7 @@ export class JobsService {
     const { jobs } = await this.store.totals();
     if (jobs.queued + jobs.active >= this.settings.maxOpenJobs) throw this.full();
     const share = this.shares.of(account);
-    const queued = (await this.store.shares()).find((one) => one.account === account);
+    const queued = (await this.store.shares()).find((used) => used.account === account);
     if (queued !== undefined && (queued.jobs >= share.jobs || queued.texts >= share.texts)) throw shareFull(share, queued);
   }
 

@@ -147,19 +147,19 @@ describe('/cache/invalidate', () => {
 });
 
 describe('with other settings', () => {
-  let other: TestApp;
+  let otherApp: TestApp;
 
   afterEach(async () => {
-    await other.close();
+    await otherApp.close();
   });
 
   it('the cache forgets a text after CACHE_TTL', async () => {
-    other = await TestApp.start({ RATE_LIMIT_REQUESTS: '0', CACHE_TTL: '1' });
-    await other.embed('short-lived');
+    otherApp = await TestApp.start({ RATE_LIMIT_REQUESTS: '0', CACHE_TTL: '1' });
+    await otherApp.embed('short-lived');
     const forgotten = await eventually(
       'a text that is not cached',
       async () => {
-        const answer = await other.embed('short-lived');
+        const answer = await otherApp.embed('short-lived');
         return !answer.body.cached && answer;
       },
       10_000,
@@ -168,8 +168,8 @@ describe('with other settings', () => {
   });
 
   it('/cache/invalidate refuses everybody if ADMIN_KEY is not set', async () => {
-    other = await TestApp.start();
-    const { status, body } = await other.post<ErrorBody>('/cache/invalidate', { all: true }, { authorization: 'Bearer undefined' });
+    otherApp = await TestApp.start();
+    const { status, body } = await otherApp.post<ErrorBody>('/cache/invalidate', { all: true }, { authorization: 'Bearer undefined' });
     expect([status, body.code]).toEqual([401, 'unauthorized']);
   });
 });

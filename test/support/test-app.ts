@@ -19,8 +19,6 @@ import { metricIn } from './read-metric.js';
 import type { StatsBody } from './read-stats.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-jest.setTimeout(30_000); // on a busy machine a start may take longer than Jest's five seconds
-
 const CLOSE_IDLE_CONNECTIONS_EVERY_MS = 50;
 
 type Environment = Readonly<Record<string, string>>;

@@ -207,10 +207,10 @@ describe('BatchRunner', () => {
   );
 
   it('waits with the files of a batch while there is no room, shows nothing half, and goes on when there is', async () => {
-    const [id, other] = [await batchOf(requests), await batchOf([request('a', 'b')])];
+    const [id, otherId] = [await batchOf(requests), await batchOf([request('a', 'b')])];
     await round();
     await jobs.doAll(await jobOf(id));
-    await jobs.doAll(await jobOf(other));
+    await jobs.doAll(await jobOf(otherId));
     await round();
     let writes = 0;
     const full = jest.spyOn(blobs, 'write').mockImplementation(async () => {
@@ -225,7 +225,7 @@ describe('BatchRunner', () => {
     full.mockRestore();
     now += 30_000;
     await round();
-    expect([await read(id), await read(other)]).toMatchObject([
+    expect([await read(id), await read(otherId)]).toMatchObject([
       { status: 'completed', counts: { completed: 150 } },
       { status: 'completed', counts: { completed: 1 } },
     ]);

@@ -73,28 +73,28 @@ describe('DiskWriter', () => {
 
   it('tells the others what it deleted, once, and never itself', () => {
     const writer = openWriter(64 * MIB, () => heard.push('all'));
-    const other = openWriter(64 * MIB, (keys) => heard.push(keys));
+    const second = openWriter(64 * MIB, (keys) => heard.push(keys));
     writer.put([entry('a', 1), entry('b', 1)]);
     expect(writer.delete(['a', 'c'])).toEqual(['a']);
     writer.look();
     expect(heard).toEqual([]);
-    other.look();
-    other.look();
+    second.look();
+    second.look();
     expect(heard).toEqual([['a', 'c']]);
     writer.clear();
-    other.look();
+    second.look();
     expect(heard).toEqual([['a', 'c'], 'all']);
   });
 
   it('does not store what another process deleted before it came to write', () => {
     const writer = openWriter();
-    const other = openWriter();
-    other.delete(['a']);
+    const second = openWriter();
+    second.delete(['a']);
     writer.put([entry('a', 1), entry('b', 1)]);
     expect(keysThere()).toEqual(['b']);
     writer.put([entry('a', 2)]);
     expect(keysThere()).toEqual(['a', 'b']);
-    other.clear();
+    second.clear();
     writer.put([entry('c', 1)]);
     expect(keysThere()).toEqual([]);
   });

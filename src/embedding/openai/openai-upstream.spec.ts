@@ -92,9 +92,9 @@ describe('OpenAiUpstream', () => {
   });
 
   it('asks an upstream at an IPv6 address', async () => {
-    const other = await startFaultyUpstream('::1');
-    const { vectors } = await ask({ baseUrl: other.url });
-    await other.stop();
+    const secondUpstream = await startFaultyUpstream('::1');
+    const { vectors } = await ask({ baseUrl: secondUpstream.url });
+    await secondUpstream.stop();
     expect(vectors).toHaveLength(TEXTS.length);
   });
 

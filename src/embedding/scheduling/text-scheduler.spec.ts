@@ -66,11 +66,11 @@ describe('TextScheduler', () => {
   it('runs a text that was in a group that failed alone', () => {
     const scheduler = schedulerWith();
     const flow = scheduler.openFlow('interactive');
-    const [suspect, other] = [new Text(20), new Text(20)];
+    const [suspect, harmless] = [new Text(20), new Text(20)];
     suspect.alone = true;
     scheduler.add(flow, suspect);
-    scheduler.add(flow, other);
-    expect([scheduler.take(1), scheduler.take(1)]).toEqual([[suspect], [other]]);
+    scheduler.add(flow, harmless);
+    expect([scheduler.take(1), scheduler.take(1)]).toEqual([[suspect], [harmless]]);
   });
 
   it('shares few texts among the workers that are idle', () => {

@@ -156,8 +156,8 @@ export class TextScheduler<T extends ScheduledText> {
   }
 }
 
-function byDueTime(one: Entry<unknown>, other: Entry<unknown>): number {
-  return one.due - other.due || one.arrival - other.arrival;
+function byDueTime(left: Entry<unknown>, right: Entry<unknown>): number {
+  return left.due - right.due || left.arrival - right.arrival;
 }
 
 /** Texts that were removed stay in their queue until they come to its head. */

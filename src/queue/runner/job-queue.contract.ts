@@ -67,7 +67,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       await eventually('half of the chunks', () => handled.length === 11);
       await queue.offer(many, 'many');
       await queue.offer(
-        many.slice(0, 5).map((one) => ({ ...one, jobId: 'new' })),
+        many.slice(0, 5).map(({ start, count }) => ({ jobId: 'new', start, count })),
         'new',
       );
       gate.open();
