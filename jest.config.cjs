@@ -35,7 +35,7 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // Two even on two cores, where Jest would take one: an end-to-end file waits most of its time.
+  // At least two, also on two cores where Jest would take one, because an end-to-end file mostly waits.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [

@@ -10,7 +10,7 @@ const { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runCheckCommand, runEmbedCo
 const { SettingsError } = await import('./config/index.js');
 const { newKey } = await import('./auth/index.js');
 
-/** How the command ends, told to the shell. */
+/** The exit codes of the command. */
 const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;
 
 const program = new Command('embedding-pipeline')

@@ -56,7 +56,7 @@ const FORMS: Readonly<Record<string, () => Promise<Form>>> = {
   },
 };
 
-/** What is lost with a master that dies before it has replicated is Redis's to lose, not the service's. */
+/** Waits for replication before the crash, because Redis itself may lose writes that are not replicated. */
 async function crashReplicated(master: StartedRedis | undefined): Promise<void> {
   if (master === undefined) return;
   await untilReplicated(master.url);

@@ -100,7 +100,7 @@ function dot(left: readonly number[], right: readonly number[]): number {
   return left.reduce((sum, value, index) => sum + value * (right[index] ?? NaN), 0);
 }
 
-/** By distance, because levels of different dimensions have different steps and zeros. */
+/** Compares by distance, because levels of different dimensions have different steps and zeros. */
 function levelsAlike(left: readonly number[], right: readonly number[]): number {
   return -left.reduce((sum, value, index) => sum + (value - (right[index] ?? NaN)) ** 2, 0);
 }

@@ -33,7 +33,7 @@ describeByteCache('The cache on a cluster', async () => {
 });
 
 describe('The cache on a cluster', () => {
-  it('shares values of all slots with another process, and forgets them together, but not those under another prefix', async () => {
+  it('shares values of all slots with another process, and deletes them for both, but not those under another prefix', async () => {
     const [first, second, unrelated] = [await openCache('a:'), await openCache('a:'), await openCache('b:')];
     await first.setMany(KEYS.map((key, index) => entry(key, index)));
     await unrelated.setMany([entry('key 7', 70)]);
@@ -44,7 +44,7 @@ describe('The cache on a cluster', () => {
     for (const cache of [first, second, unrelated]) await cache.close();
   });
 
-  it('has its values again when a replica has taken over from a master that was killed', async () => {
+  it('has its values again after a replica has taken over from a killed master', async () => {
     const [first, second] = [await openCache('c:'), await openCache('c:')];
     await first.setMany(KEYS.map((key, index) => entry(key, index)));
     await cluster.masters[0]?.crash();

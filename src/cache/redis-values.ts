@@ -111,7 +111,7 @@ class ClusterValues implements RedisValues {
   private readonly keyOf = (key: string): string => this.options.keyPrefix + KEY + key;
 }
 
-/** Writes a key, and leaves none. */
+/** Writes a key and removes it again. */
 async function probe(client: RedisClient, key: string): Promise<void> {
   await Promise.all([client.set(key, '', 'PX', PROBE_TTL_MS), client.unlink(key)]);
 }

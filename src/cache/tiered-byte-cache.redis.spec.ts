@@ -40,20 +40,20 @@ describe('TieredByteCache on Redis', () => {
     await Promise.all([cache.close(), secondCache.close()]);
   });
 
-  it('does not ask Redis for what is in memory', async () => {
+  it('does not ask Redis for values that are in memory', async () => {
     await cache.setMany([entry('a', 1)]);
     await server.admin.flushall();
     expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
   });
 
-  it('counts a hit from memory that nobody waited for', async () => {
+  it('counts a synchronous hit from memory', async () => {
     await cache.setMany([entry('a', 1)]);
     cache.getFromMemory('a');
     cache.getFromMemory('b');
     expect(observer.lookups).toEqual([{ tier: 'memory', hits: 1, misses: 0 }]);
   });
 
-  it('asks Redis for the rest only, and puts it where it belongs', async () => {
+  it('asks Redis only for the other values, and returns all in order', async () => {
     await secondCache.setMany([entry('b', 2), entry('d', 4)]);
     await cache.setMany([entry('a', 1), entry('c', 3)]);
     expect(await cache.getMany(['a', 'b', 'x', 'c', 'd'])).toEqual([bytes(1), bytes(2), undefined, bytes(3), bytes(4)]);
@@ -63,7 +63,7 @@ describe('TieredByteCache on Redis', () => {
     ]);
   });
 
-  it('keeps in memory what it found in Redis', async () => {
+  it('keeps in memory the values that it found in Redis', async () => {
     await secondCache.setMany([entry('a', 1)]);
     await cache.getMany(['a']);
     await server.admin.flushall();
@@ -105,18 +105,18 @@ describe('TieredByteCache when Redis goes', () => {
     await doomed.stop();
   });
 
-  it('goes on with its memory', async () => {
+  it('continues with its memory', async () => {
     await cache.setMany([entry('b', 2)]);
     expect(await cache.getMany(['a', 'b', 'c'])).toEqual([bytes(1), bytes(2), undefined]);
     expect(await cache.size()).toMatchObject({ entries: 2 });
   });
 
-  it('fails to delete, since other processes would go on with what they have', async () => {
+  it('rejects a deletion, because other processes would keep their copies', async () => {
     await expect(cache.deleteMany(['a'])).rejects.toThrow('Redis cannot be reached');
     await expect(cache.clear()).rejects.toThrow('Redis cannot be reached');
   });
 
-  it('forgets all when Redis is back, since it missed what was said meanwhile', async () => {
+  it('forgets all values when Redis is back, because it missed invalidations meanwhile', async () => {
     const back = await startRedis(doomed.port);
     await eventually('forgetting all', () => cache.getFromMemory('a') === undefined);
     await eventually('reaching Redis again', async () => (await cache.findFault()) === undefined);

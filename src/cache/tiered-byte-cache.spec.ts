@@ -56,7 +56,7 @@ describe('TieredByteCache without Redis', () => {
 });
 
 describe('TieredByteCache', () => {
-  it('does not keep what was forgotten while it was being read', async () => {
+  it('does not keep a value that was invalidated while it was being read', async () => {
     const shared = new MemoryByteCache({ maxBytes: 4_194_304, ttlMs: 60_000 });
     const memory = new MemoryByteCache({ maxBytes: 4_194_304, ttlMs: 60_000 });
     const invalidations = { onMessage: () => undefined };
@@ -75,7 +75,7 @@ describe('TieredByteCache', () => {
 });
 
 describe('TieredByteCache on a disk', () => {
-  it('asks the disk for what is not in memory, and keeps that there', async () => {
+  it('asks the disk for values that are not in memory, and keeps them in memory', async () => {
     const folder = temporaryFolder();
     const before = openOnDisk(new FakeCacheObserver(), folder);
     await before.setMany([entry('a', 1)]);
@@ -94,7 +94,7 @@ describe('TieredByteCache on a disk', () => {
     await cache.close();
   });
 
-  it('does not start without a folder that was asked for', async () => {
+  it('does not start if the configured folder cannot be used', async () => {
     const opening = openByteCache(
       { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: true } },
       new FakeCacheObserver(),
@@ -104,7 +104,7 @@ describe('TieredByteCache on a disk', () => {
     await expect(opening).rejects.toThrow(/^CACHE_DIR=\/dev\/null\/cache cannot be used \(.*ENOTDIR.*off$/);
   });
 
-  it('goes on in memory where the default folder cannot be used', async () => {
+  it('continues in memory if the default folder cannot be used', async () => {
     const cache = await openByteCache(
       { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: false } },
       new FakeCacheObserver(),

@@ -12,8 +12,8 @@ interface Submitted<Text, Computed> {
 }
 
 /**
- * Takes texts in for a queue: refuses what exceeds MAX_QUEUED_TEXTS, counts tokens, reserves the caller's budget, and
- * submits. Each kind of provider brings its own queue.
+ * Admits texts to a queue: it refuses texts beyond MAX_QUEUED_TEXTS, counts tokens, reserves the caller's budget, and
+ * submits the texts. Each kind of provider brings its own queue.
  */
 export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends ComputedText> implements EmbeddingProvider {
   readonly space: EmbeddingSpace;

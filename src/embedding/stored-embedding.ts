@@ -17,7 +17,7 @@ interface KeyParts {
 
 /**
  * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. Another prompt, or a
- * cut at the start, gives another vector, so another key; input types with the same prompt share one.
+ * cut at the start, gives another vector, and so another key. Input types with the same prompt share a key.
  */
 export function embeddingKey(fingerprint: string, text: string, { truncate, prompt = '', scope = '' }: KeyParts = {}): string {
   const key = `${fingerprint}:${hash('sha256', text, 'base64url')}${truncate === 'start' ? ':start' : ''}`;

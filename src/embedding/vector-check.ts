@@ -19,7 +19,7 @@ interface CheckLine {
   readonly embedding: Float32Array;
 }
 
-/** Enough to know; the start should not take minutes. */
+/** Enough for a judgement, and the start should not take minutes. */
 const MOST_LINES = 1_000;
 const TEXTS_AT_ONCE = 100;
 

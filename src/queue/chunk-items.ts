@@ -2,7 +2,7 @@ import type { JobItem } from './job.js';
 
 type StoredItem = string | readonly [text: string, id: string | null, inputType?: string];
 
-/** The stored form of a chunk's texts: JSON, in which each text stands alone or with its id and input type. */
+/** The stored form of a chunk's texts: JSON of an array that holds each text alone, or with its id and input type. */
 export function itemsToBytes(items: readonly JobItem[]): Buffer {
   return Buffer.from(JSON.stringify(items.map(toStored)));
 }

@@ -67,14 +67,14 @@ describe('the metrics of several processes', () => {
     expect(await linesOf([await merged([remainsOf(first), second]), second])).toContain('hit_rate 0.9444444444444444');
   });
 
-  it('keep the counts of a process that is gone, and not its gauges', async () => {
+  it('keep the counts of a process that has ended, but not its gauges', async () => {
     const lines = await linesOf([remainsOf(first), second]);
     expect(lines).toEqual(
       expect.arrayContaining(['texts_total{cached="true"} 9', 'latency_seconds_count{route="/embed"} 2', 'gauge_sum 2']),
     );
   });
 
-  it('are of one process those of that process', async () => {
+  it('of a single process are unchanged', async () => {
     expect(await linesOf([first])).toEqual(await linesOf([await merged([first])]));
   });
 });

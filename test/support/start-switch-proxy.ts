@@ -4,7 +4,7 @@ import { leftovers } from './leftovers.js';
 
 export interface SwitchProxy {
   readonly port: number;
-  /** Where connections lead that are opened from now on; those that are open stay where they are. */
+  /** Sets the target of later connections. Open connections keep their target. */
   target: number;
   stop(): Promise<void>;
 }

@@ -61,7 +61,7 @@ export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, Upstrea
     return this.queue.submit(flow, texts, arrival);
   }
 
-  /** The upstream counts tokens in its own way; its count is the one that is told. */
+  /** The upstream counts tokens in its own way; its count is the one that is reported. */
   embeddingOf(text: CountedText, { vector, tokens, truncated }: UpstreamEmbedding): Embedding {
     const wasCut = truncated || text.inputTokens > text.tokens;
     return { vector, tokens, inputTokens: wasCut ? Math.max(text.inputTokens, tokens + 1) : tokens, cached: false };

@@ -39,7 +39,7 @@ async function openCircuit(subject: Subject, breakdowns: number): Promise<void> 
 }
 
 describe('ResilientUpstream', () => {
-  it('asks again after failures by chance', async () => {
+  it('retries after temporary failures', async () => {
     const subject = createSubject();
     subject.fake.fail(failure('server_error'), failure('connection_failed'), failure('rate_limited', 0));
     expect((await ask(subject)).vectors).toEqual([fakeVector('a')]);
@@ -55,7 +55,7 @@ describe('ResilientUpstream', () => {
   });
 
   it.each<FailedOutcome>(['bad_reply', 'invalid_input', 'quota_exceeded', 'refused', 'timeout', 'unauthorized'])(
-    'does not ask again after %s',
+    'does not retry after %s',
     async (outcome) => {
       const subject = createSubject();
       subject.fake.fail(failure(outcome));
@@ -64,7 +64,7 @@ describe('ResilientUpstream', () => {
     },
   );
 
-  it('waits no shorter than the upstream asks', async () => {
+  it('waits at least as long as the upstream asks', async () => {
     const subject = createSubject();
     subject.fake.fail(failure('rate_limited', 50));
     const startedAt = performance.now();
@@ -72,13 +72,13 @@ describe('ResilientUpstream', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
   });
 
-  it('fails at once when the wait would end after the deadline, and says how long it is', async () => {
+  it('fails at once when the pause would end after the deadline, and reports its length', async () => {
     const subject = createSubject();
     subject.fake.fail(failure('rate_limited', 86_400_000));
     await expect(ask(subject)).rejects.toMatchObject({ outcome: 'rate_limited', retryAfterMs: 86_400_000 });
   });
 
-  it('holds a pause that one call was told for the others, a minute at most', async () => {
+  it('applies a pause that the upstream asks of one call to the others, for at most a minute', async () => {
     const subject = createSubject();
     subject.fake.fail(failure('rate_limited', 86_400_000));
     await outcomeOf(ask(subject));
@@ -99,7 +99,7 @@ describe('ResilientUpstream', () => {
   });
 
   describe('whose upstream keeps breaking down', () => {
-    it('asks no more for a while, and says for how long', async () => {
+    it('is not called for a while, and the error says for how long', async () => {
       const subject = createSubject({ breakdowns: 3, openMs: 30_000 });
       await openCircuit(subject, 3);
       await expect(ask(subject)).rejects.toMatchObject({ outcome: 'circuit_open' });
@@ -109,7 +109,7 @@ describe('ResilientUpstream', () => {
       expect(subject.observer.circuit).toEqual(['opened']);
     });
 
-    it('is asked again after that, and trusted when it answers', async () => {
+    it('is called again after that, and trusted when it answers', async () => {
       const subject = createSubject({ breakdowns: 3, openMs: 1 });
       await openCircuit(subject, 3);
       await new Promise((resolve) => setTimeout(resolve, 5)); // cockatiel looks at the clock itself
@@ -118,12 +118,15 @@ describe('ResilientUpstream', () => {
     });
   });
 
-  it.each<FailedOutcome>(['aborted', 'invalid_input', 'rate_limited', 'unauthorized'])('takes %s for no breakdown', async (outcome) => {
-    const subject = createSubject({ breakdowns: 2, maxRetries: 0 });
-    subject.fake.fail(failure(outcome), failure(outcome), failure(outcome));
-    for (let call = 0; call < 3; call++) expect(await outcomeOf(ask(subject))).toBe(outcome);
-    expect(await outcomeOf(ask(subject))).toBe('success');
-  });
+  it.each<FailedOutcome>(['aborted', 'invalid_input', 'rate_limited', 'unauthorized'])(
+    'does not count %s as a breakdown',
+    async (outcome) => {
+      const subject = createSubject({ breakdowns: 2, maxRetries: 0 });
+      subject.fake.fail(failure(outcome), failure(outcome), failure(outcome));
+      for (let call = 0; call < 3; call++) expect(await outcomeOf(ask(subject))).toBe(outcome);
+      expect(await outcomeOf(ask(subject))).toBe('success');
+    },
+  );
 
   describe('asked whether it is proven', () => {
     it('is when a call has succeeded', async () => {

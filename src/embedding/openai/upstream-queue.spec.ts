@@ -63,7 +63,7 @@ describe('UpstreamQueue', () => {
     expect(subject.upstream.calls).toEqual([['a', 'b'], ['c'], ['d'], ['e']]);
   });
 
-  it('sends texts that wait in one call, whichever callers they have', async () => {
+  it('sends waiting texts of several callers in one call', async () => {
     const subject = createSubject();
     subject.upstream.hold();
     const results = [submit(subject, ['first']), ...many(20).map((text) => submit(subject, [text]))].flat();
@@ -72,7 +72,7 @@ describe('UpstreamQueue', () => {
     expect(subject.upstream.calls.map(({ length }) => length)).toEqual([1, 20]);
   });
 
-  it('has no more calls at a time than it may', async () => {
+  it('never exceeds the number of calls at a time', async () => {
     const subject = createSubject({ concurrency: 3, maxTextsPerCall: 1 });
     subject.upstream.hold();
     const results = submit(subject, many(10));
@@ -83,7 +83,7 @@ describe('UpstreamQueue', () => {
     expect(subject.queue.workload).toMatchObject({ active: 0, waiting: 0, completed: 10 });
   });
 
-  it('leaves a call free for callers who wait, however much background work there is', async () => {
+  it('leaves a call free for waiting callers, even with much background work', async () => {
     const subject = createSubject({ concurrency: 3, maxTextsPerCall: 1 });
     subject.upstream.hold();
     const background = submit(subject, many(10, 'bulk'), { priority: 'background' });
@@ -94,7 +94,7 @@ describe('UpstreamQueue', () => {
     await Promise.all([...background, ...interactive]);
   });
 
-  it('sends texts that somebody waits for before background texts', async () => {
+  it('sends interactive texts before background texts', async () => {
     const subject = createSubject();
     subject.upstream.hold();
     const results = [submit(subject, ['first']), submit(subject, ['bulk'], { priority: 'background' }), submit(subject, ['urgent'])].flat();
@@ -111,7 +111,7 @@ describe('UpstreamQueue', () => {
     expect(subject.observer.tokens).toBe(11);
   });
 
-  it('believes its own count where the upstream bills nothing', async () => {
+  it('uses its own count if the upstream bills nothing', async () => {
     const subject = createSubject();
     const embeddings = await Promise.all(submit(subject, [counted('a', 2), counted('b', 4)]));
     expect(embeddings.map(({ tokens }) => tokens)).toEqual([2, 4]);
@@ -119,7 +119,7 @@ describe('UpstreamQueue', () => {
   });
 
   describe('when the upstream refuses a text', () => {
-    it('fails that text alone, with the complaint, and computes those beside it', async () => {
+    it('fails that text alone, with the complaint, and computes the others', async () => {
       const subject = createSubject();
       subject.upstream.hold();
       const results = [
@@ -135,7 +135,7 @@ describe('UpstreamQueue', () => {
       await expect(results[31]).rejects.toThrow(/I refuse\./);
     });
 
-    it('asks no more than some dozens of times, and shows no complaint of one caller to another', async () => {
+    it('stops after some dozens of calls, and shows the complaint of one caller to no other', async () => {
       const subject = createSubject({ maxTextsPerCall: 512, maxTokensPerCall: 100_000 });
       const results = submit(subject, many(512, 'refused'));
       expect(new Set(await codesOf(results))).toEqual(new Set(['text_refused']));
@@ -144,7 +144,7 @@ describe('UpstreamQueue', () => {
     });
   });
 
-  it('fails all texts of a call that fails otherwise, and goes on with the next', async () => {
+  it('fails all texts of a call that fails for another reason, and continues with the next call', async () => {
     const subject = createSubject({ maxTextsPerCall: 2 });
     subject.upstream.fail(new UpstreamError('server_error', 'broken'));
     expect(await codesOf(submit(subject, ['a', 'b', 'c']))).toEqual(['upstream_failed', 'upstream_failed', 'computed']);
@@ -152,7 +152,7 @@ describe('UpstreamQueue', () => {
   });
 
   describe('when a caller goes away', () => {
-    it('does not send what waits', async () => {
+    it('does not send waiting texts', async () => {
       const subject = createSubject();
       const caller = new AbortController();
       subject.upstream.hold();
@@ -180,7 +180,7 @@ describe('UpstreamQueue', () => {
       expect(await codesOf(next)).toEqual(['computed']);
     });
 
-    it('goes on with a call in which somebody else has a text', async () => {
+    it('continues a call in which another caller has a text', async () => {
       const subject = createSubject();
       const caller = new AbortController();
       subject.upstream.hold();
@@ -196,7 +196,7 @@ describe('UpstreamQueue', () => {
       expect(await codesOf([...gone, ...stays])).toEqual(['aborted', 'computed']);
     });
 
-    it('sends nothing for a caller who had gone before', async () => {
+    it('sends nothing for a caller who has left before', async () => {
       const subject = createSubject();
       expect(await codesOf(submit(subject, ['gone'], { signal: AbortSignal.abort() }))).toEqual(['aborted']);
       expect(subject.upstream.calls).toEqual([]);
@@ -220,7 +220,7 @@ describe('UpstreamQueue', () => {
     expect(await codesOf(waiting)).toEqual(['computed']);
   });
 
-  it('refuses what waits and finishes what runs when it closes', async () => {
+  it('refuses waiting texts and finishes running ones when it closes', async () => {
     const subject = createSubject();
     subject.upstream.hold();
     const running = submit(subject, ['runs']);

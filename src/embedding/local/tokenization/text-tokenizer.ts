@@ -8,7 +8,7 @@ import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 
 /** Prompts that were measured: a model has few. */
 const MOST_PROMPTS = 100;
-/** Characters that Python's str.strip() takes off, with which sentence-transformers prepares texts. */
+/** Characters that Python's str.strip() removes. sentence-transformers strips texts with it. */
 const SPACE = '\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const LEADING_SPACES = new RegExp(`^[${SPACE}]+`);
 const SPACES = new RegExp(`[${SPACE}]`);
@@ -59,7 +59,7 @@ export class TextTokenizer {
 
   /** As sentence-transformers prepares texts. */
   private prepared(text: string): string {
-    // To a tokenizer of words, spaces around a text are nothing.
+    // A tokenizer of words ignores spaces around a text.
     const stripped = this.words === undefined ? withoutTrailingSpaces(text.replace(LEADING_SPACES, '')) : text;
     const cased = this.files.lowerCase ? stripped.toLowerCase() : stripped;
     return this.map === undefined ? cased : this.map.normalize(cased);
@@ -84,7 +84,7 @@ export class TextTokenizer {
   }
 }
 
-/** Takes the ids from there on out; a negative excess or zero = none. */
+/** Removes this many ids from there on; none if the excess is zero or negative. */
 function cut(ids: readonly number[], { excess, from }: { readonly excess: number; readonly from: number }): Int32Array {
   if (excess <= 0) return new Int32Array(ids);
   return new Int32Array([...ids.slice(0, from), ...ids.slice(from + excess)]);
