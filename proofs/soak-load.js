@@ -175,7 +175,7 @@ export class Load {
       return await fetch(this.url + path, request);
     } catch (error) {
       if (request.signal?.aborted === true || !this.pauses.isWaking) throw error;
-      this.#count(`asked again, since everything had been paused: ${withCause(error)}`);
+      this.#count(`asked again, because everything had been paused: ${withCause(error)}`);
       return await this.#fetch(path, request);
     }
   }

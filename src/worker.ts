@@ -16,7 +16,7 @@ async function start(): Promise<void> {
   const settings = loadSettings();
   const { backend } = settings.queue;
   if (backend.kind !== 'redis') {
-    throw new SettingsError(['QUEUE_REDIS_URL (or REDIS_URL) is not set: without a Redis between, the service itself does its jobs']);
+    throw new SettingsError(['QUEUE_REDIS_URL (or REDIS_URL) is not set: without a Redis, the service itself does its jobs']);
   }
   const app = await createWorker(settings);
   const side = settings.queue.workerPort === undefined ? undefined : await serveWorkerProbes(settings.queue.workerPort);

@@ -216,7 +216,7 @@ describe('parseSettings', () => {
 
   it('needs a key for OpenAI, but none for another provider', () => {
     expect(faultsOf({ EMBEDDING_PROVIDER: 'openai' })).toEqual([
-      'OPENAI_API_KEY is missing: https://api.openai.com/v1 answers nobody without one; or set OPENAI_BASE_URL',
+      'OPENAI_API_KEY is missing: https://api.openai.com/v1 needs one; or set OPENAI_BASE_URL',
     ]);
     expect(faultsOf({ EMBEDDING_PROVIDER: 'openai', OPENAI_BASE_URL: 'http://localhost:8000/v1' })).toEqual([]);
   });

@@ -204,7 +204,7 @@ export class JobsService {
   }
 
   private async discard(id: string): Promise<void> {
-    await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload is left to expire: ${String(error)}`));
+    await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload stays until it expires: ${String(error)}`));
   }
 }
 

@@ -57,7 +57,7 @@ export class BatchRunner {
   private tryLater(id: string, error: unknown): void {
     const hasNoRoom = error instanceof ServiceError && NO_ROOM.includes(error.code);
     this.delayed.set(id, this.now() + (hasNoRoom ? NO_ROOM_DELAY_MS : RETRY_DELAY_MS));
-    this.logger.warn({ batch: id, error: String(error) }, 'A batch cannot go on at the moment, trying again');
+    this.logger.warn({ batch: id, error: String(error) }, 'A batch cannot continue at the moment, trying again');
   }
 
   private async advance(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {

@@ -30,7 +30,7 @@ export class CreateBatchRequest extends LimitedBody {
   metadata?: Readonly<Record<string, string>> | null;
 
   @ApiPropertyOptional({
-    description: 'When the files that the batch makes go; default: 30 days after they are made',
+    description: 'When the files of the batch are deleted; default: 30 days after they are made',
     type: 'object',
     nullable: true,
     properties: { anchor: { type: 'string', enum: ['created_at'] }, seconds: { type: 'integer' } },
@@ -152,7 +152,7 @@ export class BatchObject {
   @ApiProperty(TIME)
   in_progress_at!: number | null;
 
-  @ApiProperty({ type: Number, description: 'When what is not done by then is given up' })
+  @ApiProperty({ type: Number, description: 'When the batch expires; requests that are not done by then get an error' })
   expires_at!: number;
 
   @ApiProperty(TIME)
@@ -173,7 +173,7 @@ export class BatchObject {
   @ApiProperty(TIME)
   cancelled_at!: number | null;
 
-  @ApiProperty({ description: 'While the batch runs, reckoned from the texts that are done' })
+  @ApiProperty({ description: 'While the batch runs, estimated from the finished texts' })
   request_counts!: BatchRequestCounts;
 
   @ApiProperty({ description: 'Once the batch has ended' })

@@ -131,7 +131,7 @@ async function askDimensions(settings: OpenAiEmbeddingSettings, model: UpstreamM
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SettingsError([
-      `OPENAI_MODEL=${model.name} has dimensions that only the provider knows: set EMBEDDING_DIM, or mend what failed when it was asked: ` +
+      `OPENAI_MODEL=${model.name} has dimensions that only the provider knows: set EMBEDDING_DIM, or fix what failed when the provider was asked: ` +
         `${toServiceError(error).message} ${reason}`,
     ]);
   } finally {

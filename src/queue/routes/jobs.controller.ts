@@ -154,7 +154,7 @@ export class JobsController implements OnModuleDestroy {
     if (!isFinished(job))
       throw new ServiceError(
         'job_unfinished',
-        `The job is ${job.status}; format=npy needs one that has ended, format=ndjson gives what there is.`,
+        `The job is ${job.status}; format=npy needs a job that has ended; format=ndjson gives the results so far.`,
       );
     const columns = await this.jobs.dimensionsOf(job);
     const stream = npyResults(this.jobs.results(job, from), Math.max(0, job.total - from), columns);
