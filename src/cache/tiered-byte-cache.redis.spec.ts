@@ -5,23 +5,15 @@ import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
+import { MEMORY_ONLY } from './cache-settings.fake.js';
 import { openByteCache } from './cache.providers.js';
 
-const SETTINGS = {
-  scope: 'shared' as const,
-  memoryBytes: 4_194_304,
-  renderedBytes: 0,
-  ttlSeconds: 3600,
-  timeoutMs: 500,
-  disk: undefined,
-  redisKeyPrefix: '',
-};
 const unobserved = new FakeRedisObserver();
 
 const server = emptiedRedis();
 
 async function openOnRedis(observer = new FakeCacheObserver(), url = server.url): Promise<ByteCache> {
-  return await openByteCache({ ...SETTINGS, redisUrl: url }, observer, unobserved);
+  return await openByteCache({ ...MEMORY_ONLY, redisUrl: url }, observer, unobserved);
 }
 
 describeByteCache('TieredByteCache on Redis', openOnRedis);

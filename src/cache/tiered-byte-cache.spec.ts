@@ -7,20 +7,12 @@ import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
+import { MEMORY_ONLY } from './cache-settings.fake.js';
 import { openByteCache } from './cache.providers.js';
 import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { TieredByteCache } from './tiered-byte-cache.js';
 
-const SETTINGS = {
-  scope: 'shared' as const,
-  memoryBytes: 4_194_304,
-  renderedBytes: 0,
-  ttlSeconds: 3600,
-  timeoutMs: 500,
-  disk: undefined,
-  redisKeyPrefix: '',
-};
 const unobserved = new FakeRedisObserver();
 const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304, reserveBytes: 0 };
 const writerProgram = new URL(
@@ -33,7 +25,7 @@ beforeAll(() => {
 });
 
 async function openInMemory(observer = new FakeCacheObserver()): Promise<ByteCache> {
-  return await openByteCache({ ...SETTINGS, redisUrl: undefined }, observer, unobserved);
+  return await openByteCache({ ...MEMORY_ONLY, redisUrl: undefined }, observer, unobserved);
 }
 
 function openOnDisk(observer = new FakeCacheObserver(), folder = temporaryFolder()): TieredByteCache {
@@ -96,7 +88,7 @@ describe('TieredByteCache on a disk', () => {
 
   it('does not start if the configured folder cannot be used', async () => {
     const opening = openByteCache(
-      { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: true } },
+      { ...MEMORY_ONLY, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: true } },
       new FakeCacheObserver(),
       unobserved,
     );
@@ -106,7 +98,7 @@ describe('TieredByteCache on a disk', () => {
 
   it('continues in memory if the default folder cannot be used', async () => {
     const cache = await openByteCache(
-      { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: false } },
+      { ...MEMORY_ONLY, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: false } },
       new FakeCacheObserver(),
       unobserved,
     );

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { FaultFree, LimitedBody } from '../../texts/index.js';
 import { LONGEST_TTL_SECONDS, SHORTEST_TTL_SECONDS } from '../files/file-record.js';
 import { BATCH_STATUSES, type BatchRecord, type BatchStatus } from './batch-record.js';
+import { ListPage } from '../list.dto.js';
 
 const MOST_PAIRS = 16;
 const LONGEST_KEY = 64;
@@ -183,21 +184,9 @@ export class BatchObject {
   metadata!: Readonly<Record<string, string>> | null;
 }
 
-export class BatchList {
-  @ApiProperty({ enum: ['list'] })
-  object!: 'list';
-
+export class BatchList extends ListPage {
   @ApiProperty({ type: [BatchObject] })
   data!: readonly BatchObject[];
-
-  @ApiProperty({ type: String, nullable: true })
-  first_id!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'For `after`' })
-  last_id!: string | null;
-
-  @ApiProperty()
-  has_more!: boolean;
 }
 
 export function batchObject(batch: BatchRecord, model: string): BatchObject {
