@@ -30,7 +30,7 @@ const layers = {
   ],
   worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'replicas', 'process', 'errors', 'config'],
   command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
-  pages: ['process'],
+  pages: ['http', 'process'],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
   queue: [
@@ -52,7 +52,7 @@ const layers = {
   'cohere-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'ollama-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'tei-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
-  'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
+  'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
   'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
   stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'replicas', 'link', 'errors', 'config'],
   throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'errors', 'config'],

@@ -31,11 +31,11 @@ export const attacks = {
   'bodies announced and withheld': async ({ url, attacker }) => {
     const bytes = 30 * mebibyte;
     const sockets = Array.from({ length: 40 }, () => withhold(new URL(url), attacker.authorization, bytes));
-    const countRefused = () => sockets.filter(({ answer }) => answer().slice(9, 12) === '503').length;
+    const refusedNow = () => sockets.filter(({ answer }) => answer().slice(9, 12) === '503').length;
     const startedAt = performance.now();
     await delay(6_000);
-    while (countRefused() < 30 && performance.now() - startedAt < 12_000) await delay(100); // a busy machine receives slowly
-    const refused = countRefused();
+    while (refusedNow() < 30 && performance.now() - startedAt < 12_000) await delay(100); // a busy machine receives slowly
+    const refused = refusedNow();
     for (const { socket } of sockets) socket.destroy();
     return {
       problems: refused < 30 ? [`only ${refused} of 40 bodies of 30 MiB were refused`] : [],

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 300_000; // a large model on a busy machine
 
 /**
  * A program of a proof. Its output is in `printed`, and it ends with the proof at the latest.

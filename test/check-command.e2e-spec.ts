@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embed } from './support/embed.js';
@@ -35,6 +35,14 @@ async function vectorsOf(model: string, texts: readonly string[]): Promise<strin
 }
 
 describe('embedding-pipeline check', () => {
+  it('ends quietly when the reader of its output has seen enough', async () => {
+    const node = process.env['E2E_NODE'] ?? process.execPath;
+    const line = `set -o pipefail; "${node}" "${CLI}" check | head -n 1`;
+    const shell = new StartedProcess('bash', ['-c', line], { cwd: temporaryFolder(), env: plainEnvironment({ EMBEDDING_WORKERS: '1' }) });
+
+    expect([await shell.exitCode, shell.stdout(), shell.stderr()]).toEqual([0, expect.stringMatching(/^Model +all-MiniLM-L6-v2\n$/), '']);
+  });
+
   it('shows the bundled model and how it is run', async () => {
     const { exitCode, said } = await check({});
     expect(said).toMatch(/^Model +all-MiniLM-L6-v2\nWeights +q8, onnx\/model_quantized\.onnx\nFiles +1_Pooling\/config\.json, /);
@@ -70,6 +78,34 @@ describe('embedding-pipeline check', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('takes a folder with any file of a model for one, and names what is missing or not supported', async () => {
+    const modules = [{ idx: 0, name: '0', path: '', type: 'sentence_transformers.models.StaticEmbedding' }];
+    const model = smallModel({ files: { 'modules.json': modules, 'config.json': undefined, 'tokenizer_config.json': undefined } });
+    const { exitCode, refused } = await check({ EMBEDDING_MODEL: model, EMBEDDING_MAX_TOKENS: '64' });
+    expect(refused.trimEnd().split('\n')).toEqual([
+      `EMBEDDING_MODEL=${model}: config.json is missing`,
+      `EMBEDDING_MODEL=${model}: tokenizer_config.json is missing`,
+      `EMBEDDING_MODEL=${model}: modules.json asks for sentence_transformers.models.StaticEmbedding, which is not supported; supported are Transformer, Pooling, Dense, LayerNorm, Normalize, Dropout`,
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('says in one line what ONNX Runtime or the tokenizer cannot run', async () => {
+    const files = poolingFiles({ pooling_mode: 'mean' });
+    const graph = smallModel({ files, weightType: 'bfloat16', inputs: ['position_ids'] });
+    const ofGraph = await check({ EMBEDDING_MODEL: graph });
+    expect(ofGraph.refused).toMatch(
+      /^EMBEDDING_MODEL=\S+ cannot be loaded: ONNX Runtime cannot run model\.onnx: Could not find an implementation for Add\(\d+\)[^\n]*; export the model as float32\n$/,
+    );
+    const json = JSON.parse(readFileSync(join(graph, 'tokenizer.json'), 'utf8')) as object;
+    const tokenizer = smallModel({ files: { ...files, 'tokenizer.json': { ...json, model: { type: 'WordLevel', vocab: { a: 0 } } } } });
+    const ofTokenizer = await check({ EMBEDDING_MODEL: tokenizer });
+    expect(ofTokenizer.refused).toMatch(
+      /^EMBEDDING_MODEL=\S+ cannot be loaded: tokenizer\.json has a model of the type WordLevel, which is not supported; [^\n]+\n$/,
+    );
+    expect([ofGraph.exitCode, ofTokenizer.exitCode]).toEqual([1, 1]);
+  });
+
   it.each([
     ['is not there', undefined, /cannot be read: ENOENT/],
     ['is empty', '', /has no lines to compare with/],
@@ -82,6 +118,17 @@ describe('embedding-pipeline check', () => {
     const { exitCode, refused } = await check({}, path);
     expect(refused).toMatch(fault);
     expect(exitCode).toBe(1);
+  });
+});
+
+describe('a large tokenizer', () => {
+  it('is opened once, and the start says so', async () => {
+    const json = JSON.parse(readFileSync(join(smallModel(), 'tokenizer.json'), 'utf8')) as object;
+    const files = { ...poolingFiles({ pooling_mode: 'mean' }), 'tokenizer.json': { ...json, filler: 'x'.repeat(9 * 2 ** 20) } };
+    const service = await startService({ EMBEDDING_MODEL: smallModel({ files }), EMBEDDING_WORKERS: '2' });
+    for (const text of ['w1', 'w2 w3']) expect((await embed(service.url, text)).status).toBe(200);
+    await service.stop(); // the log is complete after it
+    expect(service.stdout().match(/Opening a tokenizer of 9 MiB, which takes some seconds/g)).toHaveLength(1);
   });
 });
 

@@ -149,6 +149,7 @@ describe('the modules after the pooling', () => {
     ['torch.nn.modules.linear.Identity', (value: number) => value],
     ['torch.nn.modules.activation.Tanh', Math.tanh],
     ['torch.nn.modules.activation.ReLU', (value: number) => Math.max(0, value)],
+    ['torch.nn.modules.activation.LeakyReLU', (value: number) => (value < 0 ? value / 100 : value)],
   ])('are computed: Dense with %s', async (activation_function, activate) => {
     const files = {
       ...poolingFiles({ pooling_mode_mean_tokens: true }, 'Dense', 'Normalize'),
@@ -157,6 +158,51 @@ describe('the modules after the pooling', () => {
     };
     const expected = MEANS.map((vector) => unit(dense(vector, activate)));
     expectVectors(await compute({ files }), expected);
+  });
+
+  it.each(['F16', 'BF16'] as const)('are computed: Dense with weights in %s', async (format) => {
+    const files = {
+      ...poolingFiles({ pooling_mode_mean_tokens: true }, 'Dense'),
+      '2_Dense/config.json': { in_features: SIZE, out_features: 3, bias: true, activation_function: 'torch.nn.modules.linear.Identity' },
+      '2_Dense/model.safetensors': safetensors(tensors, format),
+    };
+    const expected = MEANS.map((vector) => dense(vector, (value) => value));
+    expectVectors(await compute({ files }), expected, format === 'F16' ? 3 : 2);
+  });
+
+  it('are computed: Dense with a residual', async () => {
+    const square = TABLE.slice(0, SIZE * SIZE);
+    const projection = TABLE.slice(SIZE, SIZE + 3 * SIZE);
+    const product = (matrix: Float32Array, vector: Vector, rows: number): Vector =>
+      Array.from({ length: rows }, (_, row) => vector.reduce((total, value, at) => total + value * (matrix[row * SIZE + at] ?? 0), 0));
+    const config = { in_features: SIZE, bias: false, activation_function: 'torch.nn.modules.activation.Tanh', use_residual: true };
+    const files = {
+      ...poolingFiles({ pooling_mode_mean_tokens: true }, 'Dense', 'Dense'),
+      '2_Dense/config.json': { ...config, out_features: SIZE },
+      '2_Dense/model.safetensors': safetensors({ 'linear.weight': { shape: [SIZE, SIZE], values: square } }),
+      '3_Dense/config.json': { ...config, out_features: 3 },
+      '3_Dense/model.safetensors': safetensors({
+        'linear.weight': { shape: [3, SIZE], values: weight },
+        'residual.weight': { shape: [3, SIZE], values: projection },
+      }),
+    };
+    const expected = MEANS.map((vector) => {
+      const first = product(square, vector, SIZE).map((value, at) => Math.tanh(value) + (vector[at] ?? 0));
+      const added = product(projection, first, 3);
+      return product(weight, first, 3).map((value, at) => Math.tanh(value) + (added[at] ?? 0));
+    });
+    expectVectors(await compute({ files }), expected);
+  });
+
+  it('are followed by the cut that config_sentence_transformers.json asks for', async () => {
+    const files = {
+      ...poolingFiles({ pooling_mode_mean_tokens: true }, 'Normalize'),
+      'config_sentence_transformers.json': { truncate_dim: 5 },
+    };
+    expectVectors(
+      await compute({ files }),
+      MEANS.map((vector) => unit(vector).slice(0, 5)),
+    );
   });
 
   it('are computed: two Dense without bias, as EmbeddingGemma has them', async () => {
@@ -255,6 +301,25 @@ describe('the graph', () => {
     );
   });
 
+  it('may give bfloat16, alone or with weights in other files', async () => {
+    const cls = TEXTS.map((text) => rowsOf(text)[0] ?? []);
+    expectVectors(await compute({ outputType: 'bfloat16', files: MEAN }), MEANS, 2);
+    expectVectors(await compute({ outputType: 'bfloat16', pooled: true }), cls, 2);
+    expectVectors(await compute({ outputType: 'bfloat16', files: MEAN, external: ['model.onnx_data'] }), MEANS, 2);
+    expectVectors(await compute({ otherOutput: 'bfloat16', files: MEAN }), MEANS);
+  });
+
+  it('may have weights in bfloat16, as far as ONNX Runtime computes with them', async () => {
+    expectVectors(await compute({ weightType: 'bfloat16', files: MEAN }), MEANS, 2);
+    expectVectors(await compute({ weightType: 'bfloat16', outputType: 'bfloat16', files: MEAN }), MEANS, 2);
+    const { faults } = await tryToCompute({ weightType: 'bfloat16', inputs: ['attention_mask', 'position_ids'], files: MEAN });
+    expect(faults).toEqual([
+      expect.stringMatching(
+        /^ONNX Runtime cannot run model\.onnx: Could not find an implementation for Add\(\d+\) .*, which it lacks for this type; export the model as float32$/,
+      ),
+    ]);
+  });
+
   it.each([['model.onnx_data'], ['weights-1.bin', 'weights-2.bin']])('may have its weights in other files: %s', async (...external) => {
     expectVectors(await compute({ files: MEAN, external }), MEANS);
   });
@@ -272,7 +337,8 @@ describe('the graph', () => {
   });
 
   it('that gives vectors of another size than config.json is refused, even if the graph names no size', async () => {
-    const files = { ...MEAN, 'config.json': { ...CONFIG, hidden_size: 6 } };
+    const pooling = poolingFiles({ pooling_mode: 'mean', word_embedding_dimension: 6 });
+    const files = { ...pooling, 'config.json': { ...CONFIG, hidden_size: 6 } };
     const { faults } = await tryToCompute({ files, vagueShapes: true });
     expect(faults).toEqual(['the graph gives last_hidden_state of the shape 1 x 24 x 8, where 1 x 24 x 6 follows from config.json']);
   });
@@ -287,7 +353,7 @@ describe('the text', () => {
 
   it('keeps its prompt when its start is cut off', async () => {
     const files = { ...MEAN, 'sentence_bert_config.json': { max_seq_length: 5 } };
-    const { ids } = await compute({ files }, { prompt: 'w9 ', cutOff: 'start' });
+    const { ids } = await compute({ files }, { prompt: 'w9 ', fit: 'start' });
     expect(ids[1]).toEqual([CLS, idOf('w9'), idOf('w4'), idOf('w5'), SEP]);
   });
 

@@ -53,8 +53,14 @@ describe('small vectors of the bundled model', () => {
     expect(cohere.body).toMatchObject({ embeddings: { [type]: expected } });
   });
 
-  it('are listed by GET /v1/models', async () => {
-    expect((await getJson(`${service.url}/v1/models`)).body).toMatchObject({ data: [{ output_dtypes: ['float', ...TYPES] }] });
+  it('are listed by GET /v1/models, with the ranges of the model', async () => {
+    const { body } = await getJson<{ data: readonly { ranges: Readonly<Record<'least' | 'greatest', readonly number[]>> }[] }>(
+      `${service.url}/v1/models`,
+    );
+    expect(body).toMatchObject({ data: [{ output_dtypes: ['float', ...TYPES] }] });
+    const [told, used] = [body.data[0]?.ranges, ranges()];
+    expect(Float32Array.from(told?.least ?? [])).toEqual(used?.least);
+    expect(Float32Array.from(told?.greatest ?? [])).toEqual(used?.greatest);
   });
 
   it('find nearly the same texts, with the figures of docs/clients.md', async () => {

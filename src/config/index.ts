@@ -2,6 +2,7 @@ export { ADMIN_KEY_NAME, faultOfKey, KEY_ROLES, type ApiKeySettings, type KeyRol
 export { BUNDLED_MODELS_DIR, isBundledModel } from './bundled-models.js';
 export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
+export { isModelFolder } from './is-model-folder.js';
 export { parseRedisUrl, type RedisTarget } from './parse-redis-url.js';
 export { loadSettings } from './load-settings.js';
 export type {
@@ -20,7 +21,6 @@ export type {
   Settings,
   QueueSettings,
   TracingSettings,
-  VectorCheckSettings,
   WebhookSettings,
 } from './settings.js';
 export { POOLINGS } from './settings.js';

@@ -54,13 +54,13 @@ describe.each([
 });
 
 describe('truncate', () => {
-  it.each(['error', 'start', 'end', null, undefined])('may be %s', (truncate) => {
+  it.each(['error', 'start', 'end', 'mean', null, undefined])('may be %s', (truncate) => {
     expect(faultsOf(EmbedRequest, { text: 'a', truncate })).toEqual([]);
     expect(faultsOf(EmbedBatchRequest, { texts: ['a'], truncate })).toEqual([]);
   });
 
   it.each(['START', 'none', '', true, 1, ['end']])('may not be %j', (truncate) => {
-    expect(faultsOf(EmbedRequest, { text: 'a', truncate })).toEqual(['truncate must be one of error, start, end']);
+    expect(faultsOf(EmbedRequest, { text: 'a', truncate })).toEqual(['truncate must be one of error, start, end, mean']);
   });
 
   it('is not accepted by the fast check, which does not know it', () => {

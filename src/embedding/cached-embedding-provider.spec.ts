@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { MemoryByteCache } from '../cache/index.js';
 import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { callerOptions, fakeEmbedding, FakeEmbeddingProvider } from './embedding-provider.fake.js';
-import type { Embedding, EmbeddingProvider, EmbedOptions } from './embedding-provider.port.js';
+import { TRUNCATIONS, type Embedding, type EmbeddingProvider, type EmbedOptions } from './embedding-provider.port.js';
 import type { ServiceError } from '../errors/index.js';
 import { Prompts } from './prompts.js';
 import { embeddingKey } from './stored-embedding.js';
@@ -291,11 +291,23 @@ describe('a text that is too long', () => {
     }
   });
 
-  it('that fits has one vector for all three values of truncate', async () => {
+  it('has the mean of its windows under a key of its own, computed and cached', async () => {
     const subject = cachedProvider();
-    await embedAll(subject, ['abc'], { truncate: 'error' });
-    expect(await embedAll(subject, ['abc'], { truncate: 'end' })).toEqual([{ ...fakeEmbedding('abc'), cached: true }]);
-    expect(await embedAll(subject, ['abc'], { truncate: 'start' })).toEqual([fakeEmbedding('abc')]);
+    const { windows, ...mean } = fakeEmbedding(LONG, 'mean');
+    expect(windows).toBe(2);
+    await embedAll(subject, [LONG], { truncate: 'end' });
+    expect(await embedAll(subject, [LONG], { truncate: 'mean' })).toMatchObject([{ ...mean, cached: false }]);
+    expect(await embedAll(subject, [LONG], { truncate: 'mean' })).toEqual([{ ...mean, cached: true }]);
+    expect(await embedAll(subject, [LONG], { truncate: 'end' })).toEqual([{ ...fakeEmbedding(LONG, 'end'), cached: true }]);
+    expect(subject.fake.calls).toHaveLength(2);
+  });
+
+  it.each(TRUNCATIONS)('that fits has one vector for all values of truncate, stored first for %s', async (first) => {
+    const subject = cachedProvider();
+    await embedAll(subject, ['abc'], { truncate: first });
+    for (const truncate of TRUNCATIONS)
+      expect(await embedAll(subject, ['abc'], { truncate })).toEqual([{ ...fakeEmbedding('abc'), cached: true }]);
+    expect(await subject.cache.size()).toMatchObject({ entries: 1 });
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Truncate, Workload } from './embedding-provider.port.js';
 import { embeddingSpace, type EmbeddingSpace } from './embedding-space.js';
+import { meanOfWindows } from './mean-of-windows.js';
 import { NO_SMALLER_SIZES, type ModelTraits } from './model-traits.js';
 import { Prompts } from './prompts.js';
 import { StageTimes } from './stage-times.js';
@@ -109,9 +110,13 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   }
 }
 
-/** What the fake computes for a text: a vector of length one, which differs for each text that it reads. */
+/** What the fake computes for a text: a vector of length one, which differs for each text that it reads. Its windows do not overlap. */
 export function fakeEmbedding(text: string, truncate: Truncate = 'end', maxTokens = MAX_TOKENS): Embedding {
   const most = maxTokens - SPECIAL_TOKENS;
+  if (truncate === 'mean' && text.length > most) {
+    const windows = text.match(new RegExp(`.{1,${most}}`, 'gs')) ?? [];
+    return meanOfWindows(windows.map((window) => ({ embedding: fakeEmbedding(window, 'end', maxTokens), weight: window.length })));
+  }
   const read = truncate === 'start' ? text.slice(-most) : text.slice(0, most);
   const bytes = createHash('sha256').update(read).digest();
   const numbers = Array.from({ length: DIMENSIONS }, (_, index) => bytes.readInt32LE(4 * index));

@@ -16,10 +16,10 @@ describe('embeddingKey', () => {
     expect(embeddingKey(space, text)).not.toBe(embeddingKey('space', 'a text'));
   });
 
-  it('is the same for truncate error and end, and another for start', () => {
-    const keyOf = (truncate: 'error' | 'start' | 'end') => embeddingKey('space', 'a text', { truncate });
+  it('is the same for truncate error and end, and different for start and mean or is a mean', () => {
+    const keyOf = (truncate: 'error' | 'start' | 'end' | 'mean') => embeddingKey('space', 'a text', { truncate });
     expect([keyOf('error'), keyOf('end')]).toEqual([embeddingKey('space', 'a text'), embeddingKey('space', 'a text')]);
-    expect(keyOf('start')).not.toBe(keyOf('end'));
+    expect(new Set([keyOf('start'), keyOf('end'), keyOf('mean')]).size).toBe(3);
   });
 
   it('differs with the prompt, and is the same for input types without one', () => {
@@ -30,11 +30,11 @@ describe('embeddingKey', () => {
 
   it('is among the keys that an invalidation removes, for every prompt and cut', () => {
     const keys = embeddingKeys('space', 'a text', new Prompts({ query: 'query: ', document: '' }, undefined), ['', 'search']);
-    for (const truncate of ['start', 'end'] as const) {
+    for (const truncate of ['start', 'end', 'mean'] as const) {
       for (const prompt of ['', 'query: '])
         for (const scope of ['', 'search']) expect(keys).toContain(embeddingKey('space', 'a text', { truncate, prompt, scope }));
     }
-    expect(keys).toHaveLength(8);
+    expect(keys).toHaveLength(12);
   });
 
   it('does not show the text', () => {

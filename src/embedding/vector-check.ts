@@ -1,15 +1,22 @@
 import { createReadStream } from 'node:fs';
-import { SettingsError, type VectorCheckSettings } from '../config/index.js';
+import { SettingsError } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import { LineError, linesOf } from '../texts/index.js';
 import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js';
 import { StageTimes } from './stage-times.js';
+import { cosineBetween } from '../vectors/index.js';
 
 /** The vectors of a file, compared with those that a provider computes of the same texts. */
 export interface VectorComparison {
   readonly vectors: number;
   readonly leastCosine: number;
   readonly meanCosine: number;
+}
+
+export interface VectorFile {
+  /** JSON lines of text, embedding and, where there is one, input_type. */
+  readonly path: string;
+  readonly leastCosine: number;
 }
 
 interface CheckLine {
@@ -31,7 +38,7 @@ const TEXTS_AT_ONCE = 100;
  */
 export async function compareVectors(
   provider: Pick<EmbeddingProvider, 'embed' | 'space'>,
-  { path, leastCosine }: VectorCheckSettings,
+  { path, leastCosine }: VectorFile,
 ): Promise<VectorComparison> {
   const lines = await readLines(path);
   const cosines: number[] = [];
@@ -108,17 +115,6 @@ function parsed(line: string, number: number, path: string): CheckLine {
   if (typeof text !== 'string' || text === '' || !isVector) throw unusable(path, number, 'must have a text and an embedding of numbers');
   if (inputType !== undefined && typeof inputType !== 'string') throw unusable(path, number, 'has an input_type that is no string');
   return { number, text: text.toWellFormed(), inputType, embedding: Float32Array.from(embedding) };
-}
-
-function cosineBetween(left: Float32Array, right: Float32Array): number {
-  let [product, leftSquares, rightSquares] = [0, 0, 0];
-  left.forEach((value, at) => {
-    const opposite = right[at] ?? 0;
-    product += value * opposite;
-    leftSquares += value * value;
-    rightSquares += opposite * opposite;
-  });
-  return product / Math.sqrt(leftSquares * rightSquares || 1);
 }
 
 function tooFar(path: string, line: number, found: number, least: number): SettingsError {

@@ -32,7 +32,7 @@ class ForeignText extends OneText {
   static override readonly isForeign = true;
 }
 
-const pipe = new BodyPipe({ maxTextLength: 5, maxForeignTextLength: 8 });
+const pipe = new BodyPipe({ maxTextLength: 5, maxForeignTextLength: 8, maxTokenIds: undefined });
 
 function faultsOf(bodyClass: typeof OneText | typeof SomeTexts, body: unknown): readonly Fault[] {
   try {

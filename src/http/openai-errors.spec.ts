@@ -11,7 +11,18 @@ describe('isOpenAiPath', () => {
     },
   );
 
-  it.each(['/', '/v10', '/v2/embeddings', '/embed', '/embed/batch', '/embeddingsx', '/modelss', '/docs?next=/v1/'])('is not %s', (path) => {
+  it.each([
+    '/',
+    '/v10',
+    '/v2/embeddings',
+    '/v1/embed',
+    '/v1/embed?a',
+    '/embed',
+    '/embed/batch',
+    '/embeddingsx',
+    '/modelss',
+    '/docs?next=/v1/',
+  ])('is not %s', (path) => {
     expect(isOpenAiPath(path)).toBe(false);
   });
 });

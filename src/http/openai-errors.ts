@@ -1,8 +1,8 @@
 import type { ErrorDialect } from './error-dialect.js';
 import { failureOf, faultsOf, messageOfAll, type Failure } from './failure.js';
 
-/** The paths of OpenAI's clients; `/embeddings` and `/models` are for clients that leave out `/v1`. */
-const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
+/** The paths of OpenAI's clients; `/embeddings` and `/models` are for clients that leave out `/v1`. `/v1/embed` is Cohere's. */
+const OPENAI_PATH = /^\/(?:v1(?!\/embed(?:\?|$))|embeddings|models)(?:[/?]|$)/;
 
 /** OpenAI's names for codes that the service names otherwise. */
 const OPENAI_CODES: Readonly<Record<string, string>> = {

@@ -34,7 +34,7 @@ describe('CreateEmbeddingRequest', () => {
     [{ ...usual, dimensions: 1.5 }, 'dimensions must be a whole number'],
     [{ ...usual, dimensions: 0 }, 'dimensions must be at least 1'],
     [{ ...usual, user: 7 }, 'user must be a string'],
-    [{ ...usual, truncate: 'middle' }, 'truncate must be one of error, start, end'],
+    [{ ...usual, truncate: 'middle' }, 'truncate must be one of error, start, end, mean, true, false'],
     [{ ...usual, partial: 'yes' }, 'partial must be true or false'],
     [{ ...usual, input_type: 1 }, 'input_type must be a string'],
     [{ ...usual, inputtype: 'query' }, 'inputtype property inputtype should not exist'],

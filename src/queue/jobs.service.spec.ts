@@ -75,7 +75,7 @@ describe('results of a job', () => {
       [50, 'cancelled'],
     ]);
     expect(await resultsOf(job, TEXTS)).toEqual([]);
-    expect(await jobs.service.dimensionsOf(await jobs.service.get(job.id, OWNER))).toBe(2);
+    expect(await jobs.service.columnsOf(await jobs.service.get(job.id, OWNER))).toBe(2);
   });
 
   it('have the error of the whole job if it failed', async () => {

@@ -1,15 +1,18 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
+import { CACHED_EMBEDDING_PROVIDER, faultOfOutputType, TRUNCATIONS, type EmbeddingProvider } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
+import { isOfLevels } from '../vectors/index.js';
 import { resultsFromBytes, type ItemResult } from './chunk-results.js';
 import { isFinished, type Job, type JobError, type JobItem } from './job.js';
+import type { JobField, JobFieldRules } from './job-fields.js';
 import { isJobId, newJobId } from './job-id.js';
 import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
 import { withinMs } from './within-ms.js';
 import { QueueShares } from './queue-shares.js';
+import { rangesToText } from './stored-ranges.js';
 import {
   JOB_STORE,
   type AccountShare,
@@ -49,7 +52,7 @@ const REACHABLE_WITHIN_MS = 1_000;
 
 /** Submits, reads, lists and cancels jobs. */
 @Injectable()
-export class JobsService {
+export class JobsService implements JobFieldRules {
   private readonly logger = new Logger('Jobs');
 
   constructor(
@@ -70,9 +73,19 @@ export class JobsService {
     return found === undefined ? 'does not answer' : found.fault;
   }
 
-  /** The fault of an input type; undefined = none. */
-  faultOfInputType(inputType: string): string | undefined {
-    return this.provider.traits.prompts.faultOf(inputType);
+  /** Webhooks are checked when the job is submitted. */
+  faultOfField(field: JobField, value: string): string | undefined {
+    const { space, traits } = this.provider;
+    switch (field) {
+      case 'input_type':
+        return traits.prompts.faultOf(value);
+      case 'output_dtype':
+        return faultOfOutputType(value, space.model, traits.ranges);
+      case 'truncate':
+        return TRUNCATIONS.some((word) => word === value) ? undefined : `must be one of ${TRUNCATIONS.join(', ')}`;
+      case 'webhook_url':
+        return undefined;
+    }
   }
 
   /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */
@@ -86,7 +99,8 @@ export class JobsService {
       const uploaded = await uploadItems(this.store, id, items, this.settings);
       const details = this.detailsOf(order);
       const idempotency = idempotencyOf(order, details, uploaded.hash);
-      const submitted = await this.submitUpload(account, { jobId: id, total: uploaded.total, idempotency, ...details });
+      const ranges = this.rangesFor(details);
+      const submitted = await this.submitUpload(account, { jobId: id, total: uploaded.total, idempotency, ...details, ranges });
       if (submitted.outcome === 'repeated') await this.discard(id);
       else this.accepted(submitted.job);
       return submitted.job;
@@ -137,7 +151,7 @@ export class JobsService {
   }
 
   /** How many numbers each vector of the job has; 0 = it has no vectors. */
-  async dimensionsOf(job: Job): Promise<number> {
+  async columnsOf(job: Job): Promise<number> {
     for await (const { results } of this.results(job, 0)) {
       for (const result of results) if (!('error' in result)) return result.vector.length;
     }
@@ -165,6 +179,11 @@ export class JobsService {
     const given = details?.() ?? {};
     if (given.webhookUrl !== undefined) checkWebhookUrl(given.webhookUrl, this.settings.webhooks);
     return given;
+  }
+
+  private rangesFor({ outputType = 'float' }: JobDetails): string | undefined {
+    const { ranges } = this.provider.traits;
+    return isOfLevels(outputType) && ranges !== undefined ? rangesToText(ranges) : undefined;
   }
 
   private async submitUpload(
@@ -210,8 +229,13 @@ export class JobsService {
 
 function idempotencyOf({ idempotencyKey, kind }: JobOrder, details: JobDetails, hash: string): Idempotency | undefined {
   if (idempotencyKey === undefined) return undefined;
-  const { webhookUrl = '', inputType } = details;
-  return { key: idempotencyKey, bodyHash: [kind, hash, webhookUrl, ...(inputType === undefined ? [] : [inputType])].join(' ') };
+  const { webhookUrl = '', inputType, truncate, outputType } = details;
+  const said = [
+    inputType,
+    truncate === 'end' || truncate === undefined ? undefined : `truncate=${truncate}`,
+    outputType === 'float' || outputType === undefined ? undefined : `output_dtype=${outputType}`,
+  ];
+  return { key: idempotencyKey, bodyHash: [kind, hash, webhookUrl, ...said.filter((word) => word !== undefined)].join(' ') };
 }
 
 function shareFull(share: QueueShare, { jobs, texts }: QueueShare): ServiceError {

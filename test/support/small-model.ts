@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bytesOf, onnxModel, type OnnxType, type WrittenGraph, type WrittenNode, type WrittenValue } from './onnx-writer.js';
+import { bytesOf, ONNX_TYPE, onnxModel, type OnnxType, type WrittenGraph, type WrittenNode, type WrittenValue } from './onnx-writer.js';
 import { randomNumbers } from './random-numbers.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -16,6 +16,9 @@ export const TABLE = Float32Array.from({ length: VOCABULARY * SIZE }, seeded(7))
 /** Added to the vector of a token that stands at this position, where a model takes positions. */
 export const POSITIONS = Float32Array.from({ length: VOCABULARY * SIZE }, seeded(11));
 
+/** Changes the vectors of tokens, where a model multiplies them with it. */
+const MATRIX = Float32Array.from({ length: SIZE * SIZE }, seeded(13));
+
 export function idOf(word: string): number {
   return SPECIAL.length + WORDS.indexOf(word);
 }
@@ -29,8 +32,14 @@ export interface SmallModel {
   readonly inputs?: readonly string[];
   readonly output?: string;
   readonly outputType?: OnnxType;
+  /** Its tables are of this type, and what it does before the output. */
+  readonly weightType?: 'bfloat16';
+  /** A further output of this type. */
+  readonly otherOutput?: OnnxType;
   /** The output is the vector of the first token, as of a graph that pools by itself. */
   readonly pooled?: boolean;
+  /** The vectors of tokens are multiplied with MATRIX. */
+  readonly multiplied?: boolean;
   /** The graph does not say how many numbers its vectors have. */
   readonly vagueShapes?: boolean;
   /** The weights are in files of these names beside the graph, one each. */
@@ -70,27 +79,48 @@ export function poolingFiles(pooling: object, ...further: readonly string[]): Re
   return { 'modules.json': modules, '1_Pooling/config.json': { word_embedding_dimension: SIZE, ...pooling } };
 }
 
-/** A safetensors file of float32 tensors. */
+/** A safetensors file of these tensors, in this format. */
 export function safetensors(
   tensors: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>,
+  dtype: 'F32' | 'F16' | 'BF16' = 'F32',
 ): Buffer {
   let offset = 0;
   const header: Record<string, object> = { __metadata__: { format: 'pt' } };
+  const parts: Buffer[] = [];
   for (const [name, { shape, values }] of Object.entries(tensors)) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
-    offset += values.byteLength;
+    const bytes = dtype === 'F32' ? bytesOf(values) : bytesOf(Uint16Array.from(values, dtype === 'F16' ? halfOf : brainOf));
+    header[name] = { dtype, shape, data_offsets: [offset, (offset += bytes.length)] };
+    parts.push(bytes);
   }
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
-  return Buffer.concat([length, json, ...Object.values(tensors).map(({ values }) => bytesOf(values))]);
+  return Buffer.concat([length, json, ...parts]);
+}
+
+/** The bits of a number in IEEE 754 half precision, cut off: for numbers that are ordinary there. */
+function halfOf(value: number): number {
+  const bits = bitsOf(value);
+  return ((bits >>> 16) & 0x8000) | ((((bits >>> 23) & 0xff) - 112) << 10) | ((bits >>> 13) & 0x3ff);
+}
+
+/** The upper half of a float32. */
+function brainOf(value: number): number {
+  return bitsOf(value) >>> 16;
+}
+
+function bitsOf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
 }
 
 function graphOf({
   inputs = ['attention_mask', 'token_type_ids'],
   output,
   outputType = 'float',
+  weightType,
+  otherOutput,
   pooled = false,
+  multiplied = false,
   external = [],
   vagueShapes = false,
 }: SmallModel): WrittenGraph {
@@ -100,8 +130,9 @@ function graphOf({
   const steps: readonly (Omit<WrittenNode, 'outputs'> | undefined)[] = [
     { op: 'Gather', inputs: ['table', 'input_ids'] },
     hasPositions ? { op: 'Add', inputs: ['', 'places'] } : undefined,
+    multiplied ? { op: 'MatMul', inputs: ['', 'matrix'] } : undefined,
     pooled ? { op: 'Gather', inputs: ['', 'first'], attributes: { axis: 1 } } : undefined,
-    { op: 'Cast', inputs: [''], attributes: { to: { float: 1, float16: 10, bfloat16: 16, int32: 6, int64: 7 }[outputType] } },
+    { op: 'Cast', inputs: [''], attributes: { to: ONNX_TYPE[outputType] } },
   ];
   const used = steps.filter((step) => step !== undefined);
   const chain = used.map((step, index): WrittenNode => ({
@@ -110,14 +141,22 @@ function graphOf({
     outputs: [index === used.length - 1 ? name : `step${index}`],
   }));
   const places: WrittenNode[] = hasPositions ? [{ op: 'Gather', inputs: ['positions', 'position_ids'], outputs: ['places'] }] : [];
+  const other: WrittenNode[] =
+    otherOutput === undefined ? [] : [{ op: 'Cast', inputs: ['table'], outputs: ['other'], attributes: { to: ONNX_TYPE[otherOutput] } }];
+  const ofType = (values: Float32Array): Float32Array | Uint16Array =>
+    weightType === undefined ? values : Uint16Array.from(values, brainOf);
   const location = (index: number): { location?: string } => (external[index] === undefined ? {} : { location: external[index] });
   return {
     inputs: ['input_ids', ...inputs].map(inputOf),
-    outputs: [{ name, type: outputType, shape: pooled ? ['batch', last] : ['batch', 'rows', last] }],
-    nodes: [...places, ...chain],
+    outputs: [
+      { name, type: outputType, shape: pooled ? ['batch', last] : ['batch', 'rows', last] },
+      ...(otherOutput === undefined ? [] : [{ name: 'other', type: otherOutput, shape: [VOCABULARY, SIZE] }]),
+    ],
+    nodes: [...places, ...chain, ...other],
     weights: [
-      { name: 'table', shape: [VOCABULARY, SIZE], values: TABLE, ...location(0) },
-      { name: 'positions', shape: [VOCABULARY, SIZE], values: POSITIONS, ...location(1) },
+      { name: 'table', shape: [VOCABULARY, SIZE], values: ofType(TABLE), ...location(0) },
+      { name: 'positions', shape: [VOCABULARY, SIZE], values: ofType(POSITIONS), ...location(1) },
+      { name: 'matrix', shape: [SIZE, SIZE], values: ofType(MATRIX) },
       { name: 'first', shape: [], values: BigInt64Array.of(0n) },
     ],
   };

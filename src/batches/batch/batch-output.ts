@@ -93,5 +93,7 @@ function outcomeOf(result: ItemResult): Embedding | ServiceError {
     const { code, message } = result.error;
     return new ServiceError(isErrorCode(code) ? code : 'inference_failed', message);
   }
-  return { vector: result.vector, tokens: result.tokens, inputTokens: result.inputTokens, cached: false };
+  const { vector, tokens, inputTokens } = result;
+  if (!(vector instanceof Float32Array)) throw new Error('the job of a batch has float vectors');
+  return { vector, tokens, inputTokens, cached: false };
 }

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { FaultFree, LimitedBody } from '../../texts/index.js';
 import { LONGEST_TTL_SECONDS, SHORTEST_TTL_SECONDS } from '../files/file-record.js';
 import { BATCH_STATUSES, type BatchRecord, type BatchStatus } from './batch-record.js';
@@ -77,12 +77,9 @@ class BatchErrorItem {
   param!: string | null;
 }
 
-class BatchErrors {
-  @ApiProperty({ enum: ['list'] })
-  object!: 'list';
-
-  @ApiProperty({ type: [BatchErrorItem] })
-  data!: readonly BatchErrorItem[];
+interface BatchErrors {
+  readonly object: 'list';
+  readonly data: readonly BatchErrorItem[];
 }
 
 class BatchRequestCounts {
@@ -116,6 +113,7 @@ class BatchUsage {
 const TIME = { type: Number, nullable: true } as const;
 const FILE = { type: String, nullable: true } as const;
 
+@ApiExtraModels(BatchErrorItem)
 export class BatchObject {
   @ApiProperty({ example: 'batch_0199c0ffee00d1ce5eedf00dfeedbeef' })
   id!: string;
@@ -129,7 +127,17 @@ export class BatchObject {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
   model!: string;
 
-  @ApiProperty({ type: BatchErrors, nullable: true, description: 'Why the whole batch failed' })
+  /** Not a reference, because generators of clients take a reference for what is never null. */
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    description: 'Why the whole batch failed',
+    required: ['object', 'data'],
+    properties: {
+      object: { type: 'string', enum: ['list'] },
+      data: { type: 'array', items: { $ref: getSchemaPath(BatchErrorItem) } },
+    },
+  })
   errors!: BatchErrors | null;
 
   @ApiProperty()

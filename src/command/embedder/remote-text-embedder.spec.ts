@@ -38,6 +38,8 @@ describe('Many texts on a service', () => {
       url: `http://127.0.0.1:${port}`,
       apiKey: undefined,
       inputType: undefined,
+      truncate: 'end',
+      outputType: 'float',
       signal,
       onWait: () => undefined,
     });

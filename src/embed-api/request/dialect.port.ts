@@ -2,7 +2,8 @@ import type { Embedding, EmbeddingSpace, StageTimes, Truncate } from '../../embe
 import type { Fault, ServiceError } from '../../errors/index.js';
 import type { BodyClass } from '../../http/index.js';
 import type { TextLimits } from '../../texts/index.js';
-import type { OutputType, VectorWriter } from './vector-writer.js';
+import type { OutputType } from '../../vectors/index.js';
+import type { VectorWriter } from './vector-writer.js';
 
 /**
  * A way in which callers ask for embeddings: how a body is read and how an answer is written. It holds no rule of its
@@ -63,7 +64,9 @@ export interface PlainRequest<Body> {
   readonly body: Body;
   /** Well-formed Unicode. */
   readonly text: string;
-  readonly model?: string;
-  /** Names the dialect and the form of its answer: answers of one form to one text are equal. */
-  readonly form: string;
+  readonly model?: string | undefined;
+  /** As in EmbeddingRequest. */
+  readonly inputType?: string | undefined;
+  /** Names the dialect and the form of its answer: answers of one form to one text are equal. Absent = each answer is another one, because it has an id or a time. */
+  readonly form?: string;
 }

@@ -8,7 +8,7 @@ import {
   type EmbeddingProvider,
   type EmbeddingSpace,
   type EmbedOptions,
-  StageTimes,
+  type StageTimes,
 } from '../../embedding/index.js';
 import { faulty, ServiceError, type Fault } from '../../errors/index.js';
 import { limitsOf, validBody } from '../../http/index.js';
@@ -30,6 +30,12 @@ export interface ReadRequest<Body extends object = object> extends EmbeddingRequ
   readonly body: Body;
   /** The space of the vectors that it asks for. */
   readonly space: EmbeddingSpace;
+}
+
+/** An embedding, and how long each stage took so far. */
+interface StagedEmbedding {
+  readonly embedding: Embedding;
+  readonly stages: StageTimes;
 }
 
 /** The caller, before and after its options for texts are known. */
@@ -90,9 +96,9 @@ export class EmbeddingRequests {
   }
 
   /** The body of the answer to a plain request whose text has this embedding. */
-  writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, embedding: Embedding): string {
+  writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, { embedding, stages }: StagedEmbedding): string {
     const { space } = this.provider;
-    const result = resultOf([embedding], { space, stages: new StageTimes(), vectors: this.vectorsOf(space) });
+    const result = resultOf([embedding], { space, stages, vectors: this.vectorsOf(space) });
     return [...dialect.write(result, body)].join('');
   }
 

@@ -53,7 +53,7 @@ export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, Upstrea
     return this.queue.openFlow(priority);
   }
 
-  async prepare(texts: readonly string[], reading: Reading): Promise<readonly CountedText[]> {
+  async prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly CountedText[])[]> {
     return await this.counter.work(texts, reading);
   }
 

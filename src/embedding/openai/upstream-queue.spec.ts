@@ -24,7 +24,7 @@ function createSubject(options: Partial<UpstreamQueueOptions> = {}): Subject {
 }
 
 function counted(text: string, tokens = text.length): CountedText {
-  return { text, tokens, inputTokens: tokens };
+  return { text, tokens, inputTokens: tokens, ownTokens: tokens };
 }
 
 function submit(

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import type { JobItem } from '../job.js';
+import type { JobDetails } from '../store/job-store.port.js';
 import { JsonJob } from './json-job.js';
 
 const LIMITS = {
   maxTextLength: 10,
   maxTexts: 5,
-  faultOfInputType: (name: string) => (name === 'query' ? undefined : 'is not known'),
+  faultOfField: (_field: string, value: string) =>
+    ['query', 'https://x.org/é', 'mean', 'int8'].includes(value) ? undefined : 'is not known',
 };
 
-interface Read {
+interface Read extends JobDetails {
   readonly texts: readonly string[];
-  readonly inputType?: string | undefined;
-  readonly webhookUrl?: string | undefined;
 }
 
 async function* inChunks(body: Buffer, bytes: number): AsyncGenerator<Buffer> {
@@ -51,8 +51,13 @@ describe('JsonJob', () => {
   });
 
   it('treats null as no field', async () => {
-    const nulls = await read('{"webhook_url":null,"texts":["a"],"input_type":null}');
-    expect(nulls).toEqual({ texts: ['a'], inputType: undefined, webhookUrl: undefined });
+    const nulls = await read('{"webhook_url":null,"texts":["a"],"input_type":null,"truncate":null,"output_dtype":null}');
+    expect(nulls).toEqual({ texts: ['a'] });
+  });
+
+  it('reads how texts are cut, and the type of the vectors', async () => {
+    const details = await read('{"truncate":"mean","output_dtype":"int8","texts":["a"]}');
+    expect(details).toEqual({ texts: ['a'], truncate: 'mean', outputType: 'int8' });
   });
 
   it('yields each text as soon as it has arrived', async () => {

@@ -21,6 +21,9 @@ interface JobOptions {
   readonly account?: string;
   readonly webhookUrl?: string;
   readonly inputType?: string;
+  readonly truncate?: 'mean';
+  readonly outputType?: 'int8';
+  readonly ranges?: string;
   readonly idempotency?: Idempotency;
   readonly maxOpenJobs?: number;
   readonly share?: QueueShare;
@@ -51,8 +54,9 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
     }
 
     async function submit(jobId: string, options: JobOptions = {}) {
-      const { texts = 4, idempotency, maxOpenJobs = 100, share = NO_SHARE, webhookUrl, inputType } = options;
-      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs, share, webhookUrl, inputType });
+      const { texts = 4, idempotency, maxOpenJobs = 100, share = NO_SHARE, webhookUrl, inputType, truncate, outputType, ranges } = options;
+      const details = { webhookUrl, inputType, truncate, outputType, ranges };
+      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs, share, ...details });
     }
 
     async function job(options: JobOptions = {}): Promise<Job> {
@@ -115,6 +119,22 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
         { text: 'own', inputType: 'document' },
         { id: 'c', text: 'none', inputType: 'query' },
       ]);
+    });
+
+    it('gives the truncation of the job to the texts that have none of their own', async () => {
+      const id = await upload({ texts: 0 });
+      await store.addChunk(id, 0, [{ text: 'own', truncate: 'start' }, { text: 'none' }]);
+      await submit(id, { texts: 2, truncate: 'mean' });
+      expect((await store.begin(chunkOf(id, 0, 2)))?.items).toEqual([
+        { text: 'own', truncate: 'start' },
+        { text: 'none', truncate: 'mean' },
+      ]);
+    });
+
+    it('keeps the type of the vectors and the ranges with the job', async () => {
+      const typed = await job({ outputType: 'int8', ranges: 'AACAPw==' });
+      expect(await store.get(typed.id)).toMatchObject({ outputType: 'int8', ranges: 'AACAPw==' });
+      expect(await store.get((await job()).id)).toMatchObject({ outputType: 'float', ranges: undefined });
     });
 
     it('makes a job active at the first try, and counts the tries that are not taken back', async () => {

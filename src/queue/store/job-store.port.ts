@@ -1,3 +1,5 @@
+import type { Truncate } from '../../embedding/index.js';
+import type { OutputType } from '../../vectors/index.js';
 import type { ChunkRef, Job, JobError, JobItem } from '../job.js';
 
 /**
@@ -71,9 +73,15 @@ export interface JobDetails {
   readonly webhookUrl?: string | undefined;
   /** The input type of texts that have none of their own; undefined = the model's default. */
   readonly inputType?: string | undefined;
+  /** For texts that have none of their own; undefined = `end`. */
+  readonly truncate?: Truncate | undefined;
+  /** Undefined = `float`. */
+  readonly outputType?: OutputType | undefined;
 }
 
 export interface Submission extends JobDetails {
+  /** See Job. */
+  readonly ranges?: string | undefined;
   readonly jobId: string;
   readonly total: number;
   readonly idempotency: Idempotency | undefined;

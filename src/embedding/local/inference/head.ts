@@ -1,19 +1,12 @@
+import { activate } from '../model/activations.js';
+import type { DenseStep, HeadStep, LayerNormStep, PoolingStep } from '../model/card/model-card.js';
 import { readTensor } from '../model/safetensors.js';
-import type { Activation, DenseStep, HeadStep, LayerNormStep, PoolingStep } from '../model/card/model-card.js';
 import { POOL_TOKENS, type TokenRows } from './poolings.js';
 
 type Step = (vector: Float64Array) => Float64Array;
 
 /** PyTorch's default. */
 const LAYER_NORM_EPSILON = 1e-5;
-
-const ACTIVATE: Readonly<Record<Activation, (value: number) => number>> = {
-  identity: (value) => value,
-  tanh: Math.tanh,
-  relu: (value) => Math.max(0, value),
-  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
-  silu: (value) => value / (1 + Math.exp(-value)),
-};
 
 /** The steps of a card, with their weights: from the vectors of a text's tokens to its one vector, of length one. */
 export class Head {
@@ -84,24 +77,39 @@ function compiled(step: HeadStep): Step {
       return layerNorm(step);
     case 'normalize':
       return scaledToOne;
+    case 'cut':
+      return (vector) => vector.slice(0, step.size);
     case 'pooling':
       throw new Error('only the first step may be a pooling');
   }
 }
 
-function dense({ inputs, outputs, activation, hasBias, weights }: DenseStep): Step {
+function dense({ inputs, outputs, activation, hasBias, residual, weights }: DenseStep): Step {
   const matrix = readTensor(weights, 'linear.weight');
-  const bias = hasBias ? readTensor(weights, 'linear.bias') : new Float32Array(outputs);
-  const activate = ACTIVATE[activation];
+  const bias = hasBias ? readTensor(weights, 'linear.bias') : undefined;
+  const matrixOfResidual = residual === 'product' ? readTensor(weights, 'residual.weight') : undefined;
   return (vector) => {
-    const result = new Float64Array(outputs);
-    for (let row = 0; row < outputs; row++) {
-      let sum = bias[row] ?? 0;
-      for (let at = 0; at < inputs; at++) sum += (matrix[row * inputs + at] ?? 0) * (vector[at] ?? 0);
-      result[row] = activate(sum);
-    }
-    return result;
+    const result = activate(activation, product(matrix, vector, { inputs, outputs, bias }));
+    if (residual === 'none') return result;
+    const added = matrixOfResidual === undefined ? vector : product(matrixOfResidual, vector, { inputs, outputs });
+    return result.map((value, at) => value + (added[at] ?? 0));
   };
+}
+
+interface Linear {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bias?: Float32Array | undefined;
+}
+
+function product(matrix: Float32Array, vector: Float64Array, { inputs, outputs, bias }: Linear): Float64Array {
+  const result = new Float64Array(outputs);
+  for (let row = 0; row < outputs; row++) {
+    let sum = bias?.[row] ?? 0;
+    for (let at = 0; at < inputs; at++) sum += (matrix[row * inputs + at] ?? 0) * (vector[at] ?? 0);
+    result[row] = sum;
+  }
+  return result;
 }
 
 function layerNorm({ weights }: LayerNormStep): Step {

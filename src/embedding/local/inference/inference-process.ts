@@ -3,8 +3,7 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childPort, Link, LinkTimeoutError, type Topic } from '../../../link/index.js';
 import { concatenated } from '../concatenated.js';
-import type { ModelCard } from '../model/card/model-card.js';
-import { LOAD, RUN, type LoadedModel, type Vectors } from './worker-messages.js';
+import { LOAD, RUN, type LoadedModel, type ModelToLoad, type Vectors } from './worker-messages.js';
 
 const WORKER_PROGRAM = fileURLToPath(new URL('./inference-worker.js', import.meta.url));
 /** A lower priority than that of the HTTP process, so that a finished answer is sent before the next group is computed. */
@@ -19,6 +18,12 @@ export interface TextTokens {
   readonly ids: Int32Array;
   /** How many of the first ids are of a prompt that is not pooled. */
   readonly promptTokens: number;
+}
+
+export interface RunOptions {
+  readonly timeoutMs: number;
+  /** On all cores; only for a process that `runsWide`. */
+  readonly isWide: boolean;
 }
 
 /** The process died or hung, and is gone. Whether its texts or the machine were the cause is not known. */
@@ -39,6 +44,7 @@ export class InferenceProcess {
   readonly ended: Promise<ProcessLostError>;
   private readonly link: Link;
   private loadedBytes = 0;
+  private canRunWide = false;
 
   private constructor(private readonly child: ChildProcess) {
     this.link = new Link(childPort(child, 'the inference process'));
@@ -61,20 +67,27 @@ export class InferenceProcess {
     return this.link.isOpen;
   }
 
+  /** Whether it can run a text on all cores. */
+  get runsWide(): boolean {
+    return this.canRunWide;
+  }
+
   /** Rejects with the model's own message when it cannot be loaded. */
-  async load(card: ModelCard): Promise<LoadedModel> {
-    const loaded = await this.ask(LOAD, card, LOAD_TIMEOUT_MS);
+  async load(model: ModelToLoad): Promise<LoadedModel> {
+    const loaded = await this.ask(LOAD, model, LOAD_TIMEOUT_MS);
+    this.canRunWide = loaded.runsWide;
     this.loadedBytes = loaded.rssBytes;
     return loaded;
   }
 
   /** Rejects with a ProcessLostError, after which the process is gone, or with the error of the run. */
-  async run(texts: readonly TextTokens[], timeoutMs: number): Promise<Vectors> {
+  async run(texts: readonly TextTokens[], { timeoutMs, isWide }: RunOptions): Promise<Vectors> {
     const hasPrompts = texts.some(({ promptTokens }) => promptTokens > 0);
     const group = {
       ids: concatenated(texts.map(({ ids }) => ids)),
       lengths: Int32Array.from(texts, ({ ids }) => ids.length),
       promptTokens: hasPrompts ? Int32Array.from(texts, ({ promptTokens }) => promptTokens) : undefined,
+      isWide,
     };
     return await this.ask(RUN, group, timeoutMs);
   }

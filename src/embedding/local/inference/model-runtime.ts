@@ -1,20 +1,32 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import type { ModelCard } from '../model/card/model-card.js';
+import { basename, dirname } from 'node:path';
+import type { CardGraph, ModelCard } from '../model/card/model-card.js';
+import { castName, withCastOutput } from '../model/onnx/cast-output.js';
 import { float32OfHalves } from '../number-formats.js';
 import { Head, writeUnit } from './head.js';
 import { batchOf, feedsOf, firstRow, type Batch } from './model-inputs.js';
 
-/** One thread: there is a process per core (docs/decisions/0002-inference-processes.md). */
-const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
-  logSeverityLevel: 3, // errors only: warnings about a graph say nothing to an operator
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  enableMemPattern: false,
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-};
+/** With one thread there is nobody to wait for. Several wait by spinning, which is faster than sleep, but only during a run. */
+function sessionOptions(threads: number, more: Readonly<Record<string, string>> = {}): InferenceSession.SessionOptions {
+  const isAlone = threads === 1;
+  return {
+    executionProviders: ['cpu'],
+    logSeverityLevel: 3, // errors only: warnings about a graph say nothing to an operator
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableMemPattern: false,
+    extra: { session: { intra_op: { allow_spinning: isAlone ? '0' : '1' }, force_spinning_stop: isAlone ? '0' : '1', ...more } },
+  };
+}
+
 /** Token ids that every vocabulary has. The second row is shorter, so that padding is probed too. */
 const PROBE = [Int32Array.from({ length: 24 }, (_, index) => 101 + index), Int32Array.from({ length: 9 }, (_, index) => 101 + index)];
+
+const LONG_PROBE_TOKENS = 128;
+
+function longProbe(maxTokens: number): Int32Array {
+  return Int32Array.from({ length: Math.min(maxTokens, LONG_PROBE_TOKENS) }, (_, index) => 101 + index);
+}
 
 export interface TextVectors {
   /** Each of length one, one after the other, in the order of the texts. */
@@ -33,8 +45,8 @@ export class ModelRuntime {
   ) {}
 
   /** Rejects with the reason when the model cannot be loaded, or gives something else than its card says. */
-  static async load(card: ModelCard): Promise<ModelRuntime> {
-    const session = await InferenceSession.create(card.graph.file, SESSION_OPTIONS);
+  static async load(card: ModelCard, threads = 1): Promise<ModelRuntime> {
+    const session = await openSession(card.graph, threads);
     const head = card.graph.gives === 'sentence' ? undefined : new Head(card.head);
     const runtime = new ModelRuntime(session, card, head);
     await runtime.run(PROBE.slice(0, 1));
@@ -69,6 +81,20 @@ export class ModelRuntime {
     return alone.every(({ vectors }, index) => vectors.every((value, at) => value === together[index * dimensions + at]));
   }
 
+  /** Whether another runtime of the same model gives the same bits. */
+  async givesTheBitsOf(other: ModelRuntime): Promise<boolean> {
+    const probes = [...PROBE, longProbe(this.card.maxTokens)];
+    for (const probe of probes) {
+      const [mine, its] = [await this.run([probe]), await other.run([probe])];
+      if (!mine.vectors.every((value, at) => value === its.vectors[at])) return false;
+    }
+    return true;
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+
   /** Writes the vector of a text to `unit`; returns its length before. */
   private vectorOf(batch: Batch, { text, index, first }: PlacedText, states: Float32Array, unit: Float32Array): number {
     const { size } = this.card.graph;
@@ -78,7 +104,8 @@ export class ModelRuntime {
   }
 
   private async output(batch: Batch): Promise<Tensor> {
-    const { inputs, output, size, gives } = this.card.graph;
+    const { inputs, size, gives } = this.card.graph;
+    const output = outputOf(this.card.graph);
     const outputs: Readonly<Record<string, Tensor | undefined>> = await this.session.run(feedsOf(batch, inputs), [output]);
     const tensor = outputs[output];
     const expected = gives === 'sentence' ? [batch.texts.length, size] : [batch.texts.length, batch.rows, size];
@@ -87,6 +114,27 @@ export class ModelRuntime {
       `the graph gives ${output} of the shape ${tensor?.dims.join(' x ')}, where ${expected.join(' x ')} follows from config.json`,
     );
   }
+}
+
+function outputOf({ output, mustBeCast }: CardGraph): string {
+  return mustBeCast ? castName(output) : output;
+}
+
+/** Rejects with one line that names the file. */
+async function openSession({ file, output, mustBeCast }: CardGraph, threads: number): Promise<InferenceSession> {
+  try {
+    if (!mustBeCast) return await InferenceSession.create(file, sessionOptions(threads));
+    return await InferenceSession.create(withCastOutput(file, output), sessionOptions(threads, filesBeside(file)));
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const advice = reason.includes('Could not find an implementation') ? ', which it lacks for this type; export the model as float32' : '';
+    throw new Error(`ONNX Runtime cannot run ${basename(file)}: ${reason}${advice}`, { cause: error });
+  }
+}
+
+/** A graph that is not opened by its path does not know where its weights are. */
+function filesBeside(file: string): Readonly<Record<string, string>> {
+  return { model_external_initializers_file_folder_path: dirname(file) };
 }
 
 interface PlacedText {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compilePrograms } from '../../../../test/support/compile-programs.js';
 import { TextThread } from './text-thread.js';
 
-const END = { cutOff: 'end', prompt: '' } as const;
+const END = { fit: 'end', prompt: '' } as const;
 
 const SOURCES = join(__dirname, '../../..');
 const programs = compilePrograms(__dirname, [join(SOURCES, 'link'), join(SOURCES, 'errors')]);

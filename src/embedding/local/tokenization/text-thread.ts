@@ -32,10 +32,10 @@ export class TextThread<Results> {
   }
 
   /** Rejects when the thread fails. A later call starts another thread. */
-  async work(texts: readonly string[], { cutOff, prompt }: Reading): Promise<Results> {
+  async work(texts: readonly string[], { fit, prompt }: Reading): Promise<Results> {
     if (this.closed) throw new Error('the thread is closed');
     if (!this.running.link.isOpen) this.running = this.startThread();
-    return await this.running.link.ask(this.topic, { texts, cutOff, prompt });
+    return await this.running.link.ask(this.topic, { texts, fit, prompt });
   }
 
   async close(): Promise<void> {

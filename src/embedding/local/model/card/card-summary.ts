@@ -60,11 +60,13 @@ function stepInWords(step: HeadStep): string {
     case 'pooling':
       return `${step.modes.join(' + ')}${step.includePrompt ? '' : ' without the prompt'}`;
     case 'dense':
-      return `dense ${step.inputs} to ${step.outputs} (${step.activation})`;
+      return `dense ${step.inputs} to ${step.outputs} (${step.activation}${step.residual === 'none' ? '' : ', residual'})`;
     case 'layer-norm':
       return 'layer norm';
     case 'normalize':
       return 'normalize';
+    case 'cut':
+      return `cut to ${step.size}`;
   }
 }
 
@@ -73,10 +75,16 @@ function smallerInWords(smaller: ModelCard['sizes']['smaller']): string {
   return smaller.length === 0 ? '' : `, or ${smaller.join(', ')}`;
 }
 
+/** The files with weights are hashed, and the size of a pooling's tokens is the graph's. */
+function decisivePart(step: HeadStep): object {
+  if (step.type === 'pooling') return { ...step, size: undefined };
+  return 'weights' in step ? { ...step, weights: '' } : step;
+}
+
 /** Over what decides vectors; not over places on this disk. */
 function digest(card: ModelCard): string {
   const { revision, graph, head, padding, lowerCase, prompts, defaultPrompt, maxTokens, files } = card;
-  const steps = head.map((step) => ('weights' in step ? { ...step, weights: '' } : step)); // the files are hashed
+  const steps = head.map(decisivePart);
   const decisive = { revision, output: graph.output, steps, padding, lowerCase, prompts, defaultPrompt, maxTokens, files };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex');
 }

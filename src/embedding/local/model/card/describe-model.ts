@@ -57,7 +57,7 @@ function describe(folder: ModelFolder, wishes: ModelWishes): Omit<ModelCard, 'fi
   const hidden = hiddenSize(folder, config, read);
   const dimensions = graph.gives === 'sentence' ? hidden : sizeAfter(folder, hidden, steps);
   checkDimensions(folder, wishes, dimensions);
-  const sizes = sizesOf(config, name);
+  const sizes = sizesOf(config, name, dimensions);
   return {
     name,
     folder: folder.path,
@@ -76,7 +76,8 @@ function describe(folder: ModelFolder, wishes: ModelWishes): Omit<ModelCard, 'fi
 
 /** Where the graph gives sentences, it has pooled them its own way. */
 function mustWorkOnTokens({ steps }: Head, { pooling }: ModelWishes): boolean {
-  return pooling !== undefined || (steps?.some((step) => step.type === 'pooling' && !step.includePrompt) ?? false);
+  const needsTokens = (step: HeadStep): boolean => step.type === 'cut' || (step.type === 'pooling' && !step.includePrompt);
+  return pooling !== undefined || (steps?.some(needsTokens) ?? false);
 }
 
 function noteOf(gives: ModelCard['graph']['gives'], { note }: Head): readonly CardNote[] {
@@ -100,18 +101,37 @@ function hiddenSize(folder: ModelFolder, config: JsonObject, { graph, dimensions
       'config.json',
       `says ${name} ${configured}, but ${graph.output} of the graph has ${dimensions} numbers: the two belong to different models`,
     );
-  return (graph.gives === 'sentence' ? (dimensions ?? configured) : (configured ?? dimensions)) ?? 0;
+  return dimensions ?? configured ?? 0;
 }
 
 function sizeAfter(folder: ModelFolder, hidden: number, steps: readonly HeadStep[]): number {
+  if (hidden === 0) return 0; // a fault already
   let size = hidden;
   for (const step of steps) {
-    if (step.type === 'pooling') size *= step.modes.length;
-    const expected = step.type === 'dense' ? step.inputs : step.type === 'layer-norm' ? step.size : size;
+    const expected = inputSize(step) ?? size;
     if (expected !== size) folder.faults.push(`modules.json has a ${step.type} step for ${expected} numbers after one that gives ${size}`);
-    if (step.type === 'dense') size = step.outputs;
+    size = outputSize(step, size);
   }
   return size;
+}
+
+/** Undefined = any. */
+function inputSize(step: HeadStep): number | undefined {
+  return step.type === 'dense' ? step.inputs : 'size' in step && step.type !== 'cut' ? step.size : undefined;
+}
+
+function outputSize(step: HeadStep, size: number): number {
+  switch (step.type) {
+    case 'pooling':
+      return size * step.modes.length;
+    case 'dense':
+      return step.outputs;
+    case 'cut':
+      return Math.min(step.size, size);
+    case 'layer-norm':
+    case 'normalize':
+      return size;
+  }
 }
 
 function checkDimensions(folder: ModelFolder, { dimensions: expected, name }: ModelWishes, dimensions: number): void {
@@ -119,17 +139,26 @@ function checkDimensions(folder: ModelFolder, { dimensions: expected, name }: Mo
     folder.faults.push(`EMBEDDING_DIM=${expected} is not allowed: use ${dimensions}, what ${name} has, or leave it unset`);
 }
 
-function sizesOf(config: JsonObject, name: string): { readonly sizes: OutputSizes; readonly notes: readonly CardNote[] } {
+function sizesOf(
+  config: JsonObject,
+  name: string,
+  dimensions: number,
+): { readonly sizes: OutputSizes; readonly notes: readonly CardNote[] } {
   const known = knownModel(name);
   const layerNormFirst = known?.layerNormFirst ?? false;
   const declared = config['matryoshka_dimensions'];
   if (Array.isArray(declared) && declared.every((size) => typeof size === 'number'))
-    return { sizes: { smaller: declared, layerNormFirst }, notes: [{ what: 'sizes', from: 'config.json' }] };
+    return { sizes: { smaller: below(declared, dimensions), layerNormFirst }, notes: [{ what: 'sizes', from: 'config.json' }] };
   if (known?.smaller === undefined) return { sizes: NO_SMALLER_SIZES, notes: [] };
   return {
-    sizes: { smaller: known.smaller, layerNormFirst },
+    sizes: { smaller: below(known.smaller, dimensions), layerNormFirst },
     notes: [{ what: 'sizes', from: `the list of known models (${known.source})` }],
   };
+}
+
+/** Lists may have the model's own size, and `truncate_dim` may have made that smaller. */
+function below(sizes: OutputSizes['smaller'], dimensions: number): OutputSizes['smaller'] {
+  return 'least' in sizes ? sizes : sizes.filter((size) => size < dimensions);
 }
 
 async function hashed(folder: ModelFolder): Promise<readonly CardFile[]> {

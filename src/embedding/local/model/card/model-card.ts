@@ -1,13 +1,11 @@
 import type { Pooling } from '../../../../config/index.js';
 import type { VectorRanges } from '../../../../vectors/index.js';
 import type { OutputSizes } from '../../../model-traits.js';
+import type { Activation } from '../activations.js';
 import type { OnnxValue } from '../onnx/onnx-graph.js';
 
-export const ACTIVATIONS = ['identity', 'tanh', 'relu', 'sigmoid', 'silu'] as const;
-export type Activation = (typeof ACTIVATIONS)[number];
-
 /** A step from the vectors of a text's tokens to its one vector, in the order of modules.json. */
-export type HeadStep = PoolingStep | DenseStep | LayerNormStep | { readonly type: 'normalize' };
+export type HeadStep = PoolingStep | DenseStep | LayerNormStep | CutStep | { readonly type: 'normalize' };
 
 export interface PoolingStep {
   readonly type: 'pooling';
@@ -15,6 +13,8 @@ export interface PoolingStep {
   readonly modes: readonly Pooling[];
   /** Whether the tokens of the prompt are pooled too. */
   readonly includePrompt: boolean;
+  /** Numbers of a token's vector, as its file says; undefined = it does not say. */
+  readonly size: number | undefined;
 }
 
 export interface DenseStep {
@@ -23,6 +23,8 @@ export interface DenseStep {
   readonly outputs: number;
   readonly activation: Activation;
   readonly hasBias: boolean;
+  /** What is added to the activated numbers: nothing, the vector itself, or a product of it with weights. */
+  readonly residual: 'none' | 'vector' | 'product';
   /** Absolute path of a safetensors file. */
   readonly weights: string;
 }
@@ -34,11 +36,21 @@ export interface LayerNormStep {
   readonly weights: string;
 }
 
+/** Keeps the first numbers of the vector. */
+interface CutStep {
+  readonly type: 'cut';
+  readonly size: number;
+}
+
 export interface CardGraph {
   /** Absolute path. */
   readonly file: string;
+  /** Absolute paths of the files with its weights, if they are not in it. */
+  readonly externalFiles: readonly string[];
   readonly inputs: readonly OnnxValue[];
   readonly output: string;
+  /** Whether it, or another output of the graph, has a type that JavaScript has no array for. */
+  readonly mustBeCast: boolean;
   /** Numbers of one vector of the output. */
   readonly size: number;
   /** `tokens`: a vector for each token, for the head to work on. `sentence`: the graph has done all that. */

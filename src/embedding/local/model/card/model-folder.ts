@@ -43,8 +43,15 @@ export class ModelFolder {
     return join(this.path, name);
   }
 
+  /** A field of a later version of sentence-transformers may change the vectors. */
+  checkFields(name: string, object: JsonObject, known: readonly string[]): void {
+    const unknown = Object.keys(object).filter((field) => !known.includes(field));
+    if (unknown.length > 0) this.fault(name, `has ${unknown.join(', ')}, which is not supported; supported are ${known.join(', ')}`);
+  }
+
   fault(name: string, message: string): void {
-    this.faults.push(`${name} ${message}`);
+    const line = `${name} ${message}`;
+    if (!this.faults.includes(line)) this.faults.push(line); // a file may be read for several purposes
   }
 }
 

@@ -1,36 +1,38 @@
 import { join } from 'node:path';
-import { readSafetensorsHeader } from '../safetensors.js';
-import { ACTIVATIONS, type Activation, type DenseStep, type LayerNormStep } from './model-card.js';
-import { firstNumber, type ModelFolder } from './model-folder.js';
-
-const WEIGHTS = 'model.safetensors';
+import { activationNamed, ACTIVATIONS, USUAL_ACTIVATION, type Activation } from '../activations.js';
+import type { DenseStep, LayerNormStep } from './model-card.js';
+import { firstNumber, type JsonObject, type ModelFolder } from './model-folder.js';
+import { readWeights } from './read-weights.js';
 
 /** A Dense module of sentence-transformers; undefined = it asks for what is not supported, which is a fault. */
 export function readDense(folder: ModelFolder, module: string): DenseStep | undefined {
   const name = join(module, 'config.json');
   const config = folder.object(name);
+  checkWorksOnTexts(folder, name, config);
+  folder.checkFields(name, config, ['in_features', 'out_features', 'bias', 'activation_function', 'use_residual', ...WORKS_ON]);
   const inputs = firstNumber(config, ['in_features']);
   const outputs = firstNumber(config, ['out_features']);
-  const activation = activationOf(config['activation_function']);
+  const activation = activationOf(folder, name, config['activation_function']);
+  if (inputs === undefined || outputs === undefined) {
+    folder.fault(name, 'must have in_features and out_features');
+    return undefined;
+  }
   const hasBias = config['bias'] !== false;
-  const worksOn = config['module_input_name'] ?? 'sentence_embedding';
-  if (inputs === undefined || outputs === undefined) folder.fault(name, 'must have in_features and out_features');
-  if (worksOn !== 'sentence_embedding') folder.fault(name, `works on ${JSON.stringify(worksOn)}; supported is sentence_embedding`);
-  if (activation === undefined)
-    folder.fault(
-      name,
-      `asks for ${JSON.stringify(config['activation_function'])}, which is not supported; supported are ${ACTIVATIONS.join(', ')}`,
-    );
-  if (inputs === undefined || outputs === undefined) return undefined;
-  const tensors = { 'linear.weight': [outputs, inputs], ...(hasBias && { 'linear.bias': [outputs] }) };
-  const weights = readWeights(folder, module, tensors);
+  const residual = residualOf(config, inputs, outputs);
+  const weights = readWeights(folder, module, {
+    'linear.weight': [outputs, inputs],
+    ...(hasBias && { 'linear.bias': [outputs] }),
+    ...(residual === 'product' && { 'residual.weight': [outputs, inputs] }),
+  });
   if (weights === undefined || activation === undefined) return undefined;
-  return { type: 'dense', inputs, outputs, activation, hasBias, weights };
+  return { type: 'dense', inputs, outputs, activation, hasBias, residual, weights };
 }
 
 export function readLayerNorm(folder: ModelFolder, module: string): LayerNormStep | undefined {
   const name = join(module, 'config.json');
-  const size = firstNumber(folder.object(name), ['dimension']);
+  const config = folder.object(name);
+  folder.checkFields(name, config, ['dimension']);
+  const size = firstNumber(config, ['dimension']);
   if (size === undefined) {
     folder.fault(name, 'must have dimension');
     return undefined;
@@ -39,34 +41,37 @@ export function readLayerNorm(folder: ModelFolder, module: string): LayerNormSte
   return weights === undefined ? undefined : { type: 'layer-norm', size, weights };
 }
 
-/** The name of a PyTorch class; the module does as that class does. */
-function activationOf(value: unknown): Activation | undefined {
-  if (value === undefined) return 'tanh'; // as sentence-transformers has it
-  const name = typeof value === 'string' ? value.split('.').at(-1)?.toLowerCase() : undefined;
-  return ACTIVATIONS.find((activation) => activation === name);
+/** Normalize has no file in older versions of sentence-transformers. */
+export function readNormalize(folder: ModelFolder, module: string): { readonly type: 'normalize' } {
+  const name = join(module, 'config.json');
+  if (module !== '') checkWorksOnTexts(folder, name, folder.object(name)); // the folder's own config.json is the Transformer's
+  return { type: 'normalize' };
 }
 
-/** Checks that the file has these tensors in these shapes. */
-function readWeights(folder: ModelFolder, module: string, shapes: Readonly<Record<string, readonly number[]>>): string | undefined {
-  const name = join(module, WEIGHTS);
-  if (!folder.has(name)) {
-    folder.fault(name, 'is missing; weights of modules are read from safetensors, not from pytorch_model.bin');
-    return undefined;
+const WORKS_ON = ['module_input_name', 'module_output_name'];
+const OF_TEXTS = 'sentence_embedding';
+
+/** A module may work on the vectors of tokens, which the head has no more after its pooling. */
+function checkWorksOnTexts(folder: ModelFolder, name: string, config: JsonObject): void {
+  for (const field of WORKS_ON) {
+    const value = config[field] ?? OF_TEXTS;
+    if (value !== OF_TEXTS) folder.fault(name, `has ${field} ${JSON.stringify(value)}; supported is ${OF_TEXTS}`);
   }
-  try {
-    const { tensors } = readSafetensorsHeader(folder.use(name));
-    for (const [tensor, shape] of Object.entries(shapes)) {
-      const found = tensors.get(tensor);
-      if (found?.shape.join() === shape.join()) continue;
-      folder.fault(
-        name,
-        `must hold ${tensor} of the shape ${shape.join(' x ')}, not ${found === undefined ? 'none' : found.shape.join(' x ')}`,
-      );
-      return undefined;
-    }
-    return join(folder.path, name);
-  } catch (error) {
-    folder.fault(name, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
-  }
+}
+
+function activationOf(folder: ModelFolder, name: string, value: unknown): Activation | undefined {
+  if (value === undefined) return USUAL_ACTIVATION;
+  const activation = typeof value === 'string' ? activationNamed(value) : undefined;
+  if (activation === undefined)
+    folder.fault(
+      name,
+      `asks for ${JSON.stringify(value)}, which is not supported; supported are these of torch.nn: ${ACTIVATIONS.join(', ')}`,
+    );
+  return activation;
+}
+
+/** Weights of its own only where the sizes differ. */
+function residualOf({ use_residual: used }: JsonObject, inputs: number, outputs: number): DenseStep['residual'] {
+  if (used !== true) return 'none';
+  return inputs === outputs ? 'vector' : 'product';
 }

@@ -6,8 +6,9 @@ import type { ModelFolder } from './model-folder.js';
 
 const OF_TEXTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
 const INTEGERS = ['int64', 'int32'];
-/** ONNX Runtime hands no bfloat16 to JavaScript. */
 const FLOATS = ['float32', 'float16'];
+/** JavaScript has no array for them: the graph is opened with its one output cast. */
+const CAST_FLOATS = ['bfloat16'];
 const SENTENCE_OUTPUT = 'sentence_embedding';
 const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings'];
 const PAST = /^past_key_values\.\d+\.(?:key|value)$/;
@@ -42,13 +43,16 @@ export function readGraph(folder: ModelFolder, dtype: string, wanted: Wanted): G
     folder.fault(file, `has the outputs ${names}, none of which can be used here; supported are ${usable.join(', ')}`);
     return undefined;
   }
-  if (!FLOATS.includes(output.type)) folder.fault(file, `gives ${output.name} as ${output.type}; supported are ${FLOATS.join(', ')}`);
+  const floats = [...FLOATS, ...CAST_FLOATS];
+  if (!floats.includes(output.type)) folder.fault(file, `gives ${output.name} as ${output.type}; supported are ${floats.join(', ')}`);
   const last = output.shape.at(-1);
   return {
     graph: {
       file: join(folder.path, file),
+      externalFiles: graph.externalFiles.map((location) => join(folder.path, dirname(file), location)),
       inputs: graph.inputs,
       output: output.name,
+      mustBeCast: graph.outputs.some(({ type }) => CAST_FLOATS.includes(type)),
       gives: output.name === SENTENCE_OUTPUT ? 'sentence' : 'tokens',
     },
     dimensions: typeof last === 'number' && last > 0 ? last : undefined,

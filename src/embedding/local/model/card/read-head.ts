@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Pooling } from '../../../../config/index.js';
 import { knownModel, needsItsModules } from '../known-models.js';
 import type { CardNote, HeadStep } from './model-card.js';
-import { isObject, type ModelFolder } from './model-folder.js';
-import { readDense, readLayerNorm } from './read-dense.js';
+import { firstNumber, isObject, type ModelFolder } from './model-folder.js';
+import { readDense, readLayerNorm, readNormalize } from './read-dense.js';
 import { readPooling } from './read-pooling.js';
+import { PROMPTS_FILE } from './read-texts.js';
 
 const MODULES = 'modules.json';
 const POOLING_FOLDER = '1_Pooling';
@@ -20,20 +21,30 @@ export interface Head {
 
 /** How the vectors of a text's tokens become one: by EMBEDDING_POOLING, the folder's files, or the list of known models. */
 export function readHead(folder: ModelFolder, name: string, asked: Pooling | undefined): Head {
-  const { steps, from } = stepsOf(folder, name, asked);
+  const { steps: found, from } = stepsOf(folder, name, asked);
+  const steps = found && [...found, ...cutOf(folder)];
   if (asked === undefined || steps === undefined) return { steps, note: from === undefined ? undefined : { what: 'pooling', from } };
   const overridden = steps.map((step): HeadStep => (step.type === 'pooling' ? { ...step, modes: [asked] } : step));
   return { steps: overridden, note: { what: 'pooling', from: 'EMBEDDING_POOLING' } };
+}
+
+/** The library cuts the vectors of a model that was saved with `truncate_dim`, after all its modules. */
+function cutOf(folder: ModelFolder): readonly HeadStep[] {
+  const size = firstNumber(folder.object(PROMPTS_FILE), ['truncate_dim']);
+  return size === undefined ? [] : [{ type: 'cut', size }];
 }
 
 function stepsOf(folder: ModelFolder, name: string, asked: Pooling | undefined): { readonly steps: Head['steps']; readonly from?: string } {
   if (folder.has(MODULES)) return { steps: stepsOfModules(folder), from: MODULES };
   const config = join(POOLING_FOLDER, 'config.json');
   if (folder.has(config)) return { steps: present([readPooling(folder, config)]), from: config };
-  if (asked !== undefined) return { steps: [{ type: 'pooling', modes: [asked], includePrompt: true }] };
+  if (asked !== undefined) return { steps: [{ type: 'pooling', modes: [asked], includePrompt: true, size: undefined }] };
   const known = knownModel(name);
   if (known === undefined || needsItsModules(name)) return { steps: undefined };
-  return { steps: [{ type: 'pooling', modes: [known.pooling], includePrompt: true }], from: `the list of known models (${known.source})` };
+  return {
+    steps: [{ type: 'pooling', modes: [known.pooling], includePrompt: true, size: undefined }],
+    from: `the list of known models (${known.source})`,
+  };
 }
 
 function stepsOfModules(folder: ModelFolder): readonly HeadStep[] {
@@ -65,7 +76,7 @@ function stepOf(folder: ModelFolder, module: unknown): HeadStep | undefined {
     case 'LayerNorm':
       return readLayerNorm(folder, path_);
     case 'Normalize':
-      return { type: 'normalize' };
+      return readNormalize(folder, path_);
     case 'Dropout':
       return undefined;
     default:

@@ -1,8 +1,8 @@
 import { POOLINGS, type Pooling } from '../../../../config/index.js';
 import type { PoolingStep } from './model-card.js';
-import type { JsonObject, ModelFolder } from './model-folder.js';
+import { firstNumber, type JsonObject, type ModelFolder } from './model-folder.js';
 
-/** The switches of 1_Pooling/config.json, in the order in which sentence-transformers puts several results together. */
+/** The switches of 1_Pooling/config.json up to sentence-transformers 5.3, in the order in which it puts several results together. */
 const SWITCHES: readonly (readonly [name: string, mode: Pooling])[] = [
   ['pooling_mode_cls_token', 'cls'],
   ['pooling_mode_max_tokens', 'max'],
@@ -11,31 +11,49 @@ const SWITCHES: readonly (readonly [name: string, mode: Pooling])[] = [
   ['pooling_mode_weightedmean_tokens', 'weightedmean'],
   ['pooling_mode_lasttoken', 'lasttoken'],
 ];
+/** Later versions have this field in place of the switches, with one name or several. */
+const NAMES = 'pooling_mode';
+const OTHER_NAMES: Readonly<Record<string, Pooling>> = { mean_sqrt_len_tokens: 'mean_sqrt_len' };
+const SIZES = ['embedding_dimension', 'word_embedding_dimension'];
+const PROMPT = 'include_prompt';
 
 /** Undefined = it asks for what is not supported, which is a fault. */
 export function readPooling(folder: ModelFolder, name: string): PoolingStep | undefined {
   const config = folder.object(name);
-  const asked = [...namesOf(config['pooling_mode']), ...switchesOf(config)];
+  folder.checkFields(name, config, [NAMES, ...Object.keys(config).filter(isSwitch), PROMPT, ...SIZES]);
+  const asked = config[NAMES] === undefined ? switchesOf(config) : namesOf(config[NAMES]);
   const unknown = asked.filter((mode) => !isPooling(mode));
   if (unknown.length > 0) {
     folder.fault(name, `asks for ${unknown.join(', ')}, which is not supported; supported are ${POOLINGS.join(', ')}`);
     return undefined;
   }
-  const modes = SWITCHES.map(([, mode]) => mode).filter((mode) => asked.includes(mode));
-  if (modes.length > 0) return { type: 'pooling', modes, includePrompt: config['include_prompt'] !== false };
-  folder.fault(name, `names no pooling; supported are ${POOLINGS.join(', ')}`);
-  return undefined;
+  const modes = asked.filter(isPooling);
+  if (modes.length === 0) folder.fault(name, `names no pooling; supported are ${POOLINGS.join(', ')}`);
+  const includePrompt = config[PROMPT] !== false;
+  if (!includePrompt && modes.includes('cls'))
+    folder.fault(
+      name,
+      'asks for cls without the prompt, which versions of sentence-transformers compute differently; supported is cls with it',
+    );
+  return modes.length === 0 ? undefined : { type: 'pooling', modes, includePrompt, size: firstNumber(config, SIZES) };
 }
 
-/** One name, or several. */
 function namesOf(value: unknown): readonly string[] {
-  return (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string');
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return names.map((name) => (typeof name === 'string' ? (OTHER_NAMES[name] ?? name) : JSON.stringify(name)));
 }
 
 /** Switches that are on: a known one as its pooling, another by its own name. */
 function switchesOf(config: JsonObject): readonly string[] {
-  const on = Object.keys(config).filter((name) => name.startsWith('pooling_mode_') && config[name] === true);
-  return on.map((name) => SWITCHES.find(([known]) => known === name)?.[1] ?? name);
+  const unknown = Object.keys(config).filter((name) => isSwitch(name) && !SWITCHES.some(([known]) => known === name));
+  return [
+    ...SWITCHES.filter(([name]) => config[name] === true).map(([, mode]) => mode),
+    ...unknown.filter((name) => config[name] === true),
+  ];
+}
+
+function isSwitch(name: string): boolean {
+  return name.startsWith(`${NAMES}_`);
 }
 
 function isPooling(name: string): name is Pooling {

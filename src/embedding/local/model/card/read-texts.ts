@@ -1,20 +1,30 @@
 import { knownModel } from '../known-models.js';
 import type { CardNote, Padding } from './model-card.js';
 import { firstNumber, isObject, type JsonObject, type ModelFolder } from './model-folder.js';
+import { readTransformer, type TransformerConfig } from './read-transformer.js';
 
-const PROMPTS_FILE = 'config_sentence_transformers.json';
-/** Named after the kind of model in older versions of sentence-transformers. */
-export const TRANSFORMER_FILES = ['bert', 'roberta', 'distilbert', 'camembert', 'albert', 'xlm-roberta', 'xlnet'].map(
-  (kind) => `sentence_${kind}_config.json`,
-);
+export const PROMPTS_FILE = 'config_sentence_transformers.json';
+/** Others have no vector of a text: SparseEncoder, CrossEncoder, MultiVectorEncoder. */
+const LIBRARY_TYPE = 'SentenceTransformer';
 const POSITION_NAMES = ['max_position_embeddings', 'n_positions', 'max_sequence_length', 'max_seq_len'];
-/** They count positions from the one after the padding's: 514 of them are 512 tokens. */
-const WITH_POSITION_OFFSET = ['roberta', 'xlm-roberta', 'xlm-roberta-xl', 'camembert', 'mpnet', 'longformer', 'data2vec-text', 'xmod'];
-const OFFSET = 2;
+/** They count positions from the one after the padding's, which is 1 where config.json does not say it: 514 are 512 tokens. */
+const WITH_POSITION_OFFSET = [
+  'roberta',
+  'roberta-prelayernorm',
+  'xlm-roberta',
+  'xlm-roberta-xl',
+  'camembert',
+  'longformer',
+  'data2vec-text',
+  'xmod',
+  'ibert',
+  'luke',
+];
+/** Always takes 1 for the padding's position. */
+const WITH_OFFSET_OF_2 = 'mpnet';
+const USUAL_OFFSET = 2;
 /** The value in tokenizer_config.json that means "no limit": int(1e30). */
 const UNLIMITED_TOKENS = 1_000_000;
-/** Where nothing says otherwise: BERT's positions. */
-const USUAL_MAX_TOKENS = 512;
 
 export interface TextRules {
   readonly maxTokens: number;
@@ -34,36 +44,28 @@ export interface TextWishes {
 
 /** How a text becomes tokens, by sentence_bert_config.json, config_sentence_transformers.json, config.json and the tokenizer's. */
 export function readTextRules(folder: ModelFolder, config: JsonObject, wishes: TextWishes): TextRules {
-  const transformer = transformerConfig(folder);
+  const transformer = readTransformer(folder);
   const tokenizer = folder.object('tokenizer_config.json');
-  const positionOffset = WITH_POSITION_OFFSET.includes(String(config['model_type'])) ? OFFSET : 0;
+  if (tokenizer['truncation_side'] === 'left')
+    folder.fault('tokenizer_config.json', 'has truncation_side left, which is not supported; supported is right');
+  const positionOffset = offsetOf(config);
   const positions = firstNumber(config, POSITION_NAMES);
   const limit = positions === undefined ? undefined : positions - positionOffset;
-  const tokens = maxTokensOf({ ...transformer, limit, trained: firstNumber(tokenizer, ['model_max_length']) }, wishes);
+  const tokens = maxTokensOf(folder, { ...transformer, limit, trained: firstNumber(tokenizer, ['model_max_length']) }, wishes);
   if (wishes.maxTokens !== undefined && limit !== undefined && wishes.maxTokens > limit)
     folder.faults.push(`EMBEDDING_MAX_TOKENS=${wishes.maxTokens} is not allowed: use 3 to ${limit}, the positions that ${wishes.name} has`);
   const prompts = promptsOf(folder, wishes);
   return {
     maxTokens: tokens.maxTokens,
-    lowerCase: transformer.config['do_lower_case'] === true,
+    lowerCase: transformer.lowerCase,
     padding: {
-      side: tokenizer['padding_side'] === 'left' ? 'left' : 'right',
+      side: (transformer.paddingSide ?? tokenizer['padding_side']) === 'left' ? 'left' : 'right',
       id: typeof config['pad_token_id'] === 'number' ? config['pad_token_id'] : 0,
       positionOffset,
     },
     ...prompts,
     notes: [...tokens.notes, ...prompts.notes],
   };
-}
-
-interface TransformerConfig {
-  readonly file: string | undefined;
-  readonly config: JsonObject;
-}
-
-function transformerConfig(folder: ModelFolder): TransformerConfig {
-  const file = TRANSFORMER_FILES.find((name) => folder.has(name));
-  return { file, config: file === undefined ? {} : folder.object(file) };
 }
 
 interface TokenLimits extends TransformerConfig {
@@ -73,25 +75,39 @@ interface TokenLimits extends TransformerConfig {
   readonly trained: number | undefined;
 }
 
-function maxTokensOf({ file, config, limit, trained }: TokenLimits, wishes: TextWishes): { maxTokens: number; notes: readonly CardNote[] } {
+function offsetOf({ model_type: type, pad_token_id: padding }: JsonObject): number {
+  if (type === WITH_OFFSET_OF_2) return USUAL_OFFSET;
+  if (!WITH_POSITION_OFFSET.includes(String(type))) return 0;
+  return typeof padding === 'number' ? padding + 1 : USUAL_OFFSET;
+}
+
+type MostTokens = Pick<TextRules, 'maxTokens' | 'notes'>;
+
+function maxTokensOf(folder: ModelFolder, { file, maxTokens, limit, trained }: TokenLimits, wishes: TextWishes): MostTokens {
   const atMost = (tokens: number): number => Math.min(tokens, limit ?? Infinity);
-  const noted = (tokens: number, from: string): ReturnType<typeof maxTokensOf> => ({
-    maxTokens: tokens,
-    notes: [{ what: 'max tokens', from }],
-  });
+  const noted = (tokens: number, from: string): MostTokens => ({ maxTokens: tokens, notes: [{ what: 'max tokens', from }] });
   if (wishes.maxTokens !== undefined) return noted(wishes.maxTokens, 'EMBEDDING_MAX_TOKENS');
-  const declared = firstNumber(config, ['max_seq_length']);
+  const declared = firstNumber({ maxTokens }, ['maxTokens']);
   if (declared !== undefined && file !== undefined) return noted(atMost(declared), file);
   const known = knownModel(wishes.name);
   if (known !== undefined && file === undefined) return noted(atMost(known.maxTokens), `the list of known models (${known.source})`);
   if (trained !== undefined && trained < UNLIMITED_TOKENS) return noted(atMost(trained), 'tokenizer_config.json');
-  return noted(limit ?? USUAL_MAX_TOKENS, limit === undefined ? 'nothing in the folder: 512 is usual' : 'config.json');
+  if (limit !== undefined) return noted(limit, 'config.json');
+  folder.faults.push('no file of the model says how many tokens it takes: set EMBEDDING_MAX_TOKENS to what its page says');
+  return { maxTokens: 0, notes: [] };
 }
 
 type PromptRules = Pick<TextRules, 'prompts' | 'defaultPrompt' | 'similarity' | 'notes'>;
 
+/** The fields of the file that decide vectors are prompts, default_prompt_name, truncate_dim (see readHead) and this one. */
+function checkType(folder: ModelFolder, { model_type: type = LIBRARY_TYPE }: JsonObject): void {
+  if (type !== LIBRARY_TYPE)
+    folder.fault(PROMPTS_FILE, `has model_type ${JSON.stringify(type)}, which is not supported; supported is ${LIBRARY_TYPE}`);
+}
+
 function promptsOf(folder: ModelFolder, { name, prompts: asked }: TextWishes): PromptRules {
   const file = folder.object(PROMPTS_FILE);
+  checkType(folder, file);
   const similarity = typeof file['similarity_fn_name'] === 'string' ? file['similarity_fn_name'] : undefined;
   const declared = declaredPrompts(folder, file);
   const defaultPrompt = asked === undefined ? defaultOf(folder, file, declared) : undefined;
@@ -115,8 +131,11 @@ function chosenPrompts(asked: Texts | undefined, declared: Texts, name: string):
   return { prompts: known.prompts, from: `the list of known models (${known.source})` };
 }
 
-function declaredPrompts(folder: ModelFolder, { prompts = {} }: JsonObject): Texts {
-  if (isObject(prompts) && Object.values(prompts).every((text) => typeof text === 'string')) return prompts as Texts;
+/** A prompt that is null is empty to the library. */
+function declaredPrompts(folder: ModelFolder, { prompts }: JsonObject): Texts {
+  const entries = Object.entries(isObject(prompts) ? prompts : {}).map(([name, text]) => [name, text ?? ''] as const);
+  const areTexts = entries.every((entry): entry is readonly [string, string] => typeof entry[1] === 'string');
+  if (areTexts && (isObject(prompts) || prompts === undefined || prompts === null)) return Object.fromEntries(entries);
   folder.fault(PROMPTS_FILE, 'must have texts as its prompts');
   return {};
 }

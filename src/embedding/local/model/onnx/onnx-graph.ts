@@ -1,3 +1,4 @@
+import { DIMENSION, ENTRY, FLOAT32, GRAPH, MODEL_GRAPH, SHAPE_DIMENSION, TENSOR, TENSOR_TYPE, TYPE, VALUE } from './onnx-fields.js';
 import { ProtobufFile, type Field } from './protobuf-file.js';
 
 /** An input or an output of a graph. */
@@ -16,9 +17,9 @@ export interface OnnxGraph {
   readonly externalFiles: readonly string[];
 }
 
-/** TensorProto.DataType (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
+/** TensorProto.DataType. */
 const TYPES: Readonly<Record<number, string>> = {
-  1: 'float32',
+  [FLOAT32]: 'float32',
   2: 'uint8',
   3: 'int8',
   6: 'int32',
@@ -28,17 +29,6 @@ const TYPES: Readonly<Record<number, string>> = {
   11: 'float64',
   16: 'bfloat16',
 };
-
-/** Field numbers of the messages in onnx.proto. */
-const MODEL_GRAPH = 7;
-const GRAPH = { initializer: 5, input: 11, output: 12 } as const;
-const TENSOR = { name: 8, externalData: 13 } as const;
-const ENTRY = { key: 1, value: 2 } as const;
-const VALUE = { name: 1, type: 2 } as const;
-const TENSOR_TYPE = 1;
-const TYPE = { element: 1, shape: 2 } as const;
-const SHAPE_DIMENSION = 1;
-const DIMENSION = { value: 1, variable: 2 } as const;
 
 /** The facts that an ONNX file states about its inputs and outputs, read without loading it. Throws for a file that is none. */
 export function readOnnxGraph(path: string): OnnxGraph {
