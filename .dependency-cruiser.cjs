@@ -30,7 +30,7 @@ const layers = {
   ],
   worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'replicas', 'process', 'errors', 'config'],
   command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
-  pages: ['process'],
+  pages: ['http', 'process'],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'config'],
   queue: [
@@ -52,11 +52,11 @@ const layers = {
   'cohere-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'ollama-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
   'tei-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
-  'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'process', 'errors', 'config'],
+  'openai-api': ['embed-api', 'embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
   'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
   stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'replicas', 'link', 'errors', 'config'],
   throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'errors', 'config'],
-  embedding: ['tracing', 'cache', 'metrics', 'link', 'errors', 'config', 'vectors'],
+  embedding: ['tracing', 'cache', 'metrics', 'link', 'texts', 'vectors', 'errors', 'config'],
   cache: ['redis', 'lmdb', 'metrics', 'link', 'errors', 'config'],
   redis: ['metrics', 'errors', 'config'],
   http: ['texts', 'metrics', 'process', 'errors', 'config'],
@@ -117,7 +117,7 @@ const layerRules = Object.entries(layers).map(([folder, below]) => ({
 }));
 
 const adapterRules = adapters.map(({ packages, folders }) => ({
-  name: `adapter-${packages[0]}`,
+  name: `adapter-${(packages[0] ?? '').replaceAll(/@|[/-]?\[.*/g, '').replaceAll('/', '-')}`,
   severity: 'error',
   comment: `Only ${folders.join(' and ')} may import ${packages.join(', ')}.`,
   from: { path: '^src/', pathNot: `^src/${oneOf(folders)}/` },

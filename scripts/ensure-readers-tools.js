@@ -1,4 +1,5 @@
-/** The tests run the commands of the front page and the guides as a reader does, some of them with Python and curl. */
+/** The tests run the commands of the front page and the guides as a reader does, some of them with Python and curl; and they read files with NumPy and pyarrow. */
+import { pythonReaders } from '../test/support/python-readers.js';
 import { installPackage } from './install-package.js';
 import { isOnPath } from './is-on-path.js';
 
@@ -8,3 +9,4 @@ for (const program of ['python3', 'curl']) {
     process.exitCode = 1;
   }
 }
+if (process.exitCode === undefined) pythonReaders();

@@ -35,6 +35,14 @@ async function vectorsOf(model: string, texts: readonly string[]): Promise<strin
 }
 
 describe('embedding-pipeline check', () => {
+  it('ends quietly when the reader of its output has seen enough', async () => {
+    const node = process.env['E2E_NODE'] ?? process.execPath;
+    const line = `set -o pipefail; "${node}" "${CLI}" check | head -n 1`;
+    const shell = new StartedProcess('bash', ['-c', line], { cwd: temporaryFolder(), env: plainEnvironment({ EMBEDDING_WORKERS: '1' }) });
+
+    expect([await shell.exitCode, shell.stdout(), shell.stderr()]).toEqual([0, expect.stringMatching(/^Model +all-MiniLM-L6-v2\n$/), '']);
+  });
+
   it('shows the bundled model and how it is run', async () => {
     const { exitCode, said } = await check({});
     expect(said).toMatch(/^Model +all-MiniLM-L6-v2\nWeights +q8, onnx\/model_quantized\.onnx\nFiles +1_Pooling\/config\.json, /);

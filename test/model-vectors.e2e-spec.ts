@@ -103,9 +103,9 @@ describe('the pooling', () => {
   });
 
   it.each(POOLINGS)('follows EMBEDDING_POOLING before the files: %s', async (name, _, pool) => {
-    const other = poolingFiles({ pooling_mode: name === 'max' ? 'mean' : 'max' });
+    const otherFiles = poolingFiles({ pooling_mode: name === 'max' ? 'mean' : 'max' });
     const expected = TEXTS.map((text) => pool(rowsOf(text)));
-    expectVectors(await compute({ files: other }, { wishes: { pooling: name } }), expected);
+    expectVectors(await compute({ files: otherFiles }, { wishes: { pooling: name } }), expected);
   });
 
   it('joins several results in the order of sentence-transformers', async () => {
@@ -353,7 +353,7 @@ describe('the text', () => {
 
   it('keeps its prompt when its start is cut off', async () => {
     const files = { ...MEAN, 'sentence_bert_config.json': { max_seq_length: 5 } };
-    const { ids } = await compute({ files }, { prompt: 'w9 ', cutOff: 'start' });
+    const { ids } = await compute({ files }, { prompt: 'w9 ', fit: 'start' });
     expect(ids[1]).toEqual([CLS, idOf('w9'), idOf('w4'), idOf('w5'), SEP]);
   });
 

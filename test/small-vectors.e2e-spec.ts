@@ -53,8 +53,14 @@ describe('small vectors of the bundled model', () => {
     expect(cohere.body).toMatchObject({ embeddings: { [type]: expected } });
   });
 
-  it('are listed by GET /v1/models', async () => {
-    expect((await getJson(`${service.url}/v1/models`)).body).toMatchObject({ data: [{ output_dtypes: ['float', ...TYPES] }] });
+  it('are listed by GET /v1/models, with the ranges of the model', async () => {
+    const { body } = await getJson<{ data: readonly { ranges: Readonly<Record<'least' | 'greatest', readonly number[]>> }[] }>(
+      `${service.url}/v1/models`,
+    );
+    expect(body).toMatchObject({ data: [{ output_dtypes: ['float', ...TYPES] }] });
+    const [told, used] = [body.data[0]?.ranges, ranges()];
+    expect(Float32Array.from(told?.least ?? [])).toEqual(used?.least);
+    expect(Float32Array.from(told?.greatest ?? [])).toEqual(used?.greatest);
   });
 
   it('find nearly the same texts, with the figures of docs/clients.md', async () => {
@@ -92,7 +98,7 @@ function nearest(vectors: Vectors, alike: (left: readonly number[], right: reado
 }
 
 function share(expected: readonly ReadonlySet<number>[], found: readonly ReadonlySet<number>[]): number {
-  const shares = expected.map((set, index) => [...set].filter((one) => found[index]?.has(one)).length / NEAREST);
+  const shares = expected.map((set, index) => [...set].filter((neighbour) => found[index]?.has(neighbour)).length / NEAREST);
   return shares.reduce((sum, each) => sum + each, 0) / shares.length;
 }
 
@@ -100,7 +106,7 @@ function dot(left: readonly number[], right: readonly number[]): number {
   return left.reduce((sum, value, index) => sum + value * (right[index] ?? NaN), 0);
 }
 
-/** By distance, because levels of different dimensions have different steps and zeros. */
+/** Compares by distance, because levels of different dimensions have different steps and zeros. */
 function levelsAlike(left: readonly number[], right: readonly number[]): number {
   return -left.reduce((sum, value, index) => sum + (value - (right[index] ?? NaN)) ** 2, 0);
 }

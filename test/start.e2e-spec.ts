@@ -52,6 +52,21 @@ describe('an invalid setting stops the start with one line that names the allowe
   });
 });
 
+describe('a misspelt setting', () => {
+  it('is a warning that names the setting that was meant, in the environment and in .env', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, '.env'), 'EMBEDING_MODEL=nope\n');
+    const service = spawnService({ RATE_LIMIT_REQUEST: '5', API_PORT: 'abc' }, { cwd });
+    await service.exitCode;
+
+    expect(service.stderr().trimEnd().split('\n')).toEqual([
+      'Warning: EMBEDING_MODEL is not a setting of this service and has no effect; did you mean EMBEDDING_MODEL?',
+      'Warning: RATE_LIMIT_REQUEST is not a setting of this service and has no effect; did you mean RATE_LIMIT_REQUESTS?',
+      'API_PORT=abc is not allowed: use a whole number from 0 to 65535',
+    ]);
+  });
+});
+
 describe('a limit of open files that is too low', () => {
   it.each(['main.js', 'worker.js', 'cli.js'])('stops the start of %s with one line that says how to raise it', async (program) => {
     const path = join(dirname(MAIN), program);

@@ -1,9 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { namedTexts, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
-import type { Embedding, Truncate } from '../embedding/index.js';
+import {
+  anything,
+  isPlain,
+  isString,
+  namedTexts,
+  onlyTextOf,
+  truncationOf,
+  type Dialect,
+  type EmbeddingResult,
+  type PlainFields,
+} from '../embed-api/index.js';
+import type { Embedding } from '../embedding/index.js';
 import { CohereEmbedRequest, type EmbeddingType } from './cohere.dto.js';
 
-const TRUNCATIONS: Readonly<Record<string, Truncate>> = { NONE: 'error', START: 'start', END: 'end' };
+const PLAIN_FIELDS: PlainFields = {
+  texts: anything,
+  model: isString,
+  input_type: isString,
+  truncate: (value) => value === 'END',
+  embedding_types: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'float',
+};
 
 /** POST /v2/embed: vectors by type. */
 export const cohereDialect: Dialect<CohereEmbedRequest> = dialectOf('2', function* (result, body) {
@@ -23,7 +39,7 @@ function dialectOf(version: string, writeVectors: WriteVectors): Dialect<CohereE
     bodyClass: CohereEmbedRequest,
     read({ texts, model, input_type: inputType, truncate, output_dimension: dimensions, embedding_types: types }, limits) {
       const outputTypes = (types ?? []).map((type) => (type === 'base64' ? 'float' : type));
-      return { ...namedTexts('texts', texts, limits), model, inputType, dimensions, outputTypes, truncate: TRUNCATIONS[truncate ?? 'END'] };
+      return { ...namedTexts('texts', texts, limits), model, inputType, dimensions, outputTypes, truncate: truncationOf(truncate) };
     },
     *write(result, body) {
       yield `{"id":"${randomUUID()}","embeddings":`;
@@ -32,7 +48,13 @@ function dialectOf(version: string, writeVectors: WriteVectors): Dialect<CohereE
       yield `,"texts":${JSON.stringify(body.texts)},"response_type":"${isList ? 'embeddings_floats' : 'embeddings_by_type'}",`;
       yield `"meta":{"api_version":{"version":"${version}"},"billed_units":{"input_tokens":${result.tokens}}}}`;
     },
-    plain: () => undefined,
+    plain(body, limits) {
+      if (!isPlain(body, PLAIN_FIELDS)) return undefined;
+      const request = body as CohereEmbedRequest;
+      const text = Array.isArray(request.texts) ? onlyTextOf(request.texts, limits) : undefined;
+      const { model, input_type: inputType } = request;
+      return text === undefined ? undefined : { body: request, text, model: model ?? undefined, inputType: inputType ?? undefined };
+    },
   };
 }
 

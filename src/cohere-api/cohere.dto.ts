@@ -1,12 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
-import { faultOfTexts, MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
+import { IsOptional } from 'class-validator';
+import { faultOfTexts, MOST_FOREIGN_TEXTS, SizeField, TextField, TruncateField } from '../embed-api/index.js';
 import { FaultFree, LimitedBody } from '../texts/index.js';
 
 const EMBEDDING_TYPES = ['float', 'int8', 'uint8', 'binary', 'ubinary', 'base64'] as const;
 export type EmbeddingType = (typeof EMBEDDING_TYPES)[number];
-
-const TRUNCATIONS = ['NONE', 'START', 'END'] as const;
 
 /** The body of Cohere's POST /v2/embed and POST /v1/embed. */
 export class CohereEmbedRequest extends LimitedBody {
@@ -22,18 +20,10 @@ export class CohereEmbedRequest extends LimitedBody {
   @FaultFree('areTexts', (value) => (typeof value === 'string' ? 'must be an array of strings' : faultOfTexts(value)))
   texts!: readonly unknown[];
 
-  @ApiPropertyOptional({ description: 'One of GET /v1/models', type: String, nullable: true, example: 'all-MiniLM-L6-v2' })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField('One of GET /v1/models', 'all-MiniLM-L6-v2')
   model?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'What the texts are for: `search_document`, `search_query`, or a prompt of the model',
-    type: String,
-    nullable: true,
-  })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField('What the texts are for: `search_document`, `search_query`, or a prompt of the model')
   input_type?: string | null;
 
   @ApiPropertyOptional({
@@ -47,20 +37,10 @@ export class CohereEmbedRequest extends LimitedBody {
   @FaultFree('areTypes', faultOfTypes)
   embedding_types?: readonly EmbeddingType[] | null;
 
-  @ApiPropertyOptional({
-    description: 'What to cut off a text that is longer than the model reads; `NONE` refuses it',
-    enum: TRUNCATIONS,
-    nullable: true,
-    default: 'END',
-  })
-  @IsOptional()
-  @IsIn(TRUNCATIONS, { message: `must be one of ${TRUNCATIONS.join(', ')}` })
-  truncate?: (typeof TRUNCATIONS)[number] | null;
+  @TruncateField('cohere')
+  truncate?: string | null;
 
-  @ApiPropertyOptional({ description: 'A size that the model was trained for', type: 'integer', minimum: 1, nullable: true })
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
+  @SizeField()
   output_dimension?: number | null;
 
   /** Has no fast check: class-validator decides. */

@@ -1,2 +1,3 @@
 export { CohereApiModule } from './cohere-api.module.js';
 export { cohereErrors } from './cohere-errors.js';
+export { cohereDialect, cohereV1Dialect } from './cohere.dialect.js';

@@ -23,8 +23,8 @@ export interface CheckCommand {
 export async function runCheckCommand({ vectors }: CheckCommand, say: (line: string) => void): Promise<void> {
   const settings = loadSettings();
   const { check } = settings.embedding;
-  for (const line of await describeConfiguredModel(settings.embedding)) say(lineOf(line));
-  const path = vectors ?? check?.path;
+  for (const line of await describeConfiguredModel(settings.embedding, say)) say(lineOf(line));
+  const path = vectors ?? check.path;
   const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutTraces(settings)), {
     abortOnError: false,
     logger: new CommandLogger({ say }),
@@ -34,14 +34,13 @@ export async function runCheckCommand({ vectors }: CheckCommand, say: (line: str
     const compared =
       path === undefined
         ? 'give a file of vectors to compare with'
-        : comparisonInWords(await compareVectors(provider, { path, leastCosine: check?.leastCosine ?? DEFAULT_COSINE }));
+        : comparisonInWords(await compareVectors(provider, { path, leastCosine: check.leastCosine }));
     say(lineOf(['Runs', `yes; ${compared}`]));
   } finally {
     await app.close();
   }
 }
 
-const DEFAULT_COSINE = 0.999;
 const TITLE_WIDTH = 12;
 
 function lineOf([title, text]: DescriptionLine): string {
@@ -52,7 +51,7 @@ function lineOf([title, text]: DescriptionLine): string {
 function withoutTraces(settings: Settings): Settings {
   return {
     ...settings,
-    embedding: { ...settings.embedding, check: undefined },
+    embedding: { ...settings.embedding, check: { ...settings.embedding.check, path: undefined } },
     cache: { ...settings.cache, disk: undefined, redisUrl: undefined },
   };
 }

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { loadSettings } from '../config/index.js';
+import type { Truncate } from '../embedding/index.js';
+import type { OutputType } from '../vectors/index.js';
 import { CommandError } from './command-error.js';
 import { embedFile } from './embed-file.js';
 import { CommandLogger } from './command-logger.js';
@@ -23,6 +25,8 @@ export interface EmbedCommand {
   readonly field?: string;
   readonly id?: string;
   readonly inputType?: string;
+  readonly outputDtype?: OutputType;
+  readonly truncate?: Truncate;
   readonly url?: string;
   readonly apiKey?: string;
   readonly onError: 'skip' | 'fail';
@@ -41,6 +45,7 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
   const embedder = await openEmbedder(command, progress, signal);
   try {
     const { space, dimensions, model } = embedder;
+    const { outputDtype: type = 'float', truncate = 'end' } = command;
     const key = {
       input: resolve(command.input),
       size,
@@ -51,8 +56,11 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
       id: command.id ?? null,
       space,
       ...(command.inputType !== undefined && { inputType: command.inputType }),
+      ...(type !== 'float' && { outputDtype: type }),
+      ...(truncate !== 'end' && { truncate }),
     };
-    const output = await PartialOutput.open({ path: command.out, format: to, dimensions, key, resume: command.resume === true });
+    const shape = { type, dimensions };
+    const output = await PartialOutput.open({ path: command.out, format: to, shape, key, resume: command.resume === true });
     progress.say(beginning(output.done, model, dimensions));
     const source = openRows(command.input, from, { text, id: command.id });
     try {
@@ -78,10 +86,12 @@ function openProgress(): Progress {
   return new ProgressLines((line) => void process.stderr.write(`${line}\n`));
 }
 
-async function openEmbedder({ url, apiKey, inputType }: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
-  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), { logger: new CommandLogger(progress), inputType, signal });
+async function openEmbedder(command: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
+  const { url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
+  const options = { inputType, truncate, outputType, signal };
+  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), { ...options, logger: new CommandLogger(progress) });
   const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: going on in ${Math.ceil(pauseMs / 1000)} s`);
-  return await RemoteTextEmbedder.connect({ url: url.replace(/\/+$/, ''), apiKey, inputType, signal, onWait });
+  return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, onWait });
 }
 
 function checkPaths({ input, out, resume, force }: EmbedCommand): void {

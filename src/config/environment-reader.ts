@@ -5,11 +5,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads variables one by one and collects their faults, one line each. */
 export class EnvironmentReader {
   readonly faults: string[] = [];
+  /** The names of all variables that were read, set or not. */
+  readonly names: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
   /** An empty value counts as unset, as Compose and Kubernetes pass it. */
   read<T, D>(name: string, reader: Reader<T>, fallback: D): T | D {
+    this.names.push(name);
     const raw = this.environment[name]?.trim();
     if (raw === undefined || raw === '') return fallback;
     const result = reader(raw);

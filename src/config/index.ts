@@ -21,7 +21,6 @@ export type {
   Settings,
   QueueSettings,
   TracingSettings,
-  VectorCheckSettings,
   WebhookSettings,
 } from './settings.js';
 export { POOLINGS } from './settings.js';

@@ -5,10 +5,17 @@ import { isModelFolder } from './is-model-folder.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 
-/** Reads the settings of this process from its environment, and what is not set there from the .env file of the working directory. */
-export function loadSettings(): Settings {
+/**
+ * Reads the settings of this process: `given`, what is not there from the environment, and what is not there either from the
+ * .env file of the working directory. Writes warnings to stderr.
+ */
+export function loadSettings(given: Readonly<Record<string, string>> = {}): Settings {
   const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  return parseSettings({ ...fromFile, ...process.env }, { cores: coresOfThisProcess(), isModelFolder, readFile: readIfThere });
+  return parseSettings(
+    { ...fromFile, ...process.env, ...given },
+    { cores: coresOfThisProcess(), isModelFolder, readFile: readIfThere },
+    (line) => process.stderr.write(`Warning: ${line}\n`),
+  );
 }
 
 function readIfThere(path: string): string | undefined {

@@ -48,11 +48,12 @@ const promptTexts: Reader<Readonly<Record<string, string>>> = (raw) => {
   }
 };
 
-function vectorCheck(env: EnvironmentReader): VectorCheckSettings | undefined {
-  const path = env.read('EMBEDDING_CHECK', text, undefined);
-  const leastCosine = env.read('EMBEDDING_CHECK_COSINE', cosine, 0.999);
-  return path === undefined ? undefined : { path, leastCosine };
+function vectorCheck(env: EnvironmentReader): VectorCheckSettings {
+  return { path: env.read('EMBEDDING_CHECK', text, undefined), leastCosine: env.read('EMBEDDING_CHECK_COSINE', cosine, 0.999) };
 }
+
+/** Tokens of a text at OpenAI (https://platform.openai.com/docs/guides/embeddings). */
+const OPENAI_TOKENS = 8192;
 
 /** Reads the settings of every provider, so that a fault is found before its provider is chosen; returns those of the chosen one. */
 export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine): EmbeddingSettings {
@@ -62,6 +63,7 @@ export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine)
     maxTokens: env.read('EMBEDDING_MAX_TOKENS', integer(3, 1_000_000, 'tokens'), undefined),
     maxTextLength: maxTextLength ?? 10_000,
     maxForeignTextLength: maxTextLength ?? 100_000,
+    maxTokenIds: maxTextLength === undefined ? OPENAI_TOKENS : undefined,
     maxQueuedTexts: env.read('MAX_QUEUED_TEXTS', integer(100, 10_000_000, 'texts'), 4096),
     prompts: env.read('EMBEDDING_PROMPTS', promptTexts, undefined),
     check: vectorCheck(env),
@@ -96,7 +98,7 @@ export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine)
   };
   if (chosenProvider(env) === 'local') return local;
   if (openai.apiKey === undefined && openai.baseUrl === OPENAI_URL)
-    env.faults.push(`OPENAI_API_KEY is missing: ${OPENAI_URL} answers nobody without one; or set OPENAI_BASE_URL`);
+    env.faults.push(`OPENAI_API_KEY is missing: ${OPENAI_URL} needs one; or set OPENAI_BASE_URL`);
   return openai;
 }
 

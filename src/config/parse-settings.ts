@@ -4,6 +4,7 @@ import { EnvironmentReader, type Environment } from './environment-reader.js';
 import { parseBatchSettings } from './parse-batch-settings.js';
 import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
+import { misspeltSettings } from './misspelt-settings.js';
 import { SettingsError } from './settings-error.js';
 import {
   BYTES_PER_MIB,
@@ -41,9 +42,9 @@ function bodySettings(env: EnvironmentReader): BodySettings {
 
 /**
  * Turns environment variables into settings. Only the files of this folder know the names of variables.
- * Throws a SettingsError with one line per fault. .env.example has the units and defaults.
+ * Throws a SettingsError with one line per fault, and warns of each variable that looks like a misspelt setting. .env.example has the units and defaults.
  */
-export function parseSettings(environment: Environment, machine: Machine): Settings {
+export function parseSettings(environment: Environment, machine: Machine, warn: (line: string) => void = () => undefined): Settings {
   const env = new EnvironmentReader(environment);
   const redisUrl = env.read('REDIS_URL', redisUrlReader, undefined);
   const redisKeyPrefix = env.read('REDIS_KEY_PREFIX', keyPrefix, '');
@@ -109,6 +110,7 @@ export function parseSettings(environment: Environment, machine: Machine): Setti
     );
   if (settings.batches.webhookUrl !== undefined && settings.queue.webhooks.secret === undefined)
     env.faults.push('BATCH_WEBHOOK_URL cannot be used without WEBHOOK_SECRET, which messages are signed with: set both');
+  for (const line of misspeltSettings(Object.keys(environment), env.names)) warn(line);
   if (env.faults.length > 0) throw new SettingsError(env.faults);
   return settings;
 }

@@ -49,16 +49,17 @@ interface CommonEmbeddingSettings {
   readonly maxTextLength: number;
   /** Characters of a text on the routes of other servers' dialects: MAX_TEXT_LENGTH where it is set, else what OpenAI takes. */
   readonly maxForeignTextLength: number;
+  /** Token ids of a text that a client of OpenAI sends as such, whatever its characters; undefined = MAX_TEXT_LENGTH is set, and holds for them too. */
+  readonly maxTokenIds: number | undefined;
   readonly maxQueuedTexts: number;
   /** By input type; undefined = the model's own. */
   readonly prompts: Readonly<Record<string, string>> | undefined;
-  /** Vectors to compare with at the start; undefined = none. */
-  readonly check: VectorCheckSettings | undefined;
+  readonly check: VectorCheckSettings;
 }
 
 export interface VectorCheckSettings {
-  /** JSON lines of text and embedding. */
-  readonly path: string;
+  /** JSON lines of text and embedding, to compare with at the start; undefined = none. */
+  readonly path: string | undefined;
   /** The start is refused if a vector's cosine to the one in the file is below this. */
   readonly leastCosine: number;
 }

@@ -17,7 +17,7 @@ export class CacheInvalidationController {
   @ApiOperation({ summary: 'Forget the vectors of some texts, or all' })
   @ApiOkResponse({ type: InvalidateResponse, headers: COMMON_HEADERS })
   @ApiErrors(400, 401, 403, 413, 415, 429, 500, 503)
-  async invalidate(@Body() { texts, all }: InvalidateRequest): Promise<InvalidateResponse> {
+  async invalidateCache(@Body() { texts, all }: InvalidateRequest): Promise<InvalidateResponse> {
     if (all === true && texts !== undefined) throw faulty('all', 'must be left out where there are texts; or leave them out to forget all');
     return { removed: all === true ? await this.cache.forgetAll() : await this.cache.forget(texts ?? []) };
   }

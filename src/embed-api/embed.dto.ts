@@ -1,44 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { faulty } from '../errors/index.js';
 import { AreTexts, faultOfText, faultsOfTexts, IsText, LimitedBody, type TextLimits } from '../texts/index.js';
-import { TRUNCATIONS, type Truncate } from '../embedding/index.js';
-import { OUTPUT_TYPES, type OutputType } from './request/vector-writer.js';
+import type { Truncate } from '../embedding/index.js';
+import { SizeField, TextField, TruncateField } from './request/request-fields.js';
+import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 
 export const MOST_TEXTS_A_REQUEST = 100;
 
 /** The fields that all requests for embeddings may have. */
 export class EmbedOptionsBody extends LimitedBody {
-  @ApiPropertyOptional({
-    description:
-      'What the texts are for: `query`, `document`, or another prompt of the model (GET /v1/models). Its prompt is put before each text.',
-    type: String,
-    nullable: true,
-    example: 'query',
-  })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField(
+    'What the texts are for: `query`, `document`, or another prompt of the model (GET /v1/models). Its prompt is put before each text.',
+    'query',
+  )
   input_type?: string | null;
 
-  @ApiPropertyOptional({ description: "The same, as Jina's clients call it", type: String, nullable: true })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField("The same, as Jina's clients call it")
   task?: string | null;
 
-  @ApiPropertyOptional({ description: 'The same, as clients of text-embeddings-inference call it', type: String, nullable: true })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField('The same, as clients of text-embeddings-inference call it')
   prompt_name?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'One of the sizes that the model was trained for; vectors are cut to it and scaled to length one again',
-    type: 'integer',
-    minimum: 1,
-    nullable: true,
-  })
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
+  @SizeField()
   dimensions?: number | null;
 
   @ApiPropertyOptional({
@@ -55,25 +39,10 @@ export class EmbedOptionsBody extends LimitedBody {
 
 /** The options of the native routes. `truncate` has other values in other dialects. */
 class NativeOptionsBody extends EmbedOptionsBody {
-  @ApiPropertyOptional({
-    description:
-      'What to do with a text that is longer than the model reads: `end` cuts off its end, `start` its start, `error` refuses the request',
-    enum: TRUNCATIONS,
-    nullable: true,
-    default: 'end',
-  })
-  @IsOptional()
-  @IsIn(TRUNCATIONS, { message: `must be one of ${TRUNCATIONS.join(', ')}` })
+  @TruncateField('native')
   truncate?: Truncate | null;
 
-  @ApiPropertyOptional({
-    description: 'One of GET /v1/models; absent = the first',
-    type: String,
-    nullable: true,
-    example: 'all-MiniLM-L6-v2',
-  })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField('One of GET /v1/models; absent = the first', 'all-MiniLM-L6-v2')
   model?: string | null;
 }
 
@@ -130,7 +99,10 @@ export class EmbedResponse {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
   model!: string;
 
-  @ApiProperty({ description: 'Tokens that the model read, prompt and special tokens included', example: 6 })
+  @ApiProperty({
+    description: 'Tokens that the model read, prompt and special tokens included; with `truncate: mean`, of all windows',
+    example: 6,
+  })
   tokens!: number;
 
   @ApiProperty({ description: 'Whether the text had more tokens than the model reads, so that its end (or start) was cut off' })

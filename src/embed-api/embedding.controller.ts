@@ -1,30 +1,30 @@
-import { Body, Controller, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ApiErrors } from '../http/index.js';
 import { embedBatchDialect, embedDialect } from './embed.dialect.js';
 import { EmbedBatchRequest, EmbedBatchResponse, EmbedRequest, EmbedResponse } from './embed.dto.js';
-import { COMMON_HEADERS } from '../http/index.js';
-import { ApiEmbeddingAnswers, CACHED_TEXTS_HEADER } from './embedding.openapi.js';
+import { EmbeddingRoute } from './embedding-route.js';
 import type { EmbedAnswer } from './request/embed-answer.js';
-import { AnswersEmbeddings } from './request/answers-embeddings.js';
 import { EmbeddingRequests } from './request/embedding-requests.js';
 import { Caller, HttpCaller } from './request/http-caller.js';
 
 @ApiTags('embeddings')
 @Controller('embed')
-@AnswersEmbeddings()
 export class EmbeddingController {
   constructor(private readonly requests: EmbeddingRequests) {}
 
-  @Post()
-  @ApiOperation({ summary: 'The vector of one text' })
-  @ApiEmbeddingAnswers(EmbedResponse)
+  @EmbeddingRoute({ summary: 'The vector of one text', answer: EmbedResponse, errors: ApiErrors, takes: 'one text' })
   async embed(@Body() body: EmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(embedDialect, body, caller);
   }
 
-  @Post('batch')
-  @ApiOperation({ summary: 'The vectors of up to 100 texts, in their order' })
-  @ApiEmbeddingAnswers(EmbedBatchResponse, { ...COMMON_HEADERS, ...CACHED_TEXTS_HEADER })
+  @EmbeddingRoute({
+    path: 'batch',
+    summary: 'The vectors of up to 100 texts, in their order',
+    answer: EmbedBatchResponse,
+    errors: ApiErrors,
+    takes: 'texts',
+  })
   async embedBatch(@Body() body: EmbedBatchRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(embedBatchDialect, body, caller);
   }

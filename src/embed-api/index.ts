@@ -1,13 +1,13 @@
 export { EmbedApiModule } from './embed-api.module.js';
 export { embedDialect } from './embed.dialect.js';
 export { EmbedOptionsBody, inputTypeOf, MOST_TEXTS_A_REQUEST } from './embed.dto.js';
-export { ApiEmbeddingAnswers, CACHED_TEXTS_HEADER } from './embedding.openapi.js';
-export { AnswersEmbeddings } from './request/answers-embeddings.js';
+export { EmbeddingRoute } from './embedding-route.js';
 export type { Dialect, EmbeddingResult } from './request/dialect.port.js';
 export type { EmbedAnswer } from './request/embed-answer.js';
 export { EmbeddingRequests, type ReadRequest } from './request/embedding-requests.js';
 export { Caller, HttpCaller } from './request/http-caller.js';
 export { faultOfTexts, MOST_FOREIGN_TEXTS, namedTexts } from './request/named-texts.js';
+export { anything, cutsTheEnd, isPlain, isString, onlyTextOf, type PlainFields } from './request/plain-text.js';
 export { PlainRequests, type ReadyAnswer } from './request/plain-requests.js';
-export { OUTPUT_TYPES, outputTypesOf, type OutputType } from './request/vector-writer.js';
+export { SizeField, TextField, TruncateField, truncationOf } from './request/request-fields.js';
 export { ServedModels } from './request/served-models.js';

@@ -3,12 +3,15 @@ import { ServiceError, type ErrorCode } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import type { ModelTraits } from './model-traits.js';
-import { embeddingKey, fromBytes, toBytes } from './stored-embedding.js';
+import { embeddingKey, fromBytes, hasOwnKey, toBytes } from './stored-embedding.js';
 import { isTextTooLong, textTooLong } from './text-too-long.js';
 
 interface KeyedText {
-  readonly key: string;
   readonly text: string;
+  /** The key of the vector that is asked for. */
+  readonly key: string;
+  /** The key of the vector of a text that fits; it is the same, whatever is asked for texts that are too long. */
+  readonly wholeKey: string;
 }
 
 /** One look-up and computation of some texts, which other calls may join. */
@@ -42,14 +45,16 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[] {
     const prompt = this.traits.prompts.of(options.inputType);
     const { truncate, cacheScope: scope } = options;
-    const keys = texts.map((text) => embeddingKey(this.space.fingerprint, text, { truncate, prompt, scope }));
+    const { fingerprint } = this.space;
+    const keys = texts.map((text) => embeddingKey(fingerprint, text, { truncate, prompt, scope }));
     const joined = new Map<string, Promise<Embedding>>();
     const own = new Map<string, KeyedText>();
     texts.forEach((text, index) => {
       const key = keys[index] ?? '';
       if (joined.has(key)) return;
       const flight = options.cacheUse === 'normal' ? this.inFlight.get(key) : undefined;
-      if (flight === undefined) own.set(key, { key, text });
+      const wholeKey = hasOwnKey(truncate) ? embeddingKey(fingerprint, text, { prompt, scope }) : key;
+      if (flight === undefined) own.set(key, { key, wholeKey, text });
       else joined.set(key, this.join(flight, text, options));
     });
     if (own.size > 0) this.depart([...own.values()], options).forEach((embedding, key) => joined.set(key, embedding));
@@ -93,14 +98,13 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
   private announce(key: string, embedding: Promise<Embedding>, flight: Promise<Flight>): void {
     this.inFlight.set(key, embedding);
     const land = (): unknown => this.inFlight.get(key) === embedding && this.inFlight.delete(key);
-    embedding.catch(land); // at once: callers who joined it and start again must not find it
+    embedding.catch(land); // at once, because callers who joined it and start again must not find it
     flight.then(({ stored }) => stored).then(land, land);
   }
 
   private async lookUp(texts: readonly KeyedText[], options: EmbedOptions): Promise<Flight> {
     const startedAt = performance.now();
-    const values = await this.cache.getMany(texts.map(({ key }) => key));
-    const found = values.map((bytes) => bytes && fromBytes(bytes, this.space.dimensions));
+    const found = await this.find(texts);
     options.stages.atLeast('cache', performance.now() - startedAt);
     if (options.budget !== undefined) await options.budget.reserve(found.reduce((sum, hit) => sum + (hit?.tokens ?? 0), 0));
     const missing = texts.filter((_, index) => found[index] === undefined);
@@ -110,6 +114,21 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     let next = 0;
     const inOrder = found.map((hit) => (hit === undefined ? (embeddings[next++] as Promise<Embedding>) : Promise.resolve(hit)));
     return { embeddings: inOrder, stored };
+  }
+
+  /** The stored embedding of each text. */
+  private async find(texts: readonly KeyedText[]): Promise<readonly (Embedding | undefined)[]> {
+    const found = await this.read(texts.map(({ key }) => key));
+    const others = texts.filter(({ key, wholeKey }, index) => found[index] === undefined && key !== wholeKey);
+    if (others.length === 0) return found;
+    const whole = await this.read(others.map(({ wholeKey }) => wholeKey));
+    const fitting = new Map(others.map((text, index) => [text, whole[index]]));
+    return texts.map((text, index) => found[index] ?? uncut(fitting.get(text)));
+  }
+
+  private async read(keys: readonly string[]): Promise<readonly (Embedding | undefined)[]> {
+    const values = await this.cache.getMany(keys);
+    return values.map((bytes) => bytes && fromBytes(bytes, this.space.dimensions));
   }
 
   private compute(texts: readonly KeyedText[], options: EmbedOptions): Promise<Flight> {
@@ -124,9 +143,11 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
   }
 
   private async store(texts: readonly KeyedText[], results: readonly PromiseSettledResult<Embedding>[]): Promise<void> {
-    const entries = texts.flatMap(({ key }, index) => {
+    const entries = texts.flatMap(({ key, wholeKey }, index) => {
       const result = results[index];
-      return result?.status === 'fulfilled' ? [{ key, value: toBytes(result.value) }] : [];
+      if (result?.status !== 'fulfilled') return [];
+      const { value } = result;
+      return [{ key: value.windows === undefined && uncut(value) ? wholeKey : key, value: toBytes(value) }];
     });
     if (entries.length > 0) await this.cache.setMany(entries);
   }
@@ -149,6 +170,11 @@ async function afterStoring(embedding: Promise<Embedding>, flight: Promise<Fligh
   const { stored } = await flight;
   await stored;
   return await embedding;
+}
+
+/** The embedding, if it is of the whole text. */
+function uncut(embedding: Embedding | undefined): Embedding | undefined {
+  return embedding !== undefined && embedding.inputTokens <= embedding.tokens ? embedding : undefined;
 }
 
 /** A vector that was stored, or computed for another caller, may be of a text whose end was cut off. */

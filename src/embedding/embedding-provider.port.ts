@@ -50,8 +50,8 @@ export type Priority = (typeof PRIORITIES)[number];
 /** How a call uses the cache: `refresh` computes and stores without looking, `skip-store` leaves no trace. */
 export type CacheUse = 'normal' | 'refresh' | 'skip-store';
 
-/** How to handle a text that is longer than the model reads: refuse it, or cut off its start or its end. */
-export const TRUNCATIONS = ['error', 'start', 'end'] as const;
+/** How to handle a text that is longer than the model reads: refuse it, cut off its start or its end, or read it in windows and take the mean of their vectors. */
+export const TRUNCATIONS = ['error', 'start', 'end', 'mean'] as const;
 export type Truncate = (typeof TRUNCATIONS)[number];
 
 export interface EmbedOptions {
@@ -79,6 +79,8 @@ export interface Embedding {
   readonly tokens: number;
   /** Tokens of the whole text; more than `tokens` when the text was cut. */
   readonly inputTokens: number;
+  /** In how many windows the text was read, if it was just computed from several. */
+  readonly windows?: number | undefined;
   /** Whether it was stored before it was asked for. */
   readonly cached: boolean;
 }

@@ -22,6 +22,7 @@ const TEXTS = 'embedding_texts_total';
 const HIT_RATE = 'embedding_cache_hit_rate';
 const TOKENS = 'embedding_tokens_total';
 const GROUP_TEXTS = 'embedding_group_texts';
+const WIDE_RUNS = 'embedding_wide_runs_total';
 const WORKER_RESTARTS = 'embedding_worker_restarts_total';
 const DROPPED_TEXTS = 'embedding_dropped_texts_total';
 
@@ -45,8 +46,9 @@ export const embeddingMetricProviders = [
   }),
   makeCounterProvider({ name: TOKENS, help: 'Tokens that the model read' }),
   makeHistogramProvider({ name: GROUP_TEXTS, help: 'Texts that ran through the model together', buckets: [1, 2, 4, 8, 16, 32] }),
-  makeCounterProvider({ name: WORKER_RESTARTS, help: 'Inference processes replaced, by what was wrong', labelNames: ['reason'] }),
-  makeCounterProvider({ name: DROPPED_TEXTS, help: 'Texts not computed because their caller went away' }),
+  makeCounterProvider({ name: WIDE_RUNS, help: 'Groups that ran on all cores, because nothing else waited' }),
+  makeCounterProvider({ name: WORKER_RESTARTS, help: 'Inference processes replaced, by reason', labelNames: ['reason'] }),
+  makeCounterProvider({ name: DROPPED_TEXTS, help: 'Texts not computed because their caller has left' }),
 ];
 
 export interface AnsweredRequest {
@@ -74,6 +76,7 @@ export class EmbeddingMetrics implements InferenceObserver {
     @InjectMetric(TEXTS) texts: HotCounter,
     @InjectMetric(TOKENS) private readonly tokens: Counter,
     @InjectMetric(GROUP_TEXTS) private readonly groupTexts: Histogram,
+    @InjectMetric(WIDE_RUNS) private readonly wideRuns: Counter,
     @InjectMetric(WORKER_RESTARTS) private readonly workerRestarts: Counter<'reason'>,
     @InjectMetric(DROPPED_TEXTS) private readonly droppedTexts: Counter,
   ) {
@@ -131,8 +134,16 @@ export class EmbeddingMetrics implements InferenceObserver {
     this.logger.log(`EMBEDDING_CHECK: ${result}`);
   }
 
+  modelIsMade(line: string): void {
+    this.logger.log(line);
+  }
+
   tokenizerIsLarge(bytes: number): void {
     this.logger.log(`Opening a tokenizer of ${Math.round(bytes / 2 ** 20)} MiB, which takes some seconds`);
+  }
+
+  ranWide(): void {
+    this.wideRuns.inc();
   }
 
   groupFinished(texts: number, tokens: number): void {

@@ -1,12 +1,12 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings, type VectorCheckSettings } from '../config/index.js';
+import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
 import { CachedEmbeddingProvider } from './cached-embedding-provider.js';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { QueuedEmbeddingProvider } from './queued-embedding-provider.js';
 import { OpenAiMetrics } from './openai/openai.metrics.js';
-import { comparisonInWords, compareVectors } from './vector-check.js';
+import { comparisonInWords, compareVectors, type VectorFile } from './vector-check.js';
 
 /** The selected provider behind the cache: what controllers ask. */
 export const CACHED_EMBEDDING_PROVIDER = Symbol('CACHED_EMBEDDING_PROVIDER');
@@ -16,7 +16,8 @@ export const embeddingProviderProvider: FactoryProvider<EmbeddingProvider> = {
   inject: [EMBEDDING_SETTINGS, EmbeddingMetrics, OpenAiMetrics],
   useFactory: async (settings: EmbeddingSettings, metrics: EmbeddingMetrics, openAiMetrics: OpenAiMetrics) => {
     const provider = await startProvider(settings, metrics, openAiMetrics);
-    if (settings.check !== undefined) await checkVectors(provider, settings.check, metrics);
+    const { path, leastCosine } = settings.check;
+    if (path !== undefined) await checkVectors(provider, { path, leastCosine }, metrics);
     return provider;
   },
 };
@@ -39,9 +40,9 @@ async function startProvider(
 }
 
 /** Rejects, with the provider closed, when its vectors are not those of the file. */
-async function checkVectors(provider: EmbeddingProvider, check: VectorCheckSettings, metrics: EmbeddingMetrics): Promise<void> {
+async function checkVectors(provider: EmbeddingProvider, file: VectorFile, metrics: EmbeddingMetrics): Promise<void> {
   try {
-    metrics.vectorsCompared(comparisonInWords(await compareVectors(provider, check)));
+    metrics.vectorsCompared(comparisonInWords(await compareVectors(provider, file)));
   } catch (error) {
     await provider.close();
     throw error;

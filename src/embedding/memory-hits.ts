@@ -5,6 +5,12 @@ import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js'
 import type { StageTimes } from './stage-times.js';
 import { embeddingKey, fromBytes } from './stored-embedding.js';
 
+interface SoughtText {
+  readonly text: string;
+  /** See EmbedOptions. */
+  readonly inputType?: string | undefined;
+}
+
 /** Finds embeddings in this process's memory, without waiting. */
 @Injectable()
 export class MemoryHits {
@@ -18,11 +24,14 @@ export class MemoryHits {
     this.prompt = provider.traits.prompts.of(undefined);
   }
 
-  /** The text is well-formed Unicode and comes without an input type. `scope`: see EmbedOptions.cacheScope. Undefined = not there. */
-  find(text: string, stages: StageTimes, scope: string): Embedding | undefined {
+  /** The text is well-formed Unicode. `scope`: see EmbedOptions.cacheScope. Undefined = it is not there, or its input type is not known. */
+  find({ text, inputType }: SoughtText, stages: StageTimes, scope: string): Embedding | undefined {
     const startedAt = performance.now();
-    const { fingerprint, dimensions } = this.provider.space;
-    const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text, { prompt: this.prompt, scope }));
+    const { space, traits } = this.provider;
+    const { fingerprint, dimensions } = space;
+    if (inputType !== undefined && traits.prompts.faultOf(inputType) !== undefined) return undefined;
+    const prompt = inputType === undefined ? this.prompt : traits.prompts.of(inputType);
+    const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text, { prompt, scope }));
     if (bytes === undefined) return undefined;
     stages.atLeast('cache', performance.now() - startedAt);
     return fromBytes(bytes, dimensions);

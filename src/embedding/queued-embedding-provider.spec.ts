@@ -4,7 +4,7 @@ import { NO_SMALLER_SIZES } from './model-traits.js';
 import { Prompts } from './prompts.js';
 import { embeddingSpace } from './embedding-space.js';
 import { QueuedEmbeddingProvider } from './queued-embedding-provider.js';
-import type { ComputedText, CutOff, Reading, EmbeddingQueue, PreparedText } from './scheduling/embedding-queue.port.js';
+import type { ComputedText, Reading, EmbeddingQueue, PreparedText } from './scheduling/embedding-queue.port.js';
 import type { Flow } from './scheduling/text-scheduler.js';
 import { StageTimes } from './stage-times.js';
 
@@ -31,7 +31,7 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
   readonly traits = { pooling: 'mean', prompts: Prompts.NONE, sizes: NO_SMALLER_SIZES };
   readonly waitingMs = 2500;
   readonly submitted: string[] = [];
-  readonly cutOffs: CutOff[] = [];
+  readonly fits: Reading['fit'][] = [];
   fault: Error | undefined;
   private readonly waiting: { readonly resolve: (text: ComputedText) => void }[] = [];
 
@@ -43,12 +43,24 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
     return { priority, due: 0 };
   }
 
-  async prepare(texts: readonly string[], { cutOff }: Reading): Promise<readonly FakeText[]> {
+  async prepare(texts: readonly string[], { fit }: Reading): Promise<readonly (readonly FakeText[])[]> {
     if (this.fault !== undefined) throw this.fault;
-    this.cutOffs.push(cutOff);
-    const counts = texts.map((text) => text.split(' ').length);
+    this.fits.push(fit);
     return await Promise.resolve(
-      texts.map((text, index) => ({ text, inputTokens: counts[index] ?? 0, tokens: Math.min(MOST_TOKENS, counts[index] ?? 0) })),
+      texts.map((text) => {
+        const words = text.split(' ');
+        const most = Math.min(MOST_TOKENS, words.length);
+        if (fit !== 'windows') return [{ text, inputTokens: words.length, tokens: most, ownTokens: most }];
+        const windows = Array.from({ length: Math.ceil(words.length / MOST_TOKENS) }, (_, index) =>
+          words.slice(index * MOST_TOKENS, (index + 1) * MOST_TOKENS),
+        );
+        return windows.map((part) => ({
+          text: part.join(' '),
+          inputTokens: part.length,
+          tokens: part.length,
+          ownTokens: part.length,
+        }));
+      }),
     );
   }
 
@@ -61,8 +73,10 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
     return { vector, tokens, inputTokens, cached: false };
   }
 
-  computeAll(): void {
-    for (const { resolve } of this.waiting.splice(0)) resolve({ vector: new Float32Array([1]), queueMs: 5, computeMs: 7 });
+  computeAll(vectors: readonly Float32Array<ArrayBuffer>[] = []): void {
+    this.waiting
+      .splice(0)
+      .forEach(({ resolve }, index) => resolve({ vector: vectors[index] ?? new Float32Array([1]), queueMs: 5, computeMs: 7 }));
   }
 
   isProven(): boolean {
@@ -97,7 +111,7 @@ function options(own: Partial<EmbedOptions> = {}): EmbedOptions {
 const prepared = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('QueuedEmbeddingProvider', () => {
-  it('gives each text its embedding and says how long it waited and was computed', async () => {
+  it('gives each text its embedding, and reports the time of waiting and computing', async () => {
     const { queue, provider } = subject();
     const stages = new StageTimes();
     const embeddings = provider.embed(['a b', 'a b c d e'], options({ stages }));
@@ -110,7 +124,7 @@ describe('QueuedEmbeddingProvider', () => {
     expect(stages).toMatchObject({ queue: 5, inference: 7 });
   });
 
-  it('refuses callers past MAX_QUEUED_TEXTS, and says when to come back', async () => {
+  it('refuses texts beyond MAX_QUEUED_TEXTS, and says when to try again', async () => {
     const { queue, provider } = subject();
     const first = provider.embed(['a', 'b'], options());
     const refused = provider.embed(['c', 'd'], options());
@@ -124,7 +138,7 @@ describe('QueuedEmbeddingProvider', () => {
     await expect(Promise.all(again)).resolves.toHaveLength(2);
   });
 
-  it('takes background texts beyond that bound, and counts them as waiting before they are in the queue', async () => {
+  it('accepts background texts beyond that bound, and counts them as waiting before they are in the queue', async () => {
     const { queue, provider } = subject();
     const embeddings = provider.embed(['a', 'b', 'c', 'd'], options({ priority: 'background' }));
     expect(provider.workload().waiting).toBe(4);
@@ -153,7 +167,53 @@ describe('QueuedEmbeddingProvider', () => {
     await prepared();
     queue.computeAll();
     await Promise.all(embeddings);
-    expect(queue.cutOffs).toEqual(['start', 'end']);
+    expect(queue.fits).toEqual(['start', 'end']);
+  });
+
+  describe('asked for the mean of windows', () => {
+    it('weighs the vectors of the windows by their tokens, and charges all of them', async () => {
+      const { queue, provider } = subject();
+      const reserved: number[] = [];
+      const budget = { reserve: async (tokens: number) => void reserved.push(await Promise.resolve(tokens)) } as unknown as NonNullable<
+        EmbedOptions['budget']
+      >;
+      const [embedding] = provider.embed(['a b c d e'], options({ truncate: 'mean', budget }));
+      await prepared();
+      queue.computeAll([Float32Array.of(1, 0), Float32Array.of(0, 1)]);
+      const length = Math.hypot(0.8, 0.2);
+      expect(await embedding).toMatchObject({ tokens: 5, inputTokens: 5, windows: 2 });
+      expect((await embedding)?.vector).toEqual(Float32Array.of(0.8 / length, 0.2 / length));
+      expect({ submitted: queue.submitted, reserved, fits: queue.fits }).toEqual({
+        submitted: ['a b c d', 'e'],
+        reserved: [5],
+        fits: ['windows'],
+      });
+    });
+
+    it('counts each window as a text that waits', async () => {
+      const { queue, provider } = subject();
+      const first = provider.embed(['a b c d e'], options({ truncate: 'mean' }));
+      await prepared();
+      const refused = provider.embed(['a b c d e'], options({ truncate: 'mean' }));
+      await expect(refused[0]).rejects.toMatchObject({ code: 'overloaded' });
+      queue.computeAll();
+      await Promise.all(first);
+      expect(provider.workload().waiting).toBe(0);
+    });
+
+    it('refuses texts with more windows than may ever wait, but not those of a job', async () => {
+      const { queue, provider } = subject();
+      const text = Array.from({ length: MOST_QUEUED * MOST_TOKENS + 1 }, () => 'a').join(' ');
+      await expect(provider.embed([text], options({ truncate: 'mean' }))[0]).rejects.toMatchObject({
+        code: 'invalid_request',
+        message: expect.stringContaining('have 4 windows of 4 tokens, and a request may have 3 (MAX_QUEUED_TEXTS)') as string,
+      });
+      expect(queue.submitted).toEqual([]);
+      const background = provider.embed([text], options({ truncate: 'mean', priority: 'background' }));
+      await prepared();
+      queue.computeAll();
+      expect(await background[0]).toMatchObject({ windows: 4 });
+    });
   });
 
   it('submits nothing when the budget refuses', async () => {

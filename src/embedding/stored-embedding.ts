@@ -16,23 +16,28 @@ interface KeyParts {
 }
 
 /**
- * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. Another prompt, or a
- * cut at the start, gives another vector, so another key; input types with the same prompt share one.
+ * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. Another prompt, a cut
+ * at the start, or a mean of windows gives another vector, and so another key. Input types with the same prompt share a
+ * key.
  */
 export function embeddingKey(fingerprint: string, text: string, { truncate, prompt = '', scope = '' }: KeyParts = {}): string {
-  const key = `${fingerprint}:${hash('sha256', text, 'base64url')}${truncate === 'start' ? ':start' : ''}`;
+  const key = `${fingerprint}:${hash('sha256', text, 'base64url')}${hasOwnKey(truncate) ? `:${truncate}` : ''}`;
   const ofPrompt = prompt === '' ? key : `${key}:${hash('sha256', prompt, 'base64url')}`;
   return scope === '' ? ofPrompt : `${ofPrompt}@${scope}`;
+}
+
+/** Whether vectors of texts that are too long have a key of their own. */
+export function hasOwnKey(truncate: Truncate | undefined): boolean {
+  return truncate === 'start' || truncate === 'mean';
 }
 
 /** Every key under which vectors of a text may be stored. */
 export function embeddingKeys(fingerprint: string, text: string, { texts }: Prompts, scopes: readonly string[]): readonly string[] {
   const prompts = [...new Set(['', ...Object.values(texts)])];
   return scopes.flatMap((scope) =>
-    prompts.flatMap((prompt) => [
-      embeddingKey(fingerprint, text, { truncate: 'end', prompt, scope }),
-      embeddingKey(fingerprint, text, { truncate: 'start', prompt, scope }),
-    ]),
+    prompts.flatMap((prompt) =>
+      (['end', 'start', 'mean'] as const).map((truncate) => embeddingKey(fingerprint, text, { truncate, prompt, scope })),
+    ),
   );
 }
 

@@ -1,15 +1,22 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { SettingsError, type VectorCheckSettings } from '../config/index.js';
+import { SettingsError } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
+import { LineError, linesOf } from '../texts/index.js';
 import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js';
 import { StageTimes } from './stage-times.js';
+import { cosineBetween } from '../vectors/index.js';
 
 /** The vectors of a file, compared with those that a provider computes of the same texts. */
 export interface VectorComparison {
   readonly vectors: number;
   readonly leastCosine: number;
   readonly meanCosine: number;
+}
+
+export interface VectorFile {
+  /** JSON lines of text, embedding and, where there is one, input_type. */
+  readonly path: string;
+  readonly leastCosine: number;
 }
 
 interface CheckLine {
@@ -19,8 +26,10 @@ interface CheckLine {
   readonly embedding: Float32Array;
 }
 
-/** Enough to know; the start should not take minutes. */
+/** Enough for a judgement, and the start should not take minutes. */
 const MOST_LINES = 1_000;
+/** Far longer than the JSON of any vector; bounds the memory for a file without line ends. */
+const LONGEST_LINE = 4 * 1024 * 1024;
 const TEXTS_AT_ONCE = 100;
 
 /**
@@ -29,7 +38,7 @@ const TEXTS_AT_ONCE = 100;
  */
 export async function compareVectors(
   provider: Pick<EmbeddingProvider, 'embed' | 'space'>,
-  { path, leastCosine }: VectorCheckSettings,
+  { path, leastCosine }: VectorFile,
 ): Promise<VectorComparison> {
   const lines = await readLines(path);
   const cosines: number[] = [];
@@ -81,12 +90,13 @@ async function readLines(path: string): Promise<readonly CheckLine[]> {
   const lines: CheckLine[] = [];
   try {
     let number = 0;
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    for await (const line of linesOf(createReadStream(path) as AsyncIterable<Buffer>, LONGEST_LINE)) {
       number++;
       if (line.trim() !== '' && lines.push(parsed(line, number, path)) === MOST_LINES) break;
     }
   } catch (error) {
     if (error instanceof SettingsError) throw error;
+    if (error instanceof LineError) throw unusable(path, error.line, `is ${error.fault}`);
     throw new SettingsError([`EMBEDDING_CHECK=${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
   }
   if (lines.length === 0) throw new SettingsError([`EMBEDDING_CHECK=${path} has no lines to compare with`]);
@@ -105,17 +115,6 @@ function parsed(line: string, number: number, path: string): CheckLine {
   if (typeof text !== 'string' || text === '' || !isVector) throw unusable(path, number, 'must have a text and an embedding of numbers');
   if (inputType !== undefined && typeof inputType !== 'string') throw unusable(path, number, 'has an input_type that is no string');
   return { number, text: text.toWellFormed(), inputType, embedding: Float32Array.from(embedding) };
-}
-
-function cosineBetween(one: Float32Array, other: Float32Array): number {
-  let [product, squaresOfOne, squaresOfOther] = [0, 0, 0];
-  one.forEach((value, at) => {
-    const opposite = other[at] ?? 0;
-    product += value * opposite;
-    squaresOfOne += value * value;
-    squaresOfOther += opposite * opposite;
-  });
-  return product / Math.sqrt(squaresOfOne * squaresOfOther || 1);
 }
 
 function tooFar(path: string, line: number, found: number, least: number): SettingsError {

@@ -20,7 +20,7 @@ export class HealthController {
   @Get('health')
   @ApiOperation({ summary: 'Whether the process answers' })
   @ApiOkResponse({ type: HealthResponse })
-  healthy(): HealthResponse {
+  readHealth(): HealthResponse {
     return { status: 'healthy' };
   }
 
@@ -28,7 +28,7 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({ summary: 'Liveness: whether the process answers; touches nothing outside it' })
   @ApiOkResponse({ description: 'The report of terminus' })
-  async live(): Promise<HealthCheckResult> {
+  async readLiveness(): Promise<HealthCheckResult> {
     return await this.health.check([]);
   }
 
@@ -37,7 +37,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Readiness: a recent real inference, Redis where it is configured, and not stopping' })
   @ApiOkResponse({ description: 'The report of terminus' })
   @ApiErrors(503)
-  async ready(): Promise<HealthCheckResult> {
+  async readReadiness(): Promise<HealthCheckResult> {
     return await this.health.check([() => this.readiness.lifecycle(), () => this.readiness.inference(), () => this.readiness.redis()]);
   }
 }

@@ -18,7 +18,7 @@ export interface BodyClass<Body extends object = object> {
 }
 
 /** The limits of texts in own bodies, and in those of other servers' dialects. */
-export type BodyLimits = Pick<EmbeddingSettings, 'maxTextLength' | 'maxForeignTextLength'>;
+export type BodyLimits = Pick<EmbeddingSettings, 'maxTextLength' | 'maxForeignTextLength' | 'maxTokenIds'>;
 
 const LONGEST_SHOWN_NAME = 100;
 
@@ -41,8 +41,8 @@ export function validBody<Body extends object>(bodyClass: BodyClass<Body>, value
 }
 
 /** The limits of the texts in such a body. */
-export function limitsOf({ isForeign }: BodyClass, { maxTextLength, maxForeignTextLength }: BodyLimits): TextLimits {
-  return { maxTextLength: isForeign ? maxForeignTextLength : maxTextLength };
+export function limitsOf({ isForeign }: BodyClass, { maxTextLength, maxForeignTextLength, maxTokenIds }: BodyLimits): TextLimits {
+  return isForeign ? { maxTextLength: maxForeignTextLength, maxTokenIds } : { maxTextLength };
 }
 
 function isBodyClass(metatype: unknown): metatype is BodyClass {

@@ -52,10 +52,10 @@ class OpenAiErrorSchema {
   detail?: string;
 }
 
-const REQUEST_ID = { 'X-Request-Id': { description: "The caller's own, or a new one", schema: { type: 'string' } } } as const;
+export const REQUEST_ID_HEADER = { 'X-Request-Id': { description: "The caller's own, or a new one", schema: { type: 'string' } } } as const;
 
 export const COMMON_HEADERS = {
-  ...REQUEST_ID,
+  ...REQUEST_ID_HEADER,
   'X-RateLimit-Limit': { description: 'Requests allowed in a window', schema: { type: 'integer' } },
   'X-RateLimit-Remaining': { description: 'Requests left now', schema: { type: 'integer' } },
   'X-RateLimit-Reset': { description: 'Seconds until the oldest counted request leaves the window', schema: { type: 'integer' } },
@@ -74,10 +74,14 @@ export const OPENAI_HEADERS = {
   'X-RateLimit-Limit-Requests': { description: 'As X-RateLimit-Limit', schema: { type: 'integer' } },
   'X-RateLimit-Remaining-Requests': { description: 'As X-RateLimit-Remaining', schema: { type: 'integer' } },
   'X-RateLimit-Reset-Requests': { description: 'As X-RateLimit-Reset, written like 6m0s', schema: { type: 'string' } },
-  'X-RateLimit-Limit-Tokens': { description: 'Tokens allowed in a window, where they are limited', schema: { type: 'integer' } },
-  'X-RateLimit-Remaining-Tokens': { description: 'Tokens left now', schema: { type: 'integer' } },
+} as const;
+
+/** On answers about embeddings, where tokens are limited. */
+export const OPENAI_TOKEN_HEADERS = {
+  'X-RateLimit-Limit-Tokens': { description: 'Tokens allowed in a window; where they are limited', schema: { type: 'integer' } },
+  'X-RateLimit-Remaining-Tokens': { description: 'Tokens left now; where they are limited', schema: { type: 'integer' } },
   'X-RateLimit-Reset-Tokens': {
-    description: 'Until the oldest counted tokens leave the window, written like 6m0s',
+    description: 'Until the oldest counted tokens leave the window, written like 6m0s; where they are limited',
     schema: { type: 'string' },
   },
 } as const;
@@ -101,17 +105,21 @@ const MEANINGS: Readonly<Record<number, string>> = {
 
 /** The errors of a native route. */
 export function ApiErrors(...statuses: readonly number[]): MethodDecorator {
-  return apiErrors(statuses, { type: ErrorSchema, headers: COMMON_HEADERS, waiting: RETRY_AFTER });
+  return apiErrors(statuses, { type: ErrorSchema, rates: COMMON_HEADERS, waiting: RETRY_AFTER });
 }
 
 /** The errors of a route for OpenAI's clients, in OpenAI's shape. */
 export function ApiOpenAiErrors(...statuses: readonly number[]): MethodDecorator {
-  return apiErrors(statuses, { type: OpenAiErrorSchema, headers: OPENAI_HEADERS, waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS } });
+  return apiErrors(statuses, {
+    type: OpenAiErrorSchema,
+    rates: { ...OPENAI_HEADERS, ...OPENAI_TOKEN_HEADERS },
+    waiting: { ...RETRY_AFTER, ...RETRY_AFTER_MS },
+  });
 }
 
 /** Makes decorators for the errors of routes in another server's dialect. Each route needs its own: Swagger changes it. */
 export function apiErrorsOf(type: Type): (...statuses: readonly number[]) => MethodDecorator {
-  return (...statuses) => apiErrors(statuses, { type, headers: COMMON_HEADERS, waiting: RETRY_AFTER });
+  return (...statuses) => apiErrors(statuses, { type, rates: COMMON_HEADERS, waiting: RETRY_AFTER });
 }
 
 /** The schemes are named in src/pages/documentation.ts; either will do. The empty one means that no key is needed, unless keys are set. */
@@ -122,12 +130,13 @@ function keyRequirements(isForAdmins: boolean): readonly MethodDecorator[] {
 
 interface ErrorShape {
   readonly type: Type;
-  readonly headers: object;
+  /** Headers about limits. All errors of limited routes have them; they are listed at 429, to keep the document small. */
+  readonly rates: object;
   /** Headers of the errors after which a client may try again. */
   readonly waiting: object;
 }
 
-function apiErrors(statuses: readonly number[], { type, headers, waiting }: ErrorShape): MethodDecorator {
+function apiErrors(statuses: readonly number[], { type, rates, waiting }: ErrorShape): MethodDecorator {
   const mayNeedKey = statuses.includes(429); // routes with a rate limit need a key if keys are set
   const all = mayNeedKey ? [...new Set([...statuses, 401])] : statuses;
   const answers = all.map((status) =>
@@ -135,7 +144,12 @@ function apiErrors(statuses: readonly number[], { type, headers, waiting }: Erro
       status,
       description: MEANINGS[status] ?? STATUS_CODES[status] ?? '',
       type,
-      headers: { ...headers, ...(status === 401 ? CHALLENGE : {}), ...(status === 429 || status === 503 ? waiting : {}) },
+      headers: {
+        ...REQUEST_ID_HEADER,
+        ...(status === 401 ? CHALLENGE : {}),
+        ...(status === 429 ? rates : {}),
+        ...(status === 429 || status === 503 ? waiting : {}),
+      },
     }),
   );
   return applyDecorators(...answers, ...(mayNeedKey ? keyRequirements(statuses.includes(403)) : []));

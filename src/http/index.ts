@@ -11,7 +11,16 @@ export { isOpenAiPath, openAiErrorOf, openAiErrors } from './openai-errors.js';
 export { openAiRateHeaders } from './openai-rate-headers.js';
 export { arrivedAt, elapsedMs } from './request-clock.js';
 export { requestIdOf } from './request-id.js';
-export { ApiErrors, apiErrorsOf, ApiOpenAiErrors, COMMON_HEADERS, OPENAI_HEADERS, OpenAiErrorDetail } from './error.openapi.js';
+export {
+  ApiErrors,
+  apiErrorsOf,
+  ApiOpenAiErrors,
+  COMMON_HEADERS,
+  OPENAI_HEADERS,
+  OPENAI_TOKEN_HEADERS,
+  OpenAiErrorDetail,
+  REQUEST_ID_HEADER,
+} from './error.openapi.js';
 export { BodyBudget } from './body/body-budget.js';
 export { readJsonBodies } from './body/json-body.js';
 export { BodyStream } from './body/body-stream.js';

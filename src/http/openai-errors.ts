@@ -1,8 +1,8 @@
 import type { ErrorDialect } from './error-dialect.js';
 import { failureOf, faultsOf, messageOfAll, type Failure } from './failure.js';
 
-/** The paths of OpenAI's clients; `/embeddings` and `/models` are for clients that leave out `/v1`. */
-const OPENAI_PATH = /^\/(?:v1|embeddings|models)(?:[/?]|$)/;
+/** The paths of OpenAI's clients; `/embeddings` and `/models` are for clients that leave out `/v1`. `/v1/embed` is Cohere's. */
+const OPENAI_PATH = /^\/(?:v1(?!\/embed(?:\?|$))|embeddings|models)(?:[/?]|$)/;
 
 /** OpenAI's names for codes that the service names otherwise. */
 const OPENAI_CODES: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ export function openAiAnswer(failure: Failure): OpenAiErrorAnswer {
   };
 }
 
-/** Errors that trying again does not mend, although OpenAI's clients would: another space, a full disk. */
+/** Errors after which OpenAI's clients would try again, although that does not help: another space, a full disk. */
 const NOT_TO_RETRY = ['conflict_space', 'insufficient_storage'];
 
 /** Headers that tell OpenAI's clients how long to wait, and when not to repeat a 409 or 5xx, which they would do by default. */

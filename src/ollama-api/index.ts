@@ -1,2 +1,3 @@
 export { OllamaApiModule } from './ollama-api.module.js';
 export { ollamaErrors } from './ollama-errors.js';
+export { ollamaDialect, ollamaPromptDialect } from './ollama.dialect.js';

@@ -1,15 +1,6 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  AnswersEmbeddings,
-  ApiEmbeddingAnswers,
-  CACHED_TEXTS_HEADER,
-  Caller,
-  EmbeddingRequests,
-  HttpCaller,
-  ServedModels,
-  type EmbedAnswer,
-} from '../embed-api/index.js';
+import { Caller, EmbeddingRequests, EmbeddingRoute, HttpCaller, ServedModels, type EmbedAnswer } from '../embed-api/index.js';
 import { apiErrorsOf, COMMON_HEADERS } from '../http/index.js';
 import { packageVersion } from '../process/index.js';
 import { ollamaDialect, ollamaPromptDialect } from './ollama.dialect.js';
@@ -24,8 +15,6 @@ import {
 } from './ollama.dto.js';
 
 const ERRORS = apiErrorsOf(OllamaError);
-const EMBED_ERRORS = [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] as const;
-const HEADERS = { ...COMMON_HEADERS, ...CACHED_TEXTS_HEADER };
 
 @ApiTags('ollama')
 @Controller('api')
@@ -37,19 +26,25 @@ export class OllamaController {
     private readonly models: ServedModels,
   ) {}
 
-  @Post('embed')
-  @AnswersEmbeddings()
-  @ApiOperation({ summary: "Vectors as Ollama's clients ask for them" })
-  @ApiEmbeddingAnswers(OllamaEmbedResponse, HEADERS, ERRORS(...EMBED_ERRORS))
-  async embed(@Body() body: OllamaEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  @EmbeddingRoute({
+    path: 'embed',
+    summary: "Vectors as Ollama's clients ask for them",
+    answer: OllamaEmbedResponse,
+    errors: ERRORS,
+    takes: 'texts',
+  })
+  async embedLikeOllama(@Body() body: OllamaEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(ollamaDialect, body, caller);
   }
 
-  @Post('embeddings')
-  @AnswersEmbeddings()
-  @ApiOperation({ summary: 'The vector of one text as older clients of Ollama ask for it' })
-  @ApiEmbeddingAnswers(OllamaEmbeddingsResponse, COMMON_HEADERS, ERRORS(...EMBED_ERRORS))
-  async embeddings(@Body() body: OllamaEmbeddingsRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  @EmbeddingRoute({
+    path: 'embeddings',
+    summary: 'The vector of one text as older clients of Ollama ask for it',
+    answer: OllamaEmbeddingsResponse,
+    errors: ERRORS,
+    takes: 'one text',
+  })
+  async embedPromptLikeOllama(@Body() body: OllamaEmbeddingsRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(ollamaPromptDialect, body, caller);
   }
 
@@ -57,7 +52,7 @@ export class OllamaController {
   @ApiOperation({ summary: "The models, in Ollama's form" })
   @ApiOkResponse({ type: OllamaTags, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  tags(): OllamaTags {
+  listOllamaTags(): OllamaTags {
     const { listed, space } = this.models;
     const details = {
       format: 'onnx',
@@ -75,7 +70,7 @@ export class OllamaController {
   @ApiOperation({ summary: "The version of this service, where Ollama's clients look for theirs" })
   @ApiOkResponse({ type: OllamaVersion, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  version(): OllamaVersion {
+  readOllamaVersion(): OllamaVersion {
     return { version: packageVersion() };
   }
 }

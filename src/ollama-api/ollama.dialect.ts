@@ -1,21 +1,39 @@
-import { namedTexts, type Dialect } from '../embed-api/index.js';
+import {
+  anything,
+  cutsTheEnd,
+  isPlain,
+  isString,
+  namedTexts,
+  onlyTextOf,
+  truncationOf,
+  type Dialect,
+  type PlainFields,
+} from '../embed-api/index.js';
 import { STAGES, type StageTimes } from '../embedding/index.js';
-import { OllamaEmbeddingsRequest, OllamaEmbedRequest } from './ollama.dto.js';
+import { areNoOptions, OllamaEmbeddingsRequest, OllamaEmbedRequest } from './ollama.dto.js';
 
 const NANOSECONDS_PER_MS = 1_000_000;
+const USUAL_FIELDS: PlainFields = { model: isString, options: areNoOptions, keep_alive: anything };
+const PLAIN_FIELDS: PlainFields = { ...USUAL_FIELDS, input: anything, truncate: cutsTheEnd };
+const PLAIN_PROMPT_FIELDS: PlainFields = { ...USUAL_FIELDS, prompt: isString };
 
 /** POST /api/embed. */
 export const ollamaDialect: Dialect<OllamaEmbedRequest> = {
   bodyClass: OllamaEmbedRequest,
   read({ input, model, dimensions, truncate }, limits) {
-    return { ...namedTexts('input', input, limits), model: untagged(model), dimensions, truncate: truncate === false ? 'error' : 'end' };
+    return { ...namedTexts('input', input, limits), model: untagged(model), dimensions, truncate: truncationOf(truncate) };
   },
   *write({ embeddings, space, stages, tokens, vectors }) {
     yield `{"model":${JSON.stringify(space.model)},"embeddings":[`;
     for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + vectors.json(embedding);
     yield `],"total_duration":${nanoseconds(stages)},"load_duration":0,"prompt_eval_count":${tokens}}`;
   },
-  plain: () => undefined,
+  plain(body, limits) {
+    if (!isPlain(body, PLAIN_FIELDS)) return undefined;
+    const request = body as OllamaEmbedRequest;
+    const text = onlyTextOf(request.input, limits);
+    return text === undefined ? undefined : { body: request, text, model: untagged(request.model) };
+  },
 };
 
 /** The older POST /api/embeddings, for one text. */
@@ -25,7 +43,12 @@ export const ollamaPromptDialect: Dialect<OllamaEmbeddingsRequest> = {
   *write({ embeddings, vectors }) {
     for (const embedding of embeddings) yield `{"embedding":${vectors.json(embedding)}}`;
   },
-  plain: () => undefined,
+  plain(body, limits) {
+    if (!isPlain(body, PLAIN_PROMPT_FIELDS)) return undefined;
+    const request = body as OllamaEmbeddingsRequest;
+    const text = onlyTextOf(request.prompt, limits);
+    return text === undefined ? undefined : { body: request, text, model: untagged(request.model), form: 'ollama' };
+  },
 };
 
 /** Ollama's clients may name the newest version of a model by its tag. */

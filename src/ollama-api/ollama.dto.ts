@@ -1,20 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsObject, IsOptional, IsString, Min } from 'class-validator';
-import { faultOfTexts, MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
+import { IsObject, IsOptional, IsString } from 'class-validator';
+import { faultOfTexts, MOST_FOREIGN_TEXTS, SizeField, TextField, TruncateField } from '../embed-api/index.js';
+import type { Truncate } from '../embedding/index.js';
 import { FaultFree, LimitedBody } from '../texts/index.js';
 
 /** The fields of both of Ollama's bodies. */
 class OllamaRequest extends LimitedBody {
   static override readonly isForeign = true;
 
-  @ApiPropertyOptional({
-    description: 'One of GET /api/tags, with or without `:latest`',
-    type: String,
-    nullable: true,
-    example: 'all-minilm',
-  })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField('One of GET /api/tags, with or without `:latest`', 'all-minilm')
   model?: string | null;
 
   @ApiPropertyOptional({ description: 'Accepted, and not used, but for `num_ctx`, which is refused', type: Object, nullable: true })
@@ -25,8 +19,7 @@ class OllamaRequest extends LimitedBody {
 
   @ApiPropertyOptional({
     description: 'Accepted, and not used: the model stays loaded',
-    nullable: true,
-    oneOf: [{ type: 'string' }, { type: 'number' }],
+    oneOf: [{ type: 'string' }, { type: 'number', nullable: true }],
   })
   @IsOptional()
   keep_alive?: string | number | null;
@@ -47,20 +40,10 @@ export class OllamaEmbedRequest extends OllamaRequest {
   @FaultFree('isInput', faultOfTexts)
   input!: string | readonly unknown[];
 
-  @ApiPropertyOptional({
-    description: 'false refuses texts that are longer than the model reads',
-    type: Boolean,
-    nullable: true,
-    default: true,
-  })
-  @IsOptional()
-  @IsBoolean({ message: 'must be true or false' })
-  truncate?: boolean | null;
+  @TruncateField('boolean')
+  truncate?: Truncate | boolean | null;
 
-  @ApiPropertyOptional({ description: 'A size that the model was trained for', type: 'integer', minimum: 1, nullable: true })
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
+  @SizeField()
   dimensions?: number | null;
 }
 
@@ -69,6 +52,11 @@ export class OllamaEmbeddingsRequest extends OllamaRequest {
   @ApiProperty({ description: 'The text', example: 'Hello, world!' })
   @IsString({ message: 'must be a string' })
   prompt!: string;
+}
+
+/** Whether options are valid; then they change nothing. */
+export function areNoOptions(options: unknown): boolean {
+  return typeof options === 'object' && !Array.isArray(options) && faultOfOptions(options) === undefined;
 }
 
 /** Other options steer the writing of text, or the machine; this one would cut texts elsewhere. */

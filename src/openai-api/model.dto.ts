@@ -1,5 +1,9 @@
-import { OUTPUT_TYPES, type OutputType } from '../embed-api/index.js';
 import { ApiProperty } from '@nestjs/swagger';
+import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
+
+const RANGES_DESCRIPTION =
+  'The values of the lowest and the highest level of each dimension, which are 0 and 255 in `uint8`, -128 and 127 in `int8`; null = the model has neither type';
+const NUMBERS = { type: 'array', items: { type: 'number' } } as const;
 
 export class ModelObject {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
@@ -50,6 +54,18 @@ export class ModelObject {
 
   @ApiProperty({ description: 'Types in which vectors may be asked for', enum: OUTPUT_TYPES, isArray: true, example: OUTPUT_TYPES })
   output_dtypes!: readonly OutputType[];
+
+  @ApiProperty({
+    description: RANGES_DESCRIPTION,
+    type: 'object',
+    nullable: true,
+    selfRequired: true,
+    required: ['least', 'greatest'],
+    properties: { least: NUMBERS, greatest: NUMBERS },
+    additionalProperties: false,
+    example: null,
+  })
+  ranges!: { readonly least: readonly number[]; readonly greatest: readonly number[] } | null;
 
   @ApiProperty({ description: 'Fingerprint of everything that decides a vector', example: '3f0c51e2a9b47d68' })
   space!: string;

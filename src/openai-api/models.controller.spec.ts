@@ -9,7 +9,7 @@ const controller = new ModelsController(new ServedModels({ space, traits } as un
 
 describe('ModelsController', () => {
   it('lists the model by its name and its aliases', () => {
-    const [own, alias, ...others] = controller.list().data;
+    const [own, alias, ...others] = controller.listModels().data;
     expect(own).toEqual({
       id: 'all-MiniLM-L6-v2',
       object: 'model',
@@ -19,6 +19,7 @@ describe('ModelsController', () => {
       dimensions: 384,
       sizes: [384, 128],
       output_dtypes: ['float', 'binary', 'ubinary'],
+      ranges: null,
       max_tokens: 256,
       pooling: 'mean',
       prompts: { query: 'query: ' },
@@ -29,8 +30,17 @@ describe('ModelsController', () => {
     expect(others).toEqual([]);
   });
 
+  it('tells the ranges of whole numbers, with the digits that a float32 needs', () => {
+    const ranges = { least: Float32Array.of(-0.1, -1), greatest: Float32Array.of(0.1, 1) };
+    const served = new ServedModels({ space, traits: { ...traits, ranges } } as unknown as EmbeddingProvider, settings);
+    expect(new ModelsController(served).listModels().data[0]).toMatchObject({
+      output_dtypes: ['float', 'int8', 'uint8', 'binary', 'ubinary'],
+      ranges: { least: [-0.1, -1], greatest: [0.1, 1] },
+    });
+  });
+
   it('finds it by its hub id too', () => {
     const id = 'sentence-transformers/all-MiniLM-L6-v2';
-    expect(controller.findByHubId('sentence-transformers', 'all-MiniLM-L6-v2')).toMatchObject({ id, root: 'all-MiniLM-L6-v2' });
+    expect(controller.readModelByHubId('sentence-transformers', 'all-MiniLM-L6-v2')).toMatchObject({ id, root: 'all-MiniLM-L6-v2' });
   });
 });

@@ -1,7 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiOpenAiErrors, OPENAI_HEADERS } from '../http/index.js';
-import { outputTypesOf, ServedModels } from '../embed-api/index.js';
+import { ServedModels } from '../embed-api/index.js';
+import { outputTypesOf } from '../embedding/index.js';
+import { float32Json } from '../vectors/index.js';
 import { ModelList, ModelObject } from './model.dto.js';
 
 @ApiTags('openai')
@@ -9,13 +11,18 @@ import { ModelList, ModelObject } from './model.dto.js';
 export class ModelsController {
   private readonly startedAt = Math.floor(Date.now() / 1000);
 
-  constructor(private readonly models: ServedModels) {}
+  private readonly ranges: ModelObject['ranges'];
+
+  constructor(private readonly models: ServedModels) {
+    const { ranges } = models.traits;
+    this.ranges = ranges === undefined ? null : { least: numbersIn(ranges.least), greatest: numbersIn(ranges.greatest) };
+  }
 
   @Get()
   @ApiOperation({ summary: 'The model of this service, once for each of its listed names' })
   @ApiOkResponse({ type: ModelList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(429, 500)
-  list(): ModelList {
+  listModels(): ModelList {
     return { object: 'list', data: this.models.listed.map((name) => this.describe(name)) };
   }
 
@@ -23,7 +30,7 @@ export class ModelsController {
   @ApiOperation({ summary: 'The model of that name' })
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
-  find(@Param('id') id: string): ModelObject {
+  readModel(@Param('id') id: string): ModelObject {
     this.models.check(id);
     return this.describe(id);
   }
@@ -32,8 +39,8 @@ export class ModelsController {
   @ApiOperation({ summary: 'The model of that hub id, with its slash as it is' })
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
-  findByHubId(@Param('owner') owner: string, @Param('name') name: string): ModelObject {
-    return this.find(`${owner}/${name}`);
+  readModelByHubId(@Param('owner') owner: string, @Param('name') name: string): ModelObject {
+    return this.readModel(`${owner}/${name}`);
   }
 
   private describe(id: string): ModelObject {
@@ -48,6 +55,7 @@ export class ModelsController {
       dimensions,
       sizes: 'least' in sizes.smaller ? { least: sizes.smaller.least, most: dimensions } : [dimensions, ...sizes.smaller],
       output_dtypes: outputTypesOf(ranges),
+      ranges: this.ranges,
       max_tokens: maxTokens,
       pooling,
       prompts: prompts.texts,
@@ -55,4 +63,9 @@ export class ModelsController {
       space,
     };
   }
+}
+
+/** With the digits that a float32 needs. */
+function numbersIn(vector: Float32Array): readonly number[] {
+  return JSON.parse(float32Json(vector)) as readonly number[];
 }

@@ -37,7 +37,6 @@ export class OfflineEmbeddings {
   async read(body: unknown): Promise<OfflineRequest | ServiceError> {
     try {
       const request = await this.requests.check(openAiDialect, body);
-      if (request.truncate === 'start') throw faulty('truncate', 'cannot be start in a batch');
       if (request.normalize === false) throw faulty('normalized', 'cannot be false in a batch');
       return { texts: request.texts.filter((text) => typeof text === 'string'), request };
     } catch (error) {

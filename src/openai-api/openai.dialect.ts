@@ -1,12 +1,11 @@
-import { inputTypeOf, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
+import { inputTypeOf, onlyTextOf, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
 import type { Embedding } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
 import { openAiErrorOf } from '../http/index.js';
-import { faultOfText, type TextLimits } from '../texts/index.js';
 import { CreateEmbeddingRequest } from './create-embedding.dto.js';
 import { inputsOf } from './embedding-input.js';
 import { readTexts } from './read-texts.js';
-import { dimensionsOf, truncationOf, vectorFormOf, type VectorForm } from './voyage-and-jina.dto.js';
+import { dimensionsOf, truncateOf, vectorFormOf, type VectorForm } from './voyage-and-jina.dto.js';
 
 /** POST /v1/embeddings, and the bodies in batch files. */
 export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
@@ -20,7 +19,7 @@ export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
       fieldOf: (index) => inputs[index]?.field ?? 'input',
       model,
       dimensions: dimensionsOf(body),
-      truncate: truncationOf(body),
+      truncate: truncateOf(body),
       normalize: normalized,
       outputTypes: [vectorFormOf(body).type],
       inputType: inputTypeOf(body),
@@ -41,13 +40,6 @@ export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
     return text === undefined ? undefined : { body, text, model, form: format === 'base64' ? 'openai, base64' : 'openai, float' };
   },
 };
-
-/** The text of an input that is one valid text. It may be in an array, as most clients send it. */
-function onlyTextOf(input: unknown, limits: TextLimits): string | undefined {
-  if (Array.isArray(input) && input.length !== 1) return undefined;
-  const text: unknown = Array.isArray(input) ? input[0] : input;
-  return typeof text === 'string' && faultOfText(text, limits) === undefined && text.isWellFormed() ? text : undefined;
-}
 
 function itemOf(index: number, outcome: Embedding | ServiceError, form: VectorForm, { vectors }: EmbeddingResult): string {
   if (outcome instanceof ServiceError) return errorItem(index, outcome, form);

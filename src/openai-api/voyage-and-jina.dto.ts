@@ -1,23 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, Min } from 'class-validator';
-import { EmbedOptionsBody, OUTPUT_TYPES, type OutputType } from '../embed-api/index.js';
-import { TRUNCATIONS, type Truncate } from '../embedding/index.js';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { EmbedOptionsBody, SizeField, TruncateField, truncationOf } from '../embed-api/index.js';
+import type { Truncate } from '../embedding/index.js';
 import { faulty } from '../errors/index.js';
 import { FaultFree } from '../texts/index.js';
+import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 
 /** `base64` is another form of `float`. */
 const EMBEDDING_TYPES = [...OUTPUT_TYPES, 'base64'] as const;
 
 /** The fields that Voyage's and Jina's clients add to OpenAI's. */
 export class VoyageAndJinaFields extends EmbedOptionsBody {
-  @ApiPropertyOptional({
-    description: "As on /embed; Jina's clients send `true` for `end`, `false` for `error`",
-    oneOf: [{ type: 'string', enum: [...TRUNCATIONS] }, { type: 'boolean' }],
-    nullable: true,
-    default: 'end',
-  })
-  @IsOptional()
-  @IsIn([...TRUNCATIONS, true, false], { message: `must be one of ${TRUNCATIONS.join(', ')}` })
+  @TruncateField('boolean')
   truncate?: Truncate | boolean | null;
 
   @ApiPropertyOptional({ description: "Voyage's: `false` refuses texts that are too long", type: Boolean, nullable: true, default: true })
@@ -25,10 +19,7 @@ export class VoyageAndJinaFields extends EmbedOptionsBody {
   @IsBoolean({ message: 'must be true or false' })
   truncation?: boolean | null;
 
-  @ApiPropertyOptional({ description: "Voyage's name of `dimensions`", type: 'integer', minimum: 1, nullable: true })
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
+  @SizeField("Voyage's name of `dimensions`")
   output_dimension?: number | null;
 
   @ApiPropertyOptional({ description: "Jina's name of `output_dtype`, or of `encoding_format`", enum: EMBEDDING_TYPES, nullable: true })
@@ -46,7 +37,7 @@ export class VoyageAndJinaFields extends EmbedOptionsBody {
   @IsBoolean({ message: 'must be true or false' })
   normalized?: boolean | null;
 
-  @ApiPropertyOptional({ description: "Jina's: only `false`", enum: [false], nullable: true })
+  @ApiPropertyOptional({ description: "Jina's: only `false`", type: Boolean, nullable: true })
   @FaultFree('isNotOffered', (value) => (value === true ? 'is not offered; leave it out, or send false' : undefined))
   late_chunking?: boolean | null;
 }
@@ -60,9 +51,13 @@ export function dimensionsOf({ dimensions, output_dimension: other }: Sized): nu
   return size;
 }
 
-export function truncationOf({ truncate, truncation }: Pick<VoyageAndJinaFields, 'truncate' | 'truncation'>): Truncate | undefined {
-  if (truncation === false || truncate === false) return 'error';
-  return TRUNCATIONS.find((name) => name === truncate);
+/** Voyage's `truncation: true` says nothing about how. */
+export function truncateOf({ truncate, truncation }: Pick<VoyageAndJinaFields, 'truncate' | 'truncation'>): Truncate | undefined {
+  const asked = truncationOf(truncate);
+  if (truncation !== false) return asked;
+  if (asked !== undefined && asked !== 'error')
+    throw faulty('truncation', 'must not be false where truncate says how to handle long texts');
+  return 'error';
 }
 
 export interface VectorForm {

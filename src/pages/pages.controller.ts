@@ -21,7 +21,7 @@ export class PagesController {
   @ApiOperation({ summary: 'The front page: try the service and watch it' })
   @ApiProduces('text/html')
   @ApiOkResponse({ description: 'A page for people', type: String })
-  frontPage(): string {
+  readFrontPage(): string {
     return this.html;
   }
 }

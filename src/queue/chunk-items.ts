@@ -1,8 +1,10 @@
+import type { Truncate } from '../embedding/index.js';
 import type { JobItem } from './job.js';
 
-type StoredItem = string | readonly [text: string, id: string | null, inputType?: string];
+type StoredItem = string | readonly [text: string, id: string | null, inputType?: string | null, truncate?: Truncate];
+type Defaults = { readonly [field in 'inputType' | 'truncate']?: JobItem[field] | undefined };
 
-/** The stored form of a chunk's texts: JSON, in which each text stands alone or with its id and input type. */
+/** The stored form of a chunk's texts: JSON of an array that holds each text alone, or with its id, its input type and how it is cut. */
 export function itemsToBytes(items: readonly JobItem[]): Buffer {
   return Buffer.from(JSON.stringify(items.map(toStored)));
 }
@@ -11,18 +13,21 @@ export function itemsFromBytes(bytes: Uint8Array): readonly JobItem[] {
   return (JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as StoredItem[]).map(fromStored);
 }
 
-/** Gives the job's input type to the items that have none of their own. */
-export function withInputType(items: readonly JobItem[], inputType: string | undefined): readonly JobItem[] {
-  return inputType === undefined ? items : items.map((item) => ({ inputType, ...item }));
+/** Gives the job's input type, and how texts are cut, to the items that have none of their own. */
+export function withDefaults(items: readonly JobItem[], { inputType, truncate }: Defaults): readonly JobItem[] {
+  if (inputType === undefined && truncate === undefined) return items;
+  const defaults = { ...(inputType !== undefined && { inputType }), ...(truncate !== undefined && { truncate }) };
+  return items.map((item) => ({ ...defaults, ...item }));
 }
 
-function toStored({ id, text, inputType }: JobItem): StoredItem {
+function toStored({ id, text, inputType, truncate }: JobItem): StoredItem {
+  if (truncate !== undefined) return [text, id ?? null, inputType ?? null, truncate];
   if (inputType !== undefined) return [text, id ?? null, inputType];
   return id === undefined ? text : [text, id];
 }
 
 function fromStored(item: StoredItem): JobItem {
   if (typeof item === 'string') return { text: item };
-  const [text, id, inputType] = item;
-  return { text, ...(id !== null && { id }), ...(inputType !== undefined && { inputType }) };
+  const [text, id, inputType = null, truncate] = item;
+  return { text, ...(id !== null && { id }), ...(inputType !== null && { inputType }), ...(truncate !== undefined && { truncate }) };
 }

@@ -1,3 +1,4 @@
+import { bytesOf, bytesPerNumber, OUTPUT_TYPES, vectorsIn, type OutputType, type TypedVector } from '../vectors/index.js';
 import type { JobError } from './job.js';
 
 /** The result of one text. */
@@ -5,8 +6,8 @@ export type ItemResult = ItemVector | ItemFailure;
 
 interface ItemVector {
   readonly id?: string;
-  /** Has length one (L2). */
-  readonly vector: Float32Array<ArrayBuffer>;
+  /** In the type that the job asks for; float vectors have length one (L2). */
+  readonly vector: TypedVector;
   readonly tokens: number;
   /** Tokens of the whole text; more than `tokens` when it was cut. */
   readonly inputTokens: number;
@@ -20,22 +21,25 @@ interface ItemFailure {
 }
 
 type Described = Omit<ItemVector, 'vector'> | ItemFailure;
+/** A list alone describes float vectors, as in results of older versions. */
+type Header = readonly Described[] | { readonly type: OutputType; readonly items: readonly Described[] };
 
 const LENGTH_BYTES = 4;
-const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+const ALIGNMENT = Float32Array.BYTES_PER_ELEMENT;
 
 /**
  * The stored form of a chunk's results, little-endian: a uint32 with the length of the JSON; the JSON, which describes each
- * text, padded with spaces to four bytes; the vectors of the texts that have one, as float32.
+ * text, padded with spaces to four bytes; the vectors of the texts that have one.
  */
-export function resultsToBytes(results: readonly ItemResult[]): Buffer {
-  const described = results.map((result): Described => {
+export function resultsToBytes(results: readonly ItemResult[], type: OutputType = 'float'): Buffer {
+  const items = results.map((result): Described => {
     if ('error' in result) return result;
     const { vector: _, ...rest } = result;
     return rest;
   });
-  const json = Buffer.from(JSON.stringify(described));
-  const padded = Math.ceil(json.length / FLOAT_BYTES) * FLOAT_BYTES;
+  const header: Header = type === 'float' ? items : { type, items };
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const vectors = results.flatMap((result) => ('error' in result ? [] : [bytesOf(result.vector)]));
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32LE(padded);
@@ -45,18 +49,16 @@ export function resultsToBytes(results: readonly ItemResult[]): Buffer {
 export function resultsFromBytes(stored: Uint8Array): readonly ItemResult[] {
   const bytes = Uint8Array.from(stored); // a copy, so that float32 values are aligned
   const headerEnd = LENGTH_BYTES + new DataView(bytes.buffer).getUint32(0, true);
-  const described = JSON.parse(Buffer.from(bytes.buffer, LENGTH_BYTES, headerEnd - LENGTH_BYTES).toString()) as Described[];
-  const vectors = described.filter((item) => !('error' in item)).length;
-  const size = vectors === 0 ? 0 : (bytes.byteLength - headerEnd) / FLOAT_BYTES / vectors;
-  let offset = headerEnd;
-  return described.map((item) => {
+  const header = JSON.parse(Buffer.from(bytes.buffer, LENGTH_BYTES, headerEnd - LENGTH_BYTES).toString()) as Header;
+  const { type, items } = 'items' in header ? header : { type: OUTPUT_TYPES[0], items: header };
+  const count = items.filter((item) => !('error' in item)).length;
+  const size = count === 0 ? 0 : (bytes.byteLength - headerEnd) / bytesPerNumber(type) / count;
+  const vectors = vectorsIn(bytes.subarray(headerEnd), { type, size, count });
+  let next = 0;
+  return items.map((item) => {
     if ('error' in item) return item;
-    const vector = new Float32Array(bytes.buffer, offset, size);
-    offset += size * FLOAT_BYTES;
+    const vector = vectors[next++];
+    if (vector === undefined) throw new Error('stored results have fewer vectors than they describe');
     return { ...item, vector };
   });
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

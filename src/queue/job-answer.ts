@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 import { JOB_STATUSES, type Job, type JobStatus } from './job.js';
 
 class JobProgress {
@@ -12,7 +13,7 @@ class JobProgress {
   failed!: number;
 }
 
-class JobErrorAnswer {
+export class JobErrorAnswer {
   @ApiProperty({ example: 'conflict_space' })
   code!: string;
 
@@ -33,6 +34,9 @@ export class JobAnswer {
   @ApiProperty({ description: 'Fingerprint of the embedding space of its vectors', example: '3f0c51e2a9b47d68' })
   space!: string;
 
+  @ApiProperty({ description: 'The type of its vectors', enum: OUTPUT_TYPES, example: 'float' })
+  output_dtype!: OutputType;
+
   @ApiProperty({ type: String, format: 'date-time', example: '2026-11-25T12:00:00.000Z' })
   created_at!: string;
 
@@ -42,16 +46,36 @@ export class JobAnswer {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   finished_at!: string | null;
 
-  @ApiProperty({ type: JobErrorAnswer, nullable: true, description: 'Why the whole job failed' })
+  /** Not a reference, because generators of clients take a reference for what is never null. */
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    description: 'Why the whole job failed',
+    required: ['code', 'message'],
+    properties: { code: { type: 'string' }, message: { type: 'string' } },
+  })
   error!: JobErrorAnswer | null;
 }
 
-export function jobAnswer({ id, status, total, completed, failed, space, createdAt, startedAt, finishedAt, error }: Job): JobAnswer {
+export function jobAnswer({
+  id,
+  status,
+  total,
+  completed,
+  failed,
+  space,
+  outputType,
+  createdAt,
+  startedAt,
+  finishedAt,
+  error,
+}: Job): JobAnswer {
   return {
     id,
     status,
     progress: { total, completed, failed },
     space,
+    output_dtype: outputType,
     created_at: isoTime(createdAt),
     started_at: startedAt === undefined ? null : isoTime(startedAt),
     finished_at: finishedAt === undefined ? null : isoTime(finishedAt),

@@ -13,7 +13,7 @@ interface UploadLimits {
 
 export interface Uploaded {
   readonly total: number;
-  /** A hash of every text, id and input type, by which equal uploads are recognised. */
+  /** A hash of every text and what was said of it, by which equal uploads are recognised. */
   readonly hash: string;
 }
 
@@ -37,7 +37,7 @@ export async function uploadItems(
     if (++total > maxTexts)
       throw new ServiceError('payload_too_large', `A job may have ${maxTexts} texts (JOB_MAX_TEXTS); send several jobs.`);
     const text = item.text.toWellFormed(); // half a surrogate pair becomes U+FFFD, as for /embed
-    hash.update(JSON.stringify([text, item.id ?? null, ...(item.inputType === undefined ? [] : [item.inputType])]));
+    hash.update(JSON.stringify([text, item.id ?? null, ...saidOf(item)]));
     chunk.push({ ...item, text });
     characters += text.length;
     if (chunk.length === CHUNK_TEXTS || characters >= CHUNK_CHARACTERS) await flush();
@@ -45,4 +45,10 @@ export async function uploadItems(
   if (total === 0) throw new ServiceError('invalid_request', 'texts must hold at least one text');
   await flush();
   return { total, hash: hash.digest('base64url') };
+}
+
+/** Nothing where nothing was said, as in hashes of older versions. */
+function saidOf({ inputType, truncate }: JobItem): readonly (string | null)[] {
+  if (truncate !== undefined) return [inputType ?? null, truncate];
+  return inputType === undefined ? [] : [inputType];
 }

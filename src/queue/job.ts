@@ -1,3 +1,6 @@
+import type { Truncate } from '../embedding/index.js';
+import type { OutputType } from '../vectors/index.js';
+
 export const JOB_STATUSES = ['queued', 'active', 'completed', 'failed', 'cancelled'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
@@ -12,6 +15,10 @@ export interface Job {
   readonly kind: string;
   /** Fingerprint of the embedding space of the vectors. */
   readonly space: string;
+  /** The type of the vectors in the results. */
+  readonly outputType: OutputType;
+  /** The ranges that the job was accepted with, for int8 and uint8; see rangesToText. Any worker uses them, so that the vectors of a job can be compared. */
+  readonly ranges: string | undefined;
   readonly status: JobStatus;
   /** Texts: all, those with a vector, and those with an error. */
   readonly total: number;
@@ -38,6 +45,8 @@ export interface JobItem {
   readonly text: string;
   /** A prompt of the model or an alias; absent = the model's default. */
   readonly inputType?: string;
+  /** Absent = `end`. */
+  readonly truncate?: Truncate;
 }
 
 /** Neighbouring texts of a job that are computed and stored together: `count` of them from index `start` on. */

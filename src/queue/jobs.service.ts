@@ -1,23 +1,26 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
+import { CACHED_EMBEDDING_PROVIDER, faultOfOutputType, TRUNCATIONS, type EmbeddingProvider } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
+import { isOfLevels, typedVector } from '../vectors/index.js';
 import { resultsFromBytes, type ItemResult } from './chunk-results.js';
 import { isFinished, type Job, type JobError, type JobItem } from './job.js';
+import { idempotencyOf } from './idempotency.js';
+import type { JobField, JobFieldRules } from './job-fields.js';
+import { FULL_RETRY_SECONDS, mismatch, shareFull, tooMuchForShare } from './job-refusals.js';
 import { isJobId, newJobId } from './job-id.js';
 import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
 import { withinMs } from './within-ms.js';
 import { QueueShares } from './queue-shares.js';
+import { rangesFromText, rangesToText } from './stored-ranges.js';
 import {
   JOB_STORE,
   type AccountShare,
-  type Idempotency,
   type JobDetails,
   type JobPage,
   type JobStore,
-  type QueueShare,
   type Submission,
   type Submitted,
 } from './store/job-store.port.js';
@@ -41,7 +44,6 @@ export interface ResultsPart {
   readonly results: readonly ItemResult[];
 }
 
-const FULL_RETRY_SECONDS = 10;
 const MISSING_A_PART = 100;
 
 /** Probes give up after a second or so. */
@@ -49,7 +51,7 @@ const REACHABLE_WITHIN_MS = 1_000;
 
 /** Submits, reads, lists and cancels jobs. */
 @Injectable()
-export class JobsService {
+export class JobsService implements JobFieldRules {
   private readonly logger = new Logger('Jobs');
 
   constructor(
@@ -70,9 +72,19 @@ export class JobsService {
     return found === undefined ? 'does not answer' : found.fault;
   }
 
-  /** The fault of an input type; undefined = none. */
-  faultOfInputType(inputType: string): string | undefined {
-    return this.provider.traits.prompts.faultOf(inputType);
+  /** Webhooks are checked when the job is submitted. */
+  faultOfField(field: JobField, value: string): string | undefined {
+    const { space, traits } = this.provider;
+    switch (field) {
+      case 'input_type':
+        return traits.prompts.faultOf(value);
+      case 'output_dtype':
+        return faultOfOutputType(value, space.model, traits.ranges);
+      case 'truncate':
+        return TRUNCATIONS.some((word) => word === value) ? undefined : `must be one of ${TRUNCATIONS.join(', ')}`;
+      case 'webhook_url':
+        return undefined;
+    }
   }
 
   /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */
@@ -86,7 +98,8 @@ export class JobsService {
       const uploaded = await uploadItems(this.store, id, items, this.settings);
       const details = this.detailsOf(order);
       const idempotency = idempotencyOf(order, details, uploaded.hash);
-      const submitted = await this.submitUpload(account, { jobId: id, total: uploaded.total, idempotency, ...details });
+      const ranges = this.rangesFor(details);
+      const submitted = await this.submitUpload(account, { jobId: id, total: uploaded.total, idempotency, ...details, ranges });
       if (submitted.outcome === 'repeated') await this.discard(id);
       else this.accepted(submitted.job);
       return submitted.job;
@@ -126,9 +139,15 @@ export class JobsService {
    * Throws `not_found` when the job is removed meanwhile.
    */
   async *results(job: Job, from: number): AsyncGenerator<ResultsPart> {
+    const typed = typedAs(job);
     for (let next = from; next < job.total;) {
       const stored = await this.store.resultsAt(job.id, next);
-      const rest = stored === undefined ? [] : resultsFromBytes(stored.bytes).slice(next - stored.start);
+      const rest =
+        stored === undefined
+          ? []
+          : resultsFromBytes(stored.bytes)
+              .slice(next - stored.start)
+              .map(typed);
       if (rest.length === 0 && !isFinished(job)) return;
       const part = rest.length > 0 ? { start: next, results: rest } : await this.missing(job, next);
       yield part;
@@ -137,7 +156,7 @@ export class JobsService {
   }
 
   /** How many numbers each vector of the job has; 0 = it has no vectors. */
-  async dimensionsOf(job: Job): Promise<number> {
+  async columnsOf(job: Job): Promise<number> {
     for await (const { results } of this.results(job, 0)) {
       for (const result of results) if (!('error' in result)) return result.vector.length;
     }
@@ -157,7 +176,7 @@ export class JobsService {
     const { jobs } = await this.store.totals();
     if (jobs.queued + jobs.active >= this.settings.maxOpenJobs) throw this.full();
     const share = this.shares.of(account);
-    const queued = (await this.store.shares()).find((one) => one.account === account);
+    const queued = (await this.store.shares()).find((used) => used.account === account);
     if (queued !== undefined && (queued.jobs >= share.jobs || queued.texts >= share.texts)) throw shareFull(share, queued);
   }
 
@@ -165,6 +184,11 @@ export class JobsService {
     const given = details?.() ?? {};
     if (given.webhookUrl !== undefined) checkWebhookUrl(given.webhookUrl, this.settings.webhooks);
     return given;
+  }
+
+  private rangesFor({ outputType = 'float' }: JobDetails): string | undefined {
+    const { ranges } = this.provider.traits;
+    return isOfLevels(outputType) && ranges !== undefined ? rangesToText(ranges) : undefined;
   }
 
   private async submitUpload(
@@ -204,31 +228,20 @@ export class JobsService {
   }
 
   private async discard(id: string): Promise<void> {
-    await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload is left to expire: ${String(error)}`));
+    await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload stays until it expires: ${String(error)}`));
   }
 }
 
-function idempotencyOf({ idempotencyKey, kind }: JobOrder, details: JobDetails, hash: string): Idempotency | undefined {
-  if (idempotencyKey === undefined) return undefined;
-  const { webhookUrl = '', inputType } = details;
-  return { key: idempotencyKey, bodyHash: [kind, hash, webhookUrl, ...(inputType === undefined ? [] : [inputType])].join(' ') };
-}
-
-function shareFull(share: QueueShare, { jobs, texts }: QueueShare): ServiceError {
-  const message = `Your key has ${jobs} jobs with ${texts} texts queued or active, of at most ${share.jobs} jobs and ${share.texts} texts; try again when some are done.`;
-  return new ServiceError('rate_limited', message, { retryAfterSeconds: FULL_RETRY_SECONDS });
-}
-
-function tooMuchForShare(share: QueueShare, total: number): ServiceError {
-  const message = `The job has ${total} texts, and your key may have ${share.texts} queued or active; send smaller jobs.`;
-  return new ServiceError('payload_too_large', message);
+/** Gives results the type of their job: a worker of an older version stores float vectors. */
+function typedAs({ outputType, ranges }: Job): (result: ItemResult) => ItemResult {
+  const ends = rangesFromText(ranges);
+  return (result) => {
+    if ('error' in result || outputType === 'float' || !(result.vector instanceof Float32Array)) return result;
+    return { ...result, vector: typedVector(result.vector, outputType, ends) };
+  };
 }
 
 function whyMissing({ status, error }: Job): JobError {
   if (error !== undefined) return error;
   return { code: status, message: `The job was ${status} before this text was computed.` };
-}
-
-function mismatch(): ServiceError {
-  return new ServiceError('idempotency_mismatch', 'This Idempotency-Key was used for another request; use a new key for a new job.');
 }

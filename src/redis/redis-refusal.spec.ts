@@ -20,10 +20,18 @@ describe('refusalOf', () => {
     expect([refusalOf(replyError(message)), faultOf(replyError(message))]).toEqual([refusal, `refuses commands (${refusal})`]);
   });
 
-  it('takes an error of the connection for no answer', () => {
-    expect([refusalOf(new Error('Connection is closed.')), faultOf(new Error('Command timed out'))]).toEqual([
-      undefined,
-      'does not answer',
-    ]);
+  it.each([
+    'Connection is closed.',
+    "Stream isn't writeable and enableOfflineQueue options is false",
+    "Cluster isn't ready and enableOfflineQueue options is false",
+    'None of startup nodes is available',
+    'connect ECONNREFUSED 127.0.0.1:6379',
+    'read ECONNRESET',
+  ])('reports that there is no connection: %s', (message) => {
+    expect([refusalOf(new Error(message)), faultOf(new Error(message))]).toEqual([undefined, 'cannot be reached']);
+  });
+
+  it.each(['Command timed out', 'no answer within 100 ms'])('reports that Redis does not answer: %s', (message) => {
+    expect([refusalOf(new Error(message)), faultOf(new Error(message))]).toEqual([undefined, 'does not answer']);
   });
 });

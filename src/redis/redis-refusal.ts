@@ -24,8 +24,13 @@ export function refusalOf(error: unknown): RedisRefusal | undefined {
   return known ?? (error.message.includes('unknown command') ? 'unknown command' : 'other');
 }
 
-/** Words for messages: Redis refuses, with the reason, or it does not answer. */
+/** What ioredis rejects with when it has no connection to send a command on; it has no class of errors for that. */
+const UNREACHABLE =
+  /^(?:Stream isn't writeable|Connection is (?:closed|aborted|discarded)|Cluster (?:isn't ready|is (?:disconnect|ended))|None of startup nodes|Node is disconnected|connect |read )/;
+
+/** Words for messages: Redis refuses, with the reason; or there is no connection to it; or it does not answer. */
 export function faultOf(error: unknown): string {
   const refusal = refusalOf(error);
-  return refusal === undefined ? 'does not answer' : `refuses commands (${refusal})`;
+  if (refusal !== undefined) return `refuses commands (${refusal})`;
+  return error instanceof Error && UNREACHABLE.test(error.message) ? 'cannot be reached' : 'does not answer';
 }

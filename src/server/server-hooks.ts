@@ -3,6 +3,7 @@ import type { FastifyInstance, onResponseHookHandler } from 'fastify';
 import { Admission } from './admission.js';
 import { trustedProxies } from './client-address.js';
 import { KeyUsage } from '../auth/index.js';
+import { cohereDialect, cohereV1Dialect } from '../cohere-api/index.js';
 import type { Settings } from '../config/index.js';
 import { embedDialect, MOST_TEXTS_A_REQUEST, PlainRequests, type Dialect } from '../embed-api/index.js';
 import { HitsFirst, type HitRoute } from './hits-first.js';
@@ -10,6 +11,7 @@ import { arrivedAt, elapsedMs, HttpMetrics, limitBody } from '../http/index.js';
 import { streamJobs } from '../queue/index.js';
 import { releaseWhenGone } from './release-when-gone.js';
 import { lineOf, logRequests, type RequestLogger } from './request-log.js';
+import { ollamaDialect, ollamaPromptDialect } from '../ollama-api/index.js';
 import { openAiDialect } from '../openai-api/index.js';
 import { teiDialect } from '../tei-api/index.js';
 
@@ -19,6 +21,10 @@ const DIALECTS: ReadonlyMap<string, readonly Dialect<object>[]> = new Map<string
   ['/', [teiDialect]],
   ['/v1/embeddings', [openAiDialect]],
   ['/embeddings', [openAiDialect]],
+  ['/api/embed', [ollamaDialect]],
+  ['/api/embeddings', [ollamaPromptDialect]],
+  ['/v2/embed', [cohereDialect]],
+  ['/v1/embed', [cohereV1Dialect]],
 ]);
 
 /** In JSON a code point takes at most 12 bytes (two \u escapes). The frame is for names and brackets. */

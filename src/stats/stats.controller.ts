@@ -24,7 +24,7 @@ export class StatsController {
   @ApiOperation({ summary: 'What the service serves and how it is doing; for admins also what each key uses. The cost is constant' })
   @ApiOkResponse({ type: StatsResponse, headers: COMMON_HEADERS })
   @ApiErrors(429, 500, 503)
-  async stats(@Req() request: FastifyRequest): Promise<StatsResponse> {
+  async readStats(@Req() request: FastifyRequest): Promise<StatsResponse> {
     const stats = summed(await this.replicas.askAll(STATS));
     const answer = statsResponse(stats);
     if (isAdmin(request)) answer.keys = keyStats(stats, await this.jobs.queuedByAccount());

@@ -1,12 +1,10 @@
-import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
 import {
-  AnswersEmbeddings,
-  ApiEmbeddingAnswers,
-  CACHED_TEXTS_HEADER,
   Caller,
   EmbeddingRequests,
+  EmbeddingRoute,
   HttpCaller,
   MOST_FOREIGN_TEXTS,
   ServedModels,
@@ -18,7 +16,6 @@ import { teiDialect } from './tei.dialect.js';
 import { TeiEmbedRequest, TeiError, TeiInfo } from './tei.dto.js';
 
 const ERRORS = apiErrorsOf(TeiError);
-const HEADERS = { ...COMMON_HEADERS, ...CACHED_TEXTS_HEADER };
 
 @ApiTags('tei')
 @Controller()
@@ -29,15 +26,13 @@ export class TeiController {
     @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
   ) {}
 
-  @Post()
-  @AnswersEmbeddings()
-  @ApiOperation({ summary: 'Vectors as clients of text-embeddings-inference ask for them; POST /embed takes this body too' })
-  @ApiEmbeddingAnswers(
-    { type: 'array', items: { type: 'array', items: { type: 'number' } } },
-    HEADERS,
-    ERRORS(400, 409, 413, 415, 429, 500, 502, 503, 504),
-  )
-  async embed(@Body() body: TeiEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
+  @EmbeddingRoute({
+    summary: 'Vectors as clients of text-embeddings-inference ask for them; POST /embed takes this body too',
+    answer: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
+    errors: ERRORS,
+    takes: 'texts',
+  })
+  async embedLikeTei(@Body() body: TeiEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(teiDialect, body, caller);
   }
 
@@ -45,7 +40,7 @@ export class TeiController {
   @ApiOperation({ summary: 'The model and its limits, in the form of text-embeddings-inference' })
   @ApiOkResponse({ type: TeiInfo, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
-  info(): TeiInfo {
+  readTeiInfo(): TeiInfo {
     const { space, traits } = this.models;
     return {
       model_id: space.model,

@@ -1,10 +1,26 @@
-import { namedTexts, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
+import {
+  anything,
+  cutsTheEnd,
+  isPlain,
+  isString,
+  namedTexts,
+  onlyTextOf,
+  truncationOf,
+  type Dialect,
+  type EmbeddingResult,
+  type PlainFields,
+} from '../embed-api/index.js';
 import type { Truncate } from '../embedding/index.js';
-import { faultOfText, type TextLimits } from '../texts/index.js';
+import type { TextLimits } from '../texts/index.js';
 import { isSimilarity, isTeiBody, TeiEmbedRequest } from './tei.dto.js';
 
-/** Fields that are null or have these values do not change an answer. */
-const NO_OPTIONS: Readonly<Record<string, unknown>> = { truncate: true, normalize: true, truncation_direction: 'Right' };
+const PLAIN_FIELDS: PlainFields = {
+  inputs: anything,
+  prompt_name: isString,
+  truncate: cutsTheEnd,
+  normalize: (value) => value === true,
+  truncation_direction: (value) => value === 'Right' || value === 'right',
+};
 
 /** POST / and POST /embed of text-embeddings-inference. */
 export const teiDialect: Dialect<TeiEmbedRequest> = {
@@ -12,7 +28,7 @@ export const teiDialect: Dialect<TeiEmbedRequest> = {
   claims: isTeiBody,
   read(body, limits) {
     const { inputs, dimensions, normalize, prompt_name: inputType } = body;
-    return { ...textsOf(inputs, limits), dimensions, normalize, inputType, truncate: truncationOf(body) };
+    return { ...textsOf(inputs, limits), dimensions, normalize, inputType, truncate: truncateOf(body) };
   },
   *write(result, { inputs }) {
     if (isSimilarity(inputs)) {
@@ -24,12 +40,10 @@ export const teiDialect: Dialect<TeiEmbedRequest> = {
     yield ']';
   },
   plain(body, limits) {
-    if (!isTeiBody(body)) return undefined;
-    const { inputs, ...options } = body as TeiEmbedRequest;
-    for (const [name, value] of Object.entries(options)) if (value !== null && NO_OPTIONS[name] !== value) return undefined;
-    const text: unknown = Array.isArray(inputs) && inputs.length === 1 ? inputs[0] : inputs;
-    if (typeof text !== 'string' || faultOfText(text, limits) !== undefined || !text.isWellFormed()) return undefined;
-    return { body: body as TeiEmbedRequest, text, form: 'tei' };
+    if (!isPlain(body, PLAIN_FIELDS)) return undefined;
+    const request = body as TeiEmbedRequest;
+    const text = onlyTextOf(request.inputs, limits);
+    return text === undefined ? undefined : { body: request, text, inputType: request.prompt_name ?? undefined, form: 'tei' };
   },
 };
 
@@ -43,9 +57,10 @@ function textsOf(inputs: TeiEmbedRequest['inputs'], limits: TextLimits): ReturnT
   };
 }
 
-function truncationOf({ truncate, truncation_direction: direction }: TeiEmbedRequest): Truncate {
-  if (truncate === false) return 'error';
-  return direction?.toLowerCase() === 'left' ? 'start' : 'end';
+/** The direction says which end is cut off, where one is. */
+function truncateOf({ truncate, truncation_direction: direction }: TeiEmbedRequest): Truncate | undefined {
+  const asked = truncationOf(truncate);
+  return direction?.toLowerCase() === 'left' && (asked === undefined || asked === 'end') ? 'start' : asked;
 }
 
 /** The cosine of each sentence with the first text; all vectors have length one. */

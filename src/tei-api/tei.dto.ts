@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, Min } from 'class-validator';
-import { faultOfTexts, MOST_FOREIGN_TEXTS } from '../embed-api/index.js';
+import { IsBoolean, IsIn, IsObject, IsOptional } from 'class-validator';
+import { faultOfTexts, MOST_FOREIGN_TEXTS, SizeField, TextField, TruncateField } from '../embed-api/index.js';
+import type { Truncate } from '../embedding/index.js';
 import { FaultFree, LimitedBody } from '../texts/index.js';
 
 /** Asks how similar each sentence is to the first, as huggingface_hub's sentence_similarity does. */
@@ -31,17 +32,15 @@ export class TeiEmbedRequest extends LimitedBody {
   @FaultFree('areInputs', (value) => faultOfTexts(isSimilarity(value) ? value.sentences : value))
   inputs!: string | readonly unknown[] | Similarity;
 
-  @ApiPropertyOptional({
-    description: 'false refuses texts that are longer than the model reads',
-    type: Boolean,
-    nullable: true,
-    default: true,
-  })
-  @IsOptional()
-  @IsBoolean({ message: 'must be true or false' })
-  truncate?: boolean | null;
+  @TruncateField('boolean')
+  truncate?: Truncate | boolean | null;
 
-  @ApiPropertyOptional({ description: 'The end that is cut off', enum: DIRECTIONS, nullable: true, default: 'Right' })
+  @ApiPropertyOptional({
+    description: 'The end that is cut off; small letters will do',
+    enum: ['Left', 'Right'],
+    nullable: true,
+    default: 'Right',
+  })
   @IsOptional()
   @IsIn(DIRECTIONS, { message: 'must be Left or Right' })
   truncation_direction?: (typeof DIRECTIONS)[number] | null;
@@ -56,15 +55,10 @@ export class TeiEmbedRequest extends LimitedBody {
   @IsBoolean({ message: 'must be true or false' })
   normalize?: boolean | null;
 
-  @ApiPropertyOptional({ description: 'A prompt of the model, or `query` or `document`', type: String, nullable: true })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @TextField('A prompt of the model, or `query` or `document`')
   prompt_name?: string | null;
 
-  @ApiPropertyOptional({ description: 'A size that the model was trained for', type: 'integer', minimum: 1, nullable: true })
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
+  @SizeField()
   dimensions?: number | null;
 
   @ApiPropertyOptional({ description: 'Accepted, and not used', type: Object, nullable: true })

@@ -3,6 +3,8 @@ import { registerDecorator, type ValidationArguments } from 'class-validator';
 export interface TextLimits {
   /** In Unicode code points. */
   readonly maxTextLength: number;
+  /** Where a text comes as token ids, so many are allowed, whatever its length; undefined = its length alone counts. */
+  readonly maxTokenIds?: number | undefined;
 }
 
 /** A body that knows the limits it is checked against. */

@@ -12,6 +12,7 @@ import { ThrottlerMetrics } from './throttler.metrics.js';
 import { TokenLimiter } from './tokens/token-limiter.js';
 
 const MOST_ADDRESSES = 10_000;
+const HINT = 'A batch or a job of many texts counts as one request.';
 
 type LimitedRequest = Pick<FastifyRequest, 'method' | 'url' | 'ip' | 'apiKey' | 'tokenBudget'>;
 
@@ -45,14 +46,19 @@ export class RateLimiter {
     const limit = request.apiKey?.requests ?? this.settings.requests;
     if (limit === 0) return undefined;
     const windowMs = this.settings.windowSeconds * 1000;
-    const judge = (record: CallRecord): void => this.judge(record, limit, request.url, answer);
+    const judge = (record: CallRecord): void => this.judge(record, limit, request, answer);
     const record = this.storage.incrementNow?.(caller, windowMs, limit);
     if (record === undefined) return this.storage.increment(caller, windowMs, limit, windowMs, 'default').then(judge);
     judge(record);
     return undefined;
   }
 
-  private judge({ totalHits, timeToExpire, isBlocked }: CallRecord, limit: number, url: string, answer: AnswerHead): void {
+  private judge(
+    { totalHits, timeToExpire, isBlocked }: CallRecord,
+    limit: number,
+    { url, apiKey }: LimitedRequest,
+    answer: AnswerHead,
+  ): void {
     const remaining = Math.max(0, limit - totalHits);
     answer.headers({
       'x-ratelimit-limit': limit,
@@ -62,10 +68,10 @@ export class RateLimiter {
     if (isOpenAiPath(url)) answer.headers(openAiRateHeaders('requests', { limit, remaining, resetSeconds: timeToExpire }));
     if (!isBlocked) return;
     this.metrics.refused('requests');
-    const { windowSeconds } = this.settings;
-    throw new ServiceError('rate_limited', `More than ${limit} requests in ${windowSeconds} s; try again in ${timeToExpire} s.`, {
-      retryAfterSeconds: timeToExpire,
-    });
+    const rule = apiKey?.requests === undefined ? 'RATE_LIMIT_REQUESTS' : `the limit of the key ${apiKey.name}`;
+    const reason = `More than ${limit} requests in ${this.settings.windowSeconds} s (${rule}).`;
+    answer.headers({ 'x-ratelimit-hint': HINT }); // clients that repeat a refused call by themselves show no message
+    throw new ServiceError('rate_limited', `${reason} ${HINT} Try again in ${timeToExpire} s.`, { retryAfterSeconds: timeToExpire });
   }
 
   /** An address that a proxy passed on may be any text, even the name of a key, so it gets a prefix of its own. */

@@ -13,7 +13,11 @@ const MIDDLE = 128;
 const BITS = 8;
 
 /** `ranges` is needed for int8 and uint8 only. */
-export function smallVector(vector: Float32Array, type: SmallType, ranges?: VectorRanges): Uint8Array | Int8Array {
+export function smallVector(
+  vector: Float32Array,
+  type: SmallType,
+  ranges?: VectorRanges,
+): Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> {
   switch (type) {
     case 'ubinary':
       return packedSigns(vector);
@@ -27,7 +31,7 @@ export function smallVector(vector: Float32Array, type: SmallType, ranges?: Vect
 }
 
 /** One bit for each number, 1 if it is above zero, the highest bit first and zeros at the end, as numpy.packbits. */
-function packedSigns(vector: Float32Array): Uint8Array {
+function packedSigns(vector: Float32Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.ceil(vector.length / BITS));
   vector.forEach((value, index) => {
     const byte = Math.floor(index / BITS);
@@ -37,7 +41,7 @@ function packedSigns(vector: Float32Array): Uint8Array {
 }
 
 /** Which of 256 levels between the ends of its dimension each number is nearest to. */
-function levels(vector: Float32Array, ranges: VectorRanges | undefined): Uint8Array {
+function levels(vector: Float32Array, ranges: VectorRanges | undefined): Uint8Array<ArrayBuffer> {
   if (ranges === undefined) throw new TypeError('int8 and uint8 need ranges');
   const { least, greatest } = ranges;
   return Uint8Array.from(vector, (value, index) => {
@@ -47,7 +51,7 @@ function levels(vector: Float32Array, ranges: VectorRanges | undefined): Uint8Ar
   });
 }
 
-/** The same numbers less 128. */
-function shifted(bytes: Uint8Array): Int8Array {
+/** The same numbers minus 128. */
+function shifted(bytes: Uint8Array): Int8Array<ArrayBuffer> {
   return Int8Array.from(bytes, (byte) => byte - MIDDLE);
 }

@@ -11,6 +11,9 @@ const cache = fileURLToPath(new URL('../../.cache/clients/', import.meta.url));
 const programs = fileURLToPath(new URL('./programs/', import.meta.url));
 const ensureNode24 = fileURLToPath(new URL('../../scripts/ensure-node24.js', import.meta.url));
 
+/** A tool that only some clients need is not here, so that they are not run. */
+export class MissingTool extends Error {}
+
 /**
  * Installs a client into a folder of its own, once, and puts its program beside it.
  *
@@ -18,9 +21,19 @@ const ensureNode24 = fileURLToPath(new URL('../../scripts/ensure-node24.js', imp
  * @returns {{ command: string, program: string }}
  */
 export function installClient({ runtime, packages, program }) {
-  const folder = runtime === 'python' ? installPython(packages) : installNode(packages);
+  const folder = folderWith(runtime, packages);
   cpSync(programs, folder, { recursive: true });
+  if (runtime === 'go') run('go', ['build', '-o', 'client', 'harness.go', program], folder);
   return { command: commandOf(runtime, folder), program: join(folder, program) };
+}
+
+/**
+ * @param {Client['runtime']} runtime
+ * @param {readonly string[]} packages
+ */
+function folderWith(runtime, packages) {
+  if (runtime === 'python') return installPython(packages);
+  return runtime === 'go' ? installGo(packages) : installNode(packages);
 }
 
 /**
@@ -35,7 +48,7 @@ export function installPython(packages, andThen) {
     /** @param {readonly string[]} words */
     const python = (words) => run(join(folder, 'venv/bin/python'), words, folder);
     run('python3', ['-m', 'venv', 'venv'], folder);
-    python(['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+    python(['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', ...packages]);
     andThen?.(python, folder);
   });
 }
@@ -45,6 +58,15 @@ function installNode(packages) {
   return installOnce('node', packages, (folder) => {
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
     run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', ...packages], folder);
+  });
+}
+
+/** @param {readonly string[]} packages */
+function installGo(packages) {
+  return installOnce('go', packages, (folder) => {
+    if (!isOnPath('go')) throw new MissingTool('go is not on the PATH');
+    run('go', ['mod', 'init', 'client'], folder);
+    run('go', ['get', ...packages], folder);
   });
 }
 
@@ -71,6 +93,7 @@ function installOnce(kind, packages, install) {
  */
 function commandOf(runtime, folder) {
   if (runtime === 'python') return join(folder, 'venv/bin/python');
+  if (runtime === 'go') return join(folder, 'client');
   return runtime === 'node' ? process.execPath : execFileSync(process.execPath, [ensureNode24], { encoding: 'utf8' }).trim();
 }
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { tiktokenFolder } from './tiktoken-file.js';
 
 const run = promisify(execFile);
-const timeoutMs = 120_000;
+const timeoutMs = 300_000;
 
 /**
  * What a program prints: programs/harness.mjs and programs/harness.py.

@@ -1,9 +1,10 @@
+import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
 import { TestApp } from '../support/test-app.js';
 
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await TestApp.start({ MODEL_ALIASES: 'all-minilm' });
+  app = await TestApp.start({ MODEL_ALIASES: 'all-minilm', RATE_LIMIT_REQUESTS: '0' });
 });
 
 afterAll(async () => {
@@ -165,17 +166,150 @@ describe("Voyage's and Jina's fields on /v1/embeddings", () => {
     [{ output_dtype: 'float16' }, 'output_dtype must be one of float, int8, uint8, binary, ubinary'],
     [{ input: ['longer than it reads'], truncation: false }, expect.stringContaining('input[0] has')],
     [{ input: ['longer than it reads'], truncate: false }, expect.stringContaining('input[0] has')],
-    [{ truncate: 'middle' }, 'truncate must be one of error, start, end'],
+    [{ truncate: 'middle' }, 'truncate must be one of error, start, end, mean, true, false'],
   ])('refuses %j by name', async (fields, message) => {
     expect(await embeddingOf(fields)).toMatchObject({ error: { message } });
+  });
+});
+
+describe('a plain request for a text in memory', () => {
+  /** Requires nothing, but only the controller looks at it. */
+  const BY_CONTROLLER = 'x-require-embedding-space';
+  const [text, model] = ['a plain text', 'all-minilm'];
+
+  const BODIES: readonly (readonly [path: string, body: object])[] = [
+    ['/api/embed', { model: 'all-minilm:latest', input: [text], options: { temperature: null }, keep_alive: '5m', truncate: true }],
+    ['/api/embed', { model, input: text, dimensions: null }],
+    ['/api/embeddings', { model, prompt: text, options: {} }],
+    ['/v2/embed', { model, texts: [text], input_type: 'search_document', embedding_types: ['float'], truncate: 'END' }],
+    ['/v1/embed', { model, texts: [text] }],
+    ['/', { inputs: [text], prompt_name: 'query', truncate: true }],
+    ['/embed', { inputs: text, normalize: true }],
+  ];
+
+  it.each(BODIES)('is answered as by the controller at POST %s: %j', async (path, body) => {
+    const space = (await app.embed(text)).headers.get('x-embedding-space') ?? '';
+    const plain = await app.post<object>(path, body);
+    const full = await app.post<object>(path, body, { [BY_CONTROLLER]: space });
+    expect([plain.status, full.status]).toEqual([200, 200]);
+    expect(steady(plain.body)).toEqual(steady(full.body));
+    expect([...plain.headers.keys()].toSorted()).toEqual([...full.headers.keys()].toSorted());
+    expect([plain.headers.get('x-cache'), full.headers.get('x-cache')]).toEqual(['hit', 'hit']);
+  });
+
+  it.each([
+    ['/api/embed', { model: 'other', input: text }, 404],
+    ['/api/embed', { model, input: text, options: { num_ctx: 4 } }, 400],
+    ['/api/embed', { model, input: text, options: [] }, 400],
+    ['/api/embed', { model, input: text, extra: 1 }, 400],
+    ['/api/embed', { model, input: text, truncate: 'yes' }, 400],
+    ['/api/embeddings', { model, prompt: [text] }, 400],
+    ['/v2/embed', { model, texts: text }, 400],
+    ['/v2/embed', { model, texts: [text], input_type: 'nope' }, 400],
+    ['/v2/embed', { model, texts: [text], embedding_types: ['int8'] }, 400],
+    ['/', { inputs: text, prompt_name: 'nope' }, 400],
+    ['/', { inputs: text, truncation_direction: 'Up' }, 400],
+  ])('is refused at POST %s if it is invalid: %j', async (path, body, status) => {
+    await app.embed(text);
+    expect((await app.post(path, body)).status).toBe(status);
+  });
+
+  it('has an id of its own in the dialect of Cohere', async () => {
+    await app.embed(text);
+    const idOf = async (): Promise<string> => (await app.post<{ id: string }>('/v2/embed', { texts: [text] })).body.id;
+    expect(await idOf()).not.toBe(await idOf());
+  });
+
+  /** The answer without the fields that differ from answer to answer. */
+  function steady(answer: object): object {
+    return Array.isArray(answer) ? answer : { ...answer, id: undefined, total_duration: undefined };
+  }
+});
+
+describe('a text of 8,192 token ids', () => {
+  /** One token. */
+  const [dashes = 0] = encode('-'.repeat(96));
+  const body = { input: Array<number>(8192).fill(dashes), model: 'all-minilm' };
+
+  it('is taken though it has more than 100,000 characters, because OpenAI takes it', async () => {
+    expect((await app.post('/v1/embeddings', body)).status).toBe(200);
+    const { status, body: answer } = await app.post('/v1/embeddings', { ...body, input: [...body.input, dashes] });
+    const message = 'input must have at most 8192 token ids, or 100000 characters (MAX_TEXT_LENGTH)';
+    expect([status, answer]).toMatchObject([400, { error: { message } }]);
+  });
+
+  it('is refused past MAX_TEXT_LENGTH, if that is set', async () => {
+    const short = await TestApp.start({ MAX_TEXT_LENGTH: '100000' });
+    try {
+      const { status, body: answer } = await short.post('/v1/embeddings', { ...body, model: 'fake-model' });
+      expect([status, answer]).toMatchObject([400, { error: { message: expect.stringContaining('100000 characters') } }]);
+    } finally {
+      await short.close();
+    }
+  });
+});
+
+describe('the mean of the windows of a long text', () => {
+  const LONG = 'longer than it reads';
+  /** The fake reads six characters at a time, without overlap. */
+  const WINDOWS = ['longer', ' than ', 'it rea', 'ds'];
+
+  async function expectedMean(): Promise<readonly number[]> {
+    const { embeddings } = (await app.embedBatch(WINDOWS)).body;
+    const mean = [0, 1, 2, 3].map((at) =>
+      WINDOWS.reduce((sum, window, index) => sum + (embeddings[index]?.[at] ?? NaN) * window.length, 0),
+    );
+    return mean.map((value) => expect.closeTo(value / Math.hypot(...mean), 5) as number);
+  }
+
+  it.each([
+    ['/embed', { text: LONG }, 'mean', (vector: unknown) => ({ embedding: vector, tokens: 28, truncated: false })],
+    ['/embed/batch', { texts: [LONG] }, 'mean', (vector: unknown) => ({ embeddings: [vector], tokens: 28, truncated: [false] })],
+    [
+      '/v1/embeddings',
+      { input: LONG, model: 'all-minilm' },
+      'mean',
+      (vector: unknown) => ({
+        data: [{ object: 'embedding', index: 0, embedding: vector }],
+        usage: { prompt_tokens: 28, total_tokens: 28 },
+      }),
+    ],
+    ['/', { inputs: LONG }, 'mean', (vector: unknown) => [vector]],
+    ['/embed', { inputs: LONG }, 'mean', (vector: unknown) => [vector]],
+    ['/api/embed', { input: LONG }, 'mean', (vector: unknown) => ({ embeddings: [vector], prompt_eval_count: 28 })],
+    [
+      '/v2/embed',
+      { texts: [LONG] },
+      'MEAN',
+      (vector: unknown) => ({ embeddings: { float: [vector] }, meta: { billed_units: { input_tokens: 28 } } }),
+    ],
+  ])('is what POST %s answers to %j, computed and cached', async (path, body, truncate, answerOf) => {
+    const expected = answerOf(await expectedMean());
+    await app.post(path, { ...body, truncate }, { 'cache-control': 'no-cache' });
+    const { status, headers, body: answer } = await app.post(path, { ...body, truncate });
+    expect([status, headers.get('x-cache')]).toEqual([200, 'hit']);
+    expect(answer).toMatchObject(expected);
+    const cut = await app.post(path, body);
+    expect(cut.body).not.toEqual(answer);
+  });
+
+  it('is the vector of a text that fits, from the same entry of the cache', async () => {
+    const { embedding } = (await app.embed('fits')).body;
+    const { headers, body } = await app.post('/embed', { text: 'fits', truncate: 'mean' });
+    expect([headers.get('x-cache'), body]).toEqual(['hit', expect.objectContaining({ embedding, truncated: false })]);
+  });
+
+  it('is not asked for together with a refusal', async () => {
+    const { status, body } = await app.post('/v1/embeddings', { input: LONG, model: 'all-minilm', truncate: 'mean', truncation: false });
+    expect([status, body]).toMatchObject([400, { error: { param: 'truncation' } }]);
   });
 });
 
 describe('the native routes', () => {
   it('also take a model, a size and a type', async () => {
     const a = await vectorOf('a');
-    const one = await app.post('/embed', { text: 'a', model: 'all-minilm', dimensions: 4, output_dtype: 'ubinary' });
-    expect(one.body).toMatchObject({ embedding: [bitsOf(a)], cached: true });
+    const single = await app.post('/embed', { text: 'a', model: 'all-minilm', dimensions: 4, output_dtype: 'ubinary' });
+    expect(single.body).toMatchObject({ embedding: [bitsOf(a)], cached: true });
     const many = await app.post('/embed/batch', { texts: ['a'], output_dtype: 'binary' });
     expect(many.body).toMatchObject({ embeddings: [[bitsOf(a) - 128]] });
     expect((await app.post('/embed', { text: 'a', model: 'other' })).status).toBe(404);

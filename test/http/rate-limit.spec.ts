@@ -51,10 +51,13 @@ describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {
     expect(retryAfter).toBeGreaterThan(3000);
     expect(retryAfter).toBeLessThanOrEqual(3600);
     expect(limitsOf({ headers })).toEqual([20, 0, retryAfter]);
+    expect(headers.get('x-ratelimit-hint')).toBe('A batch or a job of many texts counts as one request.');
     expect(body).toEqual({
       statusCode: 429,
       error: 'Too Many Requests',
-      message: expect.stringContaining('20'),
+      message: expect.stringMatching(
+        /^More than 20 requests in 3600 s \(RATE_LIMIT_REQUESTS\)\. A batch or a job of many texts counts as one request\. Try again in 3\d{3} s\.$/,
+      ),
       code: 'rate_limited',
       requestId: headers.get('x-request-id'),
     });

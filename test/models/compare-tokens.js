@@ -18,7 +18,7 @@ export async function compareTokens(folder, file) {
   const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n');
   const cases = lines.map((line) => /** @type {{ text: string, ids: number[] }} */ (JSON.parse(line)));
   const differences = cases.flatMap(({ text, ids }) => {
-    const own = [...tokenizer.tokenize(text, { cutOff: 'end', prompt: '' }).ids];
+    const own = tokenizer.tokenize(text, { fit: 'end', prompt: '' }).flatMap((whole) => [...whole.ids]);
     return own.join() === ids.join() ? [] : [differenceOf(text, own, ids)];
   });
   return { texts: cases.length, differences };

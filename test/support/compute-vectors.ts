@@ -8,7 +8,7 @@ const PROGRAM = fileURLToPath(new URL('./vectors-of-models.mjs', import.meta.url
 export interface ModelTexts {
   readonly wishes: Pick<ModelWishes, 'folder'> & Partial<ModelWishes>;
   readonly prompt?: string;
-  readonly cutOff?: 'start' | 'end';
+  readonly fit?: 'start' | 'end' | 'windows';
   readonly texts: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface ModelVectors {
   /** Why there are no vectors. */
   readonly faults?: readonly string[];
   readonly ids: readonly (readonly number[])[];
-  /** Of all texts in one run. */
+  /** Of all texts in one run, and of each window where windows are asked for. */
   readonly vectors: readonly (readonly number[])[];
   readonly lengths: readonly number[];
   /** Of each text in a run of its own. */

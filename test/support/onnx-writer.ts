@@ -1,4 +1,5 @@
 /** ONNX models as bytes, for tests that make their own (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
+import { encodeNode, encodeOpset, encodeTensorHead } from '../../src/embedding/local/model/onnx/onnx-encoding.js';
 import { messageField as message, numberField as number } from '../../src/embedding/local/model/onnx/protobuf-writer.js';
 
 export const ONNX_TYPE = { float: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
@@ -11,6 +12,8 @@ interface WrittenTensor {
   readonly values: Float32Array | BigInt64Array | Uint16Array;
   /** The values are in this file beside the model, not in it. */
   readonly location?: string;
+  /** Undefined = as the values are. */
+  readonly type?: OnnxType;
 }
 
 export interface WrittenValue {
@@ -21,10 +24,13 @@ export interface WrittenValue {
 
 export interface WrittenNode {
   readonly op: string;
+  /** Undefined = ONNX's own. */
+  readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** Whole numbers. */
-  readonly attributes?: Readonly<Record<string, number>>;
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
+  readonly floats?: Readonly<Record<string, number>>;
 }
 
 export interface WrittenGraph {
@@ -32,12 +38,13 @@ export interface WrittenGraph {
   readonly outputs: readonly WrittenValue[];
   readonly nodes: readonly WrittenNode[];
   readonly weights: readonly WrittenTensor[];
+  readonly opset?: number;
 }
 
 const IR_VERSION = 8;
 const OPSET = 17;
 
-export function onnxModel({ inputs, outputs, nodes, weights }: WrittenGraph): Buffer {
+export function onnxModel({ inputs, outputs, nodes, weights, opset = OPSET }: WrittenGraph): Buffer {
   const graph = [
     ...nodes.map((node) => message(1, nodeOf(node))),
     message(2, 'test'),
@@ -45,31 +52,34 @@ export function onnxModel({ inputs, outputs, nodes, weights }: WrittenGraph): Bu
     ...inputs.map((value) => message(11, valueOf(value))),
     ...outputs.map((value) => message(12, valueOf(value))),
   ];
-  const opset = Buffer.concat([message(1, ''), number(2, OPSET)]);
-  return Buffer.concat([number(1, IR_VERSION), message(7, Buffer.concat(graph)), message(8, opset)]);
+  const domains = new Set(nodes.flatMap(({ domain }) => domain ?? []));
+  const opsets = [encodeOpset('', opset), ...[...domains].map((domain) => encodeOpset(domain, 1))];
+  return Buffer.concat([number(1, IR_VERSION), message(7, Buffer.concat(graph)), ...opsets.map((each) => message(8, each))]);
 }
 
 export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-function nodeOf({ op, inputs, outputs, attributes = {} }: WrittenNode): Buffer {
-  const INT = 2; // AttributeProto.AttributeType
+function nodeOf({ op, floats = {}, ...node }: WrittenNode): Buffer {
   return Buffer.concat([
-    ...inputs.map((name) => message(1, name)),
-    ...outputs.map((name) => message(2, name)),
-    message(4, op),
-    ...Object.entries(attributes).map(([name, value]) => message(5, Buffer.concat([message(1, name), number(3, value), number(20, INT)]))),
+    encodeNode({ operator: op, ...node }),
+    ...Object.entries(floats).map(([name, value]) => message(5, floatAttribute(name, value))),
   ]);
 }
 
-function tensorOf({ name, shape, values, location }: WrittenTensor): Buffer {
-  const EXTERNAL = 1;
-  const type = ONNX_TYPE[values instanceof Float32Array ? 'float' : values instanceof Uint16Array ? 'bfloat16' : 'int64'];
-  const head = [...shape.map((size) => number(1, size)), number(2, type), message(8, name)];
-  if (location === undefined) return Buffer.concat([...head, message(9, bytesOf(values))]);
-  const entry = Buffer.concat([message(1, 'location'), message(2, location)]);
-  return Buffer.concat([...head, message(13, entry), number(14, EXTERNAL)]);
+function floatAttribute(name: string, value: number): Buffer {
+  const FLOAT = 1; // AttributeProto.AttributeType
+  const field = Buffer.from([2 * 8 + 5, 0, 0, 0, 0]);
+  field.writeFloatLE(value, 1);
+  return Buffer.concat([message(1, name), field, number(20, FLOAT)]);
+}
+
+function tensorOf({ name, shape, values, location, type: given }: WrittenTensor): Buffer {
+  const type = ONNX_TYPE[given ?? (values instanceof Float32Array ? 'float' : values instanceof Uint16Array ? 'bfloat16' : 'int64')];
+  const tensor = { name, shape, type, byteLength: values.byteLength };
+  if (location !== undefined) return encodeTensorHead(tensor, { location, offset: 0 });
+  return Buffer.concat([encodeTensorHead(tensor), bytesOf(values)]);
 }
 
 function valueOf({ name, type, shape }: WrittenValue): Buffer {

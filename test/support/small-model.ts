@@ -16,6 +16,9 @@ export const TABLE = Float32Array.from({ length: VOCABULARY * SIZE }, seeded(7))
 /** Added to the vector of a token that stands at this position, where a model takes positions. */
 export const POSITIONS = Float32Array.from({ length: VOCABULARY * SIZE }, seeded(11));
 
+/** Changes the vectors of tokens, where a model multiplies them with it. */
+const MATRIX = Float32Array.from({ length: SIZE * SIZE }, seeded(13));
+
 export function idOf(word: string): number {
   return SPECIAL.length + WORDS.indexOf(word);
 }
@@ -35,6 +38,8 @@ export interface SmallModel {
   readonly otherOutput?: OnnxType;
   /** The output is the vector of the first token, as of a graph that pools by itself. */
   readonly pooled?: boolean;
+  /** The vectors of tokens are multiplied with MATRIX. */
+  readonly multiplied?: boolean;
   /** The graph does not say how many numbers its vectors have. */
   readonly vagueShapes?: boolean;
   /** The weights are in files of these names beside the graph, one each. */
@@ -44,7 +49,7 @@ export interface SmallModel {
   readonly files?: Readonly<Record<string, object | Buffer | undefined>>;
 }
 
-/** A folder with a model whose token vectors follow from the tokens alone: what pooling should make of them can be told. */
+/** Makes a folder with a model whose token vectors depend only on the tokens, so that the expected pooled vector can be computed. */
 export function smallModel(model: SmallModel = {}, folder = join(temporaryFolder(), 'small-model')): string {
   const { onnxFile = 'onnx/model.onnx', external = [], files = {} } = model;
   const graph = graphOf(model);
@@ -115,6 +120,7 @@ function graphOf({
   weightType,
   otherOutput,
   pooled = false,
+  multiplied = false,
   external = [],
   vagueShapes = false,
 }: SmallModel): WrittenGraph {
@@ -124,6 +130,7 @@ function graphOf({
   const steps: readonly (Omit<WrittenNode, 'outputs'> | undefined)[] = [
     { op: 'Gather', inputs: ['table', 'input_ids'] },
     hasPositions ? { op: 'Add', inputs: ['', 'places'] } : undefined,
+    multiplied ? { op: 'MatMul', inputs: ['', 'matrix'] } : undefined,
     pooled ? { op: 'Gather', inputs: ['', 'first'], attributes: { axis: 1 } } : undefined,
     { op: 'Cast', inputs: [''], attributes: { to: ONNX_TYPE[outputType] } },
   ];
@@ -149,6 +156,7 @@ function graphOf({
     weights: [
       { name: 'table', shape: [VOCABULARY, SIZE], values: ofType(TABLE), ...location(0) },
       { name: 'positions', shape: [VOCABULARY, SIZE], values: ofType(POSITIONS), ...location(1) },
+      { name: 'matrix', shape: [SIZE, SIZE], values: ofType(MATRIX) },
       { name: 'first', shape: [], values: BigInt64Array.of(0n) },
     ],
   };

@@ -22,7 +22,7 @@ export interface StartedService {
 /** Starts the built service in an empty folder, with only these settings, on a free port unless API_PORT is given. E2E_NODE names another Node. */
 export function spawnService(
   settings: Readonly<Record<string, string>> = {},
-  options: Pick<StartOptions, 'detached'> = {},
+  options: Partial<Pick<StartOptions, 'cwd' | 'detached'>> = {},
 ): StartedProcess {
   const node = process.env['E2E_NODE'] ?? process.execPath;
   return new StartedProcess(node, [MAIN], { cwd: temporaryFolder(), env: plainEnvironment({ API_PORT: '0', ...settings }), ...options });

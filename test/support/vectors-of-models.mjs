@@ -31,11 +31,11 @@ const WISHES = {
 };
 
 /** @param {import('./compute-vectors.js').ModelTexts} model */
-async function computed({ wishes, prompt = '', texts, cutOff = 'end' }) {
+async function computed({ wishes, prompt = '', texts, fit = 'end' }) {
   const described = await describeModel({ ...WISHES, ...wishes });
   if (!('card' in described)) return described;
   try {
-    return await run(described.card, { prompt, texts, cutOff });
+    return await run(described.card, { prompt, texts, fit });
   } catch (error) {
     return { faults: [error instanceof Error ? error.message : String(error)] };
   }
@@ -43,11 +43,11 @@ async function computed({ wishes, prompt = '', texts, cutOff = 'end' }) {
 
 /**
  * @param {import('../../src/embedding/local/model/card/model-card.js').ModelCard} card
- * @param {{ prompt: string, texts: readonly string[], cutOff: 'start' | 'end' }} reading
+ * @param {{ prompt: string, texts: readonly string[], fit: 'start' | 'end' | 'windows' }} reading
  */
-async function run(card, { prompt, texts, cutOff }) {
+async function run(card, { prompt, texts, fit }) {
   const tokenizer = new TextTokenizer(card);
-  const tokenized = texts.map((each) => tokenizer.tokenize(each, { cutOff, prompt }));
+  const tokenized = texts.flatMap((each) => tokenizer.tokenize(each, { fit, prompt }));
   const runtime = await ModelRuntime.load(card);
   /** @param {typeof tokenized} group */
   const vectorsOf = async (group) =>
@@ -60,7 +60,7 @@ async function run(card, { prompt, texts, cutOff }) {
   for (const each of tokenized) alone.push([...(await vectorsOf([each])).vectors]);
   return {
     ids: tokenized.map(({ ids }) => [...ids]),
-    vectors: texts.map((_, index) => [...vectors.subarray(index * card.dimensions, (index + 1) * card.dimensions)]),
+    vectors: tokenized.map((_, index) => [...vectors.subarray(index * card.dimensions, (index + 1) * card.dimensions)]),
     lengths: [...lengths],
     alone,
   };

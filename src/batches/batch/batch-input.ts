@@ -1,5 +1,6 @@
 import type { JobItem } from '../../queue/index.js';
 import { ServiceError } from '../../errors/index.js';
+import type { OfflineRequest } from '../../openai-api/index.js';
 import type { BatchLine } from './batch-lines.js';
 import type { BatchCounts, BatchFault } from './batch-record.js';
 
@@ -25,7 +26,7 @@ export class BatchInput {
     return this.inputs > 0;
   }
 
-  /** Throws after the last line when the batch cannot be done; `faults` say why. */
+  /** Throws after the last line if the batch cannot be done; `faults` has the reasons. */
   async *items(): AsyncGenerator<JobItem> {
     for await (const line of this.lines) {
       if (this.faults.length === MOST_FAULTS) break;
@@ -43,11 +44,9 @@ export class BatchInput {
       this.refused++;
       return;
     }
-    const { inputType } = request.request;
     this.inputs += request.texts.length;
     if (this.inputs > MOST_INPUTS) this.refuseOnce('too_many_inputs', `A batch may have ${MOST_INPUTS} inputs.`);
-    if (this.faults.length === 0)
-      for (const text of request.texts) yield { text, ...(inputType !== undefined && inputType !== null && { inputType }) };
+    if (this.faults.length === 0) for (const text of request.texts) yield { text, ...readingOf(request) };
   }
 
   private refuseOnce(code: string, message: string): void {
@@ -57,4 +56,12 @@ export class BatchInput {
   private refuse(code: string, message: string): void {
     this.faults.push({ code, message, line: null, param: null });
   }
+}
+
+/** A text that must not be cut is computed like any other, and its request refused when it is answered. */
+function readingOf({ request: { inputType, truncate } }: OfflineRequest): Pick<JobItem, 'inputType' | 'truncate'> {
+  return {
+    ...(inputType !== undefined && inputType !== null && { inputType }),
+    ...((truncate === 'start' || truncate === 'mean') && { truncate }),
+  };
 }

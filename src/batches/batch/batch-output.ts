@@ -7,7 +7,7 @@ import type { ItemResult, ResultsPart } from '../../queue/index.js';
 import type { BatchLine } from './batch-lines.js';
 import type { BatchFault } from './batch-record.js';
 
-/** Why some requests of a batch have no answer: the batch ended early. */
+/** The reasons why requests of a batch that ended early have no answer. */
 export interface Unanswered {
   readonly code: string;
   readonly message: string;
@@ -93,5 +93,7 @@ function outcomeOf(result: ItemResult): Embedding | ServiceError {
     const { code, message } = result.error;
     return new ServiceError(isErrorCode(code) ? code : 'inference_failed', message);
   }
-  return { vector: result.vector, tokens: result.tokens, inputTokens: result.inputTokens, cached: false };
+  const { vector, tokens, inputTokens } = result;
+  if (!(vector instanceof Float32Array)) throw new Error('the job of a batch has float vectors');
+  return { vector, tokens, inputTokens, cached: false };
 }

@@ -21,10 +21,10 @@ export class BatchesController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Have the requests of a file answered, as a job' })
+  @ApiOperation({ summary: 'Answer the requests of a file, as a job' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 413, 415, 429, 500, 503, 507)
-  async create(
+  async createBatch(
     @Body() { input_file_id: inputFileId, metadata, output_expires_after: expiry }: CreateBatchRequest,
     @Owner() owner: string,
   ): Promise<BatchObject> {
@@ -35,10 +35,10 @@ export class BatchesController {
   @Get()
   @ApiOperation({ summary: 'The batches, the newest first' })
   @ApiQuery({ name: 'after', required: false, type: String })
-  @ApiQuery({ name: 'limit', required: false, type: Number })
+  @ApiQuery({ name: 'limit', required: false, type: 'integer' })
   @ApiOkResponse({ type: BatchList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 429, 500, 503)
-  async list(@Query() query: QueryValues, @Owner() owner: string): Promise<ListAnswer<BatchObject>> {
+  async listBatches(@Query() query: QueryValues, @Owner() owner: string): Promise<ListAnswer<BatchObject>> {
     const { after, limit } = pageOf(query, PAGE);
     const batches = await this.batches.list({ owner, after, limit: limit + 1 });
     return listAnswer(
@@ -51,16 +51,16 @@ export class BatchesController {
   @ApiOperation({ summary: 'How a batch is doing' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
-  async read(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {
+  async readBatch(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {
     return this.answer(await this.batches.get(id, owner));
   }
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Cancel a batch', description: 'What was answered by then is in its output file.' })
+  @ApiOperation({ summary: 'Cancel a batch', description: 'Its output file has the answers that were computed.' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 404, 429, 500, 503, 507)
-  async cancel(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {
+  async cancelBatch(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {
     return this.answer(await this.batches.cancel(id, owner));
   }
 

@@ -41,19 +41,19 @@ export class FilesController {
   @ApiBody({ schema: UPLOAD })
   @ApiOkResponse({ type: FileObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 413, 415, 429, 500, 503, 507)
-  async create(@Req() request: FastifyRequest): Promise<FileObject> {
+  async createFile(@Req() request: FastifyRequest): Promise<FileObject> {
     return fileObject(await receiveFile(request, this.files, this.settings.maxFileBytes));
   }
 
   @Get()
   @ApiOperation({ summary: 'The files that are kept, the newest first' })
   @ApiQuery({ name: 'after', required: false, type: String })
-  @ApiQuery({ name: 'limit', required: false, type: Number })
+  @ApiQuery({ name: 'limit', required: false, type: 'integer' })
   @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
   @ApiQuery({ name: 'purpose', required: false, enum: FILE_PURPOSES })
   @ApiOkResponse({ type: FileList, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 429, 500, 503)
-  async list(@Query() query: QueryValues, @Owner() owner: string): Promise<ListAnswer<FileObject>> {
+  async listFiles(@Query() query: QueryValues, @Owner() owner: string): Promise<ListAnswer<FileObject>> {
     const { after, limit } = pageOf(query, PAGE);
     const order = oneOfQuery('order', query['order'], ['asc', 'desc']) === 'asc' ? 'ascending' : 'descending';
     const purpose = oneOfQuery('purpose', query['purpose'], FILE_PURPOSES);
@@ -65,7 +65,7 @@ export class FilesController {
   @ApiOperation({ summary: 'What is known of a file' })
   @ApiOkResponse({ type: FileObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
-  async read(@Param('id') id: string, @Owner() owner: string): Promise<FileObject> {
+  async readFile(@Param('id') id: string, @Owner() owner: string): Promise<FileObject> {
     return fileObject(await this.files.get(id, owner));
   }
 
@@ -73,7 +73,7 @@ export class FilesController {
   @ApiOperation({ summary: 'The bytes of a file' })
   @ApiOkResponse({ content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
-  async content(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
+  async readFileContent(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
     const file = await this.files.get(id, owner);
     void reply
       .headers({
@@ -89,7 +89,7 @@ export class FilesController {
   @ApiOperation({ summary: 'Remove a file', description: 'Not while a batch that has not ended reads it.' })
   @ApiOkResponse({ type: FileDeleted, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 404, 429, 500, 503, 507)
-  async remove(@Param('id') id: string, @Owner() owner: string): Promise<FileDeleted> {
+  async deleteFile(@Param('id') id: string, @Owner() owner: string): Promise<FileDeleted> {
     const file = await this.files.get(id, owner);
     if (await this.batches.usesFile(id)) throw faulty('file_id', 'is the input of a batch that has not ended; cancel that first');
     await this.files.remove(file);

@@ -1,13 +1,21 @@
 import { type INestApplicationContext, type LoggerService, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule, type Settings } from '../../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, EmbeddingModule, StageTimes, type EmbeddingProvider } from '../../embedding/index.js';
+import {
+  CACHED_EMBEDDING_PROVIDER,
+  EmbeddingModule,
+  faultOfOutputType,
+  StageTimes,
+  type EmbeddingProvider,
+} from '../../embedding/index.js';
 import { wellFormed, faultOfText } from '../../texts/index.js';
-import { ServiceError } from '../../errors/index.js';
+import { ServiceError, type ErrorCode } from '../../errors/index.js';
 import { HttpModule } from '../../http/index.js';
 import { MetricsModule } from '../../metrics/index.js';
 import { ReplicasModule } from '../../replicas/index.js';
-import type { TextEmbedder, TextVector } from './text-embedder.port.js';
+import { typedVector } from '../../vectors/index.js';
+import { CommandError } from '../command-error.js';
+import type { EmbedderOptions, TextEmbedder, TextVector } from './text-embedder.port.js';
 
 const MOST_TEXTS = 256;
 /** Calls that the command makes at the same time; their texts together stay below MAX_QUEUED_TEXTS. */
@@ -29,12 +37,12 @@ export class CommandModule {
   }
 }
 
-interface LocalOptions {
+interface LocalOptions extends EmbedderOptions {
   readonly logger: LoggerService;
-  /** Undefined = the model's default. */
-  readonly inputType: string | undefined;
-  readonly signal: AbortSignal;
 }
+
+/** Errors that belong to a text alone. */
+const FAULTS_OF_TEXTS: ReadonlySet<ErrorCode> = new Set(['inference_failed', 'text_refused', 'text_too_long']);
 
 /** Runs the service's provider in this process, with the service's settings. No other caller's texts go first. */
 export class LocalTextEmbedder implements TextEmbedder {
@@ -55,25 +63,31 @@ export class LocalTextEmbedder implements TextEmbedder {
     this.mostTexts = Math.min(MOST_TEXTS, Math.floor(settings.embedding.maxQueuedTexts / CALLS));
   }
 
-  /** Rejects with a SettingsError when the service could not start either. */
+  /** Rejects with a SettingsError when the service could not start either, and with a CommandError for a type that the model does not have. */
   static async start(settings: Settings, options: LocalOptions): Promise<LocalTextEmbedder> {
     const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutDefaultDisk(settings)), {
       abortOnError: false,
       logger: options.logger,
     });
-    return new LocalTextEmbedder(app, app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER), settings, options);
+    const provider = app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER);
+    const fault = faultOfOutputType(options.outputType, provider.space.model, provider.traits.ranges);
+    if (fault === undefined) return new LocalTextEmbedder(app, provider, settings, options);
+    await app.close();
+    throw new CommandError(`--output-dtype ${fault}`);
   }
 
   async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
     const faults = texts.map((text) => faultOfText(text, this.settings.embedding));
+    const { signal, inputType, truncate } = this.options;
     const computed = this.provider.embed(texts.filter((_, index) => faults[index] === undefined).map(wellFormed), {
-      signal: this.options.signal,
-      inputType: this.options.inputType,
+      signal,
+      inputType,
+      truncate,
       priority: 'background',
       cacheUse: 'skip-store',
       stages: new StageTimes(),
     });
-    const results = await Promise.all(computed.map(vectorOrFault));
+    const results = await Promise.all(computed.map(async (one) => await this.vectorOrFault(one)));
     let next = 0;
     return faults.map((fault) => fault ?? results[next++] ?? 'was not computed');
   }
@@ -81,16 +95,16 @@ export class LocalTextEmbedder implements TextEmbedder {
   async close(): Promise<void> {
     await this.app.close();
   }
-}
 
-/** When the model fails on a text, that is the text's fault; other errors, such as Ctrl-C, are not. */
-async function vectorOrFault(computed: ReturnType<EmbeddingProvider['embed']>[number]): Promise<TextVector | string> {
-  try {
-    const { vector, tokens, inputTokens } = await computed;
-    return { vector, truncated: inputTokens > tokens };
-  } catch (error) {
-    if (error instanceof ServiceError && (error.code === 'inference_failed' || error.code === 'text_refused')) return error.message;
-    throw error;
+  /** When the model fails on a text, that is the text's fault; other errors, such as Ctrl-C, are not. */
+  private async vectorOrFault(computed: ReturnType<EmbeddingProvider['embed']>[number]): Promise<TextVector | string> {
+    try {
+      const { vector, tokens, inputTokens } = await computed;
+      return { vector: typedVector(vector, this.options.outputType, this.provider.traits.ranges), truncated: inputTokens > tokens };
+    } catch (error) {
+      if (error instanceof ServiceError && FAULTS_OF_TEXTS.has(error.code)) return error.message;
+      throw error;
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { withDeadline } from '../../time/index.js';
+import { sizeInType, vectorOfNumbers, type OutputType } from '../../vectors/index.js';
 import { CommandError } from '../command-error.js';
-import type { TextEmbedder, TextVector } from './text-embedder.port.js';
+import type { EmbedderOptions, TextEmbedder, TextVector } from './text-embedder.port.js';
 
 /** The limit of POST /embed/batch. */
 const MOST_TEXTS = 100;
@@ -15,13 +16,10 @@ const NOT_COMPUTED = 'inference_failed';
 /** The service's error when its provider of embeddings refuses one of the texts. */
 const REFUSED = 'text_refused';
 
-interface RemoteOptions {
+interface RemoteOptions extends EmbedderOptions {
   /** Without a slash at its end. */
   readonly url: string;
   readonly apiKey: string | undefined;
-  /** Undefined = the model's default. */
-  readonly inputType: string | undefined;
-  readonly signal: AbortSignal;
   /** Called before each pause: the server asked for one, or did not answer. */
   readonly onWait: (pauseMs: number, reason: string) => void;
 }
@@ -67,11 +65,13 @@ export class RemoteTextEmbedder implements TextEmbedder {
 
   async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 0) return [];
+    const { inputType, truncate, outputType } = this.options;
     const answer = await ask(this.options, '/embed/batch', {
-      body: JSON.stringify({ texts, input_type: this.options.inputType }),
+      body: JSON.stringify({ texts, input_type: inputType, ...unlessUsual(truncate, outputType) }),
       space: this.space,
     });
-    if (answer.status === 200) return vectorsOf(jsonOf<BatchAnswer>(answer), texts.length, this.dimensions);
+    if (answer.status === 200)
+      return vectorsOf(jsonOf<BatchAnswer>(answer), texts.length, { type: outputType, dimensions: this.dimensions });
     const error = jsonOf<ErrorAnswer>(answer);
     if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, 'could not be computed');
     if (answer.status === 413) return await this.embedApart(texts, 'is longer than the service takes');
@@ -164,11 +164,26 @@ function retryAfterMs(answer: Answer | undefined): number | undefined {
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
-function vectorsOf({ embeddings = [], truncated = [] }: Partial<BatchAnswer>, count: number, dimensions: number): readonly TextVector[] {
-  if (embeddings.length !== count || embeddings.some(({ length }) => length !== dimensions)) {
+/** Older services know neither field. */
+function unlessUsual(truncate: EmbedderOptions['truncate'], type: OutputType): object {
+  return { ...(truncate !== 'end' && { truncate }), ...(type !== 'float' && { output_dtype: type }) };
+}
+
+interface AskedVectors {
+  readonly type: OutputType;
+  readonly dimensions: number;
+}
+
+function vectorsOf(
+  { embeddings = [], truncated = [] }: Partial<BatchAnswer>,
+  count: number,
+  { type, dimensions }: AskedVectors,
+): readonly TextVector[] {
+  const size = sizeInType(dimensions, type);
+  if (embeddings.length !== count || embeddings.some(({ length }) => length !== size)) {
     throw new CommandError('the server answered with other vectors than were asked for');
   }
-  return embeddings.map((numbers, index) => ({ vector: Float32Array.from(numbers), truncated: truncated[index] === true }));
+  return embeddings.map((numbers, index) => ({ vector: vectorOfNumbers(numbers, type), truncated: truncated[index] === true }));
 }
 
 function faultsByIndex({ details }: ErrorAnswer): ReadonlyMap<number, string> {

@@ -1,7 +1,19 @@
+import type { Truncate } from '../../embedding/index.js';
+import type { OutputType, TypedVector } from '../../vectors/index.js';
+
 export interface TextVector {
-  /** Has length one (L2). */
-  readonly vector: Float32Array;
+  /** In the type that is asked for; float vectors have length one (L2). */
+  readonly vector: TypedVector;
   readonly truncated: boolean;
+}
+
+/** How the texts of a file are read, and what becomes of their vectors. */
+export interface EmbedderOptions {
+  /** Undefined = the model's default. */
+  readonly inputType: string | undefined;
+  readonly truncate: Truncate;
+  readonly outputType: OutputType;
+  readonly signal: AbortSignal;
 }
 
 /** Computes vectors for the command, in this process or on a server. */

@@ -1,14 +1,24 @@
 import type { FileHandle } from 'node:fs/promises';
-import { float32Json, NPY_HEADER_BYTES, npyHeader } from '../../vectors/index.js';
+import {
+  bytesOf,
+  bytesPerNumber,
+  noVector,
+  NPY_HEADER_BYTES,
+  npyHeader,
+  sizeInType,
+  vectorJson,
+  type OutputType,
+} from '../../vectors/index.js';
 import { parquetFromLines } from './parquet-output.js';
 import type { Result } from './result.js';
 
 export const OUTPUT_FORMATS = ['jsonl', 'npy', 'parquet'] as const;
 export type OutputName = (typeof OUTPUT_FORMATS)[number];
 
-interface OutputTotals {
-  /** Vectors in the partial file. */
-  readonly written: number;
+/** What the vectors of a file are. */
+export interface VectorShape {
+  readonly type: OutputType;
+  /** Of the float vector. */
   readonly dimensions: number;
 }
 
@@ -16,19 +26,28 @@ interface OutputTotals {
 export interface OutputFormat {
   /** The bytes before the first result. */
   readonly head: Buffer;
-  encode(results: readonly Result[], dimensions: number): Buffer;
+  encode(results: readonly Result[]): Buffer;
   /** Completes the partial file, and returns the path of the file to rename. */
-  finish(partial: { readonly path: string; readonly file: FileHandle }, totals: OutputTotals): Promise<string>;
+  finish(partial: PartialFile): Promise<string>;
 }
 
-export function outputFormat(name: OutputName): OutputFormat {
+interface PartialFile {
+  readonly path: string;
+  readonly file: FileHandle;
+}
+
+export function outputFormat(name: OutputName, shape: VectorShape): OutputFormat {
   switch (name) {
     case 'jsonl':
       return { head: Buffer.alloc(0), encode: encodeLines, finish: ({ path }) => Promise.resolve(path) };
     case 'npy':
-      return { head: Buffer.alloc(NPY_HEADER_BYTES, ' '), encode: encodeFloats, finish: finishNpy };
+      return npyFormat(shape);
     case 'parquet':
-      return { head: Buffer.alloc(0), encode: encodeLines, finish: ({ path }) => parquetFromLines(path, `${path}.parquet`) };
+      return {
+        head: Buffer.alloc(0),
+        encode: encodeLines,
+        finish: ({ path }) => parquetFromLines(path, `${path}.parquet`, shape.type),
+      };
   }
 }
 
@@ -38,26 +57,23 @@ function encodeLines(results: readonly Result[]): Buffer {
   for (const { row, outcome } of results) {
     if (typeof outcome === 'string') continue;
     const id = row.id === undefined ? '' : `,"id":${JSON.stringify(row.id)}`;
-    lines += `{"line":${row.line}${id},"embedding":${float32Json(outcome.vector)},"truncated":${outcome.truncated}}\n`;
+    lines += `{"line":${row.line}${id},"embedding":${vectorJson(outcome.vector)},"truncated":${outcome.truncated}}\n`;
   }
   return Buffer.from(lines);
 }
 
-/** One row of the matrix for each row of the input, so that they can be matched by number: NaN where there is no vector. */
-function encodeFloats(results: readonly Result[], dimensions: number): Buffer {
-  const floats = new Float32Array(results.length * dimensions).fill(NaN);
-  results.forEach(({ outcome }, index) => {
-    if (typeof outcome !== 'string') floats.set(outcome.vector, index * dimensions);
-  });
-  return Buffer.from(floats.buffer);
-}
-
-async function finishNpy(
-  { path, file }: { readonly path: string; readonly file: FileHandle },
-  { dimensions }: OutputTotals,
-): Promise<string> {
-  const { size } = await file.stat();
-  const rows = (size - NPY_HEADER_BYTES) / (dimensions * Float32Array.BYTES_PER_ELEMENT);
-  await file.write(npyHeader(rows, dimensions), 0, NPY_HEADER_BYTES, 0);
-  return path;
+/** One row of the matrix for each row of the input, so that they can be matched by number; see noVector for rows without one. */
+function npyFormat({ type, dimensions }: VectorShape): OutputFormat {
+  const columns = sizeInType(dimensions, type);
+  const empty = bytesOf(noVector(type, columns));
+  return {
+    head: Buffer.alloc(NPY_HEADER_BYTES, ' '),
+    encode: (results) => Buffer.concat(results.map(({ outcome }) => (typeof outcome === 'string' ? empty : bytesOf(outcome.vector)))),
+    finish: async ({ path, file }) => {
+      const { size } = await file.stat();
+      const rows = (size - NPY_HEADER_BYTES) / (columns * bytesPerNumber(type));
+      await file.write(npyHeader(rows, columns, type), 0, NPY_HEADER_BYTES, 0);
+      return path;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { OutputType } from '../../vectors/index.js';
 import { readLines } from '../rows/lines.js';
 
 /** Rows in memory at a time: 4096 vectors of 384 numbers take 13 MB in JavaScript. */
@@ -12,11 +13,11 @@ interface Line {
 }
 
 /** A Parquet file has its index at its end, so it is made from the finished lines: a crash before that loses nothing. */
-export async function parquetFromLines(source: string, target: string): Promise<string> {
+export async function parquetFromLines(source: string, target: string, type: OutputType): Promise<string> {
   const { fileWriter, ParquetWriter } = await import('hyparquet-writer');
 
   await rm(target, { force: true });
-  const writer = new ParquetWriter({ writer: fileWriter(target), schema: [...SCHEMA], statistics: false });
+  const writer = new ParquetWriter({ writer: fileWriter(target), schema: [...schemaOf(type)], statistics: false });
   let group: Line[] = [];
   const flush = async (): Promise<void> => {
     if (group.length === 0) return;
@@ -31,15 +32,26 @@ export async function parquetFromLines(source: string, target: string): Promise<
   return target;
 }
 
-const SCHEMA = [
-  { name: 'root', num_children: 4 },
-  { name: 'line', type: 'INT64', repetition_type: 'REQUIRED' },
-  { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-  { name: 'embedding', repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
-  { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-  { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
-  { name: 'truncated', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
-] as const;
+/** Parquet has no type of one byte: it keeps such numbers as INT32, and says in the converted type what they are. */
+const ELEMENTS = {
+  float: { type: 'FLOAT' },
+  int8: { type: 'INT32', converted_type: 'INT_8' },
+  binary: { type: 'INT32', converted_type: 'INT_8' },
+  uint8: { type: 'INT32', converted_type: 'UINT_8' },
+  ubinary: { type: 'INT32', converted_type: 'UINT_8' },
+} as const satisfies Record<OutputType, object>;
+
+function schemaOf(type: OutputType) {
+  return [
+    { name: 'root', num_children: 4 },
+    { name: 'line', type: 'INT64', repetition_type: 'REQUIRED' },
+    { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+    { name: 'embedding', repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', repetition_type: 'REQUIRED', ...ELEMENTS[type] },
+    { name: 'truncated', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
+  ] as const;
+}
 
 function columnsOf(lines: readonly Line[]): { readonly name: string; readonly data: unknown[] }[] {
   return [

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { CommandError } from '../command-error.js';
-import { outputFormat, type OutputFormat, type OutputName } from './output-format.js';
+import { outputFormat, type OutputFormat, type OutputName, type VectorShape } from './output-format.js';
 import type { Result } from './result.js';
 
-/** A run can resume another one only if these are the same. */
+/** A run can resume another one only if these are the same, and neither has one that the other has not. */
 type RunKey = Readonly<Record<string, string | number | null>>;
 
 export interface Done {
   /** Rows of the input that are done, in its order. */
   readonly rows: number;
-  /** Of these, how many have a vector and how many have a fault. */
+  /** Counts those of them that have a vector, and those that have a fault. */
   readonly written: number;
   readonly failed: number;
 }
@@ -24,7 +24,7 @@ interface Checkpoint extends Done {
 interface PartialOutputOptions {
   readonly path: string;
   readonly format: OutputName;
-  readonly dimensions: number;
+  readonly shape: VectorShape;
   readonly key: RunKey;
   readonly resume: boolean;
 }
@@ -44,7 +44,7 @@ export class PartialOutput {
   ) {}
 
   static async open(options: PartialOutputOptions): Promise<PartialOutput> {
-    const format = outputFormat(options.format);
+    const format = outputFormat(options.format, options.shape);
     const partial = partialPath(options.path);
     const last = options.resume ? await lastCheckpoint(options) : undefined;
     const file = await open(partial, last === undefined ? 'w+' : 'r+');
@@ -65,7 +65,7 @@ export class PartialOutput {
   }
 
   async append(results: readonly Result[]): Promise<void> {
-    const bytes = this.format.encode(results, this.options.dimensions);
+    const bytes = this.format.encode(results);
     const { bytes: end, rows, written, failed } = this.checkpoint;
     await this.file.write(bytes, 0, bytes.byteLength, end);
     await this.file.datasync();
@@ -82,9 +82,9 @@ export class PartialOutput {
 
   /** Moves the finished output to its path. */
   async finish(): Promise<void> {
-    const { path, dimensions } = this.options;
+    const { path } = this.options;
     const partial = partialPath(path);
-    const whole = await this.format.finish({ path: partial, file: this.file }, { dimensions, written: this.checkpoint.written });
+    const whole = await this.format.finish({ path: partial, file: this.file });
     await this.file.sync();
     await this.file.close();
     await rename(whole, path);
@@ -121,7 +121,8 @@ function checkpointPath(path: string): string {
 async function lastCheckpoint({ path, key }: PartialOutputOptions): Promise<Checkpoint | undefined> {
   if (!existsSync(checkpointPath(path)) || !existsSync(partialPath(path))) return undefined;
   const checkpoint = JSON.parse(await readFile(checkpointPath(path), 'utf8')) as Checkpoint;
-  const different = Object.keys(key).filter((name) => checkpoint.key[name] !== key[name]);
+  const names = [...new Set([...Object.keys(key), ...Object.keys(checkpoint.key)])];
+  const different = names.filter((name) => checkpoint.key[name] !== key[name]);
   if (different.length > 0) {
     throw new CommandError(
       `cannot go on with ${partialPath(path)}: another ${different.join(', ')} than when it was begun; --force starts again`,

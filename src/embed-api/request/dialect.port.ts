@@ -2,7 +2,8 @@ import type { Embedding, EmbeddingSpace, StageTimes, Truncate } from '../../embe
 import type { Fault, ServiceError } from '../../errors/index.js';
 import type { BodyClass } from '../../http/index.js';
 import type { TextLimits } from '../../texts/index.js';
-import type { OutputType, VectorWriter } from './vector-writer.js';
+import type { OutputType } from '../../vectors/index.js';
+import type { VectorWriter } from './vector-writer.js';
 
 /**
  * A way in which callers ask for embeddings: how a body is read and how an answer is written. It holds no rule of its
@@ -23,7 +24,7 @@ export interface Dialect<Body extends object> {
 
 /** The request in a body, the same for all dialects. Null and undefined mean the same. */
 export interface EmbeddingRequest {
-  /** In order. What is wrong with a text stands in its place. */
+  /** In order. A text that is wrong is replaced by its fault. */
   readonly texts: readonly (string | Fault)[];
   /** The name that errors give the text at this index, such as `input[3]`. */
   readonly fieldOf: (index: number) => string;
@@ -53,17 +54,19 @@ export interface EmbeddingResult {
   readonly tokens: number;
   /** The space of the vectors that were asked for. */
   readonly space: EmbeddingSpace;
-  /** How long each stage took so far. */
+  /** The time that each stage has taken so far. */
   readonly stages: StageTimes;
   readonly vectors: VectorWriter;
 }
 
-/** A valid request for one text and nothing else that decides its answer, but the form in which it is written. */
+/** A valid request for one text, without options that change its answer, except the form of the answer. */
 export interface PlainRequest<Body> {
   readonly body: Body;
   /** Well-formed Unicode. */
   readonly text: string;
-  readonly model?: string;
-  /** Names the dialect and the form of its answer: answers of one form to one text are equal. */
-  readonly form: string;
+  readonly model?: string | undefined;
+  /** As in EmbeddingRequest. */
+  readonly inputType?: string | undefined;
+  /** Names the dialect and the form of its answer: answers of one form to one text are equal. Absent = each answer is another one, because it has an id or a time. */
+  readonly form?: string;
 }

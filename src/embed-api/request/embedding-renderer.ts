@@ -5,7 +5,7 @@ import { float32Json } from '../../vectors/index.js';
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /**
- * Writes vectors for answers. It keeps the JSON of vectors that come from the cache, so that the next answer need not
+ * Writes vectors as JSON. It keeps the JSON of vectors that come from the cache, so that the next answer need not
  * format them. It finds a vector by its memory: a vector that was computed again has other memory, and is written again.
  */
 export class EmbeddingRenderer {
@@ -25,10 +25,5 @@ export class EmbeddingRenderer {
     const json = float32Json(vector);
     this.written.set(vector.buffer, json);
     return json;
-  }
-
-  /** Little-endian float32, as OpenAI sends it. It is not kept, because it takes 0.3 us, and a look-up a third of that. */
-  toBase64({ vector: { buffer, byteOffset, byteLength } }: Embedding): string {
-    return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
   }
 }

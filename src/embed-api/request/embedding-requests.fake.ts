@@ -12,9 +12,13 @@ export function embeddingRequestsOf(
   provider: EmbeddingProvider,
   settings: { readonly maxTextLength?: number; readonly maxQueuedTexts?: number } = {},
 ): EmbeddingRequests {
-  const limits = { maxTextLength: 10_000, maxForeignTextLength: 100_000, maxQueuedTexts: 5_000, ...settings } as ConstructorParameters<
-    typeof EmbeddingRequests
-  >[1];
+  const limits = {
+    maxTextLength: 10_000,
+    maxForeignTextLength: 100_000,
+    maxTokenIds: 8192,
+    maxQueuedTexts: 5_000,
+    ...settings,
+  } as ConstructorParameters<typeof EmbeddingRequests>[1];
   const renderer = new EmbeddingRenderer(RENDERED_BYTES);
   return new EmbeddingRequests(
     provider,

@@ -8,7 +8,7 @@ import {
   type EmbeddingProvider,
   type EmbeddingSpace,
   type EmbedOptions,
-  StageTimes,
+  type StageTimes,
 } from '../../embedding/index.js';
 import { faulty, ServiceError, type Fault } from '../../errors/index.js';
 import { limitsOf, validBody } from '../../http/index.js';
@@ -32,7 +32,13 @@ export interface ReadRequest<Body extends object = object> extends EmbeddingRequ
   readonly space: EmbeddingSpace;
 }
 
-/** The caller, before and after it is known how its texts are read. */
+/** An embedding, and how long each stage took so far. */
+interface StagedEmbedding {
+  readonly embedding: Embedding;
+  readonly stages: StageTimes;
+}
+
+/** The caller, before and after its options for texts are known. */
 interface RequestCaller {
   readonly requiredSpace: string | undefined;
   reading(how: Pick<EmbeddingRequest, 'truncate' | 'inputType'>): EmbedOptions;
@@ -90,9 +96,9 @@ export class EmbeddingRequests {
   }
 
   /** The body of the answer to a plain request whose text has this embedding. */
-  writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, embedding: Embedding): string {
+  writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, { embedding, stages }: StagedEmbedding): string {
     const { space } = this.provider;
-    const result = resultOf([embedding], { space, stages: new StageTimes(), vectors: this.vectorsOf(space) });
+    const result = resultOf([embedding], { space, stages, vectors: this.vectorsOf(space) });
     return [...dialect.write(result, body)].join('');
   }
 
@@ -130,7 +136,7 @@ export class EmbeddingRequests {
   }
 }
 
-/** Lets other requests have their turn between the pieces: 2,048 vectors take long to write. */
+/** Lets other requests run between the pieces, because 2,048 vectors take long to write. */
 async function joined(pieces: Iterable<string>): Promise<{ readonly text: string; readonly milliseconds: number }> {
   const turn = new EventLoopTurn();
   const written: string[] = [];

@@ -25,12 +25,18 @@ export class KeptAnswers {
     const known = this.bodies.get(buffer);
     const kept = known?.[form];
     if (kept !== undefined) return kept;
-    const startedAt = performance.now();
-    const body = Buffer.from(write());
-    stages.atLeast('serialize', performance.now() - startedAt);
+    const body = writtenNow(stages, write);
     this.bodies.set(buffer, { ...known, [form]: body });
     return body;
   }
+}
+
+/** Writes a body, and records how long that takes. */
+export function writtenNow(stages: StageTimes, write: () => string): Buffer {
+  const startedAt = performance.now();
+  const body = Buffer.from(write());
+  stages.atLeast('serialize', performance.now() - startedAt);
+  return body;
 }
 
 function sumOfBytes(bodies: Bodies): number {

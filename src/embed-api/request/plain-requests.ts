@@ -8,7 +8,7 @@ import type { Dialect, PlainRequest } from './dialect.port.js';
 import type { EmbedAnswer } from './embed-answer.js';
 import { EmbeddingRequests } from './embedding-requests.js';
 import { HttpCaller } from './http-caller.js';
-import { KeptAnswers } from './kept-answers.js';
+import { KeptAnswers, writtenNow } from './kept-answers.js';
 import { RequestAccount } from './request-account.js';
 import { hasHeaderOptions } from './request-headers.js';
 import { ServedModels } from './served-models.js';
@@ -51,15 +51,16 @@ export class PlainRequests {
     const plain = this.plainRequest(dialect, body, request);
     if (plain === undefined || (plain.model !== undefined && !this.models.has(plain.model))) return undefined;
     const stages = new StageTimes();
-    const embedding = this.hits.find(plain.text, stages, request.cacheScope);
+    const embedding = this.hits.find(plain, stages, request.cacheScope);
     if (embedding === undefined) return undefined;
-    const kept = this.kept.of(embedding, plain.form, stages, () => this.requests.writeOne(dialect, plain.body, embedding));
+    const write = (): string => this.requests.writeOne(dialect, plain.body, { embedding, stages });
+    const answer = plain.form === undefined ? writtenNow(stages, write) : this.kept.of(embedding, plain.form, stages, write);
     const { tokens } = embedding;
     if (request.tokenBudget?.settleNow(tokens) === false) return undefined;
     const facts = { texts: 1, cachedTexts: 1, tokens, stages, space: this.provider.space.fingerprint };
     this.account.opened();
     this.account.answered(request, facts);
-    return { headers: answerHeaders(facts, elapsedMs(request.raw)), body: kept };
+    return { headers: answerHeaders(facts, elapsedMs(request.raw)), body: answer };
   }
 
   /** False = the request is not plain; true = it will be answered, with an error if need be. */

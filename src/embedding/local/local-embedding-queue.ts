@@ -12,11 +12,14 @@ import type { ScaledText } from './inference/pending-text.js';
 import { cardLines, spaceOfCard, traitsOfCard } from './model/card/card-summary.js';
 import type { ModelCard } from './model/card/model-card.js';
 import { openModel } from './model/open-model.js';
+import { weightBytes } from './model/quantize/quantized-model.js';
 import type { TokenizedText, TokenizerFiles } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 
 /** A caller may have to wait for a group of a job that has begun: at 64 it is a few milliseconds, and costs a job 5 %. */
 const BACKGROUND_GROUP_TOKENS = 64;
+/** A text that comes alone has all cores, for which its process holds the weights twice. */
+const MOST_WIDE_BYTES = 256 * 2 ** 20;
 /** A vector computed this recently shows that inference works. */
 const PROOF_MS = 30_000;
 
@@ -40,7 +43,7 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
   }
 
   static async start(settings: LocalEmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingQueue> {
-    const card = await openModel(settings);
+    const card = await openModel(settings, (line) => observer.modelIsMade(line));
     const files = { folder: card.folder, maxTokens: card.maxTokens, lowerCase: card.lowerCase };
     const slowBytes = Tokenizer.slowToOpen(files);
     if (slowBytes !== undefined) observer.tokenizerIsLarge(slowBytes);
@@ -61,7 +64,7 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
     return this.pool.openFlow(priority);
   }
 
-  async prepare(texts: readonly string[], reading: Reading): Promise<readonly TokenizedText[]> {
+  async prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly TokenizedText[])[]> {
     return await this.tokenizer.tokenize(texts, reading);
   }
 
@@ -103,6 +106,7 @@ async function startPool(settings: LocalEmbeddingSettings, card: ModelCard, obse
     return await InferencePool.start({
       card,
       processes: settings.workers,
+      width: weightBytes(card) <= MOST_WIDE_BYTES ? settings.workers : 1,
       groupLimits: { maxBackgroundTokens: BACKGROUND_GROUP_TOKENS, maxTexts: settings.batchSize },
       timeoutMs: settings.inferenceTimeoutMs,
       maxGrowthBytes: settings.workerMemoryBytes,
@@ -129,6 +133,6 @@ function cannotBeLoaded({ model }: LocalEmbeddingSettings, error: unknown): Sett
 /** False for a NaN, an infinity and all zeros; the tolerance covers the rounding of 384 to 4,096 float32 additions. */
 function isUnitVector(vector: Float32Array): boolean {
   let squares = 0;
-  for (let index = 0; index < vector.length; index++) squares += (vector[index] ?? 0) ** 2; // for...of makes an object a number
+  for (let index = 0; index < vector.length; index++) squares += (vector[index] ?? 0) ** 2; // for...of would make an object for each number
   return Math.abs(squares - 1) < 1e-3;
 }

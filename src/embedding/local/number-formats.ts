@@ -5,14 +5,14 @@ let halves: Float32Array | undefined;
 
 /** Little-endian numbers as float32. */
 export function float32Of(bytes: Uint8Array, format: NumberFormat): Float32Array<ArrayBuffer> {
-  const own = Uint8Array.from(bytes); // numbers must lie at multiples of their size
+  const { buffer } = new Uint8Array(bytes); // a copy, because numbers must lie at multiples of their size
   switch (format) {
     case 'float32':
-      return new Float32Array(own.buffer);
+      return new Float32Array(buffer);
     case 'float16':
-      return float32OfHalves(new Uint16Array(own.buffer));
+      return float32OfHalves(new Uint16Array(buffer));
     case 'bfloat16':
-      return float32OfBrains(new Uint16Array(own.buffer));
+      return float32OfBrains(new Uint16Array(buffer));
   }
 }
 

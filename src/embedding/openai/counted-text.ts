@@ -12,7 +12,7 @@ export interface CountLimits {
 
 /** Counts texts, and cuts those that are too long. */
 export interface TokenCounter {
-  /** In the order of `texts`. */
-  work(texts: readonly string[], reading: Reading): Promise<readonly CountedText[]>;
+  /** The windows of each text, in the order of `texts`. */
+  work(texts: readonly string[], reading: Reading): Promise<readonly (readonly CountedText[])[]>;
   close(): Promise<void>;
 }

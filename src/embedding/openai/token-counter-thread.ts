@@ -1,11 +1,11 @@
 /** The program of the thread that counts tokens, so that the thread that serves HTTP does not. */
 import { workerData } from 'node:worker_threads';
 import { serveTexts } from '../local/tokenization/serve-texts.js';
-import { countPrompted } from './count-text.js';
+import { readText } from './count-text.js';
 import type { CountLimits } from './counted-text.js';
 
 const limits = workerData as CountLimits;
 serveTexts(
-  (text, reading) => countPrompted(text, limits, reading),
+  (text, reading) => readText(text, limits, reading),
   (counted) => counted,
 );

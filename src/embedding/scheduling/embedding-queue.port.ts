@@ -6,17 +6,20 @@ export type CutOff = 'start' | 'end';
 
 /** How the texts of one call are read. */
 export interface Reading {
-  readonly cutOff: CutOff;
-  /** Put before each text; '' = nothing. Never cut off. */
+  /** What to do with a text that is too long. */
+  readonly fit: CutOff | 'windows';
+  /** Put before each text, and before each window of one; '' = nothing. Never cut off. */
   readonly prompt: string;
 }
 
-/** A text whose tokens are known. */
+/** A text, or a window of one, whose tokens are known. */
 export interface PreparedText {
   /** Tokens after the cut, prompt and special tokens included. */
   readonly tokens: number;
-  /** Tokens before the cut. */
+  /** Tokens before the cut; of a window: its own. */
   readonly inputTokens: number;
+  /** Tokens after the cut without prompt and special tokens. */
+  readonly ownTokens: number;
 }
 
 export interface ComputedText {
@@ -42,8 +45,8 @@ export interface EmbeddingQueue<Text extends PreparedText, Computed extends Comp
   waitingTextsOf(priority: Priority): number;
   /** Opens the place in line that the texts of one call share. */
   openFlow(priority: Priority): Flow;
-  /** Counts the tokens of each text and cuts those that are too long; results are in the order of `texts`. */
-  prepare(texts: readonly string[], reading: Reading): Promise<readonly Text[]>;
+  /** Counts the tokens of each text and makes those that are too long fit. Gives, in the order of `texts`, the windows of each: one unless they are asked for. */
+  prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly Text[])[]>;
   /** Each promise resolves to the text's vector, or rejects with a ServiceError. */
   submit(flow: Flow, texts: readonly Text[], arrival: Arrival): readonly Promise<Computed>[];
   /** Throws a ServiceError when the vector cannot be used. */

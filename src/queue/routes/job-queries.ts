@@ -1,5 +1,6 @@
 import { faulty } from '../../errors/index.js';
 import { wholeNumberOf } from '../../http/index.js';
+import { JOB_FIELDS, isJobField, readJobField, type JobFieldRules, type JobFields } from '../job-fields.js';
 import { isJobId } from '../job-id.js';
 
 export const RESULT_FORMATS = ['ndjson', 'json', 'npy'] as const;
@@ -7,6 +8,7 @@ type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 const MOST_A_PAGE = 100;
 const USUAL_PAGE = 20;
+const LONGEST_NAME = 100;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 type Query = Readonly<Record<string, unknown>>;
@@ -15,6 +17,27 @@ export function formatOf({ format = 'ndjson' }: Query): ResultFormat {
   const known = RESULT_FORMATS.find((name) => name === format);
   if (known === undefined) throw faulty('format', `must be one of ${RESULT_FORMATS.join(', ')}`);
   return known;
+}
+
+/** The fields of a job whose body is NDJSON, which has no place for them. */
+export function jobFieldsOf(query: Query, rules: JobFieldRules): JobFields {
+  refuseOthers(query, isJobField, `is not known here; the query may have ${JOB_FIELDS.join(', ')}`);
+  const fields: JobFields = {};
+  for (const field of JOB_FIELDS) {
+    const value = readJobField(rules, field, query[field]);
+    if (value !== undefined) fields[field] = value;
+  }
+  return fields;
+}
+
+/** A field in the query would be passed over in silence. */
+export function refuseQuery(query: Query): void {
+  refuseOthers(query, () => false, 'is not known in the query; a JSON body has the fields itself');
+}
+
+function refuseOthers(query: Query, isKnown: (name: string) => boolean, message: string): void {
+  const unknown = Object.keys(query).find((name) => !isKnown(name));
+  if (unknown !== undefined) throw faulty(unknown.slice(0, LONGEST_NAME), message);
 }
 
 /** The index of the first result to send. */

@@ -6,12 +6,13 @@ import { Owner } from '../../auth/index.js';
 import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.js';
 import { faulty, ServiceError } from '../../errors/index.js';
 import { BodyStream } from '../../http/index.js';
-import type { TextLimits } from '../../texts/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
 import { isFinished, type Job } from '../job.js';
+import { detailsIn } from '../job-fields.js';
 import { JobsService, type JobOrder } from '../jobs.service.js';
 import { jobEvents } from './job-events.js';
-import { firstIndexOf, formatOf, idempotencyKeyOf, pageOf } from './job-queries.js';
+import type { JobLimits } from './job-limits.js';
+import { firstIndexOf, formatOf, idempotencyKeyOf, jobFieldsOf, pageOf, refuseQuery } from './job-queries.js';
 import { MOST_TEXTS_AS_JSON } from './job-request.dto.js';
 import { ApiCancelJob, ApiJobEvents, ApiJobResults, ApiListJobs, ApiReadJob, ApiSubmitJob, type JobListAnswer } from './jobs.openapi.js';
 import { JsonJob } from './json-job.js';
@@ -42,7 +43,7 @@ export class JobsController implements OnModuleDestroy {
   @Post()
   @HttpCode(202)
   @ApiSubmitJob()
-  async submit(
+  async submitJob(
     @Body() body: unknown,
     @Query() query: QueryValues,
     @Req() { headers }: FastifyRequest,
@@ -61,7 +62,7 @@ export class JobsController implements OnModuleDestroy {
 
   @Get()
   @ApiListJobs()
-  async list(@Query() query: QueryValues, @Owner() owner: string): Promise<JobListAnswer> {
+  async listJobs(@Query() query: QueryValues, @Owner() owner: string): Promise<JobListAnswer> {
     const { before, limit } = pageOf(query);
     const jobs = await this.jobs.list({ owner, kind: KIND, before, limit: limit + 1 });
     const data = jobs.slice(0, limit).map(jobAnswer);
@@ -70,19 +71,24 @@ export class JobsController implements OnModuleDestroy {
 
   @Get(':id')
   @ApiReadJob()
-  async read(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
+  async readJob(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
     return jobAnswer(await this.jobs.get(id, owner));
   }
 
   @Delete(':id')
   @ApiCancelJob()
-  async cancel(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
+  async cancelJob(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
     return jobAnswer(await this.jobs.cancel(id, owner));
   }
 
   @Get(':id/results')
   @ApiJobResults()
-  async results(@Param('id') id: string, @Query() query: QueryValues, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
+  async readJobResults(
+    @Param('id') id: string,
+    @Query() query: QueryValues,
+    @Owner() owner: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const from = firstIndexOf(query);
     const format = formatOf(query);
     const job = await this.jobs.get(id, owner);
@@ -100,7 +106,7 @@ export class JobsController implements OnModuleDestroy {
 
   @Get(':id/events')
   @ApiJobEvents()
-  async events(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
+  async watchJob(@Param('id') id: string, @Owner() owner: string, @Res() reply: FastifyReply): Promise<void> {
     await this.jobs.get(id, owner);
     if (this.eventStreams >= MOST_EVENT_STREAMS)
       throw new ServiceError('overloaded', 'Too many event streams; ask for the job itself.', { retryAfterSeconds: 10 });
@@ -123,30 +129,26 @@ export class JobsController implements OnModuleDestroy {
 
   private uploadOf(body: unknown, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
     if (!(body instanceof BodyStream)) throw faulty('body', 'must be a JSON object');
-    return body.format === 'json' ? this.jsonUpload(body) : this.ndjsonUpload(body, query);
+    return body.format === 'json' ? this.jsonUpload(body, query) : this.ndjsonUpload(body, query);
   }
 
-  private jsonUpload(body: BodyStream): Pick<JobOrder, 'items' | 'details'> {
-    const job = new JsonJob(body, { ...this.textLimits(), maxTexts: MOST_TEXTS_AS_JSON });
+  private jsonUpload(body: BodyStream, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+    refuseQuery(query);
+    const job = new JsonJob(body, { ...this.jobLimits(), maxTexts: MOST_TEXTS_AS_JSON });
     return { items: job.items(), details: () => job.details };
   }
 
   private ndjsonUpload(body: BodyStream, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
-    const items = ndjsonItems(body, { ...this.textLimits(), inputType: this.inputTypeOf(query) });
-    const webhookUrl = webhookUrlOf(query);
-    return { items, details: () => ({ webhookUrl }) };
+    const limits = this.jobLimits();
+    const details = detailsIn(jobFieldsOf(query, limits));
+    return { items: ndjsonItems(body, limits), details: () => details };
   }
 
-  private textLimits(): TextLimits & { faultOfInputType(name: string): string | undefined } {
-    return { maxTextLength: this.limits.maxTextLength, faultOfInputType: (name) => this.jobs.faultOfInputType(name) };
-  }
-
-  private inputTypeOf({ input_type: given }: QueryValues): string | undefined {
-    if (given === undefined) return undefined;
-    if (typeof given !== 'string') throw faulty('input_type', 'must be a string');
-    const fault = this.jobs.faultOfInputType(given);
-    if (fault !== undefined) throw faulty('input_type', fault);
-    return given;
+  private jobLimits(): JobLimits {
+    return {
+      maxTextLength: this.limits.maxTextLength,
+      faultOfField: (field, value) => this.jobs.faultOfField(field, value),
+    };
   }
 
   /** A npy file begins with its length, which is known only when the job has ended. */
@@ -154,15 +156,15 @@ export class JobsController implements OnModuleDestroy {
     if (!isFinished(job))
       throw new ServiceError(
         'job_unfinished',
-        `The job is ${job.status}; format=npy needs one that has ended, format=ndjson gives what there is.`,
+        `The job is ${job.status}; format=npy needs a job that has ended; format=ndjson gives the results so far.`,
       );
-    const columns = await this.jobs.dimensionsOf(job);
-    const stream = npyResults(this.jobs.results(job, from), Math.max(0, job.total - from), columns);
-    void reply.header('content-disposition', `attachment; filename="${job.id}.npy"`).type('application/octet-stream').send(stream);
+    const matrix = { rows: Math.max(0, job.total - from), columns: await this.jobs.columnsOf(job), type: job.outputType };
+    void reply
+      .headers({
+        'content-disposition': `attachment; filename="${job.id}.npy"`,
+        'x-texts-without-vector': String(job.total - job.completed),
+      })
+      .type('application/octet-stream')
+      .send(npyResults(this.jobs.results(job, from), matrix));
   }
-}
-
-function webhookUrlOf({ webhook_url: given }: QueryValues): string | undefined {
-  if (given === undefined || typeof given === 'string') return given;
-  throw faulty('webhook_url', 'must be one URL');
 }

@@ -1,27 +1,24 @@
 import { faulty, ServiceError } from '../../errors/index.js';
 import { notJson, unknownFieldFault, type JsonToken } from '../../http/index.js';
-import { faultOfText, faultsOfTexts, type TextLimits } from '../../texts/index.js';
+import { faultOfText, faultsOfTexts } from '../../texts/index.js';
+import { detailsIn, isJobField, readJobField, type JobField, type JobFields } from '../job-fields.js';
 import type { JobDetails } from '../store/job-store.port.js';
+import type { JobLimits } from './job-limits.js';
 
-export interface JsonJobLimits extends TextLimits {
+export interface JsonJobLimits extends JobLimits {
   readonly maxTexts: number;
-  /** The fault of an input type; undefined = it has none. */
-  faultOfInputType(inputType: string): string | undefined;
 }
 
-type Field = 'texts' | 'input_type' | 'webhook_url';
+type Field = 'texts' | JobField;
 /** Takes the next token, and returns the text that it is, if it is one. */
 type Step = (token: JsonToken) => string | undefined;
 
-const FIELDS: readonly string[] = ['texts', 'input_type', 'webhook_url'] satisfies readonly Field[];
-
-/** Reads the tokens of `{"texts": [...], "input_type"?, "webhook_url"?}` one by one. Throws at the first that is not allowed. */
+/** Reads the tokens of `{"texts": [...]}` with the fields of a job, one by one. Throws at the first that is not allowed. */
 export class JsonJobReader {
   private readonly given = new Set<string>();
   private field: Field = 'texts';
   private texts = 0;
-  private inputType: string | undefined;
-  private webhookUrl: string | undefined;
+  private fields: JobFields = {};
   private step: Step;
 
   constructor(private readonly limits: JsonJobLimits) {
@@ -29,7 +26,7 @@ export class JsonJobReader {
   }
 
   get details(): JobDetails {
-    return { inputType: this.inputType, webhookUrl: this.webhookUrl };
+    return detailsIn(this.fields);
   }
 
   get hasBegun(): boolean {
@@ -82,7 +79,7 @@ export class JsonJobReader {
   private readonly value: Step = (token) => {
     const value = valueOf(token);
     if (this.field === 'texts') this.beginTexts(value);
-    else this.takeDetail(this.field, value);
+    else this.takeField(this.field, value);
     return undefined;
   };
 
@@ -125,18 +122,10 @@ export class JsonJobReader {
     this.step = this.firstText;
   }
 
-  /** Null is the same as no field. */
-  private takeDetail(field: Exclude<Field, 'texts'>, value: unknown): void {
-    if (value !== null && typeof value !== 'string') throw faulty(field, 'must be a string');
-    if (field === 'webhook_url') this.webhookUrl = value ?? undefined;
-    else this.takeInputType(value ?? undefined);
+  private takeField(field: JobField, value: unknown): void {
+    const read = readJobField(this.limits, field, value);
+    if (read !== undefined) this.fields = { ...this.fields, [field]: read };
     this.step = this.afterValue;
-  }
-
-  private takeInputType(inputType: string | undefined): void {
-    const fault = inputType === undefined ? undefined : this.limits.faultOfInputType(inputType);
-    if (fault !== undefined) throw faulty('input_type', fault);
-    this.inputType = inputType;
   }
 
   private end(): void {
@@ -150,14 +139,14 @@ export class JsonJobReader {
 }
 
 function isField(name: string): name is Field {
-  return FIELDS.includes(name);
+  return name === 'texts' || isJobField(name);
 }
 
 function isSign(token: JsonToken, sign: string): boolean {
   return 'sign' in token && token.sign === sign;
 }
 
-/** The value that the token is or, as an empty array or object, begins. */
+/** The value of the token. For a token that begins an array or an object, it is an empty one. */
 function valueOf(token: JsonToken): unknown {
   if ('value' in token) return token.value;
   if (token.sign === '[') return [];

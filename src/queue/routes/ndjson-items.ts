@@ -1,20 +1,15 @@
 import { faulty, type ServiceError } from '../../errors/index.js';
-import { faultOfText, LineError, linesOf, type TextLimits } from '../../texts/index.js';
+import { faultOfText, LineError, linesOf } from '../../texts/index.js';
 import type { JobItem } from '../job.js';
+import { readJobField } from '../job-fields.js';
+import type { JobLimits } from './job-limits.js';
 import { longestJsonOf } from './longest-json.js';
 
 const LONGEST_ID = 256;
 const FIELDS = ['id', 'text', 'input_type'];
 
-interface NdjsonLimits extends TextLimits {
-  /** The input type of lines without one. */
-  readonly inputType: string | undefined;
-  /** The fault of an input type; undefined = it has none. */
-  faultOfInputType(inputType: string): string | undefined;
-}
-
 /** Reads an NDJSON body as its bytes arrive: `{"text": ...}` on each line, with optional `id` and `input_type`. The first fault ends it. */
-export async function* ndjsonItems(body: AsyncIterable<Buffer>, limits: NdjsonLimits): AsyncGenerator<JobItem> {
+export async function* ndjsonItems(body: AsyncIterable<Buffer>, limits: JobLimits): AsyncGenerator<JobItem> {
   let number = 0;
   try {
     for await (const line of linesOf(body, longestJsonOf(limits))) {
@@ -30,26 +25,19 @@ function faultOfLine({ fault, line }: LineError): ServiceError {
   return faulty(`line ${line}`, fault === 'too long' ? 'is longer than any text may be' : 'is not UTF-8');
 }
 
-function itemOf(line: string, number: number, limits: NdjsonLimits): JobItem {
+function itemOf(line: string, number: number, limits: JobLimits): JobItem {
   const item = parsed(line, number);
   const unknown = Object.keys(item).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined) throw faulty(`line ${number}`, `has a field that is not known: ${JSON.stringify(unknown)}`);
   const fault = faultOfText(item['text'], limits);
   if (fault !== undefined) throw faulty(`line ${number}: text`, fault);
   const { id = null, text } = item;
-  const inputType = inputTypeOf(item, number, limits);
+  const inputType = readJobField(limits, 'input_type', item['input_type'], `line ${number}: input_type`);
   const read = { text: text as string, ...(inputType !== undefined && { inputType }) };
   if (id === null) return read;
   if (typeof id !== 'string' || id.length > LONGEST_ID)
     throw faulty(`line ${number}: id`, `must be a string of at most ${LONGEST_ID} characters`);
   return { id, ...read };
-}
-
-function inputTypeOf({ input_type }: Readonly<Record<string, unknown>>, number: number, limits: NdjsonLimits): string | undefined {
-  if (input_type === undefined || input_type === null) return limits.inputType;
-  const fault = typeof input_type === 'string' ? limits.faultOfInputType(input_type) : 'must be a string';
-  if (fault !== undefined) throw faulty(`line ${number}: input_type`, fault);
-  return input_type as string;
 }
 
 function parsed(line: string, number: number): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { float32Json, npyHeader } from '../../vectors/index.js';
+import { bytesOf, noVector, npyHeader, vectorJson, type OutputType } from '../../vectors/index.js';
 import type { ItemResult } from '../chunk-results.js';
 import type { Job } from '../job.js';
 import type { ResultsPart } from '../jobs.service.js';
@@ -25,23 +25,25 @@ export function jsonResults({ id, status }: Job, parts: Parts): Readable {
   return streamOf(parts, render, { head: Buffer.from(`{"id":"${id}","status":"${status}","results":[`), tail: Buffer.from(']}') });
 }
 
-/** A NumPy array; a text that failed is a row of NaN. */
-export function npyResults(parts: Parts, rows: number, columns: number): Readable {
-  const noVector = Buffer.from(new Float32Array(columns).fill(NaN).buffer);
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly type: OutputType;
+}
+
+/** A NumPy array; a text that failed is a row of NaN, or of zeros where numbers are whole. */
+export function npyResults(parts: Parts, { rows, columns, type }: Matrix): Readable {
+  const empty = bytesOf(noVector(type, columns));
   const render = (part: ResultsPart): Buffer =>
-    Buffer.concat(
-      part.results.map((result) =>
-        'error' in result ? noVector : Buffer.from(result.vector.buffer, result.vector.byteOffset, result.vector.byteLength),
-      ),
-    );
-  return streamOf(parts, render, { head: npyHeader(rows, columns) });
+    Buffer.concat(part.results.map((result) => ('error' in result ? empty : bytesOf(result.vector))));
+  return streamOf(parts, render, { head: npyHeader(rows, columns, type) });
 }
 
 function resultJson(result: ItemResult, index: number): string {
   const name = result.id === undefined ? '' : `,"id":${JSON.stringify(result.id)}`;
   if ('error' in result) return `{"index":${index}${name},"error":${JSON.stringify(result.error)}}`;
   const { vector, tokens, inputTokens } = result;
-  return `{"index":${index}${name},"embedding":${float32Json(vector)},"tokens":${tokens},"truncated":${inputTokens > tokens}}`;
+  return `{"index":${index}${name},"embedding":${vectorJson(vector)},"tokens":${tokens},"truncated":${inputTokens > tokens}}`;
 }
 
 interface Ends {

@@ -1,8 +1,10 @@
 import type { CacheScope } from '../../config/index.js';
 import { ServiceError, type ErrorCode } from '../../errors/index.js';
-import { cacheScopeOf, StageTimes, type Embedding, type EmbeddingProvider } from '../../embedding/index.js';
+import { cacheScopeOf, isTextTooLong, StageTimes, type Embedding, type EmbeddingProvider } from '../../embedding/index.js';
+import { typedVector } from '../../vectors/index.js';
 import { resultsToBytes, type ItemResult } from '../chunk-results.js';
-import type { ChunkRef, JobError, JobItem } from '../job.js';
+import type { ChunkRef, Job, JobError, JobItem } from '../job.js';
+import { rangesFromText } from '../stored-ranges.js';
 import type { JobStore } from '../store/job-store.port.js';
 import { TryLater } from './job-queue.port.js';
 import type { RunObserver } from './run-observer.port.js';
@@ -63,15 +65,16 @@ export class ChunkRunner {
     if (job !== undefined && job.space !== this.options.space)
       throw new TryLater(OTHER_SPACE_DELAY_MS, new Error('the job is for another model'));
     const begun = await this.options.store.begin(chunk);
-    if (begun === undefined) return;
+    if (job === undefined || begun === undefined) return;
     const { items, tries } = begun;
-    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items, job?.account ?? '');
+    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items, job.account);
+    const done = { chunk, items, results };
     const failure = failureOf(results);
-    if (failure === undefined) await this.complete(chunk, items, results);
+    if (failure === undefined) await this.complete(job, done);
     else if (isNotTheTexts(failure)) await this.putBack(chunk, failure);
     else if (tries < MOST_TRIES) this.tryAgain(tries, failure);
     else if (chunk.count > 1) await this.split(chunk);
-    else await this.complete(chunk, items, results);
+    else await this.complete(job, done);
   }
 
   private async compute(items: readonly JobItem[], account: string): Promise<readonly PromiseSettledResult<Embedding>[]> {
@@ -79,10 +82,11 @@ export class ChunkRunner {
     const cacheScope = cacheScopeOf(this.options.cacheScope, account);
     const signal = AbortSignal.any([this.options.signal]); // a signal for this chunk, so that listeners do not pile up on that of the process
     const embeddings = new Map<JobItem, Promise<Embedding>>();
-    for (const inputType of new Set(items.map((item) => item.inputType))) {
-      const alike = items.filter((item) => item.inputType === inputType);
-      const options = { signal, priority: 'background', cacheUse: 'normal', cacheScope, stages: new StageTimes(), inputType } as const;
-      provider.embed(textsOf(alike), options).forEach((embedding, index) => alike[index] && embeddings.set(alike[index], embedding));
+    for (const alike of alikeIn(items)) {
+      const { inputType, truncate } = alike[0] ?? {};
+      const caller = { signal, priority: 'background', cacheUse: 'normal', cacheScope, stages: new StageTimes() } as const;
+      const computed = provider.embed(textsOf(alike), { ...caller, inputType, truncate });
+      computed.forEach((embedding, index) => alike[index] && embeddings.set(alike[index], embedding));
     }
     return await Promise.allSettled(items.map((item) => embeddings.get(item) ?? Promise.reject(new Error('one embedding per text'))));
   }
@@ -103,13 +107,32 @@ export class ChunkRunner {
     this.options.observer.chunkSplit();
   }
 
-  private async complete(chunk: ChunkRef, items: readonly JobItem[], settled: readonly PromiseSettledResult<Embedding>[]): Promise<void> {
-    const results = settled.map((result, index) => itemResult(items[index], result));
+  private async complete(job: Job, { chunk, items, results: settled }: ComputedChunk): Promise<void> {
+    const toResult = itemResults(job);
+    const results = settled.map((result, index) => toResult(items[index], result));
     const failed = results.filter((result) => 'error' in result).length;
     const completed = results.length - failed;
-    const isStored = await this.options.store.complete(chunk, { bytes: resultsToBytes(results), completed, failed });
+    const isStored = await this.options.store.complete(chunk, { bytes: resultsToBytes(results, job.outputType), completed, failed });
     if (isStored) this.options.observer.textsDone(completed, failed);
   }
+}
+
+interface ComputedChunk {
+  readonly chunk: ChunkRef;
+  readonly items: readonly JobItem[];
+  readonly results: readonly PromiseSettledResult<Embedding>[];
+}
+
+/** The items in groups that are read in the same way. */
+function alikeIn(items: readonly JobItem[]): Iterable<readonly JobItem[]> {
+  const groups = new Map<string, JobItem[]>();
+  for (const item of items) {
+    const key = JSON.stringify([item.inputType, item.truncate]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups.values();
 }
 
 function textsOf(items: readonly JobItem[]): readonly string[] {
@@ -117,15 +140,19 @@ function textsOf(items: readonly JobItem[]): readonly string[] {
 }
 
 function endedItsProcess(): PromiseSettledResult<Embedding> {
-  const reason = new ServiceError('inference_failed', 'The process that computed this text ended each time.');
+  const reason = new ServiceError('inference_failed', 'The process that computed this text ended at every try.');
   return { status: 'rejected', reason };
 }
 
-function itemResult(item: JobItem | undefined, settled: PromiseSettledResult<Embedding>): ItemResult {
-  const id = item?.id === undefined ? {} : { id: item.id };
-  if (settled.status === 'rejected') return { ...id, error: errorFor(settled.reason) };
-  const { vector, tokens, inputTokens } = settled.value;
-  return { ...id, vector, tokens, inputTokens };
+/** Makes results of a job, with vectors in its type. */
+function itemResults({ outputType, ranges }: Job): (item: JobItem | undefined, settled: PromiseSettledResult<Embedding>) => ItemResult {
+  const ends = rangesFromText(ranges);
+  return (item, settled) => {
+    const id = item?.id === undefined ? {} : { id: item.id };
+    if (settled.status === 'rejected') return { ...id, error: errorFor(settled.reason) };
+    const { vector, tokens, inputTokens } = settled.value;
+    return { ...id, vector: typedVector(vector, outputType, ends), tokens, inputTokens };
+  };
 }
 
 function errorFor(reason: unknown): JobError {
@@ -133,9 +160,10 @@ function errorFor(reason: unknown): JobError {
   return { code: 'inference_failed', message: 'No vector could be computed for this text.' };
 }
 
-/** A failure that waiting cures comes first: the other texts may have failed for the same reason. */
+/** A failure that waiting cures comes first: the other texts may have failed for the same reason. A text that is too long is no failure, because another try ends alike. */
 function failureOf(results: readonly PromiseSettledResult<Embedding>[]): Error | undefined {
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  const all = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  const reasons = all.filter((reason) => !isTextTooLong(reason));
   return reasons.find((reason) => isNotTheTexts(reason)) ?? reasons[0];
 }
 

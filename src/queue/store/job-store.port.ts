@@ -1,3 +1,5 @@
+import type { Truncate } from '../../embedding/index.js';
+import type { OutputType } from '../../vectors/index.js';
 import type { ChunkRef, Job, JobError, JobItem } from '../job.js';
 
 /**
@@ -28,7 +30,7 @@ export interface JobStore {
   nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]>;
   /** Counts a try, and makes the job active. Undefined = the chunk is no longer to do: done, split or given up. */
   begin(chunk: ChunkRef): Promise<BegunChunk | undefined>;
-  /** Takes the try back: it failed for a reason that has nothing to do with the chunk. */
+  /** Takes the try back, because it failed for a reason that does not concern the chunk. */
   putBack(chunk: ChunkRef): Promise<void>;
   /** Stores the results, once: false = the chunk is no longer to do. */
   complete(chunk: ChunkRef, results: ChunkResults): Promise<boolean>;
@@ -71,9 +73,15 @@ export interface JobDetails {
   readonly webhookUrl?: string | undefined;
   /** The input type of texts that have none of their own; undefined = the model's default. */
   readonly inputType?: string | undefined;
+  /** For texts that have none of their own; undefined = `end`. */
+  readonly truncate?: Truncate | undefined;
+  /** Undefined = `float`. */
+  readonly outputType?: OutputType | undefined;
 }
 
 export interface Submission extends JobDetails {
+  /** See Job. */
+  readonly ranges?: string | undefined;
   readonly jobId: string;
   readonly total: number;
   readonly idempotency: Idempotency | undefined;

@@ -1,4 +1,4 @@
-import { itemsFromBytes, itemsToBytes, withInputType } from '../chunk-items.js';
+import { itemsFromBytes, itemsToBytes, withDefaults } from '../chunk-items.js';
 import type { ChunkRef } from '../job.js';
 import type { BegunChunk, ChunkResults, JobStoreOptions, StoredResults } from './job-store.port.js';
 import { isOpen, type LmdbJobRecords } from './lmdb-job-records.js';
@@ -27,7 +27,7 @@ export class LmdbChunks {
     const tries = todo.tries + 1;
     this.tables.todo.putSync([jobId, start], { count, tries });
     if (job.status === 'queued') this.records.change(job, { status: 'active', startedAt: this.options.now() });
-    return { items: withInputType(itemsFromBytes(bytes), job.inputType), tries };
+    return { items: withDefaults(itemsFromBytes(bytes), job), tries };
   }
 
   putBack({ jobId, start, count }: ChunkRef): void {

@@ -44,7 +44,7 @@ export class LmdbJobRecords {
     return finished;
   }
 
-  /** Removes the record; texts and results are left to the trash. */
+  /** Removes the record. Texts and results are removed later, through the table `trash`. */
   remove(stored: StoredJob): void {
     const { tables } = this;
     this.displace(stored);
@@ -129,8 +129,9 @@ function remaining({ total, completed, failed }: StoredJob): number {
 /** Undefined fields are left out of the stored JSON. */
 export function toJob({ id, owner, account = owner, kind, space, status, total, completed, failed, ...rest }: StoredJob): Job | undefined {
   if (status === 'uploading') return undefined;
-  const { createdAt, startedAt, finishedAt, error, webhookUrl } = rest;
-  return { id, owner, account, kind, space, status, total, completed, failed, createdAt, startedAt, finishedAt, error, webhookUrl };
+  const { outputType = 'float', ranges, createdAt, startedAt, finishedAt, error, webhookUrl } = rest;
+  const about = { id, owner, account, kind, space, outputType, ranges };
+  return { ...about, status, total, completed, failed, createdAt, startedAt, finishedAt, error, webhookUrl };
 }
 
 export function isOpen(stored: StoredJob | undefined): stored is StoredJob & { readonly status: 'queued' | 'active' } {

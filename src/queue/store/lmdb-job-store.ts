@@ -24,6 +24,17 @@ import { uploadGone } from './upload-gone.js';
 import { indexOlderJobs } from './lmdb-older-jobs.js';
 import { accountOfShareKey, openLmdbTables, type LmdbTables, type StoredJob } from './lmdb-tables.js';
 
+/** The record of an upload; the submission brings the details. */
+const NO_DETAILS = {
+  error: undefined,
+  idempotencyKey: undefined,
+  webhookUrl: undefined,
+  inputType: undefined,
+  truncate: undefined,
+  outputType: undefined,
+  ranges: undefined,
+} as const;
+
 /** Jobs in a file under DATA_DIR. Every change is a transaction, which is on the disk when it returns. */
 export class LmdbJobStore implements JobStore {
   private readonly records: LmdbJobRecords;
@@ -51,8 +62,7 @@ export class LmdbJobStore implements JobStore {
   async create(upload: NewJob): Promise<void> {
     await this.change(() => {
       const times = { createdAt: this.options.now(), startedAt: undefined, finishedAt: undefined };
-      const none = { error: undefined, idempotencyKey: undefined, webhookUrl: undefined, inputType: undefined };
-      this.records.add({ ...upload, status: 'uploading', total: 0, completed: 0, failed: 0, ...times, ...none });
+      this.records.add({ ...upload, status: 'uploading', total: 0, completed: 0, failed: 0, ...times, ...NO_DETAILS });
     });
   }
 
@@ -186,12 +196,12 @@ export class LmdbJobStore implements JobStore {
     return Array.from(keys).flatMap(([, , id]) => this.records.visible(id) ?? []);
   }
 
-  private accept(upload: StoredJob, { total, idempotency, webhookUrl, inputType }: Submission): Job {
+  private accept(upload: StoredJob, { total, idempotency, webhookUrl, inputType, truncate, outputType, ranges }: Submission): Job {
     const { owner, kind, id } = upload;
     this.tables.lists.putSync([owner, kind, id], null);
     if (idempotency !== undefined) this.tables.idempotency.putSync([owner, idempotency.key], { jobId: id, bodyHash: idempotency.bodyHash });
     this.records.addPending(total);
-    const details = { webhookUrl, inputType, idempotencyKey: idempotency?.key };
+    const details = { webhookUrl, inputType, truncate, outputType, ranges, idempotencyKey: idempotency?.key };
     return toJob(this.records.change(upload, { status: 'queued', total, ...details })) as Job;
   }
 

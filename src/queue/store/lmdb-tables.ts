@@ -1,24 +1,27 @@
 import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { openLmdb } from '../../lmdb/index.js';
-import type { Job } from '../job.js';
+import type { Job, JobItem } from '../job.js';
 import type { QueueShare } from './job-store.port.js';
 
-/** In the file's name, so that another layout is another file. */
+/** Is part of the file's name, so that each layout has its own file. */
 const FILE = 'jobs-1.lmdb';
 
 export type Stage = Job['status'] | 'uploading';
 
 /** A job as it is stored. */
-export interface StoredJob extends Omit<Job, 'status' | 'account'> {
+export interface StoredJob extends Omit<Job, 'status' | 'account' | 'outputType'> {
   /** Undefined in jobs of older versions: their owner. */
   readonly account: string | undefined;
+  /** Undefined = `float`. */
+  readonly outputType: Job['outputType'] | undefined;
   readonly status: Stage;
   /** The place of the job in `stages`. */
   readonly stamp: number;
   readonly idempotencyKey: string | undefined;
   /** For texts that have none of their own; see JobDetails. */
   readonly inputType: string | undefined;
+  readonly truncate: JobItem['truncate'] | undefined;
 }
 
 export interface LmdbTables {

@@ -1,5 +1,7 @@
+import { TRUNCATIONS, type Truncate } from '../../embedding/index.js';
 import { ServiceError } from '../../errors/index.js';
 import { faultOf } from '../../redis/index.js';
+import { OUTPUT_TYPES } from '../../vectors/index.js';
 import type { Job, JobError } from '../job.js';
 
 /** Undefined = there is no such job, or only an upload, which no reader sees. */
@@ -12,6 +14,8 @@ export function jobFromHash(hash: Readonly<Record<string, string>>): Job | undef
     account,
     kind,
     space,
+    outputType: OUTPUT_TYPES.find((type) => type === hash['outputType']) ?? 'float',
+    ranges: hash['ranges'],
     status: status as Job['status'],
     total: Number(hash['total']),
     completed: Number(hash['completed']),
@@ -22,6 +26,11 @@ export function jobFromHash(hash: Readonly<Record<string, string>>): Job | undef
     error: hash['error'] === undefined ? undefined : (JSON.parse(hash['error']) as JobError),
     webhookUrl: hash['webhookUrl'],
   };
+}
+
+/** The stored name of a way to cut texts. */
+export function truncateNamed(name: string | undefined): Truncate | undefined {
+  return TRUNCATIONS.find((word) => word === name);
 }
 
 /** OOM: past maxmemory with noeviction. MISCONF: the append-only file or the snapshot cannot be written. */

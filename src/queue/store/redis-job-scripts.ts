@@ -85,8 +85,8 @@ return 1
 `;
 
 /**
- * id, total, most open jobs, idempotency key and hash ('' = none), most jobs and texts of the account, webhook and input type
- * ('' = none). Returns the outcome and the id of the job that has the key, or what the account has queued.
+ * id, total, most open jobs, idempotency key and hash ('' = none), most jobs and texts of the account, then name and value of
+ * each detail. Returns the outcome and the id of the job that has the key, or what the account has queued.
  */
 const SUBMIT = `
 local id, total, idempotency, hash = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
@@ -106,8 +106,7 @@ if idempotency ~= '' then
   redis.call('HSET', key('job', id), 'idempotencyKey', idempotency)
 end
 redis.call('HSET', key('job', id), 'total', total)
-if ARGV[8] ~= '' then redis.call('HSET', key('job', id), 'webhookUrl', ARGV[8]) end
-if ARGV[9] ~= '' then redis.call('HSET', key('job', id), 'inputType', ARGV[9]) end
+for i = 8, #ARGV, 2 do redis.call('HSET', key('job', id), ARGV[i], ARGV[i + 1]) end
 setStage(id, 'queued', number(id, 'createdAt'))
 open(id)
 redis.call('ZADD', key('list', owner .. ':' .. field(id, 'kind')), 0, id)
@@ -121,7 +120,7 @@ if field(ARGV[1], 'status') == 'uploading' then remove(ARGV[1]) end
 return 1
 `;
 
-/** id, start, count, now; tries, texts and the input type of the job ('' = none). */
+/** id, start, count, now; tries, texts, and of the job its input type and how its texts are cut ('' = none). */
 const BEGIN = `
 local id, start, count = ARGV[1], ARGV[2], ARGV[3]
 if not isOpen(id) or not isToDo(id, start, count) then return false end
@@ -129,7 +128,8 @@ if field(id, 'status') == 'queued' then
   setStage(id, 'active', number(id, 'createdAt'))
   redis.call('HSET', key('job', id), 'startedAt', ARGV[4])
 end
-return { redis.call('HINCRBY', key('tries', id), start, 1), redis.call('HGET', key('texts', id), start), field(id, 'inputType') or '' }
+local tries, texts = redis.call('HINCRBY', key('tries', id), start, 1), redis.call('HGET', key('texts', id), start)
+return { tries, texts, field(id, 'inputType') or '', field(id, 'truncate') or '' }
 `;
 
 /** id, start, count. */
@@ -213,7 +213,7 @@ local function count(owner, destination)
 end
 for i = 6, #ARGV, 2 do count(ARGV[i], ARGV[i + 1]) end
 local accounts = redis.call('SMEMBERS', P .. 'message-accounts')
-table.sort(accounts, function(one, other) return of(one) == of(other) and one < other or of(one) < of(other) end)
+table.sort(accounts, function(left, right) return of(left) == of(right) and left < right or of(left) < of(right) end)
 local taken = {}
 for _, owner in ipairs(accounts) do
   if left == 0 then break end

@@ -77,11 +77,11 @@ describe('RedisJobStore', () => {
     await store.close();
   });
 
-  it('says that Redis does not answer, and is not reachable then', async () => {
+  it('says that Redis cannot be reached', async () => {
     const client = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy: () => null });
     client.on('error', () => undefined);
     const store = new RedisJobStore(client, options);
     await expect(store.create(upload)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await store.findFault()).toBe('does not answer');
+    expect(await store.findFault()).toBe('cannot be reached');
   });
 });

@@ -1,5 +1,5 @@
 import { faultOf, type RedisClient } from '../../redis/index.js';
-import { itemsFromBytes, itemsToBytes, withInputType } from '../chunk-items.js';
+import { itemsFromBytes, itemsToBytes, withDefaults } from '../chunk-items.js';
 import { JOB_STATUSES, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
 import {
   UPLOAD_TTL_MS,
@@ -17,7 +17,7 @@ import {
   type Submission,
   type Submitted,
 } from './job-store.port.js';
-import { jobFromHash, storeError } from './redis-job-answers.js';
+import { jobFromHash, storeError, truncateNamed } from './redis-job-answers.js';
 import { uploadGone } from './upload-gone.js';
 import { JOB_KEYS, JOB_SCRIPTS, type JobScript } from './redis-job-scripts.js';
 
@@ -61,10 +61,12 @@ export class RedisJobStore implements JobStore {
   }
 
   async submit(submission: Submission): Promise<Submitted> {
-    const { jobId, total, idempotency, maxOpenJobs, share, webhookUrl = '', inputType = '' } = submission;
+    const { jobId, total, idempotency, maxOpenJobs, share, webhookUrl, inputType, truncate, outputType, ranges } = submission;
     const [name, hash] = [idempotency?.key ?? '', idempotency?.bodyHash ?? ''];
     const bounds = [share.jobs, share.texts];
-    const submitted = await this.run('submit', jobId, total, maxOpenJobs, name, hash, ...bounds, webhookUrl, inputType);
+    const given = Object.entries({ webhookUrl, inputType, truncate, outputType, ranges });
+    const details = given.flatMap(([field, value]) => (value === undefined ? [] : [field, value]));
+    const submitted = await this.run('submit', jobId, total, maxOpenJobs, name, hash, ...bounds, ...details);
     const [outcome, id, texts] = submitted as [string, string, number];
     if (outcome === 'share-full') return { outcome, queued: { jobs: Number(id), texts } };
     if (outcome === 'mismatch' || outcome === 'full') return { outcome };
@@ -103,10 +105,11 @@ export class RedisJobStore implements JobStore {
 
   async begin({ jobId, start, count }: ChunkRef): Promise<BegunChunk | undefined> {
     const begun = (await this.answer(this.redis.beginBuffer(this.keys, jobId, start, count, this.options.now()))) as
-      [number, Buffer, Buffer] | null;
+      [number, Buffer, Buffer, Buffer] | null;
     if (begun === null) return undefined;
-    const [tries, texts, inputType] = begun;
-    return { tries, items: withInputType(itemsFromBytes(texts), inputType.length === 0 ? undefined : inputType.toString()) };
+    const [tries, texts, ...defaults] = begun;
+    const [inputType, truncate] = defaults.map((value) => (value.length === 0 ? undefined : value.toString()));
+    return { tries, items: withDefaults(itemsFromBytes(texts), { inputType, truncate: truncateNamed(truncate) }) };
   }
 
   async putBack({ jobId, start, count }: ChunkRef): Promise<void> {

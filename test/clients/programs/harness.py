@@ -1,10 +1,22 @@
-"""What every Python client of the matrix does; see ../run-client.js for what it prints."""
+"""The steps that every Python client of the matrix runs; ../run-client.js describes the output."""
 
 import json
 import platform
 import sys
 
 INPUT = json.load(sys.stdin)
+
+
+def status_of(error):
+    """The HTTP status that an error, its cause or its response has; None if there is none."""
+    while error is not None:
+        for holder in (error, getattr(error, "response", None)):
+            for name in ("status_code", "http_status"):
+                status = getattr(holder, name, None)
+                if isinstance(status, int) and status > 0:
+                    return status
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def run_matrix(embed, errors):
@@ -22,8 +34,8 @@ def run_matrix(embed, errors):
         except Exception as error:
             return {
                 "name": type(error).__name__,
-                "isOwn": isinstance(error, errors[status]),
-                "status": getattr(error, "status_code", None),
+                "isOwn": isinstance(error, errors[status]) and status_of(error) in (None, status),
+                "status": status_of(error),
             }
         return {"name": "no error", "isOwn": False, "status": None}
 

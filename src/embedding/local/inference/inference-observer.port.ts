@@ -4,8 +4,12 @@ import type { ProcessLostError } from './inference-process.js';
 export interface InferenceObserver {
   /** The model runs; lines that describe it for a person. */
   modelOpened(lines: readonly string[]): void;
+  /** The model is not there yet; a line for a person, every few seconds. */
+  modelIsMade(line: string): void;
   /** Its tokenizer's file is so large that it takes seconds to open. */
   tokenizerIsLarge(bytes: number): void;
+  /** A group ran on all cores, because nothing else waited. */
+  ranWide(): void;
   groupFinished(texts: number, tokens: number): void;
   processLost(error: ProcessLostError): void;
   processFailedToLoad(message: string): void;

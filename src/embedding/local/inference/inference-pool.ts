@@ -15,7 +15,7 @@ export interface InferencePoolOptions extends InferenceProcessesOptions {
   readonly maxGrowthBytes: number;
 }
 
-/** Runs scheduled texts on the processes that are there. */
+/** Runs scheduled texts on the inference processes. */
 export class InferencePool {
   private readonly scheduler: TextScheduler<PendingText>;
   private readonly running = new Set<Promise<void>>();
@@ -81,7 +81,7 @@ export class InferencePool {
     return results;
   }
 
-  /** Refuses what waits, finishes what runs, ends the processes. */
+  /** Refuses waiting texts, finishes running ones, and ends the processes. */
   async close(): Promise<void> {
     this.closing = true;
     this.processes.stopReplacing();
@@ -93,21 +93,24 @@ export class InferencePool {
   private dispatch(): void {
     while (!this.closing && this.processes.idleCount > 0) {
       const group = this.scheduler.take(this.processes.idleCount);
-      const process = group.length > 0 ? this.processes.takeIdle() : undefined;
+      if (group.length === 0) return;
+      const wide = this.scheduler.waitingTexts === 0 ? this.processes.takeWide() : undefined;
+      const process = wide ?? this.processes.takeIdle();
       if (process === undefined) return;
-      const run = this.run(process, group).finally(() => this.running.delete(run));
+      const run = this.run(process, group, wide !== undefined).finally(() => this.running.delete(run));
       this.running.add(run);
     }
   }
 
-  private async run(process: InferenceProcess, group: readonly PendingText[]): Promise<void> {
+  private async run(process: InferenceProcess, group: readonly PendingText[], isWide: boolean): Promise<void> {
     for (const text of group) this.start(text);
     try {
       const { vectors, lengths, milliseconds, rssBytes } = await process.run(
         group.map(({ text }) => text),
-        this.timeoutMs(group),
+        { timeoutMs: this.timeoutMs(group), isWide },
       );
-      this.finish(group, milliseconds);
+      this.finish(group, isWide ? undefined : milliseconds);
+      if (isWide) this.options.observer.ranWide();
       const size = vectors.length / group.length;
       this.completed += group.length;
       if (process.hasGrown(rssBytes, this.options.maxGrowthBytes)) process.retire(rssBytes);
@@ -135,9 +138,10 @@ export class InferencePool {
     text.start();
   }
 
-  private finish(group: readonly PendingText[], milliseconds: number): void {
+  /** @param milliseconds Undefined = the run says nothing about how fast one process is. */
+  private finish(group: readonly PendingText[], milliseconds: number | undefined): void {
     const tokens = group.reduce((sum, text) => sum + text.tokens, 0);
-    this.drainRate.record(tokens, milliseconds);
+    if (milliseconds !== undefined) this.drainRate.record(tokens, milliseconds);
     this.options.observer.groupFinished(group.length, tokens);
   }
 

@@ -10,6 +10,8 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
 export interface InferenceProcessesOptions {
   readonly card: ModelCard;
   readonly processes: number;
+  /** Threads of one text that comes alone; 1 = as any other text. */
+  readonly width: number;
   readonly observer: InferenceObserver;
 }
 
@@ -37,7 +39,9 @@ export class InferenceProcesses {
   static async start(options: InferenceProcessesOptions): Promise<InferenceProcesses> {
     const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
     try {
-      const models = await Promise.all(processes.map((process) => process.load(options.card)));
+      const models = await Promise.all(
+        processes.map((process, index) => process.load({ card: options.card, width: index === 0 ? options.width : 1 })),
+      );
       const model = models.sort((left, right) => left.groupBudget - right.groupBudget)[Math.floor(models.length / 2)];
       if (model === undefined) throw new RangeError('a pool needs at least one process');
       const started = new InferenceProcesses(options, model);
@@ -70,6 +74,12 @@ export class InferenceProcesses {
     return this.idle.pop();
   }
 
+  /** The process that can run a text on all cores, if all processes are idle. */
+  takeWide(): InferenceProcess | undefined {
+    const index = this.idle.length < this.alive.size ? -1 : this.idle.findIndex((process) => process.runsWide);
+    return index < 0 ? undefined : this.idle.splice(index, 1)[0];
+  }
+
   /** After a run. */
   giveBack(process: InferenceProcess): void {
     if (process.isAlive) this.idle.push(process);
@@ -84,6 +94,10 @@ export class InferenceProcesses {
   async close(): Promise<void> {
     this.stopReplacing();
     await Promise.all([...this.alive].map((process) => process.stop()));
+  }
+
+  private get hasWide(): boolean {
+    return [...this.alive].some((process) => process.runsWide);
   }
 
   private adopt(process: InferenceProcess): void {
@@ -106,7 +120,7 @@ export class InferenceProcesses {
     let process: InferenceProcess | undefined;
     try {
       process = InferenceProcess.start();
-      await process.load(this.options.card);
+      await process.load({ card: this.options.card, width: this.hasWide ? 1 : this.options.width });
       if (this.closing) await process.stop();
       else this.adopt(process);
     } catch (error) {
@@ -121,7 +135,7 @@ export class InferenceProcesses {
     if (this.alive.size === 0) this.listener?.onNoneLeft(delayMs);
     const timer = setTimeout(() => {
       this.restarts.delete(timer);
-      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // catches what can fail
+      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // handles its own errors
     }, delayMs);
     this.restarts.add(timer);
   }

@@ -6,17 +6,27 @@ import { float32OfHalves } from '../number-formats.js';
 import { Head, writeUnit } from './head.js';
 import { batchOf, feedsOf, firstRow, type Batch } from './model-inputs.js';
 
-/** One thread: there is a process per core (docs/decisions/0002-inference-processes.md). */
-const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
-  logSeverityLevel: 3, // errors only: warnings about a graph say nothing to an operator
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  enableMemPattern: false,
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-};
+/** With one thread there is nobody to wait for. Several wait by spinning, which is faster than sleep, but only during a run. */
+function sessionOptions(threads: number, more: Readonly<Record<string, string>> = {}): InferenceSession.SessionOptions {
+  const isAlone = threads === 1;
+  return {
+    executionProviders: ['cpu'],
+    logSeverityLevel: 3, // errors only: warnings about a graph say nothing to an operator
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableMemPattern: false,
+    extra: { session: { intra_op: { allow_spinning: isAlone ? '0' : '1' }, force_spinning_stop: isAlone ? '0' : '1', ...more } },
+  };
+}
+
 /** Token ids that every vocabulary has. The second row is shorter, so that padding is probed too. */
 const PROBE = [Int32Array.from({ length: 24 }, (_, index) => 101 + index), Int32Array.from({ length: 9 }, (_, index) => 101 + index)];
+
+const LONG_PROBE_TOKENS = 128;
+
+function longProbe(maxTokens: number): Int32Array {
+  return Int32Array.from({ length: Math.min(maxTokens, LONG_PROBE_TOKENS) }, (_, index) => 101 + index);
+}
 
 export interface TextVectors {
   /** Each of length one, one after the other, in the order of the texts. */
@@ -35,8 +45,8 @@ export class ModelRuntime {
   ) {}
 
   /** Rejects with the reason when the model cannot be loaded, or gives something else than its card says. */
-  static async load(card: ModelCard): Promise<ModelRuntime> {
-    const session = await openSession(card.graph);
+  static async load(card: ModelCard, threads = 1): Promise<ModelRuntime> {
+    const session = await openSession(card.graph, threads);
     const head = card.graph.gives === 'sentence' ? undefined : new Head(card.head);
     const runtime = new ModelRuntime(session, card, head);
     await runtime.run(PROBE.slice(0, 1));
@@ -60,14 +70,29 @@ export class ModelRuntime {
   }
 
   /**
-   * Whether a text gets the same bits alone as beside a longer one. The usual int8 models do not have that property
-   * (one activation scale for the whole batch): their texts must run one at a time, or a cache would hold what chance made.
+   * Whether a text gets the same bits alone as beside a longer one. The usual int8 models do not have that property,
+   * because they have one activation scale for the whole batch. Their texts must run one at a time; otherwise a cached
+   * vector would depend on chance.
    */
   async isBatchInvariant(): Promise<boolean> {
     const { dimensions } = this.card;
     const together = (await this.run(PROBE)).vectors;
     const alone = await Promise.all(PROBE.map((ids) => this.run([ids])));
     return alone.every(({ vectors }, index) => vectors.every((value, at) => value === together[index * dimensions + at]));
+  }
+
+  /** Whether another runtime of the same model gives the same bits. */
+  async givesTheBitsOf(other: ModelRuntime): Promise<boolean> {
+    const probes = [...PROBE, longProbe(this.card.maxTokens)];
+    for (const probe of probes) {
+      const [mine, its] = [await this.run([probe]), await other.run([probe])];
+      if (!mine.vectors.every((value, at) => value === its.vectors[at])) return false;
+    }
+    return true;
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
   }
 
   /** Writes the vector of a text to `unit`; returns its length before. */
@@ -96,10 +121,10 @@ function outputOf({ output, mustBeCast }: CardGraph): string {
 }
 
 /** Rejects with one line that names the file. */
-async function openSession({ file, output, mustBeCast }: CardGraph): Promise<InferenceSession> {
+async function openSession({ file, output, mustBeCast }: CardGraph, threads: number): Promise<InferenceSession> {
   try {
-    if (!mustBeCast) return await InferenceSession.create(file, SESSION_OPTIONS);
-    return await InferenceSession.create(withCastOutput(file, output), withFilesBeside(file));
+    if (!mustBeCast) return await InferenceSession.create(file, sessionOptions(threads));
+    return await InferenceSession.create(withCastOutput(file, output), sessionOptions(threads, filesBeside(file)));
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     const advice = reason.includes('Could not find an implementation') ? ', which it lacks for this type; export the model as float32' : '';
@@ -108,9 +133,8 @@ async function openSession({ file, output, mustBeCast }: CardGraph): Promise<Inf
 }
 
 /** A graph that is not opened by its path does not know where its weights are. */
-function withFilesBeside(file: string): InferenceSession.SessionOptions {
-  const session = { intra_op: { allow_spinning: '0' }, model_external_initializers_file_folder_path: dirname(file) };
-  return { ...SESSION_OPTIONS, extra: { session } };
+function filesBeside(file: string): Readonly<Record<string, string>> {
+  return { model_external_initializers_file_folder_path: dirname(file) };
 }
 
 interface PlacedText {

@@ -1,8 +1,16 @@
 import type { Topic } from '../../../link/index.js';
 import type { ModelCard } from '../model/card/model-card.js';
 
+export interface ModelToLoad {
+  readonly card: ModelCard;
+  /** Threads of a second session, for a text that comes alone; 1 = there is none. */
+  readonly width: number;
+}
+
 export interface LoadedModel {
   readonly batchInvariant: boolean;
+  /** Whether a text can run on several threads, with the same bits. */
+  readonly runsWide: boolean;
   /** Padded tokens that a run should hold, as measured. */
   readonly groupBudget: number;
   /** Memory of the process when the model was loaded and had run. */
@@ -16,6 +24,8 @@ export interface Group {
   readonly lengths: Int32Array;
   /** How many of each text's first ids are of its prompt; undefined = the pooling need not know. */
   readonly promptTokens: Int32Array | undefined;
+  /** Whether it runs on all cores, because nothing else waits for them. */
+  readonly isWide: boolean;
 }
 
 export interface Vectors {
@@ -29,5 +39,5 @@ export interface Vectors {
 }
 
 // Asked of an inference process.
-export const LOAD: Topic<ModelCard, LoadedModel> = { name: 'load' };
+export const LOAD: Topic<ModelToLoad, LoadedModel> = { name: 'load' };
 export const RUN: Topic<Group, Vectors> = { name: 'run' };

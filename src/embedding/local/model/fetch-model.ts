@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableDtypes } from './available-dtypes.js';
 import { TRANSFORMER_FILES } from './card/read-transformer.js';
 import { HubFiles } from './hub-files.js';
-import { onnxFilesOf } from './onnx/onnx-files.js';
+import { onnxFilesOf, sourcesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
 
 const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
@@ -26,7 +26,7 @@ export async function fetchModel({ id, revision, dtype, folder, hubUrl }: ModelD
   for (const name of NEEDED) await files.fetchNeeded(name);
   for (const name of OPTIONAL) await files.fetch(name);
   for (const path of modulePaths(folder)) for (const name of OF_A_MODULE) await files.fetch(`${path}/${name}`);
-  const graph = (await fetchFirst(files, onnxFilesOf(dtype))) ?? (await refuseDtype(dtype, files, { id, hubUrl }));
+  const graph = (await fetchFirst(files, sourcesOf(dtype))) ?? (await refuseDtype(dtype, files, { id, hubUrl }));
   for (const location of readOnnxGraph(join(folder, graph)).externalFiles)
     await files.fetchNeeded(inside(posix.join(dirname(graph), location)));
 }

@@ -1,17 +1,12 @@
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { originOf, rememberOrigin } from './origin.js';
 
 const DOWNLOAD_TIMEOUT_MS = 3_600_000;
-const REVISION_FILE = 'revision.json';
 const NOT_THERE = 404;
-
-interface Pinned {
-  /** A commit where the hub tells it, else what was asked for. */
-  readonly revision: string;
-}
 
 /** The files of one model on a hub, kept in a folder: all of them are of one revision, which is remembered. */
 export class HubFiles {
@@ -27,14 +22,13 @@ export class HubFiles {
    */
   static async open(hubUrl: string, id: string, folder: string, asked: string | undefined): Promise<HubFiles> {
     const url = `${hubUrl.replace(/\/+$/, '')}/${id}/resolve`;
-    const known = pinnedRevision(folder);
+    const known = originOf(folder).revision;
     if (known !== undefined) return new HubFiles(folder, url, known);
     const revision = asked ?? 'main';
     const answer = await fetch(addressOf(url, revision, 'config.json'), { ...request(), method: 'HEAD', redirect: 'manual' });
     if (answer.status >= 400) throw new Error(refusal(answer.status, 'config.json', revision));
     const files = new HubFiles(folder, url, answer.headers.get('x-repo-commit') ?? revision);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, REVISION_FILE), JSON.stringify({ revision: files.revision } satisfies Pinned));
+    rememberOrigin(folder, { revision: files.revision });
     return files;
   }
 
@@ -51,16 +45,6 @@ export class HubFiles {
 
   async fetchNeeded(name: string): Promise<void> {
     if (!(await this.fetch(name))) throw new Error(refusal(NOT_THERE, name, this.revision));
-  }
-}
-
-/** The revision of a folder that was fetched from a hub; undefined = it was not. */
-export function pinnedRevision(folder: string): string | undefined {
-  try {
-    const { revision } = JSON.parse(readFileSync(join(folder, REVISION_FILE), 'utf8')) as Partial<Pinned>;
-    return typeof revision === 'string' ? revision : undefined;
-  } catch {
-    return undefined; // there is no such file, or a write was interrupted: it is written again
   }
 }
 

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { BUNDLED_MODELS_DIR, isBundledModel, isModelFolder, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
-import { describeModel } from './card/describe-model.js';
+import { describeModel, type ModelWishes } from './card/describe-model.js';
 import type { ModelCard } from './card/model-card.js';
 import { fetchModel } from './fetch-model.js';
-import { pinnedRevision } from './hub-files.js';
-import { onnxFilesOf } from './onnx/onnx-files.js';
+import { onnxFilesOf, ROWWISE_FILE, sourcesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
+import { originOf } from './origin.js';
+import { quantizedFolder } from './quantize/quantized-model.js';
+
+const SAY_EVERY_MS = 2_000;
 
 interface FoundModel {
   readonly name: string;
@@ -14,23 +17,50 @@ interface FoundModel {
 }
 
 /**
- * Finds the model that the settings name, fetches it where they allow that, and describes it. Rejects with a
- * SettingsError that has a line for each reason why its vectors would not be the right ones.
+ * Finds the model that the settings name, fetches it where they allow that, makes int8 weights where they ask for them, and
+ * describes it. Rejects with a SettingsError that has a line for each reason why its vectors would not be the right ones.
  */
-export async function openModel(settings: LocalEmbeddingSettings): Promise<ModelCard> {
+export async function openModel(settings: LocalEmbeddingSettings, say: (line: string) => void): Promise<ModelCard> {
   const { model, pooling, maxTokens, dimensions, prompts } = settings;
   const dtype = settings.dtype === 'auto' ? (isBundledModel(model) ? 'q8' : 'fp32') : settings.dtype;
   const { name, folder } = await findModel(settings, dtype);
-  const wishes = { folder, name, revision: pinnedRevision(folder), dtype, pooling, maxTokens, dimensions, prompts };
+  const wishes = { folder, name, revision: originOf(folder).revision, dtype, pooling, maxTokens, dimensions, prompts };
+  if (!isToBeQuantized(folder, dtype)) return await cardOf(model, wishes);
+  const source = await cardOf(model, { ...wishes, dtype: 'fp32' });
+  return await cardOf(model, { ...wishes, folder: await quantized(source, settings, say) });
+}
+
+async function cardOf(model: string, wishes: ModelWishes): Promise<ModelCard> {
   const described = await describeModel(wishes);
   if ('card' in described) return described.card;
   throw new SettingsError(described.faults.map((fault) => (fault.startsWith('EMBEDDING_') ? fault : `EMBEDDING_MODEL=${model}: ${fault}`)));
 }
 
+/** Whether a folder has only what int8 weights can be made of. The usual int8 has one scale for a whole batch. */
+function isToBeQuantized(folder: string, dtype: string): boolean {
+  const has = (name: string): boolean => existsSync(join(folder, name));
+  return dtype === 'int8' && !has(ROWWISE_FILE) && onnxFilesOf('fp32').some(has);
+}
+
+async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddingSettings, say: (line: string) => void): Promise<string> {
+  let saidAt = -Infinity;
+  const onProgress = (share: number): void => {
+    if (performance.now() - saidAt < SAY_EVERY_MS) return;
+    saidAt = performance.now();
+    say(`Making int8 weights of ${card.name}, once: ${Math.round(share * 100)} %`);
+  };
+  try {
+    return await quantizedFolder(card, modelCacheDir, onProgress);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SettingsError([`EMBEDDING_DTYPE=int8 cannot be made of ${card.graph.file} (EMBEDDING_MODEL=${model}): ${reason}`]);
+  }
+}
+
 async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promise<FoundModel> {
   const { model } = settings;
   if (isBundledModel(model)) return { name: model, folder: join(BUNDLED_MODELS_DIR, model) };
-  if (isModelFolder(model)) return { name: basename(resolve(model)), folder: resolve(model) };
+  if (isModelFolder(model)) return { name: originOf(model).model ?? basename(resolve(model)), folder: resolve(model) };
   const [name = model, revision] = model.split('@');
   const folder = resolve(settings.modelCacheDir, revision === undefined ? name : `${name}@${revision.replaceAll('/', '--')}`);
   if (isWhole(folder, dtype)) return { name, folder };
@@ -49,7 +79,7 @@ async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promi
 
 /** Whether the weights and the tokenizer are there; the other files were fetched before them. */
 function isWhole(folder: string, dtype: string): boolean {
-  const file = onnxFilesOf(dtype).find((name) => existsSync(join(folder, name)));
+  const file = sourcesOf(dtype).find((name) => existsSync(join(folder, name)));
   if (file === undefined || !existsSync(join(folder, 'tokenizer.json'))) return false;
   try {
     return readOnnxGraph(join(folder, file)).externalFiles.every((location) => existsSync(join(folder, file, '..', location)));

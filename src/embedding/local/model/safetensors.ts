@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { float32Of, type NumberFormat } from '../number-formats.js';
+import { readAt } from './read-at.js';
 
 interface TensorPlace {
   readonly format: NumberFormat;
@@ -61,15 +62,4 @@ function placeOf(
   const [start, end] = [from + offsets[0], from + offsets[1]];
   if (end > size) throw new Error('it is cut off');
   return [[name, { format, shape, start, end }]];
-}
-
-function readAt(file: number, start: number, end: number): Buffer {
-  const bytes = Buffer.alloc(end - start);
-  let done = 0;
-  while (done < bytes.length) {
-    const read = readSync(file, bytes, done, bytes.length - done, start + done);
-    if (read === 0) throw new Error('it is cut off');
-    done += read;
-  }
-  return bytes;
 }

@@ -1,32 +1,48 @@
 import { concatenated } from '../concatenated.js';
 import type { TokenizedText } from './tokenizer-messages.js';
 
-/** Tokenized texts as they go from one thread to another: an object for each text would cost 30 us. */
+/** Tokenized texts in the form in which they go from one thread to another. An object for each text would cost 30 us. */
 export interface PackedTexts {
-  /** The ids of all texts, one text after the other. */
+  /** How many windows each text has. */
+  readonly windows: Int32Array;
+  /** The ids of all windows, one window after the other. */
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
   readonly inputTokens: Int32Array;
+  readonly ownTokens: Int32Array;
   /** The same for all texts, which have one prompt. */
   readonly promptTokens: number;
 }
 
-export function packed(texts: readonly TokenizedText[]): PackedTexts {
+export function packed(texts: readonly (readonly TokenizedText[])[]): PackedTexts {
+  const windows = texts.flat();
   return {
-    ids: concatenated(texts.map(({ ids }) => ids)),
-    lengths: Int32Array.from(texts, ({ ids }) => ids.length),
-    inputTokens: Int32Array.from(texts, ({ inputTokens }) => inputTokens),
-    promptTokens: texts[0]?.promptTokens ?? 0,
+    windows: Int32Array.from(texts, ({ length }) => length),
+    ids: concatenated(windows.map(({ ids }) => ids)),
+    lengths: Int32Array.from(windows, ({ ids }) => ids.length),
+    inputTokens: Int32Array.from(windows, ({ inputTokens }) => inputTokens),
+    ownTokens: Int32Array.from(windows, ({ ownTokens }) => ownTokens),
+    promptTokens: windows[0]?.promptTokens ?? 0,
   };
 }
 
 /** The texts share the memory of what was packed. */
-export function unpacked({ ids, lengths, inputTokens, promptTokens }: PackedTexts): readonly TokenizedText[] {
+export function unpacked({
+  windows,
+  ids,
+  lengths,
+  inputTokens,
+  ownTokens,
+  promptTokens,
+}: PackedTexts): readonly (readonly TokenizedText[])[] {
   let from = 0;
-  return Array.from(lengths, (length, index) => ({
+  const all = Array.from(lengths, (length, index) => ({
     ids: ids.subarray(from, (from += length)),
     tokens: length,
     inputTokens: inputTokens[index] ?? 0,
+    ownTokens: ownTokens[index] ?? 0,
     promptTokens,
   }));
+  let next = 0;
+  return Array.from(windows, (count) => all.slice(next, (next += count)));
 }

@@ -1,7 +1,8 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
 import { KnownWords } from './known-words.js';
+import type { CutOff, Reading } from '../../scheduling/embedding-queue.port.js';
+import { tokenWindows } from '../../scheduling/token-windows.js';
 import { openTokenizer } from './open-tokenizer.js';
-import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import { isOfWords, readTokenizer } from './tokenizer-config.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 
@@ -29,13 +30,35 @@ export class TextTokenizer {
     this.words = isOfWords(config) ? new KnownWords((text) => this.encode(text)) : undefined;
   }
 
-  tokenize(text: string, { cutOff, prompt }: Reading): TokenizedText {
+  /** The text in one piece, or in windows if that is asked for. */
+  tokenize(text: string, { fit, prompt }: Reading): readonly TokenizedText[] {
     const whole = this.prepared(prompt + text);
     const ids = this.words === undefined ? this.tokenizer.encode(whole).ids : this.joined(whole, this.words);
     const promptTokens = prompt === '' ? 0 : this.promptTokens(prompt);
     const first = Math.max(promptTokens, this.opening.length);
-    const kept = cut(ids, { excess: ids.length - this.files.maxTokens, from: this.cutFrom(ids, first, cutOff) });
-    return { ids: kept, tokens: kept.length, inputTokens: ids.length, promptTokens };
+    const isTooLong = ids.length > this.files.maxTokens;
+    if (fit === 'windows' && isTooLong && this.roomBehind(first) > 0) return this.windows(ids, { first, promptTokens });
+    const kept = isTooLong ? this.cut(ids, first, fit === 'start' ? 'start' : 'end') : new Int32Array(ids);
+    return [this.tokenized(kept, { first, promptTokens, inputTokens: ids.length })];
+  }
+
+  /** Each window has the prompt and the special tokens, as if it were a text. */
+  private windows(ids: readonly number[], { first, promptTokens }: Pick<Parts, 'first' | 'promptTokens'>): readonly TokenizedText[] {
+    const own = ids.length - first - this.closing.length;
+    return tokenWindows(own, this.roomBehind(first)).map(({ start, end }) => {
+      const window = new Int32Array([...ids.slice(0, first), ...ids.slice(first + start, first + end), ...this.closing]);
+      return this.tokenized(window, { first, promptTokens, inputTokens: window.length });
+    });
+  }
+
+  private tokenized(ids: Int32Array, { first, promptTokens, inputTokens }: Parts): TokenizedText {
+    const ownTokens = Math.max(0, ids.length - first - this.closing.length);
+    return { ids, tokens: ids.length, inputTokens, ownTokens, promptTokens };
+  }
+
+  /** Tokens of a text that the model can read behind these many first ones. */
+  private roomBehind(first: number): number {
+    return this.files.maxTokens - first - this.closing.length;
   }
 
   private joined(text: string, words: KnownWords): readonly number[] {
@@ -66,15 +89,17 @@ export class TextTokenizer {
   }
 
   /** Keeps prompt and special tokens: the library's own truncation drops the last. */
-  private cutFrom(ids: readonly number[], first: number, cutOff: Reading['cutOff']): number {
+  private cut(ids: readonly number[], first: number, cutOff: CutOff): Int32Array {
     const excess = ids.length - this.files.maxTokens;
     const end = ids.length - this.closing.length - excess;
-    return cutOff === 'start' ? Math.min(first, end) : end;
+    const from = cutOff === 'start' ? Math.min(first, end) : end;
+    return new Int32Array([...ids.slice(0, from), ...ids.slice(from + excess)]);
   }
 }
 
-/** Takes the ids from there on out; a negative excess or zero = none. */
-function cut(ids: readonly number[], { excess, from }: { readonly excess: number; readonly from: number }): Int32Array {
-  if (excess <= 0) return new Int32Array(ids);
-  return new Int32Array([...ids.slice(0, from), ...ids.slice(from + excess)]);
+interface Parts {
+  /** Tokens before those of the text: the special ones, and those of the prompt. */
+  readonly first: number;
+  readonly promptTokens: number;
+  readonly inputTokens: number;
 }

@@ -4,11 +4,11 @@ import { CONFIG, idOf, smallModel, type SmallModel } from '../../../../test/supp
 import { TextTokenizer } from './text-tokenizer.js';
 
 const UNKNOWN = 1;
-const END = { cutOff: 'end', prompt: '' } as const;
+const END = { fit: 'end', prompt: '' } as const;
 
 function idsOf(files: NonNullable<SmallModel['files']>, text: string): readonly number[] {
   const tokenizer = new TextTokenizer({ folder: smallModel({ files }), maxTokens: 64, lowerCase: false });
-  return [...tokenizer.tokenize(text, END).ids].slice(1, -1);
+  return tokenizer.tokenize(text, END).flatMap(({ ids }) => [...ids].slice(1, -1));
 }
 
 /** The tokenizer.json of the small model, which makes no text lower case, with some fields replaced. */

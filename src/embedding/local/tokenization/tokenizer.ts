@@ -36,8 +36,8 @@ export class Tokenizer {
     return size > LARGE_FILE_BYTES ? size : undefined;
   }
 
-  /** In the order of `texts`. */
-  async tokenize(texts: readonly string[], reading: Reading): Promise<readonly TokenizedText[]> {
+  /** The windows of each text, in the order of `texts`. */
+  async tokenize(texts: readonly string[], reading: Reading): Promise<readonly (readonly TokenizedText[])[]> {
     const [only] = texts;
     if (this.here !== undefined && texts.length === 1 && only !== undefined && isShort(only)) return [this.here.tokenize(only, reading)];
     return unpacked(await this.thread.work(texts, reading));

@@ -45,6 +45,8 @@ interface CutStep {
 export interface CardGraph {
   /** Absolute path. */
   readonly file: string;
+  /** Absolute paths of the files with its weights, if they are not in it. */
+  readonly externalFiles: readonly string[];
   readonly inputs: readonly OnnxValue[];
   readonly output: string;
   /** Whether it, or another output of the graph, has a type that JavaScript has no array for. */

@@ -49,6 +49,7 @@ export function readGraph(folder: ModelFolder, dtype: string, wanted: Wanted): G
   return {
     graph: {
       file: join(folder.path, file),
+      externalFiles: graph.externalFiles.map((location) => join(folder.path, dirname(file), location)),
       inputs: graph.inputs,
       output: output.name,
       mustBeCast: graph.outputs.some(({ type }) => CAST_FLOATS.includes(type)),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ATTRIBUTE, FLOAT32, GRAPH, INTEGER_ATTRIBUTE, MODEL_GRAPH, NODE, TENSOR_TYPE, TYPE, VALUE } from './onnx-fields.js';
+import { encodeNode } from './onnx-encoding.js';
+import { FLOAT32, GRAPH, MODEL_GRAPH, TENSOR_TYPE, TYPE, VALUE } from './onnx-fields.js';
 import { ProtobufFile, type Field } from './protobuf-file.js';
 import { messageField, numberField } from './protobuf-writer.js';
 
@@ -46,13 +47,7 @@ function graphWithCast(fields: readonly RawField[], output: string): Buffer {
 }
 
 function castNode(output: string): Buffer {
-  const to = [messageField(ATTRIBUTE.name, 'to'), numberField(ATTRIBUTE.integer, FLOAT32), numberField(ATTRIBUTE.type, INTEGER_ATTRIBUTE)];
-  return Buffer.concat([
-    messageField(NODE.input, output),
-    messageField(NODE.output, castName(output)),
-    messageField(NODE.operator, 'Cast'),
-    messageField(NODE.attribute, Buffer.concat(to)),
-  ]);
+  return encodeNode({ operator: 'Cast', inputs: [output], outputs: [castName(output)], attributes: { to: FLOAT32 } });
 }
 
 function castValue(output: string): Buffer {

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { readAt } from '../read-at.js';
 
 /** Where the content of a field lies in the file, or its value where it is a number. */
 export interface Field {
@@ -7,6 +8,7 @@ export interface Field {
   readonly end: number;
   /** The value of a varint; 0 for other fields. */
   readonly value: number;
+  readonly wireType: number;
 }
 
 const WINDOW_BYTES = 64 * 1024;
@@ -52,20 +54,32 @@ export class ProtobufFile {
     return this.bytes(start, end).toString('utf8');
   }
 
+  /** The whole numbers of a repeated field: one, or many that are packed into it. */
+  numbers(field: Field): readonly number[] {
+    if (field.wireType === VARINT) return [field.value];
+    const numbers: number[] = [];
+    for (let at = field.start; at < field.end;) {
+      const { value, end } = this.varint(at);
+      numbers.push(value);
+      at = end;
+    }
+    return numbers;
+  }
+
   private content(number: number, wireType: number, at: number): Field {
     switch (wireType) {
       case VARINT: {
         const { value, end } = this.varint(at);
-        return { number, start: at, end, value };
+        return { number, start: at, end, value, wireType };
       }
       case LENGTH: {
         const length = this.varint(at);
-        return { number, start: length.end, end: length.end + length.value, value: 0 };
+        return { number, start: length.end, end: length.end + length.value, value: 0, wireType };
       }
       case FIXED_64:
-        return { number, start: at, end: at + 8, value: 0 };
+        return { number, start: at, end: at + 8, value: 0, wireType };
       case FIXED_32:
-        return { number, start: at, end: at + 4, value: 0 };
+        return { number, start: at, end: at + 4, value: 0, wireType };
       default:
         throw new Error('it is no ONNX file, or is cut off');
     }
@@ -91,14 +105,8 @@ export class ProtobufFile {
     return byte;
   }
 
-  private bytes(start: number, end: number): Buffer {
-    const buffer = Buffer.alloc(Math.max(0, Math.min(end, this.size) - start));
-    let done = 0;
-    while (done < buffer.length) {
-      const read = readSync(this.descriptor, buffer, done, buffer.length - done, start + done);
-      if (read === 0) throw new Error('it became shorter while it was read');
-      done += read;
-    }
-    return buffer;
+  /** Bytes of the file; places past its end are left out. */
+  bytes(start: number, end: number): Buffer {
+    return readAt(this.descriptor, start, Math.max(start, Math.min(end, this.size)));
   }
 }

@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
+import { describeModel } from './model/card/describe-model.js';
+import type { ModelCard } from './model/card/model-card.js';
+import { openModel } from './model/open-model.js';
+import { originOf } from './model/origin.js';
+import type { QuantizationOrder } from '../quantization-order.js';
+import { compareModels } from './model-comparison.js';
+import { quantizeModel, weightBytes } from './model/quantize/quantized-model.js';
+import { SAMPLE_TEXTS } from './model/quantize/sample-texts.js';
+
+const MIB = 2 ** 20;
+
+/** Writes the row-wise int8 form of the fp32 model that the settings name, and says what it gives. Rejects with a SettingsError. */
+export async function quantizeConfigured(
+  settings: LocalEmbeddingSettings,
+  { out, texts = SAMPLE_TEXTS }: QuantizationOrder,
+  say: (line: string) => void,
+): Promise<void> {
+  const folder = resolve(out);
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new SettingsError([`--out ${out} is not empty: name a new folder, or empty this one`]);
+  const source = await openModel({ ...settings, dtype: 'fp32' }, say);
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(dirname(folder), { recursive: true });
+  try {
+    const { layers, tables, left } = await convert(source, partial, say);
+    say(`Int8         ${layers} layers${tables > 0 ? ` and ${tables} tables of embeddings` : ''}`);
+    for (const layer of left) say(`Stays fp32   ${layer}`);
+    const result = await cardOf(settings, source, partial);
+    say(`Weights      ${mib(weightBytes(source))} before, ${mib(weightBytes(result))} now`);
+    await sayComparison(source, result, texts, say);
+    if (existsSync(folder)) rmdirSync(folder);
+    renameSync(partial, folder);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  say(`Use it with  EMBEDDING_MODEL=${out} EMBEDDING_DTYPE=int8`);
+}
+
+async function convert(source: ModelCard, folder: string, say: (line: string) => void): ReturnType<typeof quantizeModel> {
+  let saidAt = performance.now();
+  try {
+    return await quantizeModel(source, folder, (share) => {
+      if (performance.now() - saidAt < 2_000) return;
+      saidAt = performance.now();
+      say(`${Math.round(share * 100)} %`);
+    });
+  } catch (error) {
+    throw new SettingsError([`${source.graph.file} cannot be converted: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+async function cardOf(settings: LocalEmbeddingSettings, { name }: ModelCard, folder: string): Promise<ModelCard> {
+  const { pooling, maxTokens, prompts } = settings;
+  const { revision } = originOf(folder);
+  const described = await describeModel({ folder, name, revision, dtype: 'int8', pooling, maxTokens, dimensions: undefined, prompts });
+  if ('card' in described) return described.card;
+  throw new SettingsError(described.faults);
+}
+
+async function sayComparison(source: ModelCard, result: ModelCard, texts: readonly string[], say: (line: string) => void): Promise<void> {
+  const compared = await compareModels(source, result, texts);
+  say(
+    `Vectors      mean cosine to fp32 ${compared.meanCosine.toFixed(5)}, least ${compared.leastCosine.toFixed(5)}, on ${compared.texts} texts`,
+  );
+  say(
+    `Batches      a text has ${compared.isBatchInvariant ? 'the same vector alone as beside others' : 'another vector beside others, so it runs alone'}`,
+  );
+  say(`Speed        ${compared.speed.toFixed(2)} times fp32, one text at a time on one thread`);
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(1)} MiB`;
+}

@@ -1,0 +1,18 @@
+import type { Idempotency, JobDetails } from './store/job-store.port.js';
+
+interface Order {
+  readonly kind: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** The key of an order with a hash of all that was asked for; a field with its default counts as left out. */
+export function idempotencyOf({ idempotencyKey, kind }: Order, details: JobDetails, hash: string): Idempotency | undefined {
+  if (idempotencyKey === undefined) return undefined;
+  const { webhookUrl = '', inputType, truncate, outputType } = details;
+  const said = [
+    inputType,
+    truncate === 'end' || truncate === undefined ? undefined : `truncate=${truncate}`,
+    outputType === 'float' || outputType === undefined ? undefined : `output_dtype=${outputType}`,
+  ];
+  return { key: idempotencyKey, bodyHash: [kind, hash, webhookUrl, ...said.filter((word) => word !== undefined)].join(' ') };
+}

@@ -1,0 +1,37 @@
+import { faulty } from '../errors/index.js';
+import { TRUNCATIONS } from '../embedding/index.js';
+import { OUTPUT_TYPES } from '../vectors/index.js';
+import type { JobDetails } from './store/job-store.port.js';
+
+/** The fields of a job beside its texts. */
+export const JOB_FIELDS = ['input_type', 'output_dtype', 'truncate', 'webhook_url'] as const;
+export type JobField = (typeof JOB_FIELDS)[number];
+export type JobFields = Partial<Record<JobField, string>>;
+
+/** Knows which values the model allows. */
+export interface JobFieldRules {
+  /** The fault of a value; undefined = none. */
+  faultOfField(field: JobField, value: string): string | undefined;
+}
+
+export function isJobField(name: string): name is JobField {
+  return JOB_FIELDS.some((field) => field === name);
+}
+
+/** The value of a field, if it is allowed; null is the same as no field. Throws a ServiceError that names the field by `place`. */
+export function readJobField(rules: JobFieldRules, field: JobField, value: unknown, place: string = field): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const fault = typeof value === 'string' ? rules.faultOfField(field, value) : 'must be a string';
+  if (fault !== undefined) throw faulty(place, fault);
+  return value as string;
+}
+
+/** The details in fields that were read. */
+export function detailsIn({ input_type: inputType, output_dtype: type, truncate, webhook_url: webhookUrl }: JobFields): JobDetails {
+  return {
+    webhookUrl,
+    inputType,
+    truncate: TRUNCATIONS.find((word) => word === truncate),
+    outputType: OUTPUT_TYPES.find((name) => name === type),
+  };
+}

@@ -1,0 +1,35 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { JobErrorAnswer } from '../job-answer.js';
+import { JOB_STATUSES, type JobStatus } from '../job.js';
+
+/** One result of a job: a vector, or an error. For the documentation; results-streams.ts writes it. */
+class JobResult {
+  @ApiProperty({ description: 'Place of the text', type: 'integer' })
+  index!: number;
+
+  @ApiPropertyOptional({ description: 'As the line of NDJSON had it' })
+  id?: string;
+
+  @ApiPropertyOptional({ description: 'Of the type that the job asked for', type: [Number] })
+  embedding?: number[];
+
+  @ApiPropertyOptional({ description: 'Tokens that the model read, prompt and special tokens included', type: 'integer' })
+  tokens?: number;
+
+  @ApiPropertyOptional({ description: 'Whether the text had more tokens than the model reads' })
+  truncated?: boolean;
+
+  @ApiPropertyOptional({ description: 'Why there is no embedding' })
+  error?: JobErrorAnswer;
+}
+
+export class JobResults {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ enum: JOB_STATUSES })
+  status!: JobStatus;
+
+  @ApiProperty({ type: [JobResult] })
+  results!: JobResult[];
+}
