@@ -12,7 +12,16 @@ const binary = `${prefix}node_modules/node/bin/node`;
 
 if (!isInstalled()) {
   mkdirSync(prefix, { recursive: true });
-  const flags = ['--prefix', prefix, '--ignore-scripts=false', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
+  const flags = [
+    '--prefix',
+    prefix,
+    '--ignore-scripts=false',
+    '--no-save',
+    '--no-package-lock',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   execFileSync('npm', ['install', ...flags, `node@${version}`], { cwd: prefix, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 if (!isInstalled()) throw new Error(`node@${version} did not install a working ${binary}`);
