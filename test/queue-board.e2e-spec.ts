@@ -1,3 +1,4 @@
+import type { Response as PageResponse } from 'playwright-core';
 import { fails, type FaultyUpstream, startFaultyUpstream, UPSTREAM_DIMENSIONS, works } from './support/faulty-upstream.js';
 import { eventually } from './support/eventually.js';
 import { type JobBody, readResults, untilDone } from './support/jobs.js';
@@ -113,7 +114,8 @@ describe('the queue board', () => {
 
     const { page, complaints } = await openPage(service.url, { httpCredentials: { username: 'anybody', password: ADMIN_KEY } });
     const asked: Promise<string>[] = [];
-    page.on('response', (response) => response.url().includes('/queues/api/') && asked.push(response.text()));
+    const textOf = async (response: PageResponse): Promise<string> => await response.text().catch(() => ''); // the page has left it
+    page.on('response', (response) => response.url().includes('/queues/api/') && asked.push(textOf(response)));
     await page.goto(`${service.url}/queues/queue/embedding-chunks?status=completed`);
     for (const id of [done, failed]) await page.getByText(chunk(id)).first().waitFor();
     await page.goto(`${service.url}/queues/queue/embedding-chunks?status=delayed`);
