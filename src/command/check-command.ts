@@ -47,7 +47,7 @@ function lineOf([title, text]: DescriptionLine): string {
   return `${title.padEnd(TITLE_WIDTH)}${text}`;
 }
 
-/** The command compares by itself, and keeps nothing in the folder where it runs. */
+/** The command itself compares the vectors, and stores nothing in the folder where it runs. */
 function withoutTraces(settings: Settings): Settings {
   return {
     ...settings,

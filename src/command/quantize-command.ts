@@ -3,7 +3,7 @@ import { loadSettings, SettingsError } from '../config/index.js';
 import { quantizeConfiguredModel } from '../embedding/index.js';
 
 export interface QuantizeCommand {
-  /** As EMBEDDING_MODEL. */
+  /** The model, as EMBEDDING_MODEL names it. */
   readonly model: string;
   readonly out: string;
   /** A file with a text on each line. */

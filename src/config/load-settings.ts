@@ -6,7 +6,7 @@ import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 
 /**
- * Reads the settings of this process: `given`, what is not there from the environment, and what is not there either from the
+ * Reads the settings of this process. The values of `given` come first, then those of the environment, then those of the
  * .env file of the working directory. Writes warnings to stderr.
  */
 export function loadSettings(given: Readonly<Record<string, string>> = {}): Settings {

@@ -49,7 +49,10 @@ interface CommonEmbeddingSettings {
   readonly maxTextLength: number;
   /** Characters of a text on the routes of other servers' dialects: MAX_TEXT_LENGTH where it is set, else what OpenAI takes. */
   readonly maxForeignTextLength: number;
-  /** Token ids of a text that a client of OpenAI sends as such, whatever its characters; undefined = MAX_TEXT_LENGTH is set, and holds for them too. */
+  /**
+   * The most token ids of a text that comes as token ids, however many characters they stand for; undefined =
+   * MAX_TEXT_LENGTH is set, and limits these texts too.
+   */
   readonly maxTokenIds: number | undefined;
   readonly maxQueuedTexts: number;
   /** By input type; undefined = the model's own. */

@@ -1,8 +1,8 @@
 import { messageOfAll, openAiErrors, type ErrorDialect } from '../http/index.js';
 
 /**
- * OpenAI's errors on the route for vectors, with a `detail` beside: without it Voyage's client knows no error as such, and
- * it sends nothing by which it could be told from OpenAI's.
+ * OpenAI's errors on the route for vectors, with a `detail` added: without it Voyage's client recognises no error, and
+ * nothing in a request shows whether Voyage's or OpenAI's client sent it.
  */
 export const voyageErrors: ErrorDialect = {
   ...openAiErrors,

@@ -5,7 +5,7 @@ interface Order {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** The key of an order with a hash of all that was asked for; a field with its default counts as left out. */
+/** The key of a submission with a hash of everything in it; a field with its default counts as left out. */
 export function idempotencyOf({ idempotencyKey, kind }: Order, details: JobDetails, hash: string): Idempotency | undefined {
   if (idempotencyKey === undefined) return undefined;
   const { webhookUrl = '', inputType, truncate, outputType } = details;

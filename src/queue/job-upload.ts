@@ -13,7 +13,7 @@ interface UploadLimits {
 
 export interface Uploaded {
   readonly total: number;
-  /** A hash of every text and what was said of it, by which equal uploads are recognised. */
+  /** A hash of every text and its fields, by which equal uploads are recognised. */
   readonly hash: string;
 }
 
@@ -47,7 +47,7 @@ export async function uploadItems(
   return { total, hash: hash.digest('base64url') };
 }
 
-/** Nothing where nothing was said, as in hashes of older versions. */
+/** Empty for a text without fields, as in hashes of older versions. */
 function saidOf({ inputType, truncate }: JobItem): readonly (string | null)[] {
   if (truncate !== undefined) return [inputType ?? null, truncate];
   return inputType === undefined ? [] : [inputType];

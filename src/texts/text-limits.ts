@@ -3,7 +3,7 @@ import { registerDecorator, type ValidationArguments } from 'class-validator';
 export interface TextLimits {
   /** In Unicode code points. */
   readonly maxTextLength: number;
-  /** Where a text comes as token ids, so many are allowed, whatever its length; undefined = its length alone counts. */
+  /** The most token ids of a text that comes as token ids, whatever its length; undefined = only its length counts. */
   readonly maxTokenIds?: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The cosine of the angle between two vectors of the same size; 0 if one of them has no length. */
+/** The cosine of the angle between two vectors of the same size; 0 if one of them is zero. */
 export function cosineBetween(first: Float32Array, second: Float32Array): number {
   let [product, firstSquares, secondSquares] = [0, 0, 0];
   first.forEach((value, at) => {

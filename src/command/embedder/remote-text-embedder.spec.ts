@@ -53,7 +53,7 @@ describe('Many texts on a service', () => {
     expect(outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.vector[0]))).toEqual(
       texts.map((text) => (text === POISON ? 'could not be computed' : Number(text))),
     );
-    expect(calls.length).toBeLessThanOrEqual(15); // two for each time that 100 can be halved, and the first
+    expect(calls.length).toBeLessThanOrEqual(15); // the first call, and two for each time that 100 can be halved
   });
 
   it('give the vectors of all but the one that its provider of embeddings refuses', async () => {

@@ -2,12 +2,12 @@ import type { Truncate } from '../../embedding/index.js';
 import type { OutputType, TypedVector } from '../../vectors/index.js';
 
 export interface TextVector {
-  /** In the type that is asked for; float vectors have length one (L2). */
+  /** In the requested type; float vectors have length one (L2). */
   readonly vector: TypedVector;
   readonly truncated: boolean;
 }
 
-/** How the texts of a file are read, and what becomes of their vectors. */
+/** How to read the texts of a file, and the form of their vectors. */
 export interface EmbedderOptions {
   /** Undefined = the model's default. */
   readonly inputType: string | undefined;

@@ -1,4 +1,4 @@
-/** One after the other, in memory of their own. */
+/** Copies the parts into a new array, one after the other. */
 export function concatenated(parts: readonly Int32Array[]): Int32Array {
   const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let from = 0;

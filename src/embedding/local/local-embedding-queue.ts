@@ -16,7 +16,10 @@ import { weightBytes } from './model/quantize/quantized-model.js';
 import type { TokenizedText, TokenizerFiles } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 
-/** A caller may have to wait for a group of a job that has begun: at 64 it is a few milliseconds, and costs a job 5 %. */
+/**
+ * A caller may have to wait until a running group of a job ends. With 64 tokens that takes a few milliseconds, and makes
+ * jobs 5 % slower.
+ */
 const BACKGROUND_GROUP_TOKENS = 64;
 /** A text that comes alone has all cores, for which its process holds the weights twice. */
 const MOST_WIDE_BYTES = 256 * 2 ** 20;

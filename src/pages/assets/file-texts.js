@@ -15,7 +15,7 @@ const USUAL_NAMES = ['text', 'content', 'body', 'document', 'passage', 'sentence
  */
 
 /**
- * @param {string} name its ending says how to read it: .csv, .tsv, .jsonl, .ndjson; anything else is a text a line
+ * @param {string} name its ending says how to read it: .csv, .tsv, .jsonl, .ndjson; anything else has a text on each line
  * @param {string} content
  * @returns {FileTexts}
  */

@@ -160,7 +160,10 @@ function errorFor(reason: unknown): JobError {
   return { code: 'inference_failed', message: 'No vector could be computed for this text.' };
 }
 
-/** A failure that waiting cures comes first: the other texts may have failed for the same reason. A text that is too long is no failure, because another try ends alike. */
+/**
+ * A failure that may pass comes first, because the other texts may have failed for the same reason. A text that is too long
+ * is no failure, because another try would end in the same way.
+ */
 function failureOf(results: readonly PromiseSettledResult<Embedding>[]): Error | undefined {
   const all = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   const reasons = all.filter((reason) => !isTextTooLong(reason));

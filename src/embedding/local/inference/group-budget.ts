@@ -1,11 +1,11 @@
-/** Padded tokens of a run that are tried. More only adds padding and cache misses (models/README.md). */
+/** The numbers of padded tokens that are tried. Larger ones only add padding and cache misses (models/README.md). */
 const GROUP_BUDGETS = [64, 128, 256] as const;
 
 const PROBE_TEXT_TOKENS = 32;
 const TRIES = 3;
 /** A larger group must be this much cheaper for each token, because callers wait longer for it. */
 const WORTH_IT = 0.97;
-/** A model that takes longer for the smallest group is not measured: its start would take seconds more. */
+/** A model that takes longer for the smallest group is not measured, because its start would take seconds longer. */
 const SLOW_MS = 150;
 
 interface Probe {

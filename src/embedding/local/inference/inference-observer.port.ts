@@ -4,7 +4,7 @@ import type { ProcessLostError } from './inference-process.js';
 export interface InferenceObserver {
   /** The model runs; lines that describe it for a person. */
   modelOpened(lines: readonly string[]): void;
-  /** The model is not there yet; a line for a person, every few seconds. */
+  /** The model is still being made; a line for a person, every few seconds. */
   modelIsMade(line: string): void;
   /** Its tokenizer's file is so large that it takes seconds to open. */
   tokenizerIsLarge(bytes: number): void;

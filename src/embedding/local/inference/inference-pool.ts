@@ -145,7 +145,7 @@ export class InferencePool {
     this.options.observer.groupFinished(group.length, tokens);
   }
 
-  /** A text of a failed group runs once more, alone: the text that brought the process down cannot take others with it again. */
+  /** A text of a failed group runs once more, alone, so that the text that ended the process cannot fail other texts again. */
   private retryOrFail(text: PendingText, error: unknown): void {
     if (text.alone) {
       this.failed++;

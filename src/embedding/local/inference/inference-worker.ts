@@ -33,7 +33,7 @@ async function load({ card, width }: ModelToLoad): Promise<LoadedModel> {
   return { batchInvariant, groupBudget, runsWide: wideRuntime !== undefined, rssBytes: process.memoryUsage.rss() };
 }
 
-/** Undefined = with several threads the model would give a text another vector. */
+/** Undefined = with several threads the model would give a text a different vector. */
 async function loadWide(card: ModelCard, width: number, narrow: ModelRuntime): Promise<ModelRuntime | undefined> {
   const wide = await ModelRuntime.load(card, width);
   if (await wide.givesTheBitsOf(narrow)) return wide;

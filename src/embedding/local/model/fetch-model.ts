@@ -48,7 +48,7 @@ function modulePaths(folder: string): readonly string[] {
   try {
     modules = JSON.parse(readFileSync(join(folder, 'modules.json'), 'utf8'));
   } catch {
-    return []; // there is none, or it is no JSON, which is said when the model is described
+    return []; // there is none, or it is no JSON, which describeModel reports
   }
   const paths = Array.isArray(modules) ? modules.map((module: { readonly path?: unknown } | null) => module?.path) : [];
   return paths.filter((path) => typeof path === 'string' && path !== '').map((path) => inside(path as string));

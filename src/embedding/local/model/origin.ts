@@ -11,7 +11,7 @@ export interface Origin {
   readonly revision?: string;
 }
 
-/** Empty = nobody has written it down. */
+/** Empty = the folder has no note of its origin. */
 export function originOf(folder: string): Origin {
   try {
     const { model, revision } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Origin;

@@ -6,5 +6,5 @@ export interface TextsRequest extends Reading {
   readonly texts: readonly string[];
 }
 
-/** The results of all texts of a request, in their order. Their form is the program's. */
+/** The results of all texts of a request, in their order. The program decides their form. */
 export const WORK_ON_TEXTS: Topic<TextsRequest, unknown> = { name: 'work-on-texts' };

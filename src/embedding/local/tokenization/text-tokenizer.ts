@@ -56,7 +56,7 @@ export class TextTokenizer {
     return { ids, tokens: ids.length, inputTokens, ownTokens, promptTokens };
   }
 
-  /** Tokens of a text that the model can read behind these many first ones. */
+  /** How many tokens of a text the model can read after the first ones, which are those before every text and of the prompt. */
   private roomBehind(first: number): number {
     return this.files.maxTokens - first - this.closing.length;
   }

@@ -46,7 +46,7 @@ const BERT_KINDS = [
   'nomic_bert',
 ];
 
-/** The library takes a tokenizer of another kind for one that it knows. */
+/** The kinds that the library knows. It reads a tokenizer of another kind as one of these. */
 const MODELS = ['WordPiece', 'BPE', 'Unigram'];
 
 /** Reads a model's tokenizer as transformers reads it. Throws for one that the library would read otherwise. */

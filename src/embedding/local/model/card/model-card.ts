@@ -9,7 +9,7 @@ export type HeadStep = PoolingStep | DenseStep | LayerNormStep | CutStep | { rea
 
 export interface PoolingStep {
   readonly type: 'pooling';
-  /** Several are put one after the other. */
+  /** The results of several are joined in this order. */
   readonly modes: readonly Pooling[];
   /** Whether the tokens of the prompt are pooled too. */
   readonly includePrompt: boolean;
@@ -57,7 +57,7 @@ export interface CardGraph {
   readonly gives: 'tokens' | 'sentence';
 }
 
-/** Which side of a text is filled up where it runs beside a longer one, and the position of its first token. */
+/** Which side of a text is padded where it runs beside a longer one, and the position of its first token. */
 export interface Padding {
   readonly side: 'left' | 'right';
   readonly id: number;
@@ -71,7 +71,7 @@ export interface CardNote {
   readonly from: string;
 }
 
-/** Everything that decides the vectors of a model, and nothing else decides. */
+/** Everything that decides the vectors of a model. */
 export interface ModelCard {
   readonly name: string;
   readonly folder: string;

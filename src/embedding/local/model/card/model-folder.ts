@@ -43,7 +43,7 @@ export class ModelFolder {
     return join(this.path, name);
   }
 
-  /** A field of a later version of sentence-transformers may change the vectors. */
+  /** Refuses unknown fields, because a field of a later version of sentence-transformers may change the vectors. */
   checkFields(name: string, object: JsonObject, known: readonly string[]): void {
     const unknown = Object.keys(object).filter((field) => !known.includes(field));
     if (unknown.length > 0) this.fault(name, `has ${unknown.join(', ')}, which is not supported; supported are ${known.join(', ')}`);

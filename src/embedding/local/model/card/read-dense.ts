@@ -51,7 +51,7 @@ export function readNormalize(folder: ModelFolder, module: string): { readonly t
 const WORKS_ON = ['module_input_name', 'module_output_name'];
 const OF_TEXTS = 'sentence_embedding';
 
-/** A module may work on the vectors of tokens, which the head has no more after its pooling. */
+/** Refuses a module that works on the vectors of tokens, because after the pooling there is only the vector of the text. */
 function checkWorksOnTexts(folder: ModelFolder, name: string, config: JsonObject): void {
   for (const field of WORKS_ON) {
     const value = config[field] ?? OF_TEXTS;

@@ -13,7 +13,7 @@ const SENTENCE_OUTPUT = 'sentence_embedding';
 const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings'];
 const PAST = /^past_key_values\.\d+\.(?:key|value)$/;
 
-/** What of the graph is wanted: the vectors of tokens, for a head that the graph cannot do as asked. */
+/** Which output to use: `tokens` for a head that the graph itself does not compute as asked. */
 export type Wanted = 'tokens' | 'either';
 
 interface GraphRead {
@@ -95,7 +95,10 @@ function checkInputs(folder: ModelFolder, file: string, inputs: readonly OnnxVal
   }
 }
 
-/** Texts, heads, earlier tokens, numbers of a head: the second and the last must be known to make one without tokens. */
+/**
+ * The sizes are texts, heads, earlier tokens and numbers of a head. The second and the last must be known to make an input
+ * of no tokens.
+ */
 function hasEmptyPast(type: string, shape: OnnxValue['shape']): boolean {
   return ['float32', 'float16'].includes(type) && shape.length === 4 && typeof shape[1] === 'number' && typeof shape[3] === 'number';
 }

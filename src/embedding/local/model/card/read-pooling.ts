@@ -43,7 +43,7 @@ function namesOf(value: unknown): readonly string[] {
   return names.map((name) => (typeof name === 'string' ? (OTHER_NAMES[name] ?? name) : JSON.stringify(name)));
 }
 
-/** Switches that are on: a known one as its pooling, another by its own name. */
+/** The switches that are on: a known switch as its pooling, an unknown one by its own name. */
 function switchesOf(config: JsonObject): readonly string[] {
   const unknown = Object.keys(config).filter((name) => isSwitch(name) && !SWITCHES.some(([known]) => known === name));
   return [

@@ -8,7 +8,7 @@ export const TRANSFORMER_FILES = ['bert', 'roberta', 'distilbert', 'camembert', 
 /** What sentence-transformers hands to PyTorch and the tokenizer, by the names before and since version 5.4. */
 const MODEL_OPTIONS = ['model_args', 'model_kwargs', 'config_args', 'config_kwargs'];
 const TOKENIZER_OPTIONS = ['tokenizer_args', 'processor_kwargs'];
-/** Options that change no vector of a graph in float32, which was exported before. */
+/** Options that cannot change the vectors of a float32 graph, because it is exported already. */
 const HARMLESS_MODEL_OPTIONS = [
   'trust_remote_code',
   'attn_implementation',

@@ -6,12 +6,12 @@ import { ROWWISE_FILE } from '../onnx/onnx-files.js';
 import { rememberOrigin } from '../origin.js';
 import { quantizeOnnx, type Quantized, type QuantizeProgress } from './quantize-onnx.js';
 
-/** Another number when the same model would give other weights. */
+/** Must be increased when a change gives the same model different weights. */
 const VERSION = 1;
-/** Belongs to a model, though it decides no vector. */
+/** Files that belong to a model, but decide no vector. */
 const PAPERS = ['LICENSE', 'LICENSE.txt', 'NOTICE', 'README.md', 'config_sentence_transformers.json', 'vector-ranges.json'];
 
-/** The folder of a model's row-wise int8 form under `cacheDir`. It is made unless it is there. */
+/** The folder of a model's row-wise int8 form under `cacheDir`. Makes the folder unless it exists. */
 export async function quantizedFolder(card: ModelCard, cacheDir: string, onProgress: QuantizeProgress): Promise<string> {
   const folder = resolve(cacheDir, 'int8', `${card.name.replaceAll(/[\\/]/g, '--')}-${digest(card)}`);
   if (existsSync(folder)) return folder;
