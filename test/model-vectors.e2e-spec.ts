@@ -55,12 +55,12 @@ function largest(rows: readonly Vector[]): Vector {
   return Array.from({ length: SIZE }, (_, at) => Math.max(...rows.map((row) => row[at] ?? 0)));
 }
 
-interface Asked extends Omit<Partial<ModelTexts>, 'wishes'> {
-  readonly wishes?: Partial<ModelTexts['wishes']>;
+interface Asked extends Omit<Partial<ModelTexts>, 'options'> {
+  readonly options?: Partial<ModelTexts['options']>;
 }
 
-async function tryToCompute(model: SmallModel, { wishes, ...rest }: Asked = {}): Promise<ModelVectors> {
-  const [result] = await computeVectors([{ texts: TEXTS, ...rest, wishes: { folder: smallModel(model), ...wishes } }]);
+async function tryToCompute(model: SmallModel, { options, ...rest }: Asked = {}): Promise<ModelVectors> {
+  const [result] = await computeVectors([{ texts: TEXTS, ...rest, options: { folder: smallModel(model), ...options } }]);
   if (result === undefined) throw new Error('one result per model');
   return result;
 }
@@ -105,7 +105,7 @@ describe('the pooling', () => {
   it.each(POOLINGS)('follows EMBEDDING_POOLING before the files: %s', async (name, _, pool) => {
     const otherFiles = poolingFiles({ pooling_mode: name === 'max' ? 'mean' : 'max' });
     const expected = TEXTS.map((text) => pool(rowsOf(text)));
-    expectVectors(await compute({ files: otherFiles }, { wishes: { pooling: name } }), expected);
+    expectVectors(await compute({ files: otherFiles }, { options: { pooling: name } }), expected);
   });
 
   it('joins several results in the order of sentence-transformers', async () => {
@@ -126,9 +126,9 @@ describe('the pooling', () => {
 
   it('is known for listed models by name, also for conversions', async () => {
     const cls = TEXTS.map((text) => rowsOf(text)[0] ?? []);
-    expectVectors(await compute({}, { wishes: { name: 'Xenova/bge-small-en-v1.5' } }), cls);
-    expectVectors(await compute({}, { wishes: { name: 'onnx-community/gte-modernbert-base-ONNX' } }), cls);
-    expectVectors(await compute({}, { wishes: { name: 'Xenova/gte-small' } }), MEANS);
+    expectVectors(await compute({}, { options: { name: 'Xenova/bge-small-en-v1.5' } }), cls);
+    expectVectors(await compute({}, { options: { name: 'onnx-community/gte-modernbert-base-ONNX' } }), cls);
+    expectVectors(await compute({}, { options: { name: 'Xenova/gte-small' } }), MEANS);
   });
 });
 
@@ -333,7 +333,7 @@ describe('the graph', () => {
     ['onnx/model_O4.onnx', 'O4'],
     ['openvino/other.onnx', 'openvino/other.onnx'],
   ])('is found as %s with EMBEDDING_DTYPE=%s', async (onnxFile, dtype) => {
-    expectVectors(await compute({ files: MEAN, onnxFile }, { wishes: { dtype } }), MEANS);
+    expectVectors(await compute({ files: MEAN, onnxFile }, { options: { dtype } }), MEANS);
   });
 
   it('that gives vectors of another size than config.json is refused, even if the graph names no size', async () => {

@@ -32,7 +32,7 @@ describe('a model that people run', () => {
     cards = await Promise.all(MODELS_PEOPLE_RUN.map(async ({ name }, index) => await cardOf({}, { name, folder: folders[index] ?? '' })));
     computed = await computeVectors(
       MODELS_PEOPLE_RUN.map(({ name }, index) => ({
-        wishes: { name, folder: folders[index] ?? '' },
+        options: { name, folder: folders[index] ?? '' },
         texts: TEXTS,
         prompt: cards[index]?.prompts['query'] ?? '',
       })),

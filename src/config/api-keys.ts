@@ -83,6 +83,6 @@ function numberOf(limit: string): number | undefined {
 }
 
 function clashOf({ name, hash }: ApiKeySettings, others: readonly ApiKeySettings[]): string | undefined {
-  if (others.some((other) => other.name === name)) return 'another key has its name';
-  return others.some((other) => other.hash === hash) ? 'another key has its hash' : undefined;
+  if (others.some((key) => key.name === name)) return 'another key has its name';
+  return others.some((key) => key.hash === hash) ? 'another key has its hash' : undefined;
 }

@@ -21,8 +21,8 @@ describe('compareVectors', () => {
   });
 
   it('names the line with the smallest cosine if it is too small', async () => {
-    const other = JSON.stringify({ text: 'b', embedding: [...fakeEmbedding('c').vector] });
-    await expect(compare(`${lineOf('a')}\n\n${other}\n`)).rejects.toThrow(/the vector of line 3 has the cosine/);
+    const wrong = JSON.stringify({ text: 'b', embedding: [...fakeEmbedding('c').vector] });
+    await expect(compare(`${lineOf('a')}\n\n${wrong}\n`)).rejects.toThrow(/the vector of line 3 has the cosine/);
   });
 
   it('refuses a line that is not UTF-8 instead of comparing another text', async () => {

@@ -44,9 +44,9 @@ export class VoyageAndJinaFields extends EmbedOptionsBody {
 
 type Sized = Pick<VoyageAndJinaFields, 'output_dimension'> & { readonly dimensions?: number | null };
 
-export function dimensionsOf({ dimensions, output_dimension: other }: Sized): number | undefined {
-  const size = dimensions ?? other ?? undefined;
-  if (typeof other === 'number' && other !== size)
+export function dimensionsOf({ dimensions, output_dimension: outputDimension }: Sized): number | undefined {
+  const size = dimensions ?? outputDimension ?? undefined;
+  if (typeof outputDimension === 'number' && outputDimension !== size)
     throw faulty('output_dimension', 'must not differ from dimensions, which is another name of it');
   return size;
 }
@@ -67,8 +67,11 @@ export interface VectorForm {
 
 type Formed = Pick<VoyageAndJinaFields, 'output_dtype' | 'embedding_type'> & { readonly encoding_format?: string | null };
 
-export function vectorFormOf({ output_dtype: type, embedding_type: other, encoding_format: format }: Formed): VectorForm {
-  if (typeof type === 'string' && typeof other === 'string' && other !== type && other !== 'base64')
+export function vectorFormOf({ output_dtype: type, embedding_type: embeddingType, encoding_format: format }: Formed): VectorForm {
+  if (typeof type === 'string' && typeof embeddingType === 'string' && embeddingType !== type && embeddingType !== 'base64')
     throw faulty('embedding_type', 'must not differ from output_dtype, which is another name of it');
-  return { type: type ?? (other === 'base64' ? 'float' : (other ?? 'float')), isBase64: format === 'base64' || other === 'base64' };
+  return {
+    type: type ?? (embeddingType === 'base64' ? 'float' : (embeddingType ?? 'float')),
+    isBase64: format === 'base64' || embeddingType === 'base64',
+  };
 }

@@ -66,5 +66,5 @@ function truncateOf({ truncate, truncation_direction: direction }: TeiEmbedReque
 /** The cosine of each sentence with the first text; all vectors have length one. */
 function cosines({ embeddings, vectors }: EmbeddingResult): readonly number[] {
   const [source, ...others] = embeddings.map((embedding) => vectors.formed(embedding).vector);
-  return others.map((other) => other.reduce((sum, value, index) => sum + value * (source?.[index] ?? 0), 0));
+  return others.map((vector) => vector.reduce((sum, value, index) => sum + value * (source?.[index] ?? 0), 0));
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { ModelWishes } from '../../src/embedding/local/model/card/describe-model.js';
+import type { ModelOptions } from '../../src/embedding/local/model/card/describe-model.js';
 
 const PROGRAM = fileURLToPath(new URL('./vectors-of-models.mjs', import.meta.url));
 
 export interface ModelTexts {
-  readonly wishes: Pick<ModelWishes, 'folder'> & Partial<ModelWishes>;
+  readonly options: Pick<ModelOptions, 'folder'> & Partial<ModelOptions>;
   readonly prompt?: string;
   readonly fit?: 'start' | 'end' | 'windows';
   readonly texts: readonly string[];

@@ -141,7 +141,7 @@ function graphOf({
     outputs: [index === used.length - 1 ? name : `step${index}`],
   }));
   const places: WrittenNode[] = hasPositions ? [{ op: 'Gather', inputs: ['positions', 'position_ids'], outputs: ['places'] }] : [];
-  const other: WrittenNode[] =
+  const casts: WrittenNode[] =
     otherOutput === undefined ? [] : [{ op: 'Cast', inputs: ['table'], outputs: ['other'], attributes: { to: ONNX_TYPE[otherOutput] } }];
   const ofType = (values: Float32Array): Float32Array | Uint16Array =>
     weightType === undefined ? values : Uint16Array.from(values, brainOf);
@@ -152,7 +152,7 @@ function graphOf({
       { name, type: outputType, shape: pooled ? ['batch', last] : ['batch', 'rows', last] },
       ...(otherOutput === undefined ? [] : [{ name: 'other', type: otherOutput, shape: [VOCABULARY, SIZE] }]),
     ],
-    nodes: [...places, ...chain, ...other],
+    nodes: [...places, ...chain, ...casts],
     weights: [
       { name: 'table', shape: [VOCABULARY, SIZE], values: ofType(TABLE), ...location(0) },
       { name: 'positions', shape: [VOCABULARY, SIZE], values: ofType(POSITIONS), ...location(1) },

@@ -20,7 +20,7 @@ const { TextTokenizer } = /** @type {typeof import('../../src/embedding/local/to
   await built('tokenization/text-tokenizer.js')
 );
 
-const WISHES = {
+const NO_OPTIONS = {
   name: 'small-model',
   dtype: 'fp32',
   revision: undefined,
@@ -31,8 +31,8 @@ const WISHES = {
 };
 
 /** @param {import('./compute-vectors.js').ModelTexts} model */
-async function computed({ wishes, prompt = '', texts, fit = 'end' }) {
-  const described = await describeModel({ ...WISHES, ...wishes });
+async function computed({ options, prompt = '', texts, fit = 'end' }) {
+  const described = await describeModel({ ...NO_OPTIONS, ...options });
   if (!('card' in described)) return described;
   try {
     return await run(described.card, { prompt, texts, fit });

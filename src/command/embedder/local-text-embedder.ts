@@ -87,7 +87,7 @@ export class LocalTextEmbedder implements TextEmbedder {
       cacheUse: 'skip-store',
       stages: new StageTimes(),
     });
-    const results = await Promise.all(computed.map(async (one) => await this.vectorOrFault(one)));
+    const results = await Promise.all(computed.map(async (embedding) => await this.vectorOrFault(embedding)));
     let next = 0;
     return faults.map((fault) => fault ?? results[next++] ?? 'was not computed');
   }

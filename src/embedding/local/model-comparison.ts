@@ -20,18 +20,18 @@ export async function compareModels(first: ModelCard, second: ModelCard, texts: 
   const tokenizer = new TextTokenizer(first);
   const prompt = first.defaultPrompt === undefined ? '' : (first.prompts[first.defaultPrompt] ?? '');
   const tokens = texts.flatMap((text) => tokenizer.tokenize(text, { fit: 'end', prompt }).map(({ ids }) => ids));
-  const [one, two] = [await ModelRuntime.load(first), await ModelRuntime.load(second)];
-  const cosines = cosinesOf(await vectorsOf(one, tokens), await vectorsOf(two, tokens));
+  const [firstRuntime, secondRuntime] = [await ModelRuntime.load(first), await ModelRuntime.load(second)];
+  const cosines = cosinesOf(await vectorsOf(firstRuntime, tokens), await vectorsOf(secondRuntime, tokens));
   const times: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
-    times[0].push(await secondsOf(one, tokens));
-    times[1].push(await secondsOf(two, tokens));
+    times[0].push(await secondsOf(firstRuntime, tokens));
+    times[1].push(await secondsOf(secondRuntime, tokens));
   }
   return {
     texts: texts.length,
     meanCosine: cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length,
     leastCosine: Math.min(...cosines),
-    isBatchInvariant: await two.isBatchInvariant(),
+    isBatchInvariant: await secondRuntime.isBatchInvariant(),
     speed: Math.min(...times[0]) / Math.min(...times[1]),
   };
 }

@@ -82,10 +82,10 @@ export class ModelRuntime {
   }
 
   /** Whether another runtime of the same model gives the same bits. */
-  async givesTheBitsOf(other: ModelRuntime): Promise<boolean> {
+  async givesTheBitsOf(runtime: ModelRuntime): Promise<boolean> {
     const probes = [...PROBE, longProbe(this.card.maxTokens)];
     for (const probe of probes) {
-      const [mine, its] = [await this.run([probe]), await other.run([probe])];
+      const [mine, its] = [await this.run([probe]), await runtime.run([probe])];
       if (!mine.vectors.every((value, at) => value === its.vectors[at])) return false;
     }
     return true;

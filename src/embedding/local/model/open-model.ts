@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { BUNDLED_MODELS_DIR, isBundledModel, isModelFolder, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
-import { describeModel, type ModelWishes } from './card/describe-model.js';
+import { describeModel, type ModelOptions } from './card/describe-model.js';
 import type { ModelCard } from './card/model-card.js';
 import { fetchModel } from './fetch-model.js';
 import { onnxFilesOf, ROWWISE_FILE, sourcesOf } from './onnx/onnx-files.js';
@@ -24,14 +24,14 @@ export async function openModel(settings: LocalEmbeddingSettings, say: (line: st
   const { model, pooling, maxTokens, dimensions, prompts } = settings;
   const dtype = settings.dtype === 'auto' ? (isBundledModel(model) ? 'q8' : 'fp32') : settings.dtype;
   const { name, folder } = await findModel(settings, dtype);
-  const wishes = { folder, name, revision: originOf(folder).revision, dtype, pooling, maxTokens, dimensions, prompts };
-  if (!isToBeQuantized(folder, dtype)) return await cardOf(model, wishes);
-  const source = await cardOf(model, { ...wishes, dtype: 'fp32' });
-  return await cardOf(model, { ...wishes, folder: await quantized(source, settings, say) });
+  const options = { folder, name, revision: originOf(folder).revision, dtype, pooling, maxTokens, dimensions, prompts };
+  if (!isToBeQuantized(folder, dtype)) return await cardOf(model, options);
+  const source = await cardOf(model, { ...options, dtype: 'fp32' });
+  return await cardOf(model, { ...options, folder: await quantized(source, settings, say) });
 }
 
-async function cardOf(model: string, wishes: ModelWishes): Promise<ModelCard> {
-  const described = await describeModel(wishes);
+async function cardOf(model: string, options: ModelOptions): Promise<ModelCard> {
+  const described = await describeModel(options);
   if ('card' in described) return described.card;
   throw new SettingsError(described.faults.map((fault) => (fault.startsWith('EMBEDDING_') ? fault : `EMBEDDING_MODEL=${model}: ${fault}`)));
 }

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cardOf, type Wishes } from '../../../../../test/support/describe-small-model.js';
+import { cardOf, type SomeOptions } from '../../../../../test/support/describe-small-model.js';
 import { CONFIG, poolingFiles, safetensors, SIZE, smallModel, TABLE } from '../../../../../test/support/small-model.js';
 import { temporaryFolder } from '../../../../../test/support/temporary-folder.js';
 import { spaceOfCard } from './card-summary.js';
@@ -43,8 +43,8 @@ const FILES = [
   'tokenizer_config.json',
 ];
 
-async function fingerprint(wishes: Wishes = {}): Promise<string> {
-  return spaceOfCard(await cardOf({}, { folder: FOLDER, ...wishes })).fingerprint;
+async function fingerprint(options: SomeOptions = {}): Promise<string> {
+  return spaceOfCard(await cardOf({}, { folder: FOLDER, ...options })).fingerprint;
 }
 
 /** Another folder with the same files. */
@@ -84,7 +84,7 @@ describe('the fingerprint of a space', () => {
     expect(await fingerprint({ folder })).not.toBe(await fingerprint());
   });
 
-  it.each<[string, Wishes]>([
+  it.each<[string, SomeOptions]>([
     ['another pooling', { pooling: 'max' }],
     ['another prompt', { prompts: { query: 'Q: ' } }],
     ['no prompts', { prompts: {} }],
@@ -92,7 +92,7 @@ describe('the fingerprint of a space', () => {
     ['another revision', { revision: 'abc' }],
     ['another name', { name: 'other' }],
     ['another file with weights', { dtype: 'onnx/model.onnx' }],
-  ])('is another one with %s', async (_, wishes) => {
-    expect(await fingerprint(wishes)).not.toBe(await fingerprint());
+  ])('is another one with %s', async (_, options) => {
+    expect(await fingerprint(options)).not.toBe(await fingerprint());
   });
 });

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG, poolingFiles, safetensors, SIZE, smallModel, TABLE, type SmallModel } from '../../../../../test/support/small-model.js';
-import { cardOf, faultsOf, NO_WISHES, type Wishes } from '../../../../../test/support/describe-small-model.js';
+import { cardOf, faultsOf, NO_OPTIONS, type SomeOptions } from '../../../../../test/support/describe-small-model.js';
 import { poolingInWords } from './card-summary.js';
 import { describeModel } from './describe-model.js';
 
@@ -104,7 +104,7 @@ describe('a model that cannot be run right', () => {
   });
   const module = (type: string) => ({ 'modules.json': [{ idx: 0, name: '0', path: '', type }] });
 
-  it.each<[string, SmallModel, RegExp, Wishes?]>([
+  it.each<[string, SmallModel, RegExp, SomeOptions?]>([
     ['no pooling', {}, /^modules\.json and 1_Pooling\/config\.json are missing .* set EMBEDDING_POOLING/],
     ['EmbeddingGemma without its Dense', {}, /set EMBEDDING_POOLING/, { name: 'google/embeddinggemma-300m' }],
     ['no config.json', { files: { ...MEAN, 'config.json': undefined } }, /^config\.json is missing$/],
@@ -191,10 +191,10 @@ describe('a model that cannot be run right', () => {
       /^EMBEDDING_DIM=9 is not allowed: use 8, what small-model has, or leave it unset$/,
       { dimensions: 9 },
     ],
-  ])('is refused in one line: %s', async (...[what, model, expected, wishes]) => {
+  ])('is refused in one line: %s', async (...[what, model, expected, options]) => {
     const files =
       what === 'Dense of another size' ? { ...model.files, '1_Pooling/config.json': { pooling_mode: ['mean', 'max'] } } : model.files;
-    const faults = await faultsOf(files === undefined ? model : { ...model, files }, wishes);
+    const faults = await faultsOf(files === undefined ? model : { ...model, files }, options);
     expect(faults).toEqual([expect.stringMatching(expected)]);
     expect(faults[0]).not.toContain('\n');
   });
@@ -202,7 +202,7 @@ describe('a model that cannot be run right', () => {
   it('is refused when a file with weights is missing', async () => {
     const folder = smallModel({ files: MEAN, external: ['model.onnx_data'] });
     rmSync(join(folder, 'onnx/model.onnx_data'));
-    expect(await describeModel({ ...NO_WISHES, folder })).toEqual({
+    expect(await describeModel({ ...NO_OPTIONS, folder })).toEqual({
       faults: ['onnx/model.onnx_data is missing, which holds weights of onnx/model.onnx'],
     });
   });
@@ -216,7 +216,7 @@ describe('a model that cannot be run right', () => {
   it('is refused when its graph is none, or is cut off', async () => {
     const folder = smallModel({ files: MEAN });
     writeFileSync(join(folder, 'onnx/model.onnx'), 'no graph');
-    expect(await describeModel({ ...NO_WISHES, folder })).toEqual({
+    expect(await describeModel({ ...NO_OPTIONS, folder })).toEqual({
       faults: [expect.stringMatching(/^onnx\/model\.onnx cannot be read: /)],
     });
   });

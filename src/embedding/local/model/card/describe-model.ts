@@ -16,7 +16,7 @@ import { readTextRules } from './read-texts.js';
 const SIZE_NAMES = ['hidden_size', 'n_embd', 'dim', 'd_model'];
 
 /** Which model, and what the settings ask of it; undefined = as the model says. */
-export interface ModelWishes {
+export interface ModelOptions {
   readonly folder: string;
   /** A hub id, or what the folder is called. */
   readonly name: string;
@@ -34,29 +34,29 @@ export type Described = { readonly card: ModelCard } | { readonly faults: readon
  * Reads from its files everything that decides a model's vectors, without running it. What cannot be done as the files
  * ask is a fault, one line each that names the file, what it asks for and what is supported: there is no guess.
  */
-export async function describeModel(wishes: ModelWishes): Promise<Described> {
-  const folder = new ModelFolder(wishes.folder);
-  const unhashed = describe(folder, wishes);
+export async function describeModel(options: ModelOptions): Promise<Described> {
+  const folder = new ModelFolder(options.folder);
+  const unhashed = describe(folder, options);
   if (folder.faults.length > 0 || unhashed === undefined) return { faults: folder.faults };
   return { card: { ...unhashed, files: await hashed(folder) } };
 }
 
-function describe(folder: ModelFolder, wishes: ModelWishes): Omit<ModelCard, 'files'> | undefined {
+function describe(folder: ModelFolder, options: ModelOptions): Omit<ModelCard, 'files'> | undefined {
   for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
     if (folder.has(name)) folder.use(name);
     else folder.fault(name, 'is missing');
   }
-  const { name, revision, dtype } = wishes;
+  const { name, revision, dtype } = options;
   const config = folder.object('config.json');
-  const head = readHead(folder, name, wishes.pooling);
-  const read = readGraph(folder, dtype, mustWorkOnTokens(head, wishes) ? 'tokens' : 'either');
-  const texts = readTextRules(folder, config, wishes);
+  const head = readHead(folder, name, options.pooling);
+  const read = readGraph(folder, dtype, mustWorkOnTokens(head, options) ? 'tokens' : 'either');
+  const texts = readTextRules(folder, config, options);
   if (read === undefined) return undefined;
   const { graph } = read;
   const steps = graph.gives === 'sentence' ? [] : (head.steps ?? askForPooling(folder));
   const hidden = hiddenSize(folder, config, read);
   const dimensions = graph.gives === 'sentence' ? hidden : sizeAfter(folder, hidden, steps);
-  checkDimensions(folder, wishes, dimensions);
+  checkDimensions(folder, options, dimensions);
   const sizes = sizesOf(config, name, dimensions);
   return {
     name,
@@ -75,7 +75,7 @@ function describe(folder: ModelFolder, wishes: ModelWishes): Omit<ModelCard, 'fi
 }
 
 /** Where the graph gives sentences, it has pooled them its own way. */
-function mustWorkOnTokens({ steps }: Head, { pooling }: ModelWishes): boolean {
+function mustWorkOnTokens({ steps }: Head, { pooling }: ModelOptions): boolean {
   const needsTokens = (step: HeadStep): boolean => step.type === 'cut' || (step.type === 'pooling' && !step.includePrompt);
   return pooling !== undefined || (steps?.some(needsTokens) ?? false);
 }
@@ -134,7 +134,7 @@ function outputSize(step: HeadStep, size: number): number {
   }
 }
 
-function checkDimensions(folder: ModelFolder, { dimensions: expected, name }: ModelWishes, dimensions: number): void {
+function checkDimensions(folder: ModelFolder, { dimensions: expected, name }: ModelOptions, dimensions: number): void {
   if (expected !== undefined && expected !== dimensions)
     folder.faults.push(`EMBEDDING_DIM=${expected} is not allowed: use ${dimensions}, what ${name} has, or leave it unset`);
 }

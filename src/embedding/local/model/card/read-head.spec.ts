@@ -1,4 +1,4 @@
-import { cardOf, faultsOf, type Wishes } from '../../../../../test/support/describe-small-model.js';
+import { cardOf, faultsOf, type SomeOptions } from '../../../../../test/support/describe-small-model.js';
 import { poolingFiles, safetensors, SIZE, TABLE, type SmallModel } from '../../../../../test/support/small-model.js';
 import { poolingInWords } from './card-summary.js';
 
@@ -109,7 +109,7 @@ describe('the pooling of a model', () => {
 });
 
 describe('a module that cannot be computed as asked', () => {
-  it.each<[string, SmallModel, RegExp, Wishes?]>([
+  it.each<[string, SmallModel, RegExp, SomeOptions?]>([
     ['a pooling', { files: poolingFiles({ pooling_mode: ['mean', 'attention'] }) }, /asks for attention, which is not supported/],
     [
       'a pooling that is no name',
@@ -162,8 +162,8 @@ describe('a module that cannot be computed as asked', () => {
       { files: { ...modulesWithNormalizeFile(), '2_Normalize/config.json': { module_input_name: 'token_embeddings' } } },
       /^2_Normalize\/config\.json has module_input_name "token_embeddings"; supported is sentence_embedding$/,
     ],
-  ])('is refused in one line: %s', async (...[, model, expected, wishes]) => {
-    expect(await faultsOf(model, wishes)).toEqual([expect.stringMatching(expected)]);
+  ])('is refused in one line: %s', async (...[, model, expected, options]) => {
+    expect(await faultsOf(model, options)).toEqual([expect.stringMatching(expected)]);
   });
 });
 

@@ -36,14 +36,14 @@ export interface TextRules {
   readonly notes: readonly CardNote[];
 }
 
-export interface TextWishes {
+export interface TextOptions {
   readonly name: string;
   readonly maxTokens: number | undefined;
   readonly prompts: Readonly<Record<string, string>> | undefined;
 }
 
 /** How a text becomes tokens, by sentence_bert_config.json, config_sentence_transformers.json, config.json and the tokenizer's. */
-export function readTextRules(folder: ModelFolder, config: JsonObject, wishes: TextWishes): TextRules {
+export function readTextRules(folder: ModelFolder, config: JsonObject, options: TextOptions): TextRules {
   const transformer = readTransformer(folder);
   const tokenizer = folder.object('tokenizer_config.json');
   if (tokenizer['truncation_side'] === 'left')
@@ -51,10 +51,12 @@ export function readTextRules(folder: ModelFolder, config: JsonObject, wishes: T
   const positionOffset = offsetOf(config);
   const positions = firstNumber(config, POSITION_NAMES);
   const limit = positions === undefined ? undefined : positions - positionOffset;
-  const tokens = maxTokensOf(folder, { ...transformer, limit, trained: firstNumber(tokenizer, ['model_max_length']) }, wishes);
-  if (wishes.maxTokens !== undefined && limit !== undefined && wishes.maxTokens > limit)
-    folder.faults.push(`EMBEDDING_MAX_TOKENS=${wishes.maxTokens} is not allowed: use 3 to ${limit}, the positions that ${wishes.name} has`);
-  const prompts = promptsOf(folder, wishes);
+  const tokens = maxTokensOf(folder, { ...transformer, limit, trained: firstNumber(tokenizer, ['model_max_length']) }, options);
+  if (options.maxTokens !== undefined && limit !== undefined && options.maxTokens > limit)
+    folder.faults.push(
+      `EMBEDDING_MAX_TOKENS=${options.maxTokens} is not allowed: use 3 to ${limit}, the positions that ${options.name} has`,
+    );
+  const prompts = promptsOf(folder, options);
   return {
     maxTokens: tokens.maxTokens,
     lowerCase: transformer.lowerCase,
@@ -83,13 +85,13 @@ function offsetOf({ model_type: type, pad_token_id: padding }: JsonObject): numb
 
 type MostTokens = Pick<TextRules, 'maxTokens' | 'notes'>;
 
-function maxTokensOf(folder: ModelFolder, { file, maxTokens, limit, trained }: TokenLimits, wishes: TextWishes): MostTokens {
+function maxTokensOf(folder: ModelFolder, { file, maxTokens, limit, trained }: TokenLimits, options: TextOptions): MostTokens {
   const atMost = (tokens: number): number => Math.min(tokens, limit ?? Infinity);
   const noted = (tokens: number, from: string): MostTokens => ({ maxTokens: tokens, notes: [{ what: 'max tokens', from }] });
-  if (wishes.maxTokens !== undefined) return noted(wishes.maxTokens, 'EMBEDDING_MAX_TOKENS');
+  if (options.maxTokens !== undefined) return noted(options.maxTokens, 'EMBEDDING_MAX_TOKENS');
   const declared = firstNumber({ maxTokens }, ['maxTokens']);
   if (declared !== undefined && file !== undefined) return noted(atMost(declared), file);
-  const known = knownModel(wishes.name);
+  const known = knownModel(options.name);
   if (known !== undefined && file === undefined) return noted(atMost(known.maxTokens), `the list of known models (${known.source})`);
   if (trained !== undefined && trained < UNLIMITED_TOKENS) return noted(atMost(trained), 'tokenizer_config.json');
   if (limit !== undefined) return noted(limit, 'config.json');
@@ -105,7 +107,7 @@ function checkType(folder: ModelFolder, { model_type: type = LIBRARY_TYPE }: Jso
     folder.fault(PROMPTS_FILE, `has model_type ${JSON.stringify(type)}, which is not supported; supported is ${LIBRARY_TYPE}`);
 }
 
-function promptsOf(folder: ModelFolder, { name, prompts: asked }: TextWishes): PromptRules {
+function promptsOf(folder: ModelFolder, { name, prompts: asked }: TextOptions): PromptRules {
   const file = folder.object(PROMPTS_FILE);
   checkType(folder, file);
   const similarity = typeof file['similarity_fn_name'] === 'string' ? file['similarity_fn_name'] : undefined;
