@@ -56,7 +56,7 @@ const layers = {
   'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
   stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'replicas', 'link', 'errors', 'config'],
   throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'errors', 'config'],
-  embedding: ['tracing', 'cache', 'metrics', 'link', 'errors', 'config', 'vectors'],
+  embedding: ['tracing', 'cache', 'metrics', 'link', 'texts', 'vectors', 'errors', 'config'],
   cache: ['redis', 'lmdb', 'metrics', 'link', 'errors', 'config'],
   redis: ['metrics', 'errors', 'config'],
   http: ['texts', 'metrics', 'process', 'errors', 'config'],
@@ -117,7 +117,7 @@ const layerRules = Object.entries(layers).map(([folder, below]) => ({
 }));
 
 const adapterRules = adapters.map(({ packages, folders }) => ({
-  name: `adapter-${packages[0]}`,
+  name: `adapter-${(packages[0] ?? '').replaceAll(/@|[/-]?\[.*/g, '').replaceAll('/', '-')}`,
   severity: 'error',
   comment: `Only ${folders.join(' and ')} may import ${packages.join(', ')}.`,
   from: { path: '^src/', pathNot: `^src/${oneOf(folders)}/` },

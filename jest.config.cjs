@@ -35,22 +35,22 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // Two even on two cores, where Jest would take one: an end-to-end file waits most of its time.
+  // At least two, also on two cores where Jest would take one, because an end-to-end file mostly waits.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {
       ...project,
       displayName: 'unit',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/http/**/*.spec.ts'],
+      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{http,deployment}/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts', '<rootDir>/test/support/allow-half-a-minute.ts'],
     },
     {
       ...project,
       displayName: 'redis',
       testMatch: ['<rootDir>/src/**/*.redis.spec.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts', '<rootDir>/test/support/allow-half-a-minute.ts'],
     },
     {
       ...project,

@@ -6,7 +6,7 @@
  */
 export function answerParent(answer) {
   process.on('disconnect', () => process.exit());
-  process.on('message', (request) => void reply(/** @type {T} */ (request), answer)); // catches what can fail
+  process.on('message', (request) => void reply(/** @type {T} */ (request), answer)); // handles its own errors
 }
 
 /**

@@ -81,7 +81,7 @@ async function cachedAnswers(server) {
 function memoryLines(before, after) {
   return after.map(({ pid, mebibytes }, index) => {
     const name = index === 0 ? 'HTTP process' : `inference process ${index}`;
-    const [first] = before.filter((one) => one.pid === pid);
+    const [first] = before.filter((process) => process.pid === pid);
     return `RSS of ${name}: ${first?.mebibytes.toFixed(0) ?? '?'} MiB after the start, ${mebibytes.toFixed(0)} MiB at the end`;
   });
 }

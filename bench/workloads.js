@@ -42,10 +42,10 @@ export const hitTexts = new TextSource(shortTexts).take(500);
 /** @type {Workload} */
 export const hits = { range: shortTexts, texts: hitTexts, textsPerRequest: 1, connections: 16 };
 
-/** 400 hits a second: little work, so that what is timed is what they wait for. @type {Workload} */
+/** 400 hits a second. That is little work, so the measured times are those of waiting. @type {Workload} */
 export const pacedHits = { ...hits, connections: 4, everyMs: 10 };
 
-/** What goes on beside the paced hits. @type {readonly (Workload & { name: string })[]} */
+/** The load that runs beside the paced hits. @type {readonly (Workload & { name: string })[]} */
 export const saturations = [
   { name: '32 texts a request, 4 connections', range: shortTexts, textsPerRequest: 32, connections: 4 },
   { name: '100 texts a request, 2 connections', range: shortTexts, textsPerRequest: 100, connections: 2 },

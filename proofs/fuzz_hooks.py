@@ -1,4 +1,4 @@
-"""What Schemathesis does not know of: how a body of NDJSON is written."""
+"""Teaches Schemathesis how a body of NDJSON is written."""
 
 import json
 

@@ -18,7 +18,7 @@ const mebibyte = 1024 * 1024;
  * @property {string} dataDir
  * @property {string} attackerKey
  * @property {{ authorization: string }} attacker Headers of the key that attacks.
- * @property {{ authorization: string }} other Headers of another key, which must not suffer.
+ * @property {{ authorization: string }} bystander Headers of another key, which must not suffer.
  */
 
 /** Each resolves to what went wrong, and a line that says what was seen. @type {Readonly<Record<string, (scene: Scene) => Promise<{ problems: readonly string[], seen: string }>>>} */
@@ -43,15 +43,15 @@ export const attacks = {
     };
   },
 
-  'hung webhooks': async ({ url, attacker, other }) => {
+  'hung webhooks': async ({ url, attacker, bystander }) => {
     const receiver = await startReceiver();
     await Promise.all(
       Array.from({ length: 96 }, (_, index) => job(url, attacker, ['a'], `${receiver.url}/hang/${index}`).catch(() => undefined)),
     );
     await delay(2_000);
-    await job(url, other, ['a text'], `${receiver.url}/other`);
+    await job(url, bystander, ['a text'], `${receiver.url}/bystander`);
     const startedAt = performance.now();
-    while (!receiver.hasOther() && performance.now() - startedAt < 20_000) await delay(50);
+    while (!receiver.hasDelivered() && performance.now() - startedAt < 20_000) await delay(50);
     const took = performance.now() - startedAt;
     receiver.close();
     return {
@@ -67,7 +67,7 @@ export const attacks = {
     return { problems: [...faults, ...more.flat()], seen: `${[...clients, 'curl', 'fetch'].join(', ')} saw every status` };
   },
 
-  'a queue filled by one key': async ({ url, attacker, other }) => {
+  'a queue filled by one key': async ({ url, attacker, bystander }) => {
     const texts = Array.from({ length: 50_000 }, (_, index) => `a short text ${index} ${Math.random()}`);
     const statuses = [];
     for (let count = 0; count < 6; count++) statuses.push((await post(`${url}/jobs`, attacker, { texts })).status);
@@ -75,10 +75,10 @@ export const attacks = {
     const startedAt = performance.now();
     const id = await job(
       url,
-      other,
-      Array.from({ length: alone }, (_, index) => `mine ${index} ${Math.random()}`),
+      bystander,
+      Array.from({ length: alone }, (_, index) => `text ${index} ${Math.random()}`),
     );
-    await finished(url, other, id, 120_000);
+    await finished(url, bystander, id, 120_000);
     const seconds = (performance.now() - startedAt) / 1000;
     await cancelAll(url, attacker);
     return {
@@ -87,9 +87,9 @@ export const attacks = {
     };
   },
 
-  'the cache as an oracle': async ({ url, attacker, other }) => {
+  'the cache as an oracle': async ({ url, attacker, bystander }) => {
     const text = `a secret ${Math.random()}`;
-    await post(`${url}/embed`, other, { text });
+    await post(`${url}/embed`, bystander, { text });
     const { headers } = await post(`${url}/embed`, attacker, { text });
     const seen = headers.get('x-cache') ?? '';
     return {
@@ -121,10 +121,10 @@ function withhold({ hostname, port }, authorization, bytes) {
 }
 
 async function startReceiver() {
-  let sawOther = false;
+  let delivered = false;
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/hang') === true) return; // never answered
-    sawOther = true;
+    delivered = true;
     response.end();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
@@ -132,7 +132,7 @@ async function startReceiver() {
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
-    hasOther: () => sawOther,
+    hasDelivered: () => delivered,
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -40,7 +40,7 @@ const service = await startService(
     RATE_LIMIT_REQUESTS: '0',
     LOG_REQUESTS: 'false',
     CACHE_SCOPE: 'key',
-    API_KEYS: ['attacker', 'other'].map((name) => `${name}:${createHash('sha256').update(name.repeat(6)).digest('hex')}`).join(','),
+    API_KEYS: ['attacker', 'bystander'].map((name) => `${name}:${createHash('sha256').update(name.repeat(6)).digest('hex')}`).join(','),
     WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
     WEBHOOK_ALLOW_PRIVATE: 'true',
   },
@@ -52,7 +52,7 @@ const scene = {
   dataDir,
   attackerKey,
   attacker: { authorization: `Bearer ${attackerKey}` },
-  other: { authorization: `Bearer ${'other'.repeat(6)}` },
+  bystander: { authorization: `Bearer ${'bystander'.repeat(6)}` },
 };
 
 const stopping = new AbortController();
@@ -103,7 +103,7 @@ async function ask() {
     const startedAt = performance.now();
     const status = await fetch(`${service.url}/embed`, {
       method: 'POST',
-      headers: { ...scene.other, 'content-type': 'application/json' },
+      headers: { ...scene.bystander, 'content-type': 'application/json' },
       body: JSON.stringify({ text: `a well-behaved text, number ${count}` }),
     }).then(
       async (answer) => {

@@ -7,8 +7,8 @@ const versions = [
 ];
 
 /**
- * Makes a command that runs another one, children included, with at most this memory: the kernel kills a process past it.
- * Undefined = this user cannot limit memory on this machine.
+ * Returns a command that runs a given command and its children with at most this memory. The kernel kills a process that
+ * uses more. Undefined = this user cannot limit memory on this machine.
  *
  * @param {number} bytes
  */

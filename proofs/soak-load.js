@@ -48,8 +48,8 @@ export class Load {
 
   start() {
     const callers = {
-      one: () => this.#one(),
-      'another one': () => this.#one(),
+      single: () => this.#single(),
+      'second single': () => this.#single(),
       many: () => this.#many(),
       openai: () => this.#openai(),
       leaving: () => this.#leaving(),
@@ -75,7 +75,7 @@ export class Load {
     return isKnown ? (this.#known[this.#source.below(knownTexts)] ?? '') : this.#source.next();
   }
 
-  async #one() {
+  async #single() {
     const text = this.#text();
     const { body } = await this.#post('/embed', { text }, [200]);
     this.#check(text, body.embedding);
@@ -175,7 +175,7 @@ export class Load {
       return await fetch(this.url + path, request);
     } catch (error) {
       if (request.signal?.aborted === true || !this.pauses.isWaking) throw error;
-      this.#count(`asked again, since everything had been paused: ${withCause(error)}`);
+      this.#count(`asked again, because everything had been paused: ${withCause(error)}`);
       return await this.#fetch(path, request);
     }
   }

@@ -164,7 +164,10 @@ async function leftOver() {
   };
 }
 
-/** One that is kept alive may close in the moment in which it is used. @param {string} url @returns {Promise<string>} */
+/**
+ * Uses a new connection, because a kept-alive one may close at the moment when it is used. @param {string} url @returns
+ * {Promise<string>}
+ */
 async function onNewConnection(url) {
   return await new Promise((resolve, reject) => {
     get(url, { agent: false }, (answer) => {

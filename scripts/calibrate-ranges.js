@@ -7,7 +7,7 @@ import { startBuiltService } from './started-service.js';
 const FOLDERS = ['.', 'docs', 'docs/decisions', 'models', 'bench', 'examples'];
 const SHORTEST_SENTENCE = 20;
 const TEXTS_A_REQUEST = 100;
-/** So that few numbers of other texts lie beyond the ends. */
+/** Margin, so that few numbers of other texts lie outside the ranges. */
 const MARGIN = 0.1;
 const DECIMALS = 5;
 

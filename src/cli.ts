@@ -13,7 +13,7 @@ const { OUTPUT_TYPES } = await import('./vectors/index.js');
 const { SettingsError } = await import('./config/index.js');
 const { newKey } = await import('./auth/index.js');
 
-/** How the command ends, told to the shell. */
+/** The exit codes of the command. */
 const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;
 
 /** Whoever reads the output, such as `head`, may have seen enough. */

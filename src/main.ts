@@ -2,9 +2,9 @@ import type { Link } from './link/index.js';
 import { requireOpenFiles } from './open-files/index.js';
 
 requireOpenFiles(); // before all other imports, because they fail where few files may be open
-const { loadSettings, SettingsError } = await import('./config/index.js');
+const { loadSettings } = await import('./config/index.js');
 const { threadsHaveStarted } = await import('./link/index.js');
-const { announce } = await import('./process/index.js');
+const { announce, startProgram } = await import('./process/index.js');
 const { linkToPrimary, runReplicas, SETTINGS } = await import('./replicas/index.js');
 
 /** The primary answers as soon as it has started this process. */
@@ -31,11 +31,4 @@ async function serveAsReplica(primary: Link): Promise<void> {
   await serve(settings, primary);
 }
 
-try {
-  await start();
-} catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  for (const fault of error.faults) process.stderr.write(`${fault}\n`);
-  await threadsHaveStarted();
-  process.exit(1);
-}
+await startProgram(start, threadsHaveStarted);

@@ -9,6 +9,7 @@ const { NestFactory } = await import('@nestjs/core');
 const { loadSettings, SettingsError } = await import('./config/index.js');
 const { threadsHaveStarted } = await import('./link/index.js');
 const { PinoLogger } = await import('./logging/index.js');
+const { startProgram } = await import('./process/index.js');
 const { stopOnSignals } = await import('./server/index.js');
 const { serveWorkerProbes, WorkerModule } = await import('./worker/index.js');
 
@@ -16,7 +17,7 @@ async function start(): Promise<void> {
   const settings = loadSettings();
   const { backend } = settings.queue;
   if (backend.kind !== 'redis') {
-    throw new SettingsError(['QUEUE_REDIS_URL (or REDIS_URL) is not set: without a Redis between, the service itself does its jobs']);
+    throw new SettingsError(['QUEUE_REDIS_URL (or REDIS_URL) is not set: without a Redis, the service itself does its jobs']);
   }
   const app = await createWorker(settings);
   const side = settings.queue.workerPort === undefined ? undefined : await serveWorkerProbes(settings.queue.workerPort);
@@ -31,11 +32,4 @@ async function createWorker(settings: Settings): Promise<INestApplicationContext
   });
 }
 
-try {
-  await start();
-} catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  for (const fault of error.faults) process.stderr.write(`${fault}\n`);
-  await threadsHaveStarted();
-  process.exit(1);
-}
+await startProgram(start, threadsHaveStarted);

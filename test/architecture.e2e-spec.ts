@@ -1,16 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './support/temporary-folder.js';
 
 jest.setTimeout(60_000);
 
+const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+  readonly forbidden: readonly { readonly name: string }[];
+};
+const RULES = [...new Set(forbidden.map(({ name }) => name))];
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const COPIED = ['src', 'test', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'];
+const COPIED = ['src', 'test', 'scripts', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'];
 
-/** Violations of the rules, as files of one line that are added to a copy of src/. */
-const PLANTS: readonly { what: string; rule: string; files: Readonly<Record<string, string>> }[] = [
+interface Plant {
+  readonly what: string;
+  readonly rule: string;
+  /** By name; each has one line. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Violations of the rules, as files that are added to a copy of src/. */
+const PLANTS: readonly Plant[] = [
   {
     what: 'a cycle',
     rule: 'no-circular',
@@ -28,14 +40,24 @@ const PLANTS: readonly { what: string; rule: string; files: Readonly<Record<stri
     },
   },
   {
-    what: 'an import against the layers',
-    rule: 'layer-config',
-    files: { 'config/planted-layer.ts': "export * from '../errors/index.js';" },
-  },
-  {
     what: 'an import past the front door',
     rule: 'front-door',
     files: { 'http/planted-door.ts': "export * from '../errors/service-error.js';" },
+  },
+  {
+    what: 'an import of a program past the front door',
+    rule: 'front-door-from-above',
+    files: { 'planted-above.ts': "export * from './errors/service-error.js';" },
+  },
+  {
+    what: 'an import of nothing',
+    rule: 'no-unresolvable',
+    files: { 'errors/planted-nothing.ts': "export * from './no-such-file.js';" },
+  },
+  {
+    what: 'a folder without a place',
+    rule: 'known-folders',
+    files: { 'planted/index.ts': "export * from '../errors/index.js';" },
   },
   {
     what: 'HTTP in the core',
@@ -53,16 +75,66 @@ const PLANTS: readonly { what: string; rule: string; files: Readonly<Record<stri
     files: { 'planted-loose.ts': "export * from './errors/index.js';" },
   },
   {
+    what: 'a program that imports before it checks the limit of open files',
+    rule: 'programs-check-open-files-first',
+    files: { 'planted-program.ts': "export * from './config/index.js';" },
+  },
+  {
     what: 'an import of a program',
     rule: 'nothing-imports-a-program',
-    files: { 'errors/planted-program.ts': "export * from '../main.js';" },
+    files: { 'errors/planted-import.ts': "export * from '../main.js';" },
   },
   {
     what: 'a file that nothing imports and that imports nothing',
     rule: 'no-orphans',
     files: { 'errors/planted-orphan.ts': 'export const a = 1;' },
   },
+  {
+    what: 'a fake in the product',
+    rule: 'no-tests-in-the-product',
+    files: { 'http/planted-fake.ts': "export * from './logger.fake.js';" },
+  },
+  {
+    what: 'a development package in the product',
+    rule: 'no-development-packages-in-the-product',
+    files: { 'errors/planted-package.ts': "export * from 'fast-check';" },
+  },
+  ...layerPlants(),
+  ...adapterPlants(),
 ];
+
+/** An import against each layer: of a program's folder, which no folder may import. */
+function layerPlants(): readonly Plant[] {
+  const folders = RULES.filter((name) => name.startsWith('layer-')).map((name) => name.slice('layer-'.length));
+  return folders.map((folder) => ({
+    what: `an import against the layer of ${folder}`,
+    rule: `layer-${folder}`,
+    files: { [`${folder}/planted-layer.ts`]: `export * from '../${folder === 'worker' ? 'server' : 'worker'}/index.js';` },
+  }));
+}
+
+/** An import of a package of each adapter in another folder. */
+function adapterPlants(): readonly Plant[] {
+  const packages = {
+    onnxruntime: 'onnxruntime-node',
+    'xenova-transformers': '@xenova/transformers',
+    'huggingface-tokenizers': '@huggingface/tokenizers',
+    opentelemetry: '@opentelemetry/api',
+    openai: 'openai',
+    'gpt-tokenizer': 'gpt-tokenizer',
+    ioredis: 'ioredis',
+    'fastify-multipart': '@fastify/multipart',
+    uplot: 'uplot',
+    lmdb: 'lmdb',
+    standardwebhooks: 'standardwebhooks',
+    bull: 'bull',
+  };
+  return Object.entries(packages).map(([adapter, name]) => ({
+    what: `an import of ${name} outside its adapter`,
+    rule: `adapter-${adapter}`,
+    files: { [`errors/planted-${adapter}.ts`]: `export * from '${name}';` },
+  }));
+}
 
 /** Checks the imports of src/ in this folder, and returns the output of the checker. */
 function cruise(cwd: string): { status: number | null; report: string } {
@@ -78,12 +150,19 @@ describe('the import rules', () => {
     const copy = temporaryFolder();
     for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-    for (const { files } of PLANTS) for (const [file, line] of Object.entries(files)) writeFileSync(join(copy, 'src', file), line);
+    for (const [file, line] of PLANTS.flatMap(({ files }) => Object.entries(files))) {
+      mkdirSync(dirname(join(copy, 'src', file)), { recursive: true });
+      writeFileSync(join(copy, 'src', file), line);
+    }
     planted = cruise(copy);
   });
 
   it('hold for this repository', () => {
     expect(cruise(ROOT)).toMatchObject({ status: 0 });
+  });
+
+  it('each have a violation here', () => {
+    expect(RULES.filter((name) => !PLANTS.some(({ rule }) => rule === name))).toEqual([]);
   });
 
   it.each(PLANTS)('refuse $what', ({ rule, files }) => {

@@ -78,42 +78,22 @@ describe('a webhook', () => {
   it('arrives within 5 s while 96 receivers of another key hang', async () => {
     const hung = createTcpServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
     await once(hung, 'listening');
-    const [one, other] = [makeKey('one'), makeKey('other')];
-    const service = await startService({ ...SETTINGS, WEBHOOK_ALLOW_PRIVATE: 'true', API_KEYS: `${one.entry},${other.entry}` });
+    const [hanging, healthy] = [makeKey('hanging'), makeKey('healthy')];
+    const service = await startService({ ...SETTINGS, WEBHOOK_ALLOW_PRIVATE: 'true', API_KEYS: `${hanging.entry},${healthy.entry}` });
     const submit = async (webhookUrl: string, { headers }: MadeKey): Promise<number> =>
       (await postJson(`${service.url}/jobs`, { texts: ['a'], webhook_url: webhookUrl }, headers)).status;
     const hungUrl = `http://127.0.0.1:${(hung.address() as AddressInfo).port}/`;
-    const accepted = await Promise.all(Array.from({ length: 96 }, async () => await submit(hungUrl, one)));
+    const accepted = await Promise.all(Array.from({ length: 96 }, async () => await submit(hungUrl, hanging)));
     expect(new Set(accepted)).toEqual(new Set([202]));
     await eventually('deliveries that hang', async () => (await connectionsOf(hung)) > 0);
-    expect(await submit(url, other)).toBe(202);
+    expect(await submit(url, healthy)).toBe(202);
     await eventually('the delivery', () => got.length === 1, 5_000);
     await service.stop();
     await new Promise((resolve) => hung.close(resolve));
   });
 
-  it('is sent to public addresses only, by number or by name', async () => {
+  it('is not sent to a name that has a private address', async () => {
     const service = await startService(SETTINGS);
-    for (const address of [
-      'http://127.0.0.1:9/',
-      'http://[::1]/',
-      'http://169.254.169.254/latest',
-      'http://2130706433/',
-      'http://0x7f.1/',
-      'http://0177.0.0.1/',
-      'http://127.1/',
-      'http://0/',
-      'http://\uff11\uff12\uff17.0.0.1/',
-      'http://[::ffff:10.0.0.1]/',
-      'http://[64:ff9b::a00:1]/',
-      'ftp://example.org',
-      'https://me:it@example.org',
-    ]) {
-      expect([address, (await postJson(`${service.url}/jobs`, { texts: ['a'], webhook_url: address })).status]).toEqual([address, 400]);
-    }
-    expect((await submitNdjson(service.url, '{"text":"a"}', {}, '?webhook_url=http://a.example&webhook_url=http://b.example')).status).toBe(
-      400,
-    );
     const { status, body } = await submitNdjson(service.url, '{"text":"a"}', {}, `?webhook_url=${encodeURIComponent(url)}`);
     expect(status).toBe(202);
     await untilDone(service.url, body.id);

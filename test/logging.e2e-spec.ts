@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { embed, embedBatch } from './support/embed.js';
+import { makeKey } from './support/make-key.js';
 import { postJson } from './support/post-json.js';
 import { startService, type StartedService } from './support/start-service.js';
 
@@ -67,6 +68,19 @@ describe('the log', () => {
     expect(second?.requestId).toMatch(UUID);
     expect(requestsIn(lines).every(({ ms }) => ms > 0)).toBe(true);
     for (const secret of SECRETS) expect(text).not.toContain(secret);
+  });
+
+  it('has no key and no hash of a key, not even at the level debug', async () => {
+    const { secret, entry, headers } = makeKey('search');
+    const service = await startService({ API_KEYS: entry, ADMIN_KEY, LOG_LEVEL: 'debug', EMBEDDING_WORKERS: '1' });
+    const statuses = [headers, { 'x-api-key': `${secret}x` }, { 'x-api-key': ADMIN_KEY }].map(
+      async (sent) => (await embed(service.url, 'a text', sent)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 401, 200]);
+    const { text, lines } = await logOf(service);
+
+    expect(requestsIn(lines)).toHaveLength(3);
+    for (const hidden of [secret.slice(3), entry.split(':')[1], ADMIN_KEY]) expect(text + service.stderr()).not.toContain(hidden);
   });
 
   it('cannot be forged by callers', async () => {

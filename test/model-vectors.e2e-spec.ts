@@ -103,9 +103,9 @@ describe('the pooling', () => {
   });
 
   it.each(POOLINGS)('follows EMBEDDING_POOLING before the files: %s', async (name, _, pool) => {
-    const other = poolingFiles({ pooling_mode: name === 'max' ? 'mean' : 'max' });
+    const otherFiles = poolingFiles({ pooling_mode: name === 'max' ? 'mean' : 'max' });
     const expected = TEXTS.map((text) => pool(rowsOf(text)));
-    expectVectors(await compute({ files: other }, { wishes: { pooling: name } }), expected);
+    expectVectors(await compute({ files: otherFiles }, { wishes: { pooling: name } }), expected);
   });
 
   it('joins several results in the order of sentence-transformers', async () => {

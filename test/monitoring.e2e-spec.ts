@@ -21,9 +21,7 @@ interface Dashboard {
 }
 
 interface RuleFile {
-  readonly groups: readonly {
-    readonly rules: readonly { readonly alert: string; readonly annotations: { readonly runbook: string; readonly summary: string } }[];
-  }[];
+  readonly groups: readonly { readonly rules: readonly object[] }[];
 }
 
 const dashboard = JSON.parse(read('config/grafana/dashboards/embedding-pipeline.json')) as Dashboard;
@@ -50,19 +48,6 @@ describe('the Prometheus rules', () => {
 
   it('fire for each fault, and not for a healthy service', () => {
     expect(promtool('test', 'rules', 'config/prometheus/tests/alerts.test.yml')).toEqual({ status: 0, stderr: '' });
-  });
-
-  it('are all tested', () => {
-    const tests = read('config/prometheus/tests/alerts.test.yml');
-    expect(alerts.map(({ alert }) => alert).filter((alert) => !tests.includes(`runbook: docs/operate.md#${alert.toLowerCase()}`))).toEqual(
-      [],
-    );
-  });
-
-  it.each(alerts)('$alert has a runbook', ({ alert, annotations: { runbook } }) => {
-    const [path, section] = runbook.split('#');
-    expect(section).toBe(alert.toLowerCase());
-    expect(read(path ?? '')).toMatch(new RegExp(`^### ${alert}\\n\\n[^\\n]{100}`, 'm'));
   });
 });
 

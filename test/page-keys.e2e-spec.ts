@@ -93,9 +93,9 @@ describe('the front page of a service with keys', () => {
     expect(await page.content()).not.toContain(search.secret);
     expect([page.url(), ...addresses].filter((address) => address.includes(search.secret))).toEqual([]);
     expect(await page.evaluate('[localStorage.length, document.cookie]')).toEqual([0, '']);
-    const other = await page.context().newPage();
-    await other.goto(`${service.url}/`);
-    await other.locator('#locked').waitFor();
+    const newTab = await page.context().newPage();
+    await newTab.goto(`${service.url}/`);
+    await newTab.locator('#locked').waitFor();
   });
 
   it('forgets the key on request', async () => {

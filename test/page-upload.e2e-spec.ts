@@ -132,7 +132,7 @@ describe('a job on the front page of a service that is killed', () => {
     await page.click('#start-job');
     await stateIs(page, 'Being computed.');
     await first.stop('SIGKILL');
-    await page.locator('#job-figures', { hasText: 'The connection is gone; the job goes on.' }).waitFor();
+    await page.locator('#job-figures', { hasText: 'The connection is lost; the job continues.' }).waitFor();
     await startService(settings);
 
     await stateIs(page, 'Done.');

@@ -56,7 +56,7 @@ const FORMS: Readonly<Record<string, () => Promise<Form>>> = {
   },
 };
 
-/** What is lost with a master that dies before it has replicated is Redis's to lose, not the service's. */
+/** Waits for replication before the crash, because Redis itself may lose writes that are not replicated. */
 async function crashReplicated(master: StartedRedis | undefined): Promise<void> {
   if (master === undefined) return;
   await untilReplicated(master.url);
@@ -114,11 +114,11 @@ describe.each(Object.entries(FORMS))('Two instances on %s', (name, start) => {
   }
 
   async function expectSharedCache(text: string): Promise<void> {
-    const [one, other] = instances;
-    await isCachedBy(one, text);
-    await eventually('a hit of the other', async () => await isCachedBy(other, text));
+    const [first, second] = instances;
+    await isCachedBy(first, text);
+    await eventually('a hit of the second instance', async () => await isCachedBy(second, text));
     await eventually('an invalidation', async () => (await invalidate(text)) === 200);
-    expect(await isCachedBy(other, text)).toBe(false);
+    expect(await isCachedBy(second, text)).toBe(false);
   }
 
   async function submitted(seed: string): Promise<string> {

@@ -5,8 +5,7 @@ import { vectorBits } from './support/vector-bits.js';
 
 jest.setTimeout(60_000);
 
-const requests = mixedRequests();
-const refused = requests.filter(({ status }) => status !== 200);
+const accepted = mixedRequests().filter(({ status }) => status === 200);
 let service: StartedService;
 
 beforeAll(async () => {
@@ -28,23 +27,13 @@ function bitsOf(body: EmbedBody | BatchBody): readonly string[] {
   return 'embedding' in body ? [vectorBits(body.embedding)] : body.embeddings.map(vectorBits);
 }
 
-describe('the mixed requests', () => {
-  it('are more than 300, each with its own name', () => {
-    expect(new Set(requests.map(({ name }) => name)).size).toBe(requests.length);
-    expect(requests.length).toBeGreaterThan(300);
-  });
-
-  it.each(requests.filter(({ status }) => status === 200))('$name: 200, and the same vectors from the cache', async (request) => {
+describe('the valid mixed requests', () => {
+  it.each(accepted)('$name: 200, and the same vectors from the cache', async (request) => {
     const [first, second] = [await send<EmbedBody | BatchBody>(request), await send<EmbedBody | BatchBody>(request)];
 
     expect([first.status, second.status]).toEqual([200, 200]);
     expect(second.body).toMatchObject('embedding' in second.body ? { cached: true } : { cached_count: second.body.count });
     expect(bitsOf(second.body)).toEqual(bitsOf(first.body));
     expect({ ...second.body, cached: 0, cached_count: 0 }).toEqual({ ...first.body, cached: 0, cached_count: 0 });
-  });
-
-  it('leave no error in the log when they are refused', async () => {
-    for (const request of refused) expect((await send(request)).status).toBe(request.status);
-    expect(service.stdout() + service.stderr()).not.toMatch(/"level":[56]0|stack/);
   });
 });

@@ -98,7 +98,7 @@ function nearest(vectors: Vectors, alike: (left: readonly number[], right: reado
 }
 
 function share(expected: readonly ReadonlySet<number>[], found: readonly ReadonlySet<number>[]): number {
-  const shares = expected.map((set, index) => [...set].filter((one) => found[index]?.has(one)).length / NEAREST);
+  const shares = expected.map((set, index) => [...set].filter((neighbour) => found[index]?.has(neighbour)).length / NEAREST);
   return shares.reduce((sum, each) => sum + each, 0) / shares.length;
 }
 
@@ -106,7 +106,7 @@ function dot(left: readonly number[], right: readonly number[]): number {
   return left.reduce((sum, value, index) => sum + value * (right[index] ?? NaN), 0);
 }
 
-/** By distance, because levels of different dimensions have different steps and zeros. */
+/** Compares by distance, because levels of different dimensions have different steps and zeros. */
 function levelsAlike(left: readonly number[], right: readonly number[]): number {
   return -left.reduce((sum, value, index) => sum + (value - (right[index] ?? NaN)) ** 2, 0);
 }

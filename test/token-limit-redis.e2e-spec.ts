@@ -54,7 +54,7 @@ describe('the token limit of two processes on one Redis', () => {
   it('is never passed, and is used up to the last text that fits', async () => {
     const passed = await passedTokens('fresh', () => randomUUID());
     expect(passed).toBeLessThanOrEqual(LIMIT);
-    expect(passed).toBeGreaterThan(LIMIT - 40); // a UUID has fewer tokens
+    expect(passed).toBeGreaterThan(LIMIT - 40); // a UUID has fewer than 40 tokens
   });
 
   it('is never passed by texts that are cached, new, or in computation for another call', async () => {

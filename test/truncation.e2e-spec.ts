@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyOfBundledModel } from './support/model-folder.js';
-import { embed, type EmbedBody, type ErrorBody, embedBatch } from './support/embed.js';
+import { embed, type EmbedBody, embedBatch } from './support/embed.js';
 import { type JsonAnswer, postJson } from './support/post-json.js';
 import { type StartedService, startService } from './support/start-service.js';
 
@@ -35,29 +35,6 @@ describe('truncate', () => {
 
   it('error embeds texts that fit', async () => {
     expect((await embedCut(ITS_START, 'error')).body).toMatchObject({ truncated: false, tokens: MOST_TOKENS });
-  });
-
-  it.each(['new', 'known'])('error refuses a text that is %s to the cache, with its index and its tokens', async (state) => {
-    const text = `${LONG} ${state}`;
-    const tokens = 10 + 1 + 2;
-    if (state === 'known') await embedBatch(service.url, [text]);
-    const message = `has ${tokens} tokens, and at most ${MOST_TOKENS} are allowed (truncate: error)`;
-
-    const batch = { texts: ['fits', text, 'fits too', text], truncate: 'error' };
-    const { status, body } = await postJson<ErrorBody>(`${service.url}/embed/batch`, batch);
-    expect([status, body.code]).toEqual([400, 'text_too_long']);
-    expect(body.details).toEqual([
-      { field: 'texts[1]', message },
-      { field: 'texts[3]', message },
-    ]);
-
-    const alone = await postJson<ErrorBody>(`${service.url}/embed`, { text, truncate: 'error' });
-    expect([alone.status, alone.body.message]).toEqual([400, `text ${message}`]);
-  });
-
-  it('is one of four words', async () => {
-    const { status, body } = await postJson<ErrorBody>(`${service.url}/embed`, { text: 'a', truncate: 'middle' });
-    expect([status, body.details]).toEqual([400, [{ field: 'truncate', message: 'must be one of error, start, end, mean' }]]);
   });
 });
 

@@ -94,7 +94,7 @@ describe('three HTTP processes on one port', () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => embedAs('10.0.0.1', 'a text')));
     const remaining = answers.filter(({ status }) => status === 200).map(({ headers }) => Number(headers['x-ratelimit-remaining']));
 
-    expect(remaining.sort((one, other) => one - other)).toEqual([...Array(LIMIT).keys()]);
+    expect(remaining.sort((left, right) => left - right)).toEqual([...Array(LIMIT).keys()]);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(200 - LIMIT);
     expect(await readMetric(service.url, 'rate_limit_local_fallback')).toBe(0);
   });

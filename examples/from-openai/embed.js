@@ -10,5 +10,5 @@ const { data } = await client.embeddings.create({
   input: ['The invoice is overdue.', 'The invoice is overdue.', 'A payment is late.'],
 });
 const [first, second, third] = data.map(({ embedding }) => embedding);
-const dot = (one, other) => one.reduce((sum, value, index) => sum + value * other[index], 0);
+const dot = (left, right) => left.reduce((sum, value, index) => sum + value * right[index], 0);
 console.log(`${first.length} numbers, the same text ${dot(first, second).toFixed(2)}, another ${dot(first, third).toFixed(2)}`);

@@ -14,10 +14,10 @@ const lines = [
 const vectors = await embed(lines);
 
 const pairs = lines.flatMap((line, index) =>
-  lines.slice(index + 1).map((other, offset) => ({ line, other, cosine: dot(vectors[index], vectors[index + 1 + offset]) })),
+  lines.slice(index + 1).map((candidate, offset) => ({ line, candidate, cosine: dot(vectors[index], vectors[index + 1 + offset]) })),
 );
-const same = pairs.filter(({ cosine }) => cosine >= Number(threshold)).sort((one, other) => other.cosine - one.cosine);
-for (const { line, other, cosine } of same) console.log(`${cosine.toFixed(2)} ${line} | ${other}`);
+const same = pairs.filter(({ cosine }) => cosine >= Number(threshold)).sort((left, right) => right.cosine - left.cosine);
+for (const { line, candidate, cosine } of same) console.log(`${cosine.toFixed(2)} ${line} | ${candidate}`);
 
 async function embed(texts) {
   const embedded = [];
@@ -35,6 +35,6 @@ async function embed(texts) {
 }
 
 /** Vectors have length one: their dot product is their cosine. */
-function dot(one, other) {
-  return one.reduce((sum, value, index) => sum + value * other[index], 0);
+function dot(left, right) {
+  return left.reduce((sum, value, index) => sum + value * right[index], 0);
 }

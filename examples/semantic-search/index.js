@@ -17,7 +17,7 @@ index.save('passages.usearch');
 writeFileSync('passages.json', JSON.stringify({ space, dimensions, passages }));
 console.log(`${passages.length} passages of ${files.length} files indexed`);
 
-/** Paragraphs, and what is too short to stand alone with the next one. */
+/** Paragraphs. One that is too short to stand alone is joined with the next. */
 function passagesOf(text) {
   const parts = [''];
   for (const paragraph of text.split(/\n\s*\n/).map((part) => part.trim().slice(0, 2000))) {

@@ -23,15 +23,15 @@ describe('AdminGuard', () => {
     expect(() => admit(ADMIN)).not.toThrow();
   });
 
-  it('forbids it to a client, who need not try again with the same key', () => {
+  it('answers 403 to a key of the role client', () => {
     expect(refusalOf(CLIENT)).toMatchObject({ code: 'forbidden' });
   });
 
-  it('asks a stranger for a key', () => {
+  it('answers 401 to a caller without a key', () => {
     expect(refusalOf(undefined)).toMatchObject({ code: 'unauthorized', message: expect.stringMatching(/Bearer KEY/) });
   });
 
-  it('lets nobody through while there is no admin key, and says what to set', () => {
+  it('admits no caller without an admin key in the settings, and names what to set', () => {
     expect(() => admit(undefined, {})).toThrow(/none is set: set ADMIN_KEY/);
     expect(() => admit(undefined, { apiKeys: [{ ...CLIENT, hash: 'ab'.repeat(32) }] })).toThrow(/none is set/);
     expect(() => admit(undefined, { apiKeys: [{ ...ADMIN, hash: 'ab'.repeat(32) }] })).toThrow(/needs the admin key/);

@@ -27,13 +27,13 @@ describe('Authenticator', () => {
     { authorization: `bearer   ${SECRET} ` },
     { 'x-api-key': SECRET },
     { authorization: 'Basic eDp5', 'x-api-key': SECRET },
-  ])('knows whose key it is that comes as %j', (headers) => {
+  ])('identifies the key that comes as %j', (headers) => {
     const authenticator = open();
     for (let time = 0; time < 2; time++)
       expect(authenticator.identify(request(headers))).toEqual({ name: 'search', role: 'client', requests: 5, tokens: undefined });
   });
 
-  it('takes ADMIN_KEY for a key of the role admin', () => {
+  it('treats ADMIN_KEY as a key of the role admin', () => {
     expect(open().identify(request({ 'x-api-key': ADMIN_KEY }))).toMatchObject({ name: 'ADMIN_KEY', role: 'admin' });
   });
 
@@ -49,26 +49,26 @@ describe('Authenticator', () => {
     { 'x-api-key': 'undefined' },
     { 'x-api-key': SEARCH.hash },
     { authorization: 'Bearer wrong', 'x-api-key': SECRET },
-  ])('knows nobody by %j', (headers) => {
+  ])('identifies no key by %j', (headers) => {
     expect(open().identify(request(headers))).toBeUndefined();
   });
 
-  it('takes the password that a browser sends, for the queue board only', () => {
+  it('accepts the password that a browser sends, for the queue board only', () => {
     const headers = { authorization: `Basic ${Buffer.from(`anybody:${ADMIN_KEY}`).toString('base64')}` };
     expect(open().identify(request(headers, '/queues/api/queues?page=1'))).toMatchObject({ role: 'admin' });
     expect(open().identify(request(headers, '/cache/invalidate'))).toBeUndefined();
   });
 
-  it('knows nobody where no key is set', () => {
+  it('identifies no key if none is set', () => {
     expect(open({}).identify(request({ 'x-api-key': 'undefined' }))).toBeUndefined();
   });
 
-  it.each([{}, { adminKey: ADMIN_KEY }])('lets strangers in with %j: keys are asked for only where API_KEYS is set', (settings) => {
+  it.each([{}, { adminKey: ADMIN_KEY }])('admits callers without a key with %j, because only API_KEYS requires keys', (settings) => {
     expect(open(settings).refusalOf(request({}))).toBeUndefined();
   });
 
   it.each(['/embed', '/v1/embeddings', '/stats', '/nothing', '/docsx', '/queuesx', '//health', 'http://host/health'])(
-    'keeps strangers out of %s',
+    'refuses callers without a key at %s',
     (url) => {
       expect(open().refusalOf(request({}, url))).toMatchObject({ code: 'unauthorized', message: expect.stringMatching(/needs a key/) });
       expect(open().refusalOf(request({ 'x-api-key': 'other' }, url))).toMatchObject({ message: expect.stringMatching(/not known/) });
@@ -76,7 +76,7 @@ describe('Authenticator', () => {
   );
 
   it.each(['/', '/?a', '/assets/a.js', '/health', '/health/ready', '/ready', '/metrics', '/docs', '/docs/a.css', '/docs-json'])(
-    'shows %s to anybody',
+    'admits every caller at %s',
     (url) => {
       expect(open().refusalOf(request({}, url))).toBeUndefined();
     },

@@ -10,7 +10,7 @@ export function isOpenRoute({ method, url }: Pick<FastifyRequest, 'method' | 'ur
   return method !== 'POST' && OPEN_ROUTES.test(url);
 }
 
-/** The queue board asks for its admin key itself, in the way that browsers understand (HTTP Basic). */
+/** The queue board asks for the admin key itself, by HTTP Basic, which browsers understand. */
 export function isBoardRoute(url: string): boolean {
   return /^\/queues(?:[/?]|$)/.test(url);
 }

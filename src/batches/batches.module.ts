@@ -44,7 +44,7 @@ export class BatchesModule implements OnApplicationBootstrap, OnModuleDestroy, O
     batches: BatchesService,
   ) {
     const { signal } = this.stopping;
-    const warn = (error: unknown): void => this.logger.warn(`Batches cannot go on at the moment, trying again: ${String(error)}`);
+    const warn = (error: unknown): void => this.logger.warn(`Batches cannot continue at the moment, trying again: ${String(error)}`);
     const expire = async (): Promise<void> => {
       await files.expire(async (id) => await batches.usesFile(id));
       await files.measure();

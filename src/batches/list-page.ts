@@ -27,7 +27,7 @@ export function oneOfQuery<T extends string>(name: string, value: unknown, allow
   return found;
 }
 
-/** A page in OpenAI's form. `items` may have one more than `limit`: then there are more. */
+/** A page in OpenAI's form. If `items` has one more than `limit`, there is a next page. */
 export function listAnswer<T extends { readonly id: string }>(items: readonly T[], limit: number): ListAnswer<T> {
   const data = items.slice(0, limit);
   return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: items.length > limit };

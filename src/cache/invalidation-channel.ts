@@ -37,7 +37,7 @@ export class InvalidationChannel implements Invalidations {
     try {
       await this.publisher.publish(this.name, JSON.stringify(keys));
     } catch (cause) {
-      const message = `Redis ${faultOf(cause)}, so other processes may not have forgotten; try again.`;
+      const message = `Redis ${faultOf(cause)}, so other processes may still have these vectors; try again.`;
       throw new ServiceError('unavailable', message, { cause, retryAfterSeconds: 1 });
     }
   }

@@ -43,7 +43,7 @@ function fileIn(folder: string): string {
 describeByteCache('LmdbByteCache', () => Promise.resolve(openCache()));
 
 describe('LmdbByteCache', () => {
-  it('has what was stored before it was closed, once it is opened again', async () => {
+  it('keeps its entries when it is closed and opened again', async () => {
     const folder = temporaryFolder();
     const before = openCache(folder);
     await before.setMany([entry('a', 1), entry('b', 2)]);
@@ -55,7 +55,7 @@ describe('LmdbByteCache', () => {
     await after.close();
   });
 
-  it('does not wait for the disk to store', async () => {
+  it('stores without waiting for the disk', async () => {
     const cache = openCache();
     const stored = cache.setMany([entry('a', 1)]);
     expect(cache.getFromMemory('a')).toEqual(bytes(1));
@@ -65,7 +65,7 @@ describe('LmdbByteCache', () => {
     await cache.close();
   });
 
-  it('deletes what is being written at the same time', async () => {
+  it('deletes an entry that is being written at the same time', async () => {
     const cache = openCache();
     const keys = Array.from({ length: 300 }, (_, index) => `key ${index}`);
     await cache.setMany(keys.map((key) => entry(key, 1)));
@@ -74,14 +74,14 @@ describe('LmdbByteCache', () => {
     await cache.close();
   });
 
-  it('misses what is older than its time to live', async () => {
+  it('misses an entry that is older than its time to live', async () => {
     const cache = openCache(await folderWithA(Date.now() - TTL_MS - 1));
     expect(await cache.getMany(['a'])).toEqual([undefined]);
     expect(await cache.deleteMany(['a'])).toBe(0);
     await cache.close();
   });
 
-  it('lets go of what it cannot write in time, and tells', async () => {
+  it('drops entries that it cannot write in time, and reports it', async () => {
     const observer = new FakeCacheObserver();
     const cache = openCache(temporaryFolder(), observer);
     const many = Array.from({ length: 5000 }, (_, index) => entry(`key ${index}`, 1));
@@ -92,7 +92,7 @@ describe('LmdbByteCache', () => {
     await cache.close();
   });
 
-  it('misses a value of which a bit has changed on the disk, and tells', async () => {
+  it('misses a value with a changed bit on the disk, and reports it', async () => {
     const folder = await folderWithA();
     const at = readFileSync(fileIn(folder)).indexOf(bytes(1, 2, 3, 4, 5, 6, 7, 8));
     const file = openSync(fileIn(folder), 'r+');
@@ -107,7 +107,7 @@ describe('LmdbByteCache', () => {
   });
 
   it.each(['x', 'nothing that LMDB wrote '.repeat(1000), '\0'.repeat(65_536)])(
-    'does not open a file that is none of its own',
+    'does not open a file that is not a cache file',
     (content) => {
       const folder = temporaryFolder();
       writeFileSync(fileIn(folder), content);

@@ -74,7 +74,7 @@ export class LmdbByteCache implements ByteCache {
 
   setMany(entries: readonly CacheEntry[]): Promise<void> {
     if (this.waiting.size + entries.length > MOST_WAITING) {
-      this.observer.failed('disk', 'write', new Error('the disk is too slow for what there is to write'));
+      this.observer.failed('disk', 'write', new Error('the disk is too slow for the entries that are to be written'));
       return Promise.resolve();
     }
     if (this.space.isShort) {
@@ -122,7 +122,7 @@ export class LmdbByteCache implements ByteCache {
     const record = this.file.records.getBinary(key);
     if (record === undefined || Date.now() - writtenAt(record) > this.options.ttlMs) return undefined;
     const value = valueOf(key, record);
-    if (value === undefined) this.observer.failed('disk', 'read', new Error('an entry is not what was written'));
+    if (value === undefined) this.observer.failed('disk', 'read', new Error('an entry differs from what was written'));
     return value;
   }
 
@@ -151,7 +151,7 @@ export class LmdbByteCache implements ByteCache {
     try {
       return await deletion;
     } catch (cause) {
-      throw new ServiceError('unavailable', 'The cache on the disk cannot be changed, so not all was deleted; try again.', {
+      throw new ServiceError('unavailable', 'The cache on the disk cannot be changed, so entries may be left; try again.', {
         cause,
         retryAfterSeconds: 1,
       });

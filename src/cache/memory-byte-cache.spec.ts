@@ -23,7 +23,7 @@ async function present(cache: MemoryByteCache, ...keys: readonly string[]): Prom
 }
 
 describe('MemoryByteCache', () => {
-  it('keeps a value until its time is over', async () => {
+  it('keeps a value until it expires', async () => {
     const clock = new Clock();
     const cache = new MemoryByteCache({ maxBytes: 64 * KIB, ttlMs: TTL_MS, now: clock.now });
     await cache.setMany([entry('a', 1)]);
@@ -33,7 +33,7 @@ describe('MemoryByteCache', () => {
     expect(cache.getFromMemory('a')).toBeUndefined();
   });
 
-  it('starts the time of a value anew when it is stored anew, not when it is read', async () => {
+  it('restarts the time of a value when it is stored again, not when it is read', async () => {
     const clock = new Clock();
     const cache = new MemoryByteCache({ maxBytes: 64 * KIB, ttlMs: TTL_MS, now: clock.now });
     await cache.setMany([entry('read', 1), entry('stored', 1)]);
@@ -44,7 +44,7 @@ describe('MemoryByteCache', () => {
     expect(await present(cache, 'read', 'stored')).toEqual(['stored']);
   });
 
-  it('counts no entry that is over when it deletes', async () => {
+  it('does not count expired entries as deleted', async () => {
     const clock = new Clock();
     const cache = new MemoryByteCache({ maxBytes: 64 * KIB, ttlMs: TTL_MS, now: clock.now });
     await cache.setMany([entry('a', 1), entry('b', 1)]);
@@ -53,7 +53,7 @@ describe('MemoryByteCache', () => {
     expect(await cache.clear()).toBe(0);
   });
 
-  it('lets the value go that was not used for longest when its bytes run out', async () => {
+  it('deletes the least recently used value when its bytes run out', async () => {
     const cache = new MemoryByteCache({ maxBytes: 10 * KIB, ttlMs: TTL_MS });
     await cache.setMany([ofSize('oldest', 4 * KIB), ofSize('read', 4 * KIB)]);
     await cache.getMany(['oldest', 'read']);
@@ -62,13 +62,13 @@ describe('MemoryByteCache', () => {
     expect(await present(cache, 'oldest', 'read', 'new')).toEqual(['oldest', 'new']);
   });
 
-  it('does not keep a value larger than itself, nor lets others go for it', async () => {
+  it('does not keep a value that is larger than the cache, and deletes no other values for it', async () => {
     const cache = new MemoryByteCache({ maxBytes: 10 * KIB, ttlMs: TTL_MS });
     await cache.setMany([entry('small', 1), ofSize('large', 11 * KIB)]);
     expect(await present(cache, 'small', 'large')).toEqual(['small']);
   });
 
-  it('never holds more bytes than it may, and as many as its values have at least', async () => {
+  it('never holds more bytes than its limit, and at least as many as its values have', async () => {
     const writes = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.integer({ min: 0, max: 6 * KIB })), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(writes, async (values) => {

@@ -60,25 +60,25 @@ describe('RedisByteCache', () => {
   it('writes any number of values with one message', async () => {
     const before = await counter('stats', 'total_reads_processed');
     await cache.setMany(hundredKeys.map((key) => entry(key, 1)));
-    const messages = (await counter('stats', 'total_reads_processed')) - before - 1; // the last was the question itself
+    const messages = (await counter('stats', 'total_reads_processed')) - before - 1; // one of them is the question itself
     expect(await server.admin.dbsize()).toBe(100);
     expect(messages).toBeLessThanOrEqual(3); // one, which the network may cut
   });
 
-  it('leaves keys that are not its own alone', async () => {
+  it('leaves other keys alone', async () => {
     await server.admin.set('somebody else', 'x');
     await cache.setMany([entry('a', 1)]);
     expect(await cache.clear()).toBe(1);
     expect(await server.admin.keys('*')).toEqual(['somebody else']);
   });
 
-  it('is a miss where another kind of value stands', async () => {
+  it('misses a key that holds another kind of value', async () => {
     await server.admin.lpush('embedding:vector:a', 'x');
     await cache.setMany([entry('b', 2)]);
     expect(await cache.getMany(['a', 'b'])).toEqual([undefined, bytes(2)]);
   });
 
-  it('goes on without what Redis refuses to store, and tells', async () => {
+  it('continues when Redis refuses to store, and reports it', async () => {
     const observer = new FakeCacheObserver();
     const full = await openCache(observer);
     await server.admin.config('SET', 'maxmemory', '1');
@@ -91,7 +91,7 @@ describe('RedisByteCache', () => {
     expect(observer.failures).toEqual(['redis write']);
   });
 
-  it('tells nothing while all is well', async () => {
+  it('reports nothing without a fault', async () => {
     const observer = new FakeCacheObserver();
     const watched = await openCache(observer);
     await watched.setMany([entry('a', 1)]);
@@ -129,22 +129,22 @@ describe.each([
     await doomed.crash();
   });
 
-  it('misses, and tells', async () => {
+  it('misses, and reports it', async () => {
     expect(await within(SOON_MS, cache.getMany(['a', 'b']), 'reading')).toEqual([undefined, undefined]);
     expect(observer.failures).toContain('redis read');
   });
 
-  it('stores nothing without complaint, and tells', async () => {
+  it('ignores a write that fails, and reports it', async () => {
     await within(SOON_MS, cache.setMany([entry('c', 3), entry('d', 4)]), 'writing');
     expect(observer.failures).toContain('redis write');
   });
 
-  it('fails to delete, since something may be left', async () => {
+  it('rejects a deletion, because entries may be left', async () => {
     await expect(within(SOON_MS, cache.deleteMany(['a']), 'deleting')).rejects.not.toThrow(/not within/);
     await expect(within(SOON_MS, cache.clear(), 'clearing')).rejects.not.toThrow(/not within/);
   });
 
-  it('misses without asking after five failures in a row, and tells', async () => {
+  it('misses without asking Redis after five failures in a row, and reports it', async () => {
     for (let read = 0; read < 5; read++) await cache.getMany(['a']);
     const failures = observer.failures.length;
     expect(await cache.getMany(['a', 'b'])).toEqual([undefined, undefined]);
@@ -152,7 +152,7 @@ describe.each([
     expect([observer.bypasses.at(-1), observer.failures.length]).toEqual(['redis 2', failures]);
   });
 
-  it('says so', async () => {
+  it('reports the fault', async () => {
     expect(await within(SOON_MS, cache.findFault(), 'asking')).toMatch(says);
   });
 });

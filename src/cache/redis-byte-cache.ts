@@ -60,7 +60,7 @@ export class RedisByteCache implements ByteCache {
     try {
       return await deletion;
     } catch (cause) {
-      const message = `Redis ${faultOf(cause)}, so not all was deleted; try again.`;
+      const message = `Redis ${faultOf(cause)}, so entries may be left; try again.`;
       throw new ServiceError('unavailable', message, { cause, retryAfterSeconds: 1 });
     }
   }

@@ -78,7 +78,7 @@ class ClusterValues implements RedisValues {
   }
 
   async setMany(entries: readonly CacheEntry[]): Promise<void> {
-    await Promise.all(
+    await whenAllAreOver(
       entries.map(async ({ key, value }) => await this.client.set(this.keyOf(key), asBuffer(value), 'PX', this.options.ttlMs)),
     );
   }
@@ -104,14 +104,20 @@ class ClusterValues implements RedisValues {
   }
 
   private async unlink(keys: readonly string[]): Promise<number> {
-    const counts = await Promise.all(keys.map(async (key) => await this.client.unlink(key)));
+    const counts = await whenAllAreOver(keys.map(async (key) => await this.client.unlink(key)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   private readonly keyOf = (key: string): string => this.options.keyPrefix + KEY + key;
 }
 
-/** Writes a key, and leaves none. */
+/** Like Promise.all, but a failure waits for the others: no write is on its way any more when an invalidation follows. */
+async function whenAllAreOver<T>(answers: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(answers);
+  return await Promise.all(answers);
+}
+
+/** Writes a key and removes it again. */
 async function probe(client: RedisClient, key: string): Promise<void> {
   await Promise.all([client.set(key, '', 'PX', PROBE_TTL_MS), client.unlink(key)]);
 }

@@ -5,23 +5,15 @@ import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
+import { MEMORY_ONLY } from './cache-settings.fake.js';
 import { openByteCache } from './cache.providers.js';
 
-const SETTINGS = {
-  scope: 'shared' as const,
-  memoryBytes: 4_194_304,
-  renderedBytes: 0,
-  ttlSeconds: 3600,
-  timeoutMs: 500,
-  disk: undefined,
-  redisKeyPrefix: '',
-};
 const unobserved = new FakeRedisObserver();
 
 const server = emptiedRedis();
 
 async function openOnRedis(observer = new FakeCacheObserver(), url = server.url): Promise<ByteCache> {
-  return await openByteCache({ ...SETTINGS, redisUrl: url }, observer, unobserved);
+  return await openByteCache({ ...MEMORY_ONLY, redisUrl: url }, observer, unobserved);
 }
 
 describeByteCache('TieredByteCache on Redis', openOnRedis);
@@ -29,32 +21,32 @@ describeByteCache('TieredByteCache on Redis', openOnRedis);
 describe('TieredByteCache on Redis', () => {
   let observer: FakeCacheObserver;
   let cache: ByteCache;
-  let other: ByteCache;
+  let secondCache: ByteCache;
 
   beforeEach(async () => {
     observer = new FakeCacheObserver();
-    [cache, other] = await Promise.all([openOnRedis(observer), openOnRedis()]);
+    [cache, secondCache] = await Promise.all([openOnRedis(observer), openOnRedis()]);
   });
 
   afterEach(async () => {
-    await Promise.all([cache.close(), other.close()]);
+    await Promise.all([cache.close(), secondCache.close()]);
   });
 
-  it('does not ask Redis for what is in memory', async () => {
+  it('does not ask Redis for values that are in memory', async () => {
     await cache.setMany([entry('a', 1)]);
     await server.admin.flushall();
     expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
   });
 
-  it('counts a hit from memory that nobody waited for', async () => {
+  it('counts a synchronous hit from memory', async () => {
     await cache.setMany([entry('a', 1)]);
     cache.getFromMemory('a');
     cache.getFromMemory('b');
     expect(observer.lookups).toEqual([{ tier: 'memory', hits: 1, misses: 0 }]);
   });
 
-  it('asks Redis for the rest only, and puts it where it belongs', async () => {
-    await other.setMany([entry('b', 2), entry('d', 4)]);
+  it('asks Redis only for the other values, and returns all in order', async () => {
+    await secondCache.setMany([entry('b', 2), entry('d', 4)]);
     await cache.setMany([entry('a', 1), entry('c', 3)]);
     expect(await cache.getMany(['a', 'b', 'x', 'c', 'd'])).toEqual([bytes(1), bytes(2), undefined, bytes(3), bytes(4)]);
     expect(observer.lookups).toEqual([
@@ -63,8 +55,8 @@ describe('TieredByteCache on Redis', () => {
     ]);
   });
 
-  it('keeps in memory what it found in Redis', async () => {
-    await other.setMany([entry('a', 1)]);
+  it('keeps in memory the values that it found in Redis', async () => {
+    await secondCache.setMany([entry('a', 1)]);
     await cache.getMany(['a']);
     await server.admin.flushall();
     expect(await cache.getMany(['a'])).toEqual([bytes(1)]);
@@ -72,19 +64,19 @@ describe('TieredByteCache on Redis', () => {
 
   it('deletes from the memory of the other processes too', async () => {
     await cache.setMany([entry('a', 1), entry('b', 2)]);
-    await other.getMany(['a', 'b']);
+    await secondCache.getMany(['a', 'b']);
     await cache.deleteMany(['a']);
-    await eventually('forgetting a', () => other.getFromMemory('a') === undefined);
-    expect(other.getFromMemory('b')).toEqual(bytes(2));
-    expect(await other.getMany(['a'])).toEqual([undefined]);
+    await eventually('forgetting a', () => secondCache.getFromMemory('a') === undefined);
+    expect(secondCache.getFromMemory('b')).toEqual(bytes(2));
+    expect(await secondCache.getMany(['a'])).toEqual([undefined]);
   });
 
   it('clears the memory of the other processes too', async () => {
     await cache.setMany([entry('a', 1)]);
-    await other.getMany(['a']);
+    await secondCache.getMany(['a']);
     await cache.clear();
-    await eventually('forgetting all', () => other.getFromMemory('a') === undefined);
-    expect(await other.getMany(['a'])).toEqual([undefined]);
+    await eventually('forgetting all', () => secondCache.getFromMemory('a') === undefined);
+    expect(await secondCache.getMany(['a'])).toEqual([undefined]);
   });
 });
 
@@ -105,18 +97,18 @@ describe('TieredByteCache when Redis goes', () => {
     await doomed.stop();
   });
 
-  it('goes on with its memory', async () => {
+  it('continues with its memory', async () => {
     await cache.setMany([entry('b', 2)]);
     expect(await cache.getMany(['a', 'b', 'c'])).toEqual([bytes(1), bytes(2), undefined]);
     expect(await cache.size()).toMatchObject({ entries: 2 });
   });
 
-  it('fails to delete, since other processes would go on with what they have', async () => {
+  it('rejects a deletion, because other processes would keep their copies', async () => {
     await expect(cache.deleteMany(['a'])).rejects.toThrow('Redis cannot be reached');
     await expect(cache.clear()).rejects.toThrow('Redis cannot be reached');
   });
 
-  it('forgets all when Redis is back, since it missed what was said meanwhile', async () => {
+  it('forgets all values when Redis is back, because it missed invalidations meanwhile', async () => {
     const back = await startRedis(doomed.port);
     await eventually('forgetting all', () => cache.getFromMemory('a') === undefined);
     await eventually('reaching Redis again', async () => (await cache.findFault()) === undefined);

@@ -7,20 +7,12 @@ import { FakeRedisObserver } from '../redis/redis-observer.fake.js';
 import type { ByteCache } from './byte-cache.port.js';
 import { bytes, describeByteCache, entry } from './byte-cache.contract.js';
 import { FakeCacheObserver } from './cache-observer.fake.js';
+import { MEMORY_ONLY } from './cache-settings.fake.js';
 import { openByteCache } from './cache.providers.js';
 import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
 import { TieredByteCache } from './tiered-byte-cache.js';
 
-const SETTINGS = {
-  scope: 'shared' as const,
-  memoryBytes: 4_194_304,
-  renderedBytes: 0,
-  ttlSeconds: 3600,
-  timeoutMs: 500,
-  disk: undefined,
-  redisKeyPrefix: '',
-};
 const unobserved = new FakeRedisObserver();
 const UNUSABLE_DISK = { folder: '/dev/null/cache', maxBytes: 4_194_304, reserveBytes: 0 };
 const writerProgram = new URL(
@@ -33,7 +25,7 @@ beforeAll(() => {
 });
 
 async function openInMemory(observer = new FakeCacheObserver()): Promise<ByteCache> {
-  return await openByteCache({ ...SETTINGS, redisUrl: undefined }, observer, unobserved);
+  return await openByteCache({ ...MEMORY_ONLY, redisUrl: undefined }, observer, unobserved);
 }
 
 function openOnDisk(observer = new FakeCacheObserver(), folder = temporaryFolder()): TieredByteCache {
@@ -56,7 +48,7 @@ describe('TieredByteCache without Redis', () => {
 });
 
 describe('TieredByteCache', () => {
-  it('does not keep what was forgotten while it was being read', async () => {
+  it('does not keep a value that was invalidated while it was being read', async () => {
     const shared = new MemoryByteCache({ maxBytes: 4_194_304, ttlMs: 60_000 });
     const memory = new MemoryByteCache({ maxBytes: 4_194_304, ttlMs: 60_000 });
     const invalidations = { onMessage: () => undefined };
@@ -75,7 +67,7 @@ describe('TieredByteCache', () => {
 });
 
 describe('TieredByteCache on a disk', () => {
-  it('asks the disk for what is not in memory, and keeps that there', async () => {
+  it('asks the disk for values that are not in memory, and keeps them in memory', async () => {
     const folder = temporaryFolder();
     const before = openOnDisk(new FakeCacheObserver(), folder);
     await before.setMany([entry('a', 1)]);
@@ -94,9 +86,9 @@ describe('TieredByteCache on a disk', () => {
     await cache.close();
   });
 
-  it('does not start without a folder that was asked for', async () => {
+  it('does not start if the configured folder cannot be used', async () => {
     const opening = openByteCache(
-      { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: true } },
+      { ...MEMORY_ONLY, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: true } },
       new FakeCacheObserver(),
       unobserved,
     );
@@ -104,9 +96,9 @@ describe('TieredByteCache on a disk', () => {
     await expect(opening).rejects.toThrow(/^CACHE_DIR=\/dev\/null\/cache cannot be used \(.*ENOTDIR.*off$/);
   });
 
-  it('goes on in memory where the default folder cannot be used', async () => {
+  it('continues in memory if the default folder cannot be used', async () => {
     const cache = await openByteCache(
-      { ...SETTINGS, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: false } },
+      { ...MEMORY_ONLY, redisUrl: undefined, disk: { ...UNUSABLE_DISK, isRequired: false } },
       new FakeCacheObserver(),
       unobserved,
     );

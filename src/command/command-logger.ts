@@ -6,7 +6,7 @@ export class CommandLogger implements LoggerService {
   constructor(private readonly progress: Pick<Progress, 'say'>) {}
 
   log(): void {
-    // a command says by itself what it does
+    // the command prints its own progress
   }
 
   warn(message: unknown): void {

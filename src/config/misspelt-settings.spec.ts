@@ -12,13 +12,13 @@ describe('misspeltSettings', () => {
     ['API_HSOT', 'API_HOST'],
     ['EMBEDDING_MAX_TOKEN', 'EMBEDDING_MAX_TOKENS'],
     ['RATE_LIMIT_REQUEST', 'RATE_LIMIT_REQUESTS'],
-  ])('names the setting that %s meant', (name, meant) => {
+  ])('names the setting that is meant by %s', (name, meant) => {
     expect(misspeltSettings([name], SETTINGS)).toEqual([
       `${name} is not a setting of this service and has no effect; did you mean ${meant}?`,
     ]);
   });
 
-  it.each(['EMBEDDING_QUANTIZATION_LEVEL', 'CACHE_COMPRESSION'])('says only that %s is unknown, because no setting is near', (name) => {
+  it.each(['EMBEDDING_QUANTIZATION_LEVEL', 'CACHE_COMPRESSION'])('says only that %s is unknown, because no setting is similar', (name) => {
     expect(misspeltSettings([name], SETTINGS)).toEqual([`${name} is not a setting of this service and has no effect`]);
   });
 
@@ -32,7 +32,7 @@ describe('misspeltSettings', () => {
     'EMBEDDING_PIPELINE_PORT',
     'EMBEDDING_PIPELINE_SERVICE_PORT_HTTP',
     '_',
-  ])('leaves %s alone', (name) => {
+  ])('does not warn of %s', (name) => {
     expect(misspeltSettings([name], SETTINGS)).toEqual([]);
   });
 });

@@ -98,7 +98,7 @@ export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine)
   };
   if (chosenProvider(env) === 'local') return local;
   if (openai.apiKey === undefined && openai.baseUrl === OPENAI_URL)
-    env.faults.push(`OPENAI_API_KEY is missing: ${OPENAI_URL} answers nobody without one; or set OPENAI_BASE_URL`);
+    env.faults.push(`OPENAI_API_KEY is missing: ${OPENAI_URL} needs one; or set OPENAI_BASE_URL`);
   return openai;
 }
 

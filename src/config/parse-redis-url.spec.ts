@@ -90,7 +90,7 @@ describe('parseRedisUrl', () => {
     expect(parseRedisUrl(url)).toEqual(expect.stringContaining(fault));
   });
 
-  it('shows nothing of a URL that it refuses', () => {
+  it('does not show a URL that it refuses', () => {
     expect(parseRedisUrl('redis://user:hush@host:port')).not.toContain('hush');
   });
 });

@@ -158,11 +158,11 @@ describe('parseSettings', () => {
     expect(parse({ [name]: value })).toMatchObject(expected);
   });
 
-  it('reads WEB_CONCURRENCY where there is a Redis', () => {
+  it('reads WEB_CONCURRENCY with a Redis', () => {
     expect(parse({ WEB_CONCURRENCY: '3', REDIS_URL: 'redis://host' }).server.processes).toBe(3);
   });
 
-  it('needs a key alone for OpenAI: its small model, its list price', () => {
+  it('needs only a key for OpenAI, and has defaults for the model and the price', () => {
     expect(parse({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' }).embedding).toEqual({
       provider: 'openai',
       dimensions: undefined,
@@ -203,7 +203,7 @@ describe('parseSettings', () => {
     expect(parse({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1', [name]: value }).embedding).toMatchObject(expected);
   });
 
-  it('takes USE_OPENAI for EMBEDDING_PROVIDER=openai', () => {
+  it('reads USE_OPENAI as EMBEDDING_PROVIDER=openai', () => {
     expect(parse({ USE_OPENAI: 'true', OPENAI_API_KEY: 'sk-1' }).embedding.provider).toBe('openai');
     expect(parse({ USE_OPENAI: 'false' }).embedding.provider).toBe('local');
     expect(parse({ USE_OPENAI: 'true', EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' }).embedding.provider).toBe('openai');
@@ -218,23 +218,23 @@ describe('parseSettings', () => {
     ]);
   });
 
-  it('needs a key for OpenAI, but for a provider elsewhere none', () => {
+  it('needs a key for OpenAI, but none for another provider', () => {
     expect(faultsOf({ EMBEDDING_PROVIDER: 'openai' })).toEqual([
-      'OPENAI_API_KEY is missing: https://api.openai.com/v1 answers nobody without one; or set OPENAI_BASE_URL',
+      'OPENAI_API_KEY is missing: https://api.openai.com/v1 needs one; or set OPENAI_BASE_URL',
     ]);
     expect(faultsOf({ EMBEDDING_PROVIDER: 'openai', OPENAI_BASE_URL: 'http://localhost:8000/v1' })).toEqual([]);
   });
 
-  it('leaves jobs to workers only where there is a Redis between', () => {
+  it('leaves jobs to workers only with a Redis', () => {
     expect(parse({ API_RUNS_JOBS: 'false', REDIS_URL: 'redis://host' }).queue.worksInApi).toBe(false);
   });
 
-  it.each(['', '   '])('takes the value "%s" as unset, as Compose passes it', (empty) => {
+  it.each(['', '   '])('reads the value "%s" as unset, as Compose passes it', (empty) => {
     const names = ['API_PORT', 'EMBEDDING_MODEL', 'REDIS_URL', 'ADMIN_KEY', 'TRUST_PROXY', 'HF_HUB_OFFLINE'];
     expect(parse(Object.fromEntries(names.map((name) => [name, empty])))).toEqual(parse());
   });
 
-  it('overlooks spaces around a value', () => {
+  it('ignores spaces around a value', () => {
     expect(parse({ API_PORT: ' 9000 ' }).server.port).toBe(9000);
   });
 
@@ -259,11 +259,11 @@ describe('parseSettings', () => {
       'proxy.example',
       'TRUST_PROXY=proxy.example is not allowed: use true, false, a number of hops, or addresses and networks (loopback, linklocal, uniquelocal, 10.0.0.0/8, ...) with commas between',
     ],
-  ])('refuses %s=%s and says what to use', (name, value, fault) => {
+  ])('refuses %s=%s and names allowed values', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([fault]);
   });
 
-  it('tells nobody of batches without a secret to sign with', () => {
+  it('refuses BATCH_WEBHOOK_URL without a secret to sign with', () => {
     expect(faultsOf({ BATCH_WEBHOOK_URL: 'https://host/hook' })).toEqual([expect.stringMatching(/^BATCH_WEBHOOK_URL .*WEBHOOK_SECRET/)]);
     expect(parse({ BATCH_WEBHOOK_URL: 'https://host/hook', WEBHOOK_SECRET }).batches.webhookUrl).toBe('https://host/hook');
   });

@@ -18,7 +18,7 @@ describe('The faults of settings', () => {
     ['WEBHOOK_SECRET', 'hush', 'WEBHOOK_SECRET=*** is not allowed: use whsec_ and 24 to 64 bytes in base64'],
     ['QUEUE_REDIS_URL', 'http://user:hush@host', `QUEUE_REDIS_URL=*** is not allowed: use one of ${REDIS_URL_FORMS}`],
     ['REDIS_URL', 'http://user:hush@host', `REDIS_URL=*** is not allowed: use one of ${REDIS_URL_FORMS}`],
-  ])('does not show what %s held', (name, value, fault) => {
+  ])('does not show the value of %s', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([fault]);
   });
 
@@ -33,7 +33,7 @@ describe('The faults of settings', () => {
     [`search:${HASH},other:${HASH}`, 'Key 2: another key has its hash'],
     ['./nothing', 'That file cannot be read'],
     ['# none', 'There is no key in it'],
-  ])('refuses API_KEYS=%s and says what is wrong, but not what it held', (value, fault) => {
+  ])('refuses API_KEYS=%s and explains the fault without showing the value', (value, fault) => {
     const [said = '', ...more] = faultsOf({ API_KEYS: value });
     expect(said).toMatch(/^API_KEYS=\*\*\* is not allowed: use NAME:SHA256/);
     expect(said).toContain(fault);
@@ -61,7 +61,7 @@ describe('The faults of settings', () => {
     expect(faultsOf({ TRUST_PROXY: value })).toHaveLength(1);
   });
 
-  it('refuses a model name that leads out of a folder of models', () => {
+  it('refuses a model name that leads out of the folder of models', () => {
     expect(faultsOf({ EMBEDDING_MODEL: '../secret' })).toHaveLength(1);
   });
 });

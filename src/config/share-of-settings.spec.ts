@@ -48,7 +48,7 @@ describe('shareOfSettings', () => {
     expect(bodiesOf({ MAX_BODIES_MB: '32' })).toMatchObject({ maxBytes: 16 * MIB, maxBytesPerCaller: 16 * MIB });
   });
 
-  it('has one process count what waits in the queue', () => {
+  it('lets one process count the texts that wait in the queue', () => {
     const shares = sharesOf({ WEB_CONCURRENCY: '3' });
     expect(shares.map(({ queue }) => queue.countsWaiting)).toEqual([true, false, false]);
   });

@@ -1,13 +1,16 @@
 import type { BodySettings, EmbeddingSettings, Settings } from './settings.js';
 
-/** Texts of the largest request, one of OpenAI's clients. It must fit into the queue of any process, if MAX_QUEUED_TEXTS allows it at all. */
+/**
+ * Texts of the largest request, which OpenAI's clients may send. It must fit into the queue of every process, if
+ * MAX_QUEUED_TEXTS allows it at all.
+ */
 const LARGEST_REQUEST_TEXTS = 2048;
 /** The part of the time for stopping that a replica has, so that the primary has stopped in time too. */
 const SHUTDOWN_SHARE = 0.95;
 
 /**
- * The settings of one of several HTTP processes. What is meant for the machine is divided, with at least one of each for
- * every process. Only the process at place 0 counts what waits in the queue, which all of them share.
+ * The settings of one of several HTTP processes. Limits that are meant for the machine are divided, and every process gets
+ * at least one of each. Only the process at place 0 counts what waits in the queue, which all of them share.
  */
 export function shareOfSettings(settings: Settings, place: number): Settings {
   const { server, embedding, cache, queue } = settings;

@@ -38,7 +38,7 @@ describe.each([
   { name: 'EmbedRequest', bodyClass: EmbedRequest, usual: { text: 'abc' } },
   { name: 'EmbedBatchRequest', bodyClass: EmbedBatchRequest, usual: { texts: ['abc', 'abcde'] } },
 ])('the fast check of $name', ({ bodyClass, usual }) => {
-  it('says yes only where class-validator finds no fault', () => {
+  it('accepts only bodies in which class-validator finds no fault', () => {
     fc.assert(
       fc.property(body, (candidate: unknown) => {
         const faults = bodyClass.accepts(candidate, LIMITS) ? faultsOf(bodyClass, candidate) : [];
@@ -48,7 +48,7 @@ describe.each([
     );
   });
 
-  it('says yes to what is usual', () => {
+  it('accepts usual bodies', () => {
     expect(bodyClass.accepts(usual, LIMITS)).toBe(true);
   });
 });
@@ -63,7 +63,7 @@ describe('truncate', () => {
     expect(faultsOf(EmbedRequest, { text: 'a', truncate })).toEqual(['truncate must be one of error, start, end, mean']);
   });
 
-  it('is not accepted by the fast check, which does not look for it', () => {
+  it('is not accepted by the fast check, which does not know it', () => {
     expect(EmbedRequest.accepts({ text: 'a', truncate: 'start' }, LIMITS)).toBe(false);
   });
 });
@@ -71,7 +71,7 @@ describe('truncate', () => {
 describe('EmbedBatchRequest', () => {
   const batchOf = (count: number): object => ({ texts: Array.from({ length: count }, () => 'a') });
 
-  it('takes a hundred texts and not one more', () => {
+  it('accepts a hundred texts, but not one more', () => {
     expect(faultsOf(EmbedBatchRequest, batchOf(100))).toEqual([]);
     expect(faultsOf(EmbedBatchRequest, batchOf(101))).toEqual(['texts must hold 1 to 100 texts, not 101']);
     expect(EmbedBatchRequest.accepts(batchOf(101), LIMITS)).toBe(false);

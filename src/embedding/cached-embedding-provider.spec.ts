@@ -32,7 +32,7 @@ function everythingIsQuiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A signal that is not aborted and fails the test, instead of hanging it, when somebody asks it for ever. */
+/** A signal that is not aborted. If it is asked endlessly, it fails the test instead of hanging it. */
 function patientSignal(): AbortSignal {
   const { signal } = new AbortController();
   let asked = 0;
@@ -77,14 +77,14 @@ describe('CachedEmbeddingProvider', () => {
     expect(results[1][1]).toEqual(results[0][0]);
   });
 
-  it('answers in the order of the texts, whichever of them were cached', async () => {
+  it('answers in the order of the texts, cached or not', async () => {
     const subject = cachedProvider();
     await embedAll(subject, ['b', 'd']);
     const embeddings = await embedAll(subject, ['a', 'b', 'c', 'd', 'e']);
     expect(embeddings.map(({ vector }) => vector)).toEqual(['a', 'b', 'c', 'd', 'e'].map((text) => fakeEmbedding(text).vector));
   });
 
-  it('says which texts came from the cache', async () => {
+  it('reports which texts came from the cache', async () => {
     const subject = cachedProvider();
     await embedAll(subject, ['b']);
     const embeddings = await embedAll(subject, ['a', 'b']);
@@ -99,27 +99,27 @@ describe('CachedEmbeddingProvider', () => {
     expect(stored).toEqual({ ...computed, cached: true });
   });
 
-  it('answers a call only once what it computed is stored', async () => {
+  it('answers a call only when its computed vectors are stored', async () => {
     const subject = cachedProvider();
     await embedAll(subject, ['a', 'b']);
     expect(await subject.cache.size()).toMatchObject({ entries: 2 });
   });
 
-  it('computes anew what it cannot read', async () => {
+  it('computes a text again if its stored vector cannot be read', async () => {
     const subject = cachedProvider();
     await subject.cache.setMany([{ key: embeddingKey(subject.fake.space.fingerprint, 'a'), value: new Uint8Array(3) }]);
     const [embedding] = await embedAll(subject, ['a']);
     expect(embedding).toEqual(fakeEmbedding('a'));
   });
 
-  it('closes what it decorates', async () => {
+  it('closes the provider that it decorates', async () => {
     const { provider, fake } = cachedProvider();
     await provider.close();
     expect(fake.isClosed).toBe(true);
   });
 
   describe('asked to refresh', () => {
-    it('computes a cached text anew and stores it', async () => {
+    it('computes a cached text again and stores it', async () => {
       const subject = cachedProvider();
       await embedAll(subject, ['a']);
       await subject.cache.clear();
@@ -137,20 +137,20 @@ describe('CachedEmbeddingProvider', () => {
   });
 
   describe('asked not to store', () => {
-    it('leaves no trace of what it computes', async () => {
+    it('stores nothing that it computes', async () => {
       const subject = cachedProvider();
       await embedAll(subject, ['a'], { cacheUse: 'skip-store' });
       expect(await subject.cache.size()).toMatchObject({ entries: 0 });
     });
 
-    it('uses what is stored', async () => {
+    it('uses stored vectors', async () => {
       const subject = cachedProvider();
       await embedAll(subject, ['a']);
       const [embedding] = await embedAll(subject, ['a'], { cacheUse: 'skip-store' });
       expect(embedding?.cached).toBe(true);
     });
 
-    it('is not joined: the call that may store does so itself', async () => {
+    it('is not joined, because the call that may store computes for itself', async () => {
       const subject = cachedProvider();
       await Promise.all([embedAll(subject, ['a'], { cacheUse: 'skip-store' }), embedAll(subject, ['a'])]);
       expect(await subject.cache.size()).toMatchObject({ entries: 1 });
@@ -174,7 +174,7 @@ describe('CachedEmbeddingProvider', () => {
       expect(subject.fake.calls).toEqual([['a', 'b'], ['b']]);
     });
 
-    it('fails everybody who joined it', async () => {
+    it('fails every call that joined it', async () => {
       const { provider, fake } = cachedProvider();
       fake.fail('a');
       const results = await Promise.allSettled([...provider.embed(['a'], callerOptions()), ...provider.embed(['a'], callerOptions())]);
@@ -182,18 +182,18 @@ describe('CachedEmbeddingProvider', () => {
       expect(fake.calls).toEqual([['a']]);
     });
 
-    it('leaves no rejection unhandled, however often a call names the text', async () => {
+    it('leaves no rejection unhandled, even if a call names the text several times', async () => {
       const { provider, fake } = cachedProvider();
       fake.fail('a');
       const calls = [provider.embed(['a', 'a'], callerOptions()), provider.embed(['a', 'a'], callerOptions())];
       const results = await Promise.allSettled(calls.flat());
-      await everythingIsQuiet(); // jest fails the test for what nobody handled
+      await everythingIsQuiet(); // Jest fails the test for an unhandled rejection
       expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     });
   });
 
   describe('when a caller goes away', () => {
-    it('computes the text anew for whoever joined that caller', async () => {
+    it('computes the text again for callers who joined', async () => {
       const { provider, fake } = cachedProvider();
       const owner = new AbortController();
       fake.hold('a');
@@ -207,7 +207,7 @@ describe('CachedEmbeddingProvider', () => {
       expect(theirs).toMatchObject({ status: 'fulfilled', value: fakeEmbedding('a') });
     });
 
-    it('does so too while another text of that caller is still computed', async () => {
+    it('does so too while another text of that caller is still being computed', async () => {
       const { provider, fake } = cachedProvider();
       const owner = new AbortController();
       fake.hold('a');
@@ -224,7 +224,7 @@ describe('CachedEmbeddingProvider', () => {
       expect((await settled)[2]).toMatchObject({ status: 'fulfilled', value: fakeEmbedding('a') });
     });
 
-    it('fails a caller who joined and went away too', async () => {
+    it('fails a caller who joined and also went away', async () => {
       const { provider, fake } = cachedProvider();
       const both = new AbortController();
       fake.hold('a');
@@ -237,7 +237,7 @@ describe('CachedEmbeddingProvider', () => {
     });
   });
 
-  it('answers as an uncached provider does, and computes each text once, whatever is asked in whatever order', async () => {
+  it('answers as an uncached provider does, and computes each text once, for any calls in any order', async () => {
     const calls = fc.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 6 }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(calls, fc.boolean(), async (batches, together) => {
@@ -275,7 +275,7 @@ describe('a text that is too long', () => {
     expect(fakeEmbedding(LONG, 'start').vector).not.toEqual(fakeEmbedding(LONG, 'end').vector);
   });
 
-  it('is refused where nothing may be cut, also when it is cached with its end cut off', async () => {
+  it('is refused if nothing may be cut, also if it is cached with its end cut off', async () => {
     const subject = cachedProvider();
     const ask = () => subject.provider.embed(['a', LONG], callerOptions({ truncate: 'error' }));
     expect(await Promise.all(ask().map(codeOf))).toEqual(['embedded', 'text_too_long']);
@@ -302,7 +302,7 @@ describe('a text that is too long', () => {
     expect(subject.fake.calls).toHaveLength(2);
   });
 
-  it.each(TRUNCATIONS)('does not spoil what fits: whatever is asked for, texts share the vector that was stored for %s', async (first) => {
+  it.each(TRUNCATIONS)('that fits has one vector for all values of truncate, stored first for %s', async (first) => {
     const subject = cachedProvider();
     await embedAll(subject, ['abc'], { truncate: first });
     for (const truncate of TRUNCATIONS)
@@ -315,12 +315,12 @@ describe('the prompt of a text', () => {
   const prompts = new Prompts({ query: 'q:', document: '' }, undefined);
 
   function prompted(): Subject {
-    const fake = new FakeEmbeddingProvider(prompts);
+    const fake = new FakeEmbeddingProvider({ prompts });
     const cache = new MemoryByteCache({ maxBytes: 1_000_000, ttlMs: 60_000 });
     return { fake, cache, provider: new CachedEmbeddingProvider(fake, cache) };
   }
 
-  it('is part of the key: a query is not answered with what was stored of a document', async () => {
+  it('is part of the key, so a query does not get the vector of a document', async () => {
     const subject = prompted();
     await embedAll(subject, ['a'], { inputType: 'document' });
     expect(await embedAll(subject, ['a'], { inputType: 'query' })).toEqual([fakeEmbedding('q:a')]);
@@ -328,13 +328,13 @@ describe('the prompt of a text', () => {
     expect(subject.fake.calls).toEqual([['a'], ['a']]);
   });
 
-  it('is shared where it is the same: a document without one, and a text without an input type', async () => {
+  it('is shared by input types with the same prompt: a document without a prompt, and a text without an input type', async () => {
     const subject = prompted();
     await embedAll(subject, ['a'], { inputType: 'document' });
     expect(await embedAll(subject, ['a'])).toEqual([{ ...fakeEmbedding('a'), cached: true }]);
   });
 
-  it('keeps calls apart that are computed at the same time', async () => {
+  it('separates calls that are computed at the same time', async () => {
     const subject = prompted();
     const [query, document] = await Promise.all([
       embedAll(subject, ['a'], { inputType: 'query' }),

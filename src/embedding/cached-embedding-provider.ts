@@ -98,7 +98,7 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
   private announce(key: string, embedding: Promise<Embedding>, flight: Promise<Flight>): void {
     this.inFlight.set(key, embedding);
     const land = (): unknown => this.inFlight.get(key) === embedding && this.inFlight.delete(key);
-    embedding.catch(land); // at once: callers who joined it and start again must not find it
+    embedding.catch(land); // at once, because callers who joined it and start again must not find it
     flight.then(({ stored }) => stored).then(land, land);
   }
 

@@ -23,14 +23,14 @@ describe('embedAll', () => {
     } satisfies Partial<ServiceError>);
   });
 
-  it('drops what waits when a text is too long', async () => {
+  it('drops waiting texts when a text is too long', async () => {
     const provider = new FakeEmbeddingProvider();
     provider.hold('waits for ever');
     const asked = embedAll(provider, ['waits for ever', 'abcdefgh'], callerOptions({ truncate: 'error' }), fieldOf);
     await expect(asked).rejects.toMatchObject({ code: 'text_too_long', faults: [{ field: 'texts[1]' }] });
   });
 
-  it.each(['error', 'end'] as const)('fails with what a text failed with, with truncate %s', async (truncate) => {
+  it.each(['error', 'end'] as const)('fails with the error of a text, with truncate %s', async (truncate) => {
     const provider = new FakeEmbeddingProvider();
     provider.fail('a');
     await expect(embedAll(provider, ['a', 'b'], callerOptions({ truncate }), fieldOf)).rejects.toMatchObject({ code: 'inference_failed' });

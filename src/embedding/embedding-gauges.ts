@@ -29,7 +29,7 @@ export const embeddingGaugeProviders = [
   makeGaugeProvider({ name: ENTRIES, help: 'Cached vectors; with Redis, the keys of its database' }),
 ];
 
-/** Gauges that are read at each scrape, not counted as things happen. */
+/** Gauges that are read at each scrape. */
 @Injectable()
 export class EmbeddingGauges implements OnModuleInit {
   private readonly waitingElsewhere: (() => Promise<number>)[] = [];

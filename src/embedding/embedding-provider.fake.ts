@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Truncate, Workload } from './embedding-provider.port.js';
-import { embeddingSpace } from './embedding-space.js';
+import { embeddingSpace, type EmbeddingSpace } from './embedding-space.js';
 import { meanOfWindows } from './mean-of-windows.js';
 import { NO_SMALLER_SIZES, type ModelTraits } from './model-traits.js';
 import { Prompts } from './prompts.js';
@@ -12,19 +13,17 @@ const DIMENSIONS = 4;
 const MAX_TOKENS = 8;
 const SPECIAL_TOKENS = 2;
 
-/** For tests: the vector follows from the text alone, and what is computed can be counted, held back, failed and aborted. */
+interface FakeModel {
+  readonly model?: string;
+  /** The prompt changes the vector as if it stood before the text. */
+  readonly prompts?: Prompts;
+  /** Counts a token for each character, and two more. */
+  readonly maxTokens?: number;
+}
+
+/** For tests: the vector follows from the text alone. Computations can be counted, held back, failed and aborted. */
 export class FakeEmbeddingProvider implements EmbeddingProvider {
-  readonly space = embeddingSpace({
-    provider: 'fake',
-    model: 'fake-model',
-    revision: '1',
-    dtype: 'fp32',
-    pooling: 'mean',
-    normalization: 'l2',
-    prompt: '',
-    maxTokens: MAX_TOKENS,
-    dimensions: DIMENSIONS,
-  });
+  readonly space: EmbeddingSpace;
   readonly traits: ModelTraits;
   /** The texts of each call, in order. */
   readonly calls: (readonly string[])[] = [];
@@ -33,9 +32,19 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   private readonly failing = new Map<string, Error>();
   private readonly held = new Map<string, Gate>();
 
-  /** @param prompts The prompt changes the vector as if it stood before the text. */
-  constructor(prompts = Prompts.NONE) {
+  constructor({ prompts = Prompts.NONE, model = 'fake-model', maxTokens = MAX_TOKENS }: FakeModel = {}) {
     this.traits = { pooling: 'mean', prompts, sizes: NO_SMALLER_SIZES };
+    this.space = embeddingSpace({
+      provider: 'fake',
+      model,
+      revision: '1',
+      dtype: 'fp32',
+      pooling: 'mean',
+      normalization: 'l2',
+      prompt: '',
+      maxTokens,
+      dimensions: DIMENSIONS,
+    });
   }
 
   /** Rejects this text until further notice. */
@@ -91,29 +100,30 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
 
   private async compute(text: string, prompt: string, { signal, truncate = 'end' }: EmbedOptions): Promise<Embedding> {
     const released = this.held.get(text)?.opened;
-    await (this.underway.has(text) ? released : Promise.race([released, abortionOf(signal)]));
+    if (released !== undefined) await (this.underway.has(text) ? released : Promise.race([released, abortionOf(signal)]));
     const error = this.failing.get(text);
     if (error !== undefined) throw error;
-    const embedding = fakeEmbedding(prompt + text, truncate);
-    if (truncate === 'error' && embedding.inputTokens > MAX_TOKENS) throw textTooLong(embedding.inputTokens, MAX_TOKENS);
+    const { maxTokens } = this.space;
+    const embedding = fakeEmbedding(prompt + text, truncate, maxTokens);
+    if (truncate === 'error' && embedding.inputTokens > maxTokens) throw textTooLong(embedding.inputTokens, maxTokens);
     return embedding;
   }
 }
 
-/** What the fake computes for a text: of length one, and of another direction for nearly every other text it reads. Its windows do not overlap. */
-export function fakeEmbedding(text: string, truncate: Truncate = 'end'): Embedding {
-  const most = MAX_TOKENS - SPECIAL_TOKENS;
+/** What the fake computes for a text: a vector of length one, which differs for each text that it reads. Its windows do not overlap. */
+export function fakeEmbedding(text: string, truncate: Truncate = 'end', maxTokens = MAX_TOKENS): Embedding {
+  const most = maxTokens - SPECIAL_TOKENS;
   if (truncate === 'mean' && text.length > most) {
     const windows = text.match(new RegExp(`.{1,${most}}`, 'gs')) ?? [];
-    return meanOfWindows(windows.map((window) => ({ embedding: fakeEmbedding(window), weight: window.length })));
+    return meanOfWindows(windows.map((window) => ({ embedding: fakeEmbedding(window, 'end', maxTokens), weight: window.length })));
   }
-  let angle = 0;
-  for (const character of truncate === 'start' ? text.slice(-most) : text.slice(0, most))
-    angle = (angle * 31 + (character.codePointAt(0) ?? 0)) % 6_283;
-  const vector = new Float32Array(DIMENSIONS);
-  vector.set([Math.cos(angle / 1000), Math.sin(angle / 1000)]);
+  const read = truncate === 'start' ? text.slice(-most) : text.slice(0, most);
+  const bytes = createHash('sha256').update(read).digest();
+  const numbers = Array.from({ length: DIMENSIONS }, (_, index) => bytes.readInt32LE(4 * index));
+  const length = Math.hypot(...numbers);
   const inputTokens = text.length + SPECIAL_TOKENS;
-  return { vector, tokens: Math.min(inputTokens, MAX_TOKENS), inputTokens, cached: false };
+  const vector = Float32Array.from(numbers, (number) => number / length);
+  return { vector, tokens: Math.min(inputTokens, maxTokens), inputTokens, cached: false };
 }
 
 /** Options of a caller who waits and stays. */

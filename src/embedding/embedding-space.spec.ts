@@ -17,7 +17,7 @@ describe('embeddingSpace', () => {
     expect(embeddingSpace(TRAITS)).toEqual({ ...TRAITS, fingerprint: expect.stringMatching(/^[\da-f]{16}$/) as unknown });
   });
 
-  it('has the same fingerprint for the same traits, in whatever order', () => {
+  it('has the same fingerprint for the same traits in any order', () => {
     const reversed = Object.fromEntries(Object.entries(TRAITS).toReversed()) as unknown as SpaceTraits;
     expect(embeddingSpace(reversed).fingerprint).toBe(embeddingSpace(TRAITS).fingerprint);
   });
@@ -32,11 +32,11 @@ describe('embeddingSpace', () => {
     { prompt: 'query: ' },
     { maxTokens: 255 },
     { dimensions: 256 },
-  ])('has another fingerprint with %j', (other) => {
-    expect(embeddingSpace({ ...TRAITS, ...other }).fingerprint).not.toBe(embeddingSpace(TRAITS).fingerprint);
+  ])('has another fingerprint with %j', (changed) => {
+    expect(embeddingSpace({ ...TRAITS, ...changed }).fingerprint).not.toBe(embeddingSpace(TRAITS).fingerprint);
   });
 
-  it('keeps apart traits whose values only look alike side by side', () => {
+  it('distinguishes traits whose values only look alike side by side', () => {
     const first = embeddingSpace({ ...TRAITS, pooling: 'a', prompt: 'bc' });
     const second = embeddingSpace({ ...TRAITS, pooling: 'ab', prompt: 'c' });
     expect(first.fingerprint).not.toBe(second.fingerprint);

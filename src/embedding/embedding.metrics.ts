@@ -47,8 +47,8 @@ export const embeddingMetricProviders = [
   makeCounterProvider({ name: TOKENS, help: 'Tokens that the model read' }),
   makeHistogramProvider({ name: GROUP_TEXTS, help: 'Texts that ran through the model together', buckets: [1, 2, 4, 8, 16, 32] }),
   makeCounterProvider({ name: WIDE_RUNS, help: 'Groups that ran on all cores, because nothing else waited' }),
-  makeCounterProvider({ name: WORKER_RESTARTS, help: 'Inference processes replaced, by what was wrong', labelNames: ['reason'] }),
-  makeCounterProvider({ name: DROPPED_TEXTS, help: 'Texts not computed because their caller went away' }),
+  makeCounterProvider({ name: WORKER_RESTARTS, help: 'Inference processes replaced, by reason', labelNames: ['reason'] }),
+  makeCounterProvider({ name: DROPPED_TEXTS, help: 'Texts not computed because their caller has left' }),
 ];
 
 export interface AnsweredRequest {

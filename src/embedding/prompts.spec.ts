@@ -33,7 +33,7 @@ describe('the prompt of an input type', () => {
     expect(new Prompts({ document: 'title: none | text: ' }, 'document').of(inputType)).toBe('title: none | text: ');
   });
 
-  it('is refused with the names that there are for an unknown one', () => {
+  it('is refused for an unknown name, with a list of the known ones', () => {
     expect(() => NOMIC.of('summary')).toThrow(
       'input_type must be one of query, document, search_query, search_document, clustering for this model, not "summary"',
     );

@@ -111,7 +111,7 @@ function options(own: Partial<EmbedOptions> = {}): EmbedOptions {
 const prepared = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('QueuedEmbeddingProvider', () => {
-  it('gives each text its embedding and says how long it waited and was computed', async () => {
+  it('gives each text its embedding, and reports the time of waiting and computing', async () => {
     const { queue, provider } = subject();
     const stages = new StageTimes();
     const embeddings = provider.embed(['a b', 'a b c d e'], options({ stages }));
@@ -124,7 +124,7 @@ describe('QueuedEmbeddingProvider', () => {
     expect(stages).toMatchObject({ queue: 5, inference: 7 });
   });
 
-  it('refuses callers past MAX_QUEUED_TEXTS, and says when to come back', async () => {
+  it('refuses texts beyond MAX_QUEUED_TEXTS, and says when to try again', async () => {
     const { queue, provider } = subject();
     const first = provider.embed(['a', 'b'], options());
     const refused = provider.embed(['c', 'd'], options());
@@ -138,7 +138,7 @@ describe('QueuedEmbeddingProvider', () => {
     await expect(Promise.all(again)).resolves.toHaveLength(2);
   });
 
-  it('takes background texts beyond that bound, and counts them as waiting before they are in the queue', async () => {
+  it('accepts background texts beyond that bound, and counts them as waiting before they are in the queue', async () => {
     const { queue, provider } = subject();
     const embeddings = provider.embed(['a', 'b', 'c', 'd'], options({ priority: 'background' }));
     expect(provider.workload().waiting).toBe(4);

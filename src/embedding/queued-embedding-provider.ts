@@ -14,8 +14,8 @@ interface Submitted<Text, Computed> {
 }
 
 /**
- * Takes texts in for a queue: refuses what exceeds MAX_QUEUED_TEXTS, counts tokens, reserves the caller's budget, and
- * submits. A text that is read in windows counts as that many texts. Each kind of provider brings its own queue.
+ * Admits texts to a queue: it refuses texts beyond MAX_QUEUED_TEXTS, counts tokens, reserves the caller's budget, and
+ * submits the texts. A text that is read in windows counts as that many texts. Each kind of provider brings its own queue.
  */
 export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends ComputedText> implements EmbeddingProvider {
   readonly space: EmbeddingSpace;

@@ -14,7 +14,7 @@ describe('StageTimes', () => {
     expect(stages.toServerTiming()).toBe('queue;dur=12.00, serialize;dur=0.26');
   });
 
-  it('says nothing of a call that entered none', () => {
+  it('is empty for a call that entered no stage', () => {
     expect(new StageTimes().toServerTiming()).toBe('');
   });
 });

@@ -16,19 +16,19 @@ describe('embeddingKey', () => {
     expect(embeddingKey(space, text)).not.toBe(embeddingKey('space', 'a text'));
   });
 
-  it('is shared by what refuses to cut and what cuts the end, never with what cuts the start or is a mean', () => {
+  it('is the same for truncate error and end, and different for start and mean or is a mean', () => {
     const keyOf = (truncate: 'error' | 'start' | 'end' | 'mean') => embeddingKey('space', 'a text', { truncate });
     expect([keyOf('error'), keyOf('end')]).toEqual([embeddingKey('space', 'a text'), embeddingKey('space', 'a text')]);
     expect(new Set([keyOf('start'), keyOf('end'), keyOf('mean')]).size).toBe(3);
   });
 
-  it('differs with the prompt, and is shared by input types without one', () => {
+  it('differs with the prompt, and is the same for input types without one', () => {
     const keyOf = (prompt: string) => embeddingKey('space', 'a text', { prompt });
     expect(keyOf('')).toBe(embeddingKey('space', 'a text'));
     expect(new Set([keyOf(''), keyOf('query: '), keyOf('passage: ')]).size).toBe(3);
   });
 
-  it('is among the keys that an invalidation removes, whatever prompt and cut made it', () => {
+  it('is among the keys that an invalidation removes, for every prompt and cut', () => {
     const keys = embeddingKeys('space', 'a text', new Prompts({ query: 'query: ', document: '' }, undefined), ['', 'search']);
     for (const truncate of ['start', 'end', 'mean'] as const) {
       for (const prompt of ['', 'query: '])
@@ -37,13 +37,13 @@ describe('embeddingKey', () => {
     expect(keys).toHaveLength(12);
   });
 
-  it('shows nothing of the text', () => {
+  it('does not show the text', () => {
     expect(embeddingKey('space', 'secret')).toMatch(/^space:[\w-]{43}$/);
   });
 });
 
 describe('an embedding stored as bytes', () => {
-  it('comes back bit by bit, and as cached', () => {
+  it('is read back with the same bits, as cached', () => {
     const stored = fc.record({
       vector: fc.float32Array({ minLength: 1, maxLength: 16 }),
       length: fc.option(fc.float({ noNaN: true }), { nil: undefined }),
@@ -60,18 +60,18 @@ describe('an embedding stored as bytes', () => {
     );
   });
 
-  it('holds only what a view of a larger vector shows', () => {
+  it('holds only the visible part of a view', () => {
     const vector = Float32Array.of(1, 2, 3, 4).subarray(1, 3);
     const bytes = toBytes({ vector, tokens: 1, inputTokens: 1, cached: false });
     expect(fromBytes(bytes, 2)?.vector).toEqual(Float32Array.of(2, 3));
   });
 
-  it('is read where it lies, not copied', () => {
+  it('is read in place, without a copy', () => {
     const bytes = toBytes({ vector: Float32Array.of(1, 2), tokens: 1, inputTokens: 1, cached: false });
     expect(fromBytes(bytes, 2)?.vector.buffer).toBe(bytes.buffer);
   });
 
-  it.each([0, 3, 12, 16, 24])('is none when it has %i bytes for two dimensions', (length) => {
+  it.each([0, 3, 12, 16, 24])('is refused if it has %i bytes for two dimensions', (length) => {
     expect(fromBytes(new Uint8Array(length), 2)).toBeUndefined();
   });
 });

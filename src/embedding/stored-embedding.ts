@@ -16,8 +16,9 @@ interface KeyParts {
 }
 
 /**
- * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. Another prompt, a cut at
- * the start, or a mean of windows gives another vector, so another key; input types with the same prompt share one.
+ * The key of a text in a space: the whole SHA-256 of the exact text. Texts are well-formed Unicode. Another prompt, a cut
+ * at the start, or a mean of windows gives another vector, and so another key. Input types with the same prompt share a
+ * key.
  */
 export function embeddingKey(fingerprint: string, text: string, { truncate, prompt = '', scope = '' }: KeyParts = {}): string {
   const key = `${fingerprint}:${hash('sha256', text, 'base64url')}${hasOwnKey(truncate) ? `:${truncate}` : ''}`;

@@ -1,6 +1,9 @@
 import { ServiceError } from '../errors/index.js';
 
-/** Why a text is refused whose caller wants nothing cut. Its message goes on from the name of the field. */
+/**
+ * Makes the error of a text that is too long, for a caller who wants nothing cut. The message continues a sentence that
+ * begins with the name of the field.
+ */
 export function textTooLong(tokens: number, mostTokens: number): ServiceError {
   return new ServiceError('text_too_long', `has ${tokens} tokens, and at most ${mostTokens} are allowed (truncate: error)`);
 }

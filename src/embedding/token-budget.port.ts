@@ -1,16 +1,16 @@
 /**
- * The tokens that one request may use, where its caller's are limited. Whatever is refused throws a ServiceError with
- * the code `token_limited`; then the request fails, and what it had reserved is given back.
+ * The token budget of one request, if its caller has a token limit. A refusal throws a ServiceError with the code
+ * `token_limited`. Then the request fails, and its reserved tokens are given back.
  */
 export interface TokenBudget {
-  /** Before texts of so many tokens are computed. */
+  /** Reserves this many tokens. Call it before the texts are computed. */
   reserve(tokens: number): Promise<void>;
   /**
-   * What the answer says was used, once it is known: reserves what is missing, gives back what is too much. At once, or
-   * false where that cannot be had at once, or is refused: `settle` tells which.
+   * Adjusts the reservation to the tokens that the answer reports: reserves missing tokens, or gives back the rest. False =
+   * the storage does not answer at once, or refuses; then call `settle`.
    */
   settleNow(tokens: number): boolean;
   settle(tokens: number): Promise<void>;
-  /** Gives back all, since there is no answer; never throws. Nothing can be reserved afterwards. */
+  /** Gives all tokens back, because there is no answer. Never throws. Nothing can be reserved afterwards. */
   release(): Promise<void>;
 }

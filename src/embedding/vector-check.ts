@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { SettingsError } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
+import { LineError, linesOf } from '../texts/index.js';
 import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js';
 import { StageTimes } from './stage-times.js';
 import { cosineBetween } from '../vectors/index.js';
@@ -26,8 +26,10 @@ interface CheckLine {
   readonly embedding: Float32Array;
 }
 
-/** Enough to know; the start should not take minutes. */
+/** Enough for a judgement, and the start should not take minutes. */
 const MOST_LINES = 1_000;
+/** Far longer than the JSON of any vector; bounds the memory for a file without line ends. */
+const LONGEST_LINE = 4 * 1024 * 1024;
 const TEXTS_AT_ONCE = 100;
 
 /**
@@ -88,12 +90,13 @@ async function readLines(path: string): Promise<readonly CheckLine[]> {
   const lines: CheckLine[] = [];
   try {
     let number = 0;
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    for await (const line of linesOf(createReadStream(path) as AsyncIterable<Buffer>, LONGEST_LINE)) {
       number++;
       if (line.trim() !== '' && lines.push(parsed(line, number, path)) === MOST_LINES) break;
     }
   } catch (error) {
     if (error instanceof SettingsError) throw error;
+    if (error instanceof LineError) throw unusable(path, error.line, `is ${error.fault}`);
     throw new SettingsError([`EMBEDDING_CHECK=${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
   }
   if (lines.length === 0) throw new SettingsError([`EMBEDDING_CHECK=${path} has no lines to compare with`]);

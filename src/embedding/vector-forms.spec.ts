@@ -25,15 +25,15 @@ describe('a vector that is cut', () => {
     expect(embedding.vector).toEqual(Float32Array.of(0.6, 0, 0.8, 0));
   });
 
-  it('keeps nothing of nothing', () => {
+  it('stays zero if the numbers that are left are zero', () => {
     expect(cutTo(spaceOf(1), { ...embedding, vector: Float32Array.of(0, 1) }).vector).toEqual(Float32Array.of(0));
   });
 
-  it('tells the length that it had', () => {
+  it('reports the length that it had', () => {
     expect(cutTo(spaceOf(2), { ...embedding, length: 5 }).length).toBeCloseTo(3, 6);
   });
 
-  it('has a layer norm first where its model asks for one', () => {
+  it('gets a layer norm first if its model asks for one', () => {
     const given = [3, -1, 2, 0];
     const length = Math.hypot(...given);
     const unit = Float32Array.from(given, (value) => value / length);
@@ -49,7 +49,7 @@ describe('a vector as the model gave it', () => {
     expect([...numbers]).toEqual([expect.closeTo(6, 5), expect.closeTo(8, 5)]);
   });
 
-  it('is the scaled one where its length is not known', () => {
+  it('is the scaled one if its length is not known', () => {
     const vector = Float32Array.of(0.6, 0.8);
     expect(unscaled({ vector, tokens: 1, inputTokens: 1, cached: false })).toBe(vector);
   });

@@ -45,7 +45,7 @@ function faultsOf(bodyClass: typeof OneText | typeof SomeTexts, body: unknown): 
 }
 
 describe('BodyPipe', () => {
-  it('lets a valid body through as it is', () => {
+  it('passes a valid body on unchanged', () => {
     const given = { text: 'abc' };
     expect(pipe.transform(given, { type: 'body', metatype: OneText })).toBe(given);
   });
@@ -54,7 +54,7 @@ describe('BodyPipe', () => {
     expect(pipe.transform({ text: 7 }, { type: 'body', metatype: Anything })).toEqual({ text: 7 });
   });
 
-  it('does not look at what is no body', () => {
+  it('does not check an argument that is no body', () => {
     expect(pipe.transform('anything', { type: 'param', metatype: OneText })).toBe('anything');
     expect(pipe.transform('anything', { type: 'body', metatype: String })).toBe('anything');
   });
@@ -73,7 +73,7 @@ describe('BodyPipe', () => {
     expect(faultsOf(OneText, given)).toEqual([{ field: name, message }]);
   });
 
-  it("takes longer texts, and nulls in unknown fields, in another server's dialect", () => {
+  it("accepts longer texts, and nulls in unknown fields, in another server's dialect", () => {
     expect(faultsOf(ForeignText, { text: 'abcdefgh', extra: null })).toEqual([]);
     expect(faultsOf(ForeignText, { text: 'abcdefghi', extra: 1 })).toEqual([
       { field: 'extra', message: 'is not a known field; remove it' },
@@ -92,7 +92,7 @@ describe('BodyPipe', () => {
     expect(faultsOf(OneText, { text: 'abc', [name]: 1 })).toEqual([{ field: name, message: 'is not a known field; remove it' }]);
   });
 
-  it.each([null, {}, [], 'text', true])('refuses a field called constructor whatever it holds, such as %j', (value) => {
+  it.each([null, {}, [], 'text', true])('refuses a field called constructor with any value, such as %j', (value) => {
     expect(faultsOf(OneText, { text: 'abc', constructor: value })).toEqual([
       { field: 'constructor', message: 'is not a known field; remove it' },
     ]);
@@ -125,7 +125,7 @@ describe('BodyPipe', () => {
     expect(() => pipe.transform({ texts }, { type: 'body', metatype: SomeTexts })).toThrow('texts[0] must not be empty (and 499 more)');
   });
 
-  it('names twenty unknown fields of a hundred thousand without an object of class-validator for each', () => {
+  it('names twenty of a hundred thousand unknown fields, without an object of class-validator for each', () => {
     const given = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 1]));
     const startedAt = process.cpuUsage().user;
     expect(faultsOf(OneText, { text: 'abc', ...given }).slice(0, 2)).toEqual([

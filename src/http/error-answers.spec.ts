@@ -32,7 +32,7 @@ describe('STATUS_OF_ERROR', () => {
     expect(STATUS_OF_ERROR[code]).toBe(status);
   });
 
-  it('has no code that this list does not test', () => {
+  it('has only codes that this list tests', () => {
     expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(25);
   });
 });

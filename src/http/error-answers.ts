@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/index.js';
 
-/** The HTTP status of each error code. With 499 the caller is gone, so nobody reads it. */
+/** The HTTP status of each error code. 499: the caller has left, so the answer is not read. */
 export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   aborted: 499,
   conflict_space: 409,

@@ -76,7 +76,7 @@ function errorWith(properties: object, message: string): Error {
 }
 
 describe('ErrorFilter', () => {
-  it('answers what the service refuses in the one shape of error', () => {
+  it('answers a refusal of the service in the common shape of errors', () => {
     const reply = answerTo(new ServiceError('conflict_space', 'Another space.'));
     expect(reply).toMatchObject({ statusCode: 409, contentType: 'application/json; charset=utf-8', sentHeaders: {} });
     expect(reply.body).toEqual({
@@ -94,7 +94,7 @@ describe('ErrorFilter', () => {
     expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request', details: faults });
   });
 
-  it('says when to come back', () => {
+  it('says when to try again', () => {
     const reply = answerTo(new ServiceError('overloaded', 'The queue is full.', { retryAfterSeconds: 3 }));
     expect(reply).toMatchObject({
       statusCode: 503,
@@ -103,7 +103,7 @@ describe('ErrorFilter', () => {
     });
   });
 
-  it('answers what Nest refuses with its status and message', () => {
+  it('answers a refusal of Nest with its status and message', () => {
     expect(answerTo(new NotFoundException('Cannot GET /nowhere')).body).toEqual({
       statusCode: 404,
       error: 'Not Found',
@@ -117,7 +117,7 @@ describe('ErrorFilter', () => {
   it.each([
     [400, 'FST_ERR_CTP_INVALID_JSON_BODY', 'invalid_request'],
     [415, 'FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
-  ])('answers what Fastify refuses with %i', (statusCode, code, expected) => {
+  ])('answers a refusal of Fastify with %i', (statusCode, code, expected) => {
     const reply = answerTo(errorWith({ statusCode, code }, 'As Fastify says it'));
     expect(reply).toMatchObject({ statusCode, body: { code: expected, message: 'As Fastify says it' } });
   });
@@ -125,18 +125,18 @@ describe('ErrorFilter', () => {
   it.each([
     ['Fastify', errorWith({ statusCode: 413, code: 'FST_ERR_CTP_BODY_TOO_LARGE' }, 'Too large')],
     ['Nest around Fastify', new HttpException('Too large', 413, { cause: errorWith({ code: 'FST_ERR_CTP_BODY_TOO_LARGE' }, '') })],
-  ])('says what would not be too large when %s refuses a body', (_, thrown) => {
+  ])('names the limit when %s refuses a body', (_, thrown) => {
     const message = 'The body is larger than the 1000 bytes that are read here (MOST_BYTES); send less at a time.';
     expect(answerTo(thrown)).toMatchObject({ statusCode: 413, body: { code: 'payload_too_large', message } });
   });
 
-  it("answers in OpenAI's shape, with its headers, where OpenAI's clients ask", () => {
+  it("answers in OpenAI's shape, with its headers, on OpenAI's paths", () => {
     const reply = answerTo(new ServiceError('rate_limited', 'Too many.', { retryAfterSeconds: 2 }), new FakeReply(), '/v1/embeddings');
     expect(reply).toMatchObject({ statusCode: 429, sentHeaders: { 'retry-after': '2', 'retry-after-ms': '2000' } });
     expect(reply.body).toEqual({ error: { message: 'Too many.', type: 'requests', param: null, code: 'rate_limit_exceeded' } });
   });
 
-  it("shows terminus's report of what is not ready", () => {
+  it('shows the report of terminus when the service is not ready', () => {
     const report = { status: 'error', details: { redis: { status: 'down' } } };
     const reply = answerTo(new ServiceUnavailableException(report));
     expect(reply).toMatchObject({ statusCode: 503, sentHeaders: { 'retry-after': '1' }, body: { code: 'unavailable', details: report } });
@@ -154,7 +154,7 @@ describe('ErrorFilter', () => {
     ['nothing', undefined],
     ['null', null],
     ['an object that is no error', { statusCode: 400, message: 'SECRET' }],
-  ])('shows nothing of what was inside %s, and logs it with the request id', (_, thrown) => {
+  ])('hides the details of %s, and logs them with the request id', (_, thrown) => {
     const reply = answerTo(thrown);
     expect(reply.statusCode).toBeGreaterThanOrEqual(500);
     expect(JSON.stringify([reply.body, reply.sentHeaders])).not.toContain('SECRET');
@@ -175,13 +175,13 @@ describe('ErrorFilter', () => {
     },
   );
 
-  it('sends nothing after an answer is out', () => {
+  it('sends nothing after an answer was sent', () => {
     const reply = new FakeReply();
     reply.send('the answer');
     expect(answerTo(new Error('too late'), reply)).toMatchObject({ statusCode: 200, body: 'the answer' });
   });
 
-  it('sends nothing to a caller who is gone', () => {
+  it('sends nothing to a caller who has left', () => {
     const reply = new FakeReply();
     reply.raw.destroyed = true;
     expect(answerTo(new ServiceError('aborted', 'The caller went away.'), reply).sent).toBe(false);

@@ -40,7 +40,7 @@ describe("the error in OpenAI's shape", () => {
     expect(errorOf(thrown)).toEqual({ message: thrown.message, type, param: null, code });
   });
 
-  it('shows nothing of what was inside', () => {
+  it('hides internal details', () => {
     expect(errorOf(new Error('SECRET'))).toMatchObject({ type: 'server_error', code: 'internal_error' });
     expect(JSON.stringify(errorOf(new Error('SECRET')))).not.toContain('SECRET');
   });
@@ -57,7 +57,7 @@ describe("the error in OpenAI's shape", () => {
     expect(message).toMatch(/^input\[0\] is wrong; input\[1\] is wrong; .*input\[19\] is wrong; and 5 more$/);
   });
 
-  it('tells clients that would try again whether and when to', () => {
+  it('tells clients whether and when to try again', () => {
     const headersOf = (thrown: unknown) => openAiRetryHeaders(failureOf(thrown));
     expect(headersOf(new ServiceError('overloaded', 'Full.', { retryAfterSeconds: 3 }))).toEqual({ 'retry-after-ms': '3000' });
     expect(headersOf(new ServiceError('conflict_space', 'Another space.'))).toEqual({ 'x-should-retry': 'false' });

@@ -40,7 +40,7 @@ export function openAiAnswer(failure: Failure): OpenAiErrorAnswer {
   };
 }
 
-/** Errors that trying again does not mend, although OpenAI's clients would: another space, a full disk. */
+/** Errors after which OpenAI's clients would try again, although that does not help: another space, a full disk. */
 const NOT_TO_RETRY = ['conflict_space', 'insufficient_storage'];
 
 /** Headers that tell OpenAI's clients how long to wait, and when not to repeat a 409 or 5xx, which they would do by default. */

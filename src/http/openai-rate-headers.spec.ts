@@ -1,7 +1,7 @@
 import { openAiRateHeaders } from './openai-rate-headers.js';
 
 describe('openAiRateHeaders', () => {
-  it('say where a caller stands', () => {
+  it('show how much of the limit is left', () => {
     expect(openAiRateHeaders('tokens', { limit: 100, remaining: 7, resetSeconds: 3 })).toEqual({
       'x-ratelimit-limit-tokens': '100',
       'x-ratelimit-remaining-tokens': '7',

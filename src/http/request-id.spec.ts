@@ -11,7 +11,7 @@ describe('requestIdOf', () => {
     expect(requestIdOf({ 'x-request-id': id })).toMatch(UUID);
   });
 
-  it('makes another for each call that brings none', () => {
+  it('makes a new one for each call without one', () => {
     const [first, second] = [requestIdOf({}), requestIdOf({})];
     expect(first).toMatch(UUID);
     expect(second).not.toBe(first);

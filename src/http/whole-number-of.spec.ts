@@ -11,7 +11,7 @@ describe('wholeNumberOf', () => {
   });
 
   it.each(['', ' 1', '1 ', '+1', '-1', '1.0', '1e1', '0x10', '0b1', '1_0', '\u0661', '1'.repeat(16), ['1'], 1, null, undefined])(
-    'takes %j for no number',
+    'refuses %j',
     (value) => {
       expect(wholeNumberOf(value)).toBeUndefined();
     },

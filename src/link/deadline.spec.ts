@@ -20,7 +20,7 @@ describe('a deadline', () => {
     expect(expirations).toBe(0);
   });
 
-  it('gives its whole time again when it fires late, as after a process was stopped', async () => {
+  it('starts again with its whole time when it fires late, as after a process was stopped', async () => {
     const started: number[] = [];
     let time = 0;
     const now = (): number => {

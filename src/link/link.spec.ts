@@ -37,9 +37,9 @@ function startProcess(): Started {
 }
 
 describe.each([
-  { other: 'a worker thread', start: startThread },
-  { other: 'a child process', start: startProcess },
-])('Link to $other', ({ start }) => {
+  { peer: 'a worker thread', start: startThread },
+  { peer: 'a child process', start: startProcess },
+])('Link to $peer', ({ start }) => {
   let program: Started;
   let link: Link;
 
@@ -53,7 +53,7 @@ describe.each([
     await program.stop();
   });
 
-  it('gives each question its own answer, in whatever order they come', async () => {
+  it('gives each question its own answer, in any order of answers', async () => {
     const answers = [3, 2, 1].map((number) => link.ask(DOUBLE_LATER, { number, afterMs: 20 * number }));
     const order: number[] = [];
     for (const answer of answers) void answer.then((number) => order.push(number));
@@ -82,7 +82,7 @@ describe.each([
     expect([...vector]).toEqual([0, 1, 2, 3]);
   });
 
-  it('rejects with the message that the other end threw, and with its cause for the log', async () => {
+  it('rejects with the message that the other end has thrown, and with its cause for the log', async () => {
     const failure: unknown = await link.ask(FAIL, undefined).catch((error: unknown) => error);
     expect(failure).toMatchObject({ message: 'too large', cause: { message: expect.stringContaining('Error: the cause') } });
   });
@@ -103,13 +103,13 @@ describe.each([
     await expect(link.ask(unknown, undefined)).rejects.toThrow('the other end does not answer about unknown');
   });
 
-  it('rejects a question and an answer that cannot be carried, and goes on', async () => {
+  it('rejects a question and an answer that cannot be cloned, and continues', async () => {
     await expect(link.ask(ECHO, () => undefined)).rejects.toThrow('could not be cloned');
     await expect(link.ask(STRANGE, undefined)).rejects.toThrow('could not be cloned');
     expect(await link.ask(DOUBLE, 1)).toBe(2);
   });
 
-  it('rejects a question that is not answered in time, and lets its answer go', async () => {
+  it('rejects a question that is not answered in time, and ignores its late answer', async () => {
     await expect(link.ask(SILENCE, undefined, { timeoutMs: 1 })).rejects.toThrow(LinkTimeoutError);
     await expect(link.ask(DOUBLE_LATER, { number: 1, afterMs: 20 }, { timeoutMs: 1 })).rejects.toThrow(
       'no answer about double-later within 1 ms',
@@ -137,7 +137,7 @@ describe.each([
 });
 
 describe('Link to a worker thread', () => {
-  it('tells why the program could not start', async () => {
+  it('reports why the program could not start', async () => {
     const worker = new Worker('throw new Error("no such model")', { eval: true });
     await expect(new Link(threadPort(worker)).present()).rejects.toThrow('no such model');
   });

@@ -9,7 +9,7 @@ const starting = new Set<Promise<void>>();
 export function threadStarts(link: Link): void {
   const started: Promise<void> = link
     .present({ timeoutMs: LONGEST_START_MS })
-    .catch(() => undefined) // it ended, which its owner hears of
+    .catch(() => undefined) // it has ended, and its owner is told
     .finally(() => starting.delete(started));
   starting.add(started);
 }

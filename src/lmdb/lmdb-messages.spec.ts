@@ -17,6 +17,6 @@ describe('Messages of LMDB', () => {
     // oxlint-disable-next-line no-console -- as LMDB's binding does
     console.error('of the main thread', new Error('full').message);
     await eventually('two messages', () => reported.length === 2);
-    expect(reported.sort((one, other) => one.localeCompare(other))).toEqual(['of a thread: 7', 'of the main thread full']);
+    expect(reported.sort((left, right) => left.localeCompare(right))).toEqual(['of a thread: 7', 'of the main thread full']);
   });
 });

@@ -25,7 +25,7 @@ describe('A folder of LMDB', () => {
     await root.close();
   });
 
-  it('stays as it is when it has files of others, and only the own files are closed', async () => {
+  it('stays open if it has foreign files, and only files of the service are closed', async () => {
     const folder = join(temporaryFolder(), 'shared');
     mkdirSync(folder);
     chmodSync(folder, 0o755);

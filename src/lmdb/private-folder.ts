@@ -12,13 +12,13 @@ const NOT_OURS = ['EPERM', 'EROFS', 'ENOTSUP', 'ENOSYS'];
 /** In folders of this service; anything else was put there by someone else. */
 const OWN_NAMES = /^(?:[\w-]+\.lmdb(?:-lock)?|content)$/;
 
-/** Makes the folder for the service's own user only. One that is there is closed to others unless it has other files, too. */
+/** Makes the folder for the service's own user only. An existing folder is closed to other users, unless it also has foreign files. */
 export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
   if (readdirSync(folder).every((name) => OWN_NAMES.test(name))) tighten(folder, FOLDER_MODE);
 }
 
-/** Makes a folder whose files are all the service's own, or closes it and all of them to others. */
+/** Makes a folder for files of the service only. An existing folder and all its files are closed to other users. */
 export function makePrivateFolderOfFiles(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
   tighten(folder, FOLDER_MODE);

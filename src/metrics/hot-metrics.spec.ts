@@ -17,7 +17,7 @@ async function exposition(metric: unknown): Promise<readonly string[]> {
 }
 
 describe('HotHistogram', () => {
-  it('is scraped as the histogram of prom-client would be', async () => {
+  it('gives the same text as a histogram of prom-client', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(observation), async (observations) => {
         const hot = new HotHistogram({ name: 'seconds', help: 'Help', buckets: BUCKETS });
@@ -33,7 +33,7 @@ describe('HotHistogram', () => {
 });
 
 describe('HotCounter', () => {
-  it('is scraped as the counter of prom-client would be', async () => {
+  it('gives the same text as a counter of prom-client', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(observation), async (observations) => {
         const hot = new HotCounter('total', 'Help');
@@ -49,7 +49,7 @@ describe('HotCounter', () => {
 });
 
 describe('HotRatio', () => {
-  it('is the part of the counter that has the labels, and says of which counts', async () => {
+  it('is the part of the counter with the labels, and carries both counts', async () => {
     const counter = new HotCounter('total', 'Help');
     const ratio = new HotRatio({ name: 'rate', help: 'Help', of: counter, labels: { cached: 'true' } });
     expect(await exposition(ratio)).toContain('rate 0');

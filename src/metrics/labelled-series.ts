@@ -7,7 +7,7 @@ export class LabelledSeries<S> {
   constructor(private readonly create: () => S) {}
 
   of(labels: Labels): S {
-    const key = JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
+    const key = JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
     let entry = this.byLabels.get(key);
     if (entry === undefined) this.byLabels.set(key, (entry = { labels, series: this.create() }));
     return entry.series;

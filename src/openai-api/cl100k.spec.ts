@@ -27,13 +27,13 @@ describe('Cl100k', () => {
     expect(cl100k.decode(ids)).toBe(text);
   });
 
-  it('knows which ids there are', () => {
+  it('knows the valid ids', () => {
     expect([0, 100255, 100257, 100276].map((id) => cl100k.has(id))).toEqual([true, true, true, true]);
     const none = [-1, 0.5, 100256, 100277, 1e9, Number.NaN, '0', 'length', null, undefined, {}];
     expect(none.filter((id) => cl100k.has(id))).toEqual([]);
   });
 
-  it('writes a character that was cut in two as U+FFFD, and keeps none of it for the next text', () => {
+  it('writes a character that was cut in two as U+FFFD, and carries no part of it into the next text', () => {
     const [first = 0, ...rest] = encode('😀');
     expect(cl100k.decode([first])).toBe('\ufffd');
     expect(cl100k.decode([...rest, 15339])).toMatch(/^\ufffd+hello$/);

@@ -42,7 +42,7 @@ describe('CreateEmbeddingRequest', () => {
     expect(faultsOf(body)).toEqual([fault]);
   });
 
-  it('is accepted in short only where class-validator finds no fault', () => {
+  it('is accepted by the fast check only if class-validator finds no fault', () => {
     const value = fc.oneof(fc.constantFrom('a', 'float', 'base64', null, 384), fc.jsonValue());
     const field = fc.constantFrom('input', 'model', 'encoding_format', 'dimensions', 'user', 'truncate', 'partial', 'extra', 'constructor');
     const body = fc.oneof(fc.dictionary(field, value, { maxKeys: 4, noNullPrototype: true }), fc.jsonValue());
@@ -54,7 +54,7 @@ describe('CreateEmbeddingRequest', () => {
     );
   });
 
-  it.each([usual, { ...usual, encoding_format: 'base64' }])('is accepted in short where it is usual: %j', (body) => {
+  it.each([usual, { ...usual, encoding_format: 'base64' }])('is accepted by the fast check if it is usual: %j', (body) => {
     expect(CreateEmbeddingRequest.accepts(body)).toBe(true);
   });
 });

@@ -18,14 +18,14 @@ describe('the list of embeddings', () => {
     });
   });
 
-  it('holds base64 of little-endian float32 where that is asked for', () => {
+  it('holds base64 of little-endian float32 if this is requested', () => {
     const vector: Embedding = { vector: Float32Array.of(0, 1), tokens: 8, inputTokens: 8, cached: false };
     const { data } = written(openAiDialect, [vector], { encoding_format: 'base64' }) as { data: { embedding: string }[] };
     const bytes = Buffer.from(data[0]?.embedding ?? '', 'base64');
     expect([bytes.length, bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([8, 0, 1]);
   });
 
-  it('says of a text that it was cut', () => {
+  it('marks a text that was cut', () => {
     const list = written(openAiDialect, [WHOLE, CUT]);
     expect(list).toMatchObject({ data: [{ index: 0 }, { index: 1, truncated: true }], usage: { prompt_tokens: 11 } });
     expect(JSON.stringify(list).match(/truncated/g)).toHaveLength(1);

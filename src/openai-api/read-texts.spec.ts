@@ -5,12 +5,12 @@ import { readTexts } from './read-texts.js';
 const LIMITS = { maxTextLength: 8 };
 
 describe('readTexts', () => {
-  it('takes texts as they are and decodes tokens', async () => {
+  it('keeps texts unchanged and decodes tokens', async () => {
     expect(await readTexts(inputsOf(['a', encode('b c'), 'd']), LIMITS)).toEqual(['a', 'b c', 'd']);
     expect(await readTexts(inputsOf(encode('b c')), LIMITS)).toEqual(['b c']);
   });
 
-  it('takes half a surrogate pair for U+FFFD', async () => {
+  it('reads half a surrogate pair as U+FFFD', async () => {
     expect(await readTexts(inputsOf('\ud83d'), LIMITS)).toEqual(['\ufffd']);
   });
 

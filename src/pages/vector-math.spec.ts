@@ -1,7 +1,7 @@
 import { cosines, project, rankedPairs } from './assets/vector-math.js';
 
-function distance(one: { x: number; y: number } | undefined, other: { x: number; y: number } | undefined): number {
-  return Math.hypot((one?.x ?? Number.NaN) - (other?.x ?? Number.NaN), (one?.y ?? Number.NaN) - (other?.y ?? Number.NaN));
+function distance(left: { x: number; y: number } | undefined, right: { x: number; y: number } | undefined): number {
+  return Math.hypot((left?.x ?? Number.NaN) - (right?.x ?? Number.NaN), (left?.y ?? Number.NaN) - (right?.y ?? Number.NaN));
 }
 
 describe('cosines', () => {
@@ -57,9 +57,9 @@ describe('the projection', () => {
     const vectors = plane.map(([a = 0, b = 0]) => [a * 0.6, b, a * 0.8, 5, 0]);
     const { points, kept } = project(vectors);
 
-    for (const [i, one] of plane.entries()) {
-      for (const [j, other] of plane.entries()) {
-        const expected = Math.hypot((one[0] ?? 0) - (other[0] ?? 0), (one[1] ?? 0) - (other[1] ?? 0));
+    for (const [i, left] of plane.entries()) {
+      for (const [j, right] of plane.entries()) {
+        const expected = Math.hypot((left[0] ?? 0) - (right[0] ?? 0), (left[1] ?? 0) - (right[1] ?? 0));
         expect(distance(points[i], points[j])).toBeCloseTo(expected, 6);
       }
     }

@@ -19,7 +19,7 @@ describe('EventLoopTurn', () => {
     expect(seen.every((names, round) => names.length <= round + 1)).toBe(true);
   });
 
-  it('is over after a few milliseconds of work, and begins again with the next turn', async () => {
+  it('ends after a few milliseconds of work, and begins again with the next turn', async () => {
     const turn = new EventLoopTurn();
     expect(turn.isOver).toBe(false);
     const until = performance.now() + 5;

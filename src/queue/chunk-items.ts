@@ -4,7 +4,7 @@ import type { JobItem } from './job.js';
 type StoredItem = string | readonly [text: string, id: string | null, inputType?: string | null, truncate?: Truncate];
 type Defaults = { readonly [field in 'inputType' | 'truncate']?: JobItem[field] | undefined };
 
-/** The stored form of a chunk's texts: JSON, in which each text stands alone or with its id, its input type and how it is cut. */
+/** The stored form of a chunk's texts: JSON of an array that holds each text alone, or with its id, its input type and how it is cut. */
 export function itemsToBytes(items: readonly JobItem[]): Buffer {
   return Buffer.from(JSON.stringify(items.map(toStored)));
 }

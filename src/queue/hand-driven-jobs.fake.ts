@@ -52,14 +52,14 @@ export class HandDrivenJobs {
     });
   }
 
-  /** Does one chunk of a job, the first of those to do or one behind it. */
+  /** Does one chunk of a job: by default the first that is to do, or the one at this index. */
   async doChunk(jobId: string, index = 0): Promise<void> {
     const chunk = (await this.store.nextChunks(jobId, index + 1))[index];
     if (chunk === undefined) throw new Error(`the job has no chunk ${index} to do`);
     await this.runner.run(chunk);
   }
 
-  /** As if a worker had come to this with the first chunk to do. */
+  /** Ends the first chunk that is to do with these results, as a worker does. */
   async endChunk(jobId: string, results: readonly ItemResult[]): Promise<void> {
     const [chunk] = await this.store.nextChunks(jobId, 1);
     if (chunk === undefined) throw new Error('the job has no chunk to do');
@@ -71,7 +71,7 @@ export class HandDrivenJobs {
     while ((await this.store.nextChunks(jobId, 1)).length > 0) await this.doChunk(jobId);
   }
 
-  /** Ends what is over by now. */
+  /** Expires everything whose time is over. */
   async expire(): Promise<void> {
     while ((await this.store.expire(100)) > 0);
   }

@@ -54,7 +54,7 @@ describe('results of a job', () => {
     expect(await resultsOf(job, 100)).toEqual([]);
   });
 
-  it('are all of its texts once it is cancelled, those that were not computed with the error cancelled', async () => {
+  it('include all texts after it was cancelled, with the error cancelled for texts that were not computed', async () => {
     const job = await submit();
     for (const chunk of [1, 2]) await jobs.doChunk(job.id, chunk); // texts 100 to 199, and 300 to 399
     await jobs.service.cancel(job.id, OWNER);
@@ -86,7 +86,7 @@ describe('results of a job', () => {
     expect(await resultsOf(job)).toEqual([{ vector: Uint8Array.of(128), tokens: 1, inputTokens: 1 }, { error }]);
   });
 
-  it('have the error of the whole job where it failed', async () => {
+  it('have the error of the whole job if it failed', async () => {
     const job = await submit();
     await jobs.doChunk(job.id);
     now += 86_400_001;
@@ -97,7 +97,7 @@ describe('results of a job', () => {
     ]);
   });
 
-  it('say so rather than end when the job is removed while they are read', async () => {
+  it('end with an error when the job is removed while they are read', async () => {
     const job = await submit();
     await jobs.doAll(job.id);
     const results = jobs.service.results(await jobs.service.get(job.id, OWNER), 0);

@@ -176,7 +176,7 @@ export class JobsService implements JobFieldRules {
     const { jobs } = await this.store.totals();
     if (jobs.queued + jobs.active >= this.settings.maxOpenJobs) throw this.full();
     const share = this.shares.of(account);
-    const queued = (await this.store.shares()).find((one) => one.account === account);
+    const queued = (await this.store.shares()).find((used) => used.account === account);
     if (queued !== undefined && (queued.jobs >= share.jobs || queued.texts >= share.texts)) throw shareFull(share, queued);
   }
 
@@ -228,7 +228,7 @@ export class JobsService implements JobFieldRules {
   }
 
   private async discard(id: string): Promise<void> {
-    await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload is left to expire: ${String(error)}`));
+    await this.store.discard(id).catch((error: unknown) => this.logger.debug(`An upload stays until it expires: ${String(error)}`));
   }
 }
 

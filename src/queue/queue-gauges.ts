@@ -50,7 +50,7 @@ export const queueGaugeProviders = [
   }),
   makeGaugeProvider({
     name: OLDEST,
-    help: 'How long the oldest job has waited of which no text was begun; 0 = none waits',
+    help: 'How long the oldest job has waited that has not begun; 0 = none waits',
     aggregator: 'max',
   }),
   makeGaugeProvider({ name: STORE_UP, help: 'Whether the store of jobs answers', aggregator: 'min' }),

@@ -31,7 +31,7 @@ export class QueueTotals {
     return await withinMs(TIMEOUT_MS, this.queue.counts());
   }
 
-  /** Texts of jobs that wait, without those that this process is working on: they are counted where they wait now. */
+  /** Texts of jobs that wait. Texts that this process works on are left out, because the provider counts them. */
   async waitingTexts(): Promise<number> {
     if (!this.settings.countsWaiting) return 0;
     const { pendingTexts = 0 } = (await this.jobs()) ?? {};

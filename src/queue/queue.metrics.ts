@@ -9,7 +9,7 @@ const RETRIES = 'embedding_job_chunk_retries_total';
 const WEBHOOKS = 'embedding_job_webhooks_total';
 
 export const queueMetricProviders = [
-  makeCounterProvider({ name: TEXTS, help: 'Texts of jobs done by this process, by what became of them', labelNames: ['result'] }),
+  makeCounterProvider({ name: TEXTS, help: 'Texts of jobs done by this process, by result', labelNames: ['result'] }),
   makeCounterProvider({ name: RETRIES, help: 'Chunks of jobs tried again by this process, whole or in halves', labelNames: ['how'] }),
   makeCounterProvider({ name: WEBHOOKS, help: 'Deliveries to webhooks by this process, by outcome', labelNames: ['outcome'] }),
 ];

@@ -12,7 +12,7 @@ afterEach(async () => {
   await closed;
 });
 
-/** What stands in for a Redis that means harm: whatever it is asked, after the greeting, is answered with arrays in arrays. */
+/** A server that attacks its clients: after the greeting, it answers every command with arrays in arrays. */
 async function startMaliciousRedis(): Promise<string> {
   server = createServer((socket) => {
     sockets.push(socket);
@@ -30,7 +30,7 @@ async function startMaliciousRedis(): Promise<string> {
 }
 
 describe('connectRedis', () => {
-  it('fails a command whose reply is nested without end, and the process goes on', async () => {
+  it('rejects a command whose reply is nested endlessly, and the process survives', async () => {
     const redis = await connectRedis(await startMaliciousRedis(), 'test');
     await expect(redis.get('key')).rejects.toThrow('Maximum call stack');
     redis.disconnect();

@@ -71,7 +71,7 @@ describe('RedisBreaker', () => {
     expect([breaker.isBypassed, observer.changes]).toEqual([false, ['cache with Redis']]);
   });
 
-  it('reports a Redis that answers with errors, goes on asking it, and uses it again when a probe succeeds', async () => {
+  it('reports a Redis that answers with errors, keeps asking it, and uses it again when a probe succeeds', async () => {
     const admin = new Redis(server.url);
     const write = async (): Promise<unknown> => await breaker.run((client) => client.set('key', 'value'));
     await admin.config('SET', 'maxmemory', '1');
@@ -85,7 +85,7 @@ describe('RedisBreaker', () => {
     admin.disconnect();
   });
 
-  it('does not take a replica, which answers every PING, for a Redis that works', async () => {
+  it('does not treat a replica, which answers every PING, as a working Redis', async () => {
     const admin = new Redis(server.url);
     await admin.replicaof('127.0.0.1', '1');
     await expect(breaker.run((client) => client.set('key', 'value'))).rejects.toThrow('READONLY');
@@ -110,7 +110,7 @@ describe('RedisBreaker', () => {
     { fault: 'too slow', fail: delayBy(TOO_SLOW_MS), heal: delayBy(0) },
     { fault: 'hanging', fail: pause, heal: resume },
     { fault: 'gone', fail: () => server.crash(), heal: restart },
-  ])('asks a Redis that is $fault no more after five failures, and again by itself when it answers', async ({ fail, heal }) => {
+  ])('stops asking a Redis that is $fault after five failures, and asks again by itself when it answers', async ({ fail, heal }) => {
     await fail();
     await failTimes(FAILURES_UNTIL_BYPASS);
     await expect(ping()).rejects.toThrow('Redis is bypassed');
@@ -121,12 +121,12 @@ describe('RedisBreaker', () => {
     expect([breaker.isBypassed, observer.changes.at(-1)]).toEqual([false, 'cache with Redis']);
   });
 
-  it('makes a new connection when the old one died unseen', async () => {
+  it('makes a new connection when the old one died unnoticed', async () => {
     const admin = new Redis(server.url);
     const connections = async (): Promise<number> =>
       ((await admin.client('LIST')) as string).split('name=embedding-pipeline:cache').length - 1;
     expect(await connections()).toBe(1);
-    proxy.delayMs = 3_600_000; // bytes of this connection are never passed on; later ones are
+    proxy.delayMs = 3_600_000; // bytes of this connection are never passed on, but those of later connections are
     await failTimes(1);
     proxy.delayMs = 0;
     await failTimes(FAILURES_UNTIL_BYPASS - 1);

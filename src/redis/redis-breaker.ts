@@ -84,7 +84,7 @@ export class RedisBreaker {
     this.failedProbes = 0;
     this.report(faultOf(error));
     const isConnected = this.client.status === 'ready'; // otherwise the connection has logged it
-    if (isConnected) this.logger.warn(`The ${this.options.role} goes on without Redis, which does not answer: ${String(error)}`);
+    if (isConnected) this.logger.warn(`The ${this.options.role} works without Redis, which does not answer: ${String(error)}`);
   }
 
   /** The connection logs refusals. */

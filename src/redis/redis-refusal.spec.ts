@@ -27,11 +27,11 @@ describe('refusalOf', () => {
     'None of startup nodes is available',
     'connect ECONNREFUSED 127.0.0.1:6379',
     'read ECONNRESET',
-  ])('tells that there is no connection: %s', (message) => {
+  ])('reports that there is no connection: %s', (message) => {
     expect([refusalOf(new Error(message)), faultOf(new Error(message))]).toEqual([undefined, 'cannot be reached']);
   });
 
-  it.each(['Command timed out', 'no answer within 100 ms'])('tells that Redis does not answer: %s', (message) => {
+  it.each(['Command timed out', 'no answer within 100 ms'])('reports that Redis does not answer: %s', (message) => {
     expect([refusalOf(new Error(message)), faultOf(new Error(message))]).toEqual([undefined, 'does not answer']);
   });
 });

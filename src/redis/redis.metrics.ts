@@ -10,7 +10,7 @@ const REFUSALS = 'redis_refusals_total';
 export const redisMetricProviders = [
   makeGaugeProvider({
     name: BYPASSED,
-    help: '1 while this role goes on without Redis, which does not answer in time or refuses commands',
+    help: '1 while this role works without Redis, which does not answer in time or refuses commands',
     labelNames: ['role'],
     aggregator: 'max',
   }),

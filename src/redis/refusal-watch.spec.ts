@@ -31,7 +31,7 @@ describe('RefusalWatch', () => {
     expect([...answers, answerWith('READONLY no'), answerWith('OOM no')]).toEqual([true, false, true, false]);
   });
 
-  it('counts every refusal, and names each kind once in the log until there was none for a minute', () => {
+  it('counts every refusal, and logs each kind again only after a minute without it', () => {
     for (let second = 0; second < 120; second++) {
       answerWith('OOM command not allowed with secret arguments');
       now += 1_000;

@@ -32,12 +32,12 @@ async function metricsOf({ hits, misses, seconds, gauges }: Counted): Promise<Pr
 }
 
 describe('the metrics of several processes', () => {
-  let one: ProcessMetrics;
-  let other: ProcessMetrics;
+  let first: ProcessMetrics;
+  let second: ProcessMetrics;
 
   beforeEach(async () => {
-    one = await metricsOf({ hits: 1, misses: 1, seconds: 0.5, gauges: { sum: 1, max: 1, min: 1 } });
-    other = await metricsOf({ hits: 8, misses: 0, seconds: 1.5, gauges: { sum: 2, max: 2, min: 2 } });
+    first = await metricsOf({ hits: 1, misses: 1, seconds: 0.5, gauges: { sum: 1, max: 1, min: 1 } });
+    second = await metricsOf({ hits: 8, misses: 0, seconds: 1.5, gauges: { sum: 2, max: 2, min: 2 } });
   });
 
   async function linesOf(parts: readonly ProcessMetrics[]): Promise<readonly string[]> {
@@ -45,7 +45,7 @@ describe('the metrics of several processes', () => {
   }
 
   it('are the sums of counters and histograms, and of each gauge what its aggregator says', async () => {
-    expect(await linesOf([one, other])).toEqual(
+    expect(await linesOf([first, second])).toEqual(
       expect.arrayContaining([
         'texts_total{cached="true"} 9',
         'texts_total{cached="false"} 1',
@@ -62,19 +62,19 @@ describe('the metrics of several processes', () => {
   });
 
   it('have the ratio of the sums, not the sum of the ratios', async () => {
-    expect(await linesOf([one, other])).toContain('hit_rate 0.9');
-    expect(await linesOf([remainsOf(one), other])).toContain('hit_rate 0.9');
-    expect(await linesOf([await merged([remainsOf(one), other]), other])).toContain('hit_rate 0.9444444444444444');
+    expect(await linesOf([first, second])).toContain('hit_rate 0.9');
+    expect(await linesOf([remainsOf(first), second])).toContain('hit_rate 0.9');
+    expect(await linesOf([await merged([remainsOf(first), second]), second])).toContain('hit_rate 0.9444444444444444');
   });
 
-  it('keep the counts of a process that is gone, and not its gauges', async () => {
-    const lines = await linesOf([remainsOf(one), other]);
+  it('keep the counts of a process that has ended, but not its gauges', async () => {
+    const lines = await linesOf([remainsOf(first), second]);
     expect(lines).toEqual(
       expect.arrayContaining(['texts_total{cached="true"} 9', 'latency_seconds_count{route="/embed"} 2', 'gauge_sum 2']),
     );
   });
 
-  it('are of one process those of that process', async () => {
-    expect(await linesOf([one])).toEqual(await linesOf([await merged([one])]));
+  it('of a single process are unchanged', async () => {
+    expect(await linesOf([first])).toEqual(await linesOf([await merged([first])]));
   });
 });

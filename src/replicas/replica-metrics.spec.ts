@@ -42,11 +42,11 @@ describe('ReplicaMetrics', () => {
     return { counted: value('counted_total'), waiting: value('waiting') };
   }
 
-  it('adds up what all replicas say', async () => {
+  it('adds up the metrics of all replicas', async () => {
     expect(await read()).toEqual({ counted: 3, waiting: 30 });
   });
 
-  it('keeps what replicas that are gone had counted, and nothing else of them', async () => {
+  it('keeps the counts of replicas that have ended, and nothing else of them', async () => {
     await metrics.refresh();
     end(0);
     end(0);
@@ -54,7 +54,7 @@ describe('ReplicaMetrics', () => {
     expect(await read()).toEqual({ counted: 7, waiting: 40 });
   });
 
-  it('counts a replica once that ends while it is asked', async () => {
+  it('counts a replica only once if it ends while it is asked', async () => {
     await metrics.refresh();
     const reading = read();
     end(0);
@@ -62,13 +62,13 @@ describe('ReplicaMetrics', () => {
     expect((await read()).counted).toBe(3);
   });
 
-  it('goes by the last answer of a replica that hangs', async () => {
+  it('uses the last answer of a replica that hangs', async () => {
     await metrics.refresh();
     for (const replica of replicas) replica.hangs = true;
     expect(await read()).toEqual({ counted: 3, waiting: 30 });
   });
 
-  it('adds what the primary counts itself', async () => {
+  it('adds the metrics of the primary', async () => {
     const primary = new FakeReplica(100, 0);
     metrics = new ReplicaMetrics(
       () => replicas,

@@ -5,10 +5,7 @@ export interface MeasuredReplica {
   metrics(): Promise<ProcessMetrics>;
 }
 
-/**
- * Adds up the metrics of the replicas, and what replicas had counted that are gone, as far as they were asked before: a
- * counter never falls.
- */
+/** Adds up the metrics of the replicas. The last known counts of replicas that have ended are included, so that a counter never falls. */
 export class ReplicaMetrics<R extends MeasuredReplica> {
   private readonly last = new Map<R, ProcessMetrics>();
   /** The counters of replicas that are gone. */
@@ -24,7 +21,7 @@ export class ReplicaMetrics<R extends MeasuredReplica> {
   async text(): Promise<string> {
     await this.refresh();
     const last = [...this.last.values()];
-    const { past } = this; // in one step with the line above: a replica that ends meanwhile is in one of both
+    const { past } = this; // in one step with the line above, so that a replica that ends meanwhile is in exactly one of the two
     return await textOf(await merged([await past, ...last, await this.own()]));
   }
 

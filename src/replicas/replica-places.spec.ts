@@ -64,7 +64,7 @@ describe('ReplicaPlaces', () => {
     return await start;
   }
 
-  it('starts the first alone, then the others, and says the port when all listen', async () => {
+  it('starts the first alone, then the others, and resolves to the port when all listen', async () => {
     const start = places.start();
     await settle();
     expect(started).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('ReplicaPlaces', () => {
     expect(told).toEqual(['1 SIGKILL 100']);
   });
 
-  it('waits longer each time that one ends soon, and at most ten seconds', async () => {
+  it('waits longer each time that a replica ends soon, but at most ten seconds', async () => {
     await startAll();
     for (let round = 0; round < 10; round++) {
       places.running[1]?.end('code 1');
@@ -119,7 +119,7 @@ describe('ReplicaPlaces', () => {
     expect(told.map((line) => Number(line.split(' ').at(-1)))).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
   });
 
-  it('forgets how often one has ended when the last served long', async () => {
+  it('starts with the first delay again after a replica has served long', async () => {
     await startAll();
     started[1]?.end('code 1');
     await jest.advanceTimersByTimeAsync(100);
@@ -129,7 +129,7 @@ describe('ReplicaPlaces', () => {
     expect(told).toEqual(['1 code 1 100', '1 code 1 100']);
   });
 
-  it('gives up when none is left and the next cannot start', async () => {
+  it('gives up when no replica is left and the next cannot start', async () => {
     await startAll();
     for (const replica of started) replica.end('code 1');
     await jest.advanceTimersByTimeAsync(100);
@@ -138,7 +138,7 @@ describe('ReplicaPlaces', () => {
     expect(told).toContain('gave up');
   });
 
-  it('goes on trying while another serves', async () => {
+  it('keeps trying while another replica serves', async () => {
     await startAll();
     started[1]?.end('code 1');
     await jest.advanceTimersByTimeAsync(100);

@@ -23,7 +23,7 @@ interface ReplicaObserver<R> {
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
-/** A replica that has run this long has no fault that a restart meets again at once, so its delay begins at the first again. */
+/** If a replica has run this long, a restart will probably work, so its delay is the first one again. */
 const WELL_AFTER_MS = 60_000;
 
 interface Place<R> {
@@ -112,7 +112,7 @@ export class ReplicaPlaces<R extends PlacedReplica> {
     }, delayMs);
   }
 
-  /** When no replica serves and the new one cannot start, the others could not either: the operator should hear of it. */
+  /** If no replica serves and a new one cannot start, no other could start either, so the operator must be told. */
   private async giveUpIfNoneServes(place: Place<R>, replica: R): Promise<void> {
     place.serves = (await replica.listening) !== undefined;
     if (!this.stopping && !this.places.some(({ serves }) => serves)) this.options.observer.gaveUp();

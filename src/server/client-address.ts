@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import type { ServerSettings } from '../config/index.js';
 
-/** Whether X-Forwarded-For of this address is believed; `hop` 0 is the connection's own. False = nobody's is. */
+/** Whether X-Forwarded-For from this address is trusted; `hop` 0 is the connection's own address. False = no address is trusted. */
 export type TrustedProxies = false | ((address: string, hop: number) => boolean);
 
 /** TRUST_PROXY as the function that Fastify calls too, so that both find the same address. */

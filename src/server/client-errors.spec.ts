@@ -42,7 +42,7 @@ describe('a connection that was kept alive', () => {
     return socket;
   }
 
-  it('answers a request that came in time but is read late, because the process did not run', async () => {
+  it('answers a request that came in time but is read late, because the process was paused', async () => {
     const socket = await keptAlive();
     socket.write(REQUEST);
     for (const until = performance.now() + NODES_GRACE_MS + 100; performance.now() < until;);
@@ -55,7 +55,7 @@ describe('a connection that was kept alive', () => {
 });
 
 describe('a connection on which Node waited too long', () => {
-  it('gets no 408 if nothing ever came, so that a first request on its way is answered', async () => {
+  it('gets no 408 if nothing has come, so that a first request on its way is answered', async () => {
     await serve(LONG_MS);
     const socket = await open();
     await once(server, 'clientError');

@@ -14,7 +14,7 @@ import { openTracing } from '../tracing/index.js';
 import { boundDiscarding } from './lingering-close.js';
 import type { RequestLogger } from './request-log.js';
 
-/** How Nest makes the application, whatever its providers are. */
+/** The options with which Nest makes the application, in the service and in tests. */
 export const APP_OPTIONS = {
   abortOnError: false,
   bodyParser: false, // Fastify's own JSON parser; Nest's would add forms

@@ -8,7 +8,7 @@ export class EarlyRequest implements AnswerHead {
   readonly caller: AdmissionRequest;
   /** Why the request gets no answer; undefined = it is admitted. */
   refusal: Error | undefined;
-  /** Whether memory was searched for its text without success, or its body is not plain; then nobody need look again. */
+  /** Whether its text is not in memory, or its body is not plain, so that memory need not be searched again. */
   wasLookedUp = false;
   private readonly answerHeaders: Record<string, string | number> = {};
   private reply: FastifyReply | undefined;

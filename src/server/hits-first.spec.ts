@@ -55,13 +55,13 @@ describe('HitsFirst', () => {
     ['a route without hits', BODY, {}, '/jobs'],
     ['another content type', BODY, { 'content-type': 'text/plain' }, '/embed'],
     ['a body that is large', JSON.stringify({ text: 'x'.repeat(20_000) }), {}, '/embed'],
-  ])('hands %s on', async (_, body, headers: Record<string, string>, path) => {
+  ])('passes on %s', async (_, body, headers: Record<string, string>, path) => {
     await serve();
     expect(await ask(body, headers, path)).toBe('from Fastify');
     expect(counted).toEqual([]);
   });
 
-  it('hands on what is refused, although it is in memory', async () => {
+  it('passes on a request that is refused, although its text is in memory', async () => {
     await serve(false, new Error('over the limit'));
     expect(await ask(BODY)).toBe('from Fastify');
   });
@@ -71,7 +71,7 @@ describe('HitsFirst', () => {
     [['loopback'], '203.0.113.9'],
     [false, '127.0.0.1'],
   ] as const)(
-    'answers hits that came through a proxy, and judges them by the address of the client, with TRUST_PROXY=%s',
+    'answers hits that came through a proxy, and limits them by the address of the client, with TRUST_PROXY=%s',
     async (trustProxy, address) => {
       await serve(trustedProxies({ trustProxy }));
       expect(await ask(BODY, { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' })).toBe('from memory');

@@ -85,8 +85,8 @@ export class HitsFirst {
   }
 
   /**
-   * Sends the answers that are found in one turn of the event loop together at its end. So their reader is woken up once,
-   * not for each answer, which would cost as much as all the rest.
+   * Sends the answers that are found in one turn of the event loop together at its end. So their reader wakes up once, not
+   * for each answer, which would cost as much as everything else.
    */
   private sendWithOthers(send: () => void): void {
     if (this.found.length === 0) setImmediate(() => this.sendFound());

@@ -50,44 +50,44 @@ function enqueuedOf(name: string, queued: readonly AccountShare[]): KeyStats['en
   return { jobs, texts };
 }
 
-function added(one: ProcessStats, other: ProcessStats): ProcessStats {
-  const areShared = one.cache.areShared || other.cache.areShared;
+function added(left: ProcessStats, right: ProcessStats): ProcessStats {
+  const areShared = left.cache.areShared || right.cache.areShared;
   return {
-    served: other.served,
+    served: right.served,
     cache: {
-      entries: areShared ? Math.max(one.cache.entries, other.cache.entries) : one.cache.entries + other.cache.entries,
+      entries: areShared ? Math.max(left.cache.entries, right.cache.entries) : left.cache.entries + right.cache.entries,
       areShared,
-      hits: one.cache.hits + other.cache.hits,
-      misses: one.cache.misses + other.cache.misses,
-      memoryBytes: one.cache.memoryBytes + other.cache.memoryBytes,
+      hits: left.cache.hits + right.cache.hits,
+      misses: left.cache.misses + right.cache.misses,
+      memoryBytes: left.cache.memoryBytes + right.cache.memoryBytes,
     },
     queue: {
-      waiting: one.queue.waiting + other.queue.waiting,
-      active: one.queue.active + other.queue.active,
-      delayed: one.queue.delayed + other.queue.delayed,
-      completed: one.queue.completed + other.queue.completed,
-      failed: one.queue.failed + other.queue.failed,
+      waiting: left.queue.waiting + right.queue.waiting,
+      active: left.queue.active + right.queue.active,
+      delayed: left.queue.delayed + right.queue.delayed,
+      completed: left.queue.completed + right.queue.completed,
+      failed: left.queue.failed + right.queue.failed,
     },
-    keys: one.keys.map((use, index) => addedUse(use, other.keys[index])),
-    uptimeSeconds: Math.max(one.uptimeSeconds, other.uptimeSeconds),
+    keys: left.keys.map((use, index) => addedUse(use, right.keys[index])),
+    uptimeSeconds: Math.max(left.uptimeSeconds, right.uptimeSeconds),
   };
 }
 
 /** Both are of one key: each process lists the keys in the order of the settings. */
-function addedUse(one: KeyUse, other: KeyUse | undefined): KeyUse {
-  if (other === undefined) return one;
+function addedUse(left: KeyUse, right: KeyUse | undefined): KeyUse {
+  if (right === undefined) return left;
   return {
-    name: one.name,
-    role: one.role,
-    requests: one.requests + other.requests,
-    refused: one.refused + other.refused,
-    texts: one.texts + other.texts,
-    tokens: one.tokens + other.tokens,
-    jobTexts: one.jobTexts + other.jobTexts,
-    lastUsedAt: later(one.lastUsedAt, other.lastUsedAt),
+    name: left.name,
+    role: left.role,
+    requests: left.requests + right.requests,
+    refused: left.refused + right.refused,
+    texts: left.texts + right.texts,
+    tokens: left.tokens + right.tokens,
+    jobTexts: left.jobTexts + right.jobTexts,
+    lastUsedAt: later(left.lastUsedAt, right.lastUsedAt),
   };
 }
 
-function later(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+function later(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined || right === undefined ? (left ?? right) : Math.max(left, right);
 }

@@ -16,7 +16,7 @@ describe('faultOfText', () => {
     [{ text: 'a' }, 'must be a string, not an object'],
     ['', 'must not be empty'],
     ['abcdef', 'must have at most 5 characters (MAX_TEXT_LENGTH), not 6'],
-  ])('says of %j: %s', (text, fault) => {
+  ])('explains the fault of %j: %s', (text, fault) => {
     expect(faultOfText(text, LIMITS)).toBe(fault);
   });
 
@@ -42,7 +42,7 @@ describe('faultsOfTexts', () => {
     [{ 0: 'a' }, 'must be an array of strings, not an object'],
     [[], 'must hold 1 to 3 texts, not 0'],
     [['a', 'b', 'c', 'd'], 'must hold 1 to 3 texts, not 4'],
-  ])('says of %j: %s', (texts, fault) => {
+  ])('explains the fault of %j: %s', (texts, fault) => {
     expect(faultsOfTexts(texts, 3, LIMITS)).toBe(fault);
   });
 

@@ -36,7 +36,7 @@ describe('FallbackThrottlerStorage', () => {
     return !(await storage.increment('caller', 60_000, limit, 60_000, 'default')).isBlocked;
   }
 
-  it('asks the shared storage, and it alone, while that answers', async () => {
+  it('asks only the shared storage while it answers', async () => {
     expect([await passes(), await passes(), await passes()]).toEqual([true, true, false]);
     expect(shared.keys).toEqual(['caller', 'caller', 'caller']);
     expect(local.rememberedCallers).toBe(0);
@@ -47,14 +47,14 @@ describe('FallbackThrottlerStorage', () => {
     expect([await passes(), await passes(), await passes()]).toEqual([true, true, false]);
   });
 
-  it('goes back to the shared storage as soon as that answers again', async () => {
+  it('returns to the shared storage as soon as it answers again', async () => {
     shared.isGone = true;
     await passes(1);
     shared.isGone = false;
     expect(await passes(1)).toBe(true);
   });
 
-  it('says at each call where it was counted', async () => {
+  it('reports for each call where it was counted', async () => {
     await passes();
     shared.isGone = true;
     await passes();
@@ -63,7 +63,7 @@ describe('FallbackThrottlerStorage', () => {
     expect(modes).toEqual(['shared', 'local', 'shared']);
   });
 
-  it('closes what it shares', () => {
+  it('closes the shared storage', () => {
     storage.close();
     expect(shared.isClosed).toBe(true);
   });

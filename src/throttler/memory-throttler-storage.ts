@@ -31,7 +31,7 @@ export class MemoryThrottlerStorage implements CallStorage {
     const isBlocked = window.size >= limit;
     if (!isBlocked) window.add(now);
     this.forgetIdleCallers(now - windowMs);
-    const seconds = Math.max(1, Math.ceil((window.oldest + windowMs - now) / 1000));
+    const seconds = Math.max(1, Math.ceil((windowMs - (now - window.oldest)) / 1000));
     return { totalHits: window.size, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };
   }
 

@@ -42,7 +42,7 @@ describe('RedisThrottlerStorage', () => {
     expect(records.filter(({ isBlocked }) => !isBlocked)).toHaveLength(20);
   });
 
-  it('leaves nothing of a caller who stays away', async () => {
+  it('keeps nothing of a caller who sends no more calls', async () => {
     await new RedisThrottlerStorage(connection).increment('caller', WINDOW_MS, 20);
     const remaining = await server.admin.pttl(KEY);
     expect(remaining).toBeGreaterThan(0);

@@ -40,7 +40,7 @@ export function describeThrottlerStorage(name: string, open: () => TimedThrottle
       ]);
     });
 
-    it('counts each caller apart', async () => {
+    it('counts each caller separately', async () => {
       await call(1, 'one');
       expect([await passes(1, 'one'), await passes(1, 'other')]).toEqual([false, true]);
     });
@@ -63,7 +63,7 @@ export function describeThrottlerStorage(name: string, open: () => TimedThrottle
       expect(await passes(1)).toBe(true);
     });
 
-    it('does not let twice the limit through where two fixed windows would meet', async () => {
+    it('does not admit twice the limit where two fixed windows would meet', async () => {
       await timed.pass(50_000);
       expect([await passes(2), await passes(2)]).toEqual([true, true]);
       await timed.pass(20_000);
@@ -92,7 +92,7 @@ export function describeThrottlerStorage(name: string, open: () => TimedThrottle
       expect([await passes(2), await passes(2), await passes(2)]).toEqual([true, true, false]);
     });
 
-    it('obeys a limit that is lower than what was let through', async () => {
+    it('applies a limit that is lower than the number of admitted calls', async () => {
       await call(3);
       await call(3);
       expect(await passes(1)).toBe(false);

@@ -16,12 +16,12 @@ function collectGarbage(): void {
 }
 
 describe('withDeadline', () => {
-  it('gives back what the task gives', async () => {
+  it('returns the result of the task', async () => {
     const { signal } = new AbortController();
     expect(await withDeadline({ signal, timeoutMs: NEVER }, () => Promise.resolve('answer'))).toBe('answer');
   });
 
-  it('ends every task in time, though garbage was collected meanwhile', async () => {
+  it('ends every task in time, even if garbage was collected meanwhile', async () => {
     const { signal } = new AbortController();
     const tasks = Array.from({ length: 16 }, async () => await withDeadline({ signal, timeoutMs: 100 }, hang));
     const ended = Promise.allSettled(tasks);

@@ -18,7 +18,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TracingSettings } from '../config/index.js';
 import type { TraceHeaders, TraceIds, Tracer } from './trace.js';
 
-/** Machines ask these every few seconds; their traces would interest nobody. */
+/** Machines ask these every few seconds, and their traces would be of no use. */
 const UNTRACED = /^\/(?:health|ready|metrics)(?:[/?]|$)/;
 
 /** The trace of a request that is being answered. */

@@ -39,10 +39,10 @@ describe('float32Json', () => {
     expect(written(value)).toBe(expected);
   });
 
-  it('reads back as the same float32, whatever its bits', () => {
+  it('reads back as the same float32, for any bits', () => {
     fc.assert(
       fc.property(component, (value) => {
-        expect(Math.fround(JSON.parse(written(value)) as number)).toBe(value === 0 ? 0 : value); // the sign of zero may go
+        expect(Math.fround(JSON.parse(written(value)) as number)).toBe(value === 0 ? 0 : value); // the sign of zero may be lost
       }),
       RUNS,
     );
@@ -57,7 +57,7 @@ describe('float32Json', () => {
     );
   });
 
-  it('takes no more digits than the shortest number of seven to nine that reads back', () => {
+  it('takes no more digits than the shortest form of seven to nine digits that reads back', () => {
     fc.assert(
       fc.property(component, (value) => {
         const enough = [7, 8, 9].find((digits) => Math.fround(Number(value.toPrecision(digits))) === value) ?? 9;

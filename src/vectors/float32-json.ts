@@ -7,7 +7,7 @@ const [ZERO, POINT, MINUS, COMMA, OPEN, CLOSE] = [0x30, 0x2e, 0x2d, 0x2c, 0x5b, 
 /** `-0.`, up to 8 zeros and 9 digits, and the comma. */
 const LONGEST_NUMBER = 24;
 
-/** The number that is being written. Nothing waits meanwhile, so one buffer is enough. */
+/** Holds the number that is being written. One buffer is enough, because writing is synchronous. */
 let line = Buffer.allocUnsafe(1024 * LONGEST_NUMBER);
 
 /**
@@ -63,7 +63,7 @@ function writeFraction(digits: number, decimals: number, isNegative: boolean, fr
   return at + places;
 }
 
-/** One or more, next to nothing, or zero: rare in a unit vector, so no need to be fast. */
+/** Writes a magnitude of one or more, a tiny one, or zero. They are rare in a unit vector, so this need not be fast. */
 function writeRareNumber(value: number, from: number): number {
   const shortest = [7, 8, 9].map((digits) => Number(value.toPrecision(digits))).find((number) => Math.fround(number) === value);
   return from + line.write(JSON.stringify(shortest ?? value), from, 'latin1');

@@ -14,7 +14,7 @@ describe('a small vector', () => {
     expect([...smallVector(VECTOR, 'int8', RANGES)]).toEqual([63, -64, 0, 127, -128, 31, 12, -13, 38, -39]);
   });
 
-  it('takes numbers beyond the ends as the ends, and a dimension that never varies as the middle', () => {
+  it('writes numbers outside the range as its ends, and a dimension that never varies as the middle', () => {
     const ranges = { least: Float32Array.of(0, 0, 0.5), greatest: Float32Array.of(1, 1, 0.5) };
     expect([...smallVector(Float32Array.of(-5, 5, 9), 'uint8', ranges)]).toEqual([0, 255, 128]);
   });

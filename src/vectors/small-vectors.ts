@@ -51,7 +51,7 @@ function levels(vector: Float32Array, ranges: VectorRanges | undefined): Uint8Ar
   });
 }
 
-/** The same numbers less 128. */
+/** The same numbers minus 128. */
 function shifted(bytes: Uint8Array): Int8Array<ArrayBuffer> {
   return Int8Array.from(bytes, (byte) => byte - MIDDLE);
 }

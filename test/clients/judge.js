@@ -5,7 +5,7 @@ const tolerance = 1e-6;
 const provoked = ['400', '401', '429'];
 
 /**
- * What was wrong; nothing = the client just works.
+ * Returns the problems; none = the client works.
  *
  * @param {ClientReport} report
  * @param {readonly (readonly number[])[]} expected
@@ -20,7 +20,7 @@ export function faultsOf({ vectors, errors }, expected) {
 }
 
 /**
- * Between the same numbers as float32, which is what they are: some come as base64, some as decimals.
+ * Compares as float32, because some clients get base64 and some get decimals.
  *
  * @param {readonly (readonly number[])[]} vectors
  * @param {readonly (readonly number[])[]} expected

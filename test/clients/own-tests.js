@@ -7,8 +7,8 @@ const version = '3.57.0';
 const packages = [`openai[aiohttp]==${version}`, 'pytest==9.1.1', 'pytest-asyncio==1.4.0', 'rich'];
 
 /**
- * Without deleting models, and without those that let the client ask for base64 and then insist, `strict` and `aiohttp`,
- * that the answer holds numbers: only a mock passes them.
+ * Leaves out the deletion of models, and the variants `strict` and `aiohttp`, in which the client asks for base64 and the
+ * test expects numbers, which only a mock can give.
  */
 const ofEmbeddings = {
   selection: 'not delete and (loose or with_all_params or Models)',

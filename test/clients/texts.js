@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const fixture = new URL('../fixtures/all-MiniLM-L6-v2.jsonl', import.meta.url);
 
-/** 200 texts of many scripts and lengths; without line breaks, which LangChain's JavaScript client makes spaces of. */
+/** 200 texts of many scripts and lengths, without line breaks, because LangChain's JavaScript client turns them into spaces. */
 export function clientTexts() {
   const references = readFileSync(fixture, 'utf8')
     .trim()

@@ -1,5 +1,4 @@
 import type { ErrorBody } from '../support/embed.js';
-import type { StatsBody } from '../support/read-stats.js';
 import { TestApp } from '../support/test-app.js';
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -40,7 +39,7 @@ describe('an answer', () => {
 
 describe('X-Require-Embedding-Space', () => {
   it('accepts the space of the service', async () => {
-    const { space } = (await app.get<StatsBody>('/stats')).body;
+    const { space } = await app.stats();
     const { status, headers } = await app.embed('a text', { 'x-require-embedding-space': space });
     expect([status, headers.get('x-embedding-space')]).toEqual([200, space]);
   });
@@ -73,6 +72,13 @@ describe('an unknown path', () => {
     expect(headers.get('x-request-id')).toMatch(UUID);
   });
 
+  it.each(['/%zz', '/embed/%', '/%c0%ae'])('that is malformed is a 400 in the common shape of errors: %s', async (path) => {
+    const { status, headers, body } = await app.get<ErrorBody>(path);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request', code: 'invalid_request', requestId: headers.get('x-request-id') });
+    expect(headers.get('x-request-id')).toMatch(UUID);
+  });
+
   it.each([
     '/jobs/..%2f..%2fetc%2fpasswd',
     '/jobs/%00',
@@ -100,17 +106,31 @@ describe('a body that names a prototype', () => {
 
 describe('/stats', () => {
   it('counts hits, misses and texts of this process', async () => {
-    const read = async (): Promise<StatsBody> => (await app.get<StatsBody>('/stats')).body;
-    const before = await read();
+    const before = await app.stats();
     await app.embedBatch(['stats one', 'stats two', 'stats two']);
     await app.embedBatch(['stats one', 'stats three']);
-    const after = await read();
+    const after = await app.stats();
 
     expect(after).toMatchObject({ model: 'fake-model', embedding_dim: 4, provider: 'fake' });
+    expect(after.queue).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0, completed: before.queue.completed + 3 });
     expect(after.cache.entries).toBe(before.cache.entries + 3);
     expect(after.cache.hits).toBe(before.cache.hits + 1);
     expect(after.cache.misses).toBe(before.cache.misses + 4);
     expect(after.cache.hit_rate).toBeCloseTo(after.cache.hits / (after.cache.hits + after.cache.misses));
+    expect(after.cache.memory_bytes).toBeGreaterThanOrEqual(before.cache.memory_bytes + 3 * 4 * 4);
     expect(after.uptime_seconds).toBeGreaterThanOrEqual(before.uptime_seconds);
+  });
+});
+
+describe('the health routes', () => {
+  it('say that the service is healthy, alive and ready', async () => {
+    expect(await app.get('/health')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+    expect(await app.get('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    for (const path of ['/health/ready', '/ready']) {
+      expect(await app.get(path)).toMatchObject({
+        status: 200,
+        body: { status: 'ok', details: { inference: { status: 'up' }, redis: { status: 'up' }, lifecycle: { status: 'up' } } },
+      });
+    }
   });
 });

@@ -308,8 +308,8 @@ describe('the mean of the windows of a long text', () => {
 describe('the native routes', () => {
   it('also take a model, a size and a type', async () => {
     const a = await vectorOf('a');
-    const one = await app.post('/embed', { text: 'a', model: 'all-minilm', dimensions: 4, output_dtype: 'ubinary' });
-    expect(one.body).toMatchObject({ embedding: [bitsOf(a)], cached: true });
+    const single = await app.post('/embed', { text: 'a', model: 'all-minilm', dimensions: 4, output_dtype: 'ubinary' });
+    expect(single.body).toMatchObject({ embedding: [bitsOf(a)], cached: true });
     const many = await app.post('/embed/batch', { texts: ['a'], output_dtype: 'binary' });
     expect(many.body).toMatchObject({ embeddings: [[bitsOf(a) - 128]] });
     expect((await app.post('/embed', { text: 'a', model: 'other' })).status).toBe(404);

@@ -5,7 +5,8 @@ import { TestApp } from '../support/test-app.js';
 const CODES = { 400: 'invalid_request', 413: 'payload_too_large', 415: 'unsupported_media_type' } as const;
 const NAMES = { 400: 'Bad Request', 413: 'Payload Too Large', 415: 'Unsupported Media Type' } as const;
 
-const refused = mixedRequests().filter((request): request is MixedRequest & { status: keyof typeof CODES } => request.status !== 200);
+const requests = mixedRequests();
+const refused = requests.filter((request): request is MixedRequest & { status: keyof typeof CODES } => request.status !== 200);
 const A_LIST: unknown = expect.any(Array);
 let app: TestApp;
 
@@ -27,11 +28,15 @@ async function send({
   return { status: answer.status as MixedRequest['status'], requestId: answer.headers.get('x-request-id'), body: answer.body };
 }
 
-describe('the invalid mixed requests', () => {
-  it('are more than 100', () => {
+describe('the mixed requests', () => {
+  it('are more than 300, each with its own name, and more than 100 are invalid', () => {
+    expect(new Set(requests.map(({ name }) => name)).size).toBe(requests.length);
+    expect(requests.length).toBeGreaterThan(300);
     expect(refused.length).toBeGreaterThan(100);
   });
+});
 
+describe('the invalid mixed requests', () => {
   it.each(refused)('$name: $status, the first and the second time', async (request) => {
     const { status, fields } = request;
     const [first, second] = [await send(request), await send(request)];

@@ -335,8 +335,8 @@ def byte_bpe(texts):
     return tokenizer
 
 
-def sentencepiece_unigram(folder, texts):
-    """XLM-R's kind with the normalisation that its models carry (nmt_nfkc, as a precompiled map)."""
+def sentencepiece_unigram(folder, texts, first=()):
+    """XLM-R's kind with the normalisation that its models carry (nmt_nfkc, as a precompiled map), after some others."""
     import sentencepiece as spm
     from sentencepiece import sentencepiece_model_pb2 as pb2
 
@@ -350,7 +350,7 @@ def sentencepiece_unigram(folder, texts):
         proto.ParseFromString(file.read())
     vocab = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)] + [(p.piece, p.score) for p in proto.pieces[3:]]
     tokenizer = Tokenizer(models.Unigram(vocab, 3))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.Precompiled(proto.normalizer_spec.precompiled_charsmap), normalizers.Replace(" {2,}", " ")])
+    tokenizer.normalizer = normalizers.Sequence([*first, normalizers.Precompiled(proto.normalizer_spec.precompiled_charsmap), normalizers.Replace(" {2,}", " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")])
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
@@ -365,6 +365,8 @@ def tokenizers(out, texts, others):
     folder = os.path.join(out, "tokenizers")
     word_piece = Tokenizer.from_file(os.path.join(out, "all-MiniLM-L6-v2-fp32/tokenizer.json"))
     kinds = {"wordpiece": word_piece, "byte-bpe": byte_bpe(texts), "unigram": sentencepiece_unigram(os.path.join(folder, "unigram"), texts)}
+    of_albert = [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    kinds["unigram-albert"] = sentencepiece_unigram(os.path.join(folder, "unigram-albert"), texts, of_albert)
     for kind, tokenizer in kinds.items():
         write(os.path.join(folder, kind), "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 100_000})
         tokenizer.save(os.path.join(folder, kind, "tokenizer.json"))

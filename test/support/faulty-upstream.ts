@@ -64,7 +64,7 @@ export async function startFaultyUpstream(host = '127.0.0.1'): Promise<FaultyUps
   };
 }
 
-/** Makes the vector of a text: of length one, and different for nearly every text. */
+/** Makes the vector of a text. It has length one, and differs for nearly every text. */
 export function upstreamVector(text: string, dimensions = UPSTREAM_DIMENSIONS): Float32Array<ArrayBuffer> {
   const bytes = createHash('sha512').update(text).digest();
   const raw = Array.from({ length: dimensions }, (_, index) => (bytes[index % bytes.length] ?? 0) - 127.5);

@@ -1,5 +1,3 @@
-import { type JsonAnswer, postJson } from './post-json.js';
-
 export interface EmbeddingItem {
   readonly object: string;
   readonly index: number;
@@ -24,15 +22,6 @@ interface OpenAiError {
 
 export interface OpenAiErrorBody {
   readonly error: OpenAiError;
-}
-
-/** Sends POST /v1/embeddings for the bundled model. */
-export async function createEmbeddings<Body = EmbeddingList>(
-  url: string,
-  request: object,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<JsonAnswer<Body>> {
-  return await postJson<Body>(`${url}/v1/embeddings`, { model: 'all-MiniLM-L6-v2', ...request }, headers);
 }
 
 /** Decodes the vector of an item that came as base64. */

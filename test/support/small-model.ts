@@ -49,7 +49,7 @@ export interface SmallModel {
   readonly files?: Readonly<Record<string, object | Buffer | undefined>>;
 }
 
-/** A folder with a model whose token vectors follow from the tokens alone: what pooling should make of them can be told. */
+/** Makes a folder with a model whose token vectors depend only on the tokens, so that the expected pooled vector can be computed. */
 export function smallModel(model: SmallModel = {}, folder = join(temporaryFolder(), 'small-model')): string {
   const { onnxFile = 'onnx/model.onnx', external = [], files = {} } = model;
   const graph = graphOf(model);

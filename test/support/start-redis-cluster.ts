@@ -8,7 +8,7 @@ const MASTERS = 3;
 const NODE_TIMEOUT_MS = 1_500;
 
 export interface StartedRedisCluster {
-  /** As REDIS_URL has it. */
+  /** In the form of REDIS_URL. */
   readonly url: string;
   readonly masters: readonly StartedRedis[];
   /** Removes every key. */

@@ -12,7 +12,7 @@ const MASTER = 'mymaster';
 const START_TIMEOUT_MS = 60_000;
 
 export interface StartedRedisSentinel {
-  /** As REDIS_URL has it. */
+  /** In the form of REDIS_URL. */
   readonly url: string;
   readonly master: StartedRedis;
   readonly replica: StartedRedis;

@@ -1,48 +1,23 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { leftovers } from './leftovers.js';
+import { startProxy, type Proxy } from './start-proxy.js';
 
-export interface SlowProxy {
-  readonly port: number;
+export interface SlowProxy extends Proxy {
   /** Sets the delay of all later bytes, in milliseconds for each direction. */
   delayMs: number;
-  stop(): Promise<void>;
 }
 
 /** Starts a proxy that passes TCP connections on to a port of this machine, with a delay that a test sets. */
 export async function startSlowProxy(target: number): Promise<SlowProxy> {
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1');
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    }
-    passOn(client, upstream, proxy);
-    passOn(upstream, client, proxy);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port');
-
-  const end = (): void => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    leftovers.delete(leftover);
-  };
-  const leftover = { kill: end };
-  leftovers.add(leftover);
-  const proxy: SlowProxy = {
-    port: address.port,
-    delayMs: 0,
-    stop: async () => {
-      const closed = once(server, 'close');
-      end();
-      await closed;
+  const speed = { delayMs: 0 };
+  const proxy = await startProxy({
+    target: () => target,
+    join: (client, upstream) => {
+      passOn(client, upstream, speed);
+      passOn(upstream, client, speed);
     },
-  };
-  return proxy;
+  });
+  return Object.assign(speed, proxy);
 }
 
 /** Makes each piece wait for the one before, so that bytes stay in order when the delay becomes shorter. */

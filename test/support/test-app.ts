@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -14,20 +15,28 @@ import { APP_OPTIONS, prepareApp } from '../../src/server/create-app.js';
 import type { BatchBody, EmbedBody } from './embed.js';
 import { FakeAppLogger } from './fake-app-logger.js';
 import type { JsonAnswer } from './post-json.js';
+import { metricIn } from './read-metric.js';
+import type { StatsBody } from './read-stats.js';
 import { temporaryFolder } from './temporary-folder.js';
+
+const CLOSE_IDLE_CONNECTIONS_EVERY_MS = 50;
 
 type Environment = Readonly<Record<string, string>>;
 type Headers = Readonly<Record<string, string>>;
 
 interface TestRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'PROPFIND';
   readonly path: string;
   /** Sent as it is. */
   readonly body?: string | Buffer;
   readonly headers?: Headers;
 }
 
-type Send = (request: TestRequest) => Promise<JsonAnswer<unknown>>;
+interface Transport {
+  /** Of an application that listens. */
+  readonly url?: string;
+  send(request: TestRequest): Promise<JsonAnswer<unknown>>;
+}
 
 /**
  * The service in this process, with its real routes and hooks, on the fake provider, so a test needs nothing installed and
@@ -36,30 +45,33 @@ type Send = (request: TestRequest) => Promise<JsonAnswer<unknown>>;
 export class TestApp {
   private constructor(
     private readonly app: NestFastifyApplication,
-    private readonly transport: Send,
+    private readonly transport: Transport,
     readonly provider: FakeEmbeddingProvider,
     readonly log: FakeAppLogger,
   ) {}
 
-  /** Starts with these settings and no others, kept in an empty folder. Requests are injected into Fastify. */
-  static async start(environment: Environment = {}): Promise<TestApp> {
-    return await TestApp.open(environment, (app) => Promise.resolve((request) => inject(app, request)));
+  /** Starts with these settings and no others, in an empty folder. Requests are injected into Fastify. */
+  static async start(environment: Environment = {}, provider = new FakeEmbeddingProvider()): Promise<TestApp> {
+    return await TestApp.open(environment, provider, (app) => Promise.resolve({ send: (request) => inject(app, request) }));
   }
 
   /** Like `start`, but requests go over a socket, where hits are answered before Fastify. */
-  static async listen(environment: Environment = {}): Promise<TestApp> {
-    return await TestApp.open(environment, async (app) => {
+  static async listen(environment: Environment = {}, provider = new FakeEmbeddingProvider()): Promise<TestApp> {
+    return await TestApp.open(environment, provider, async (app) => {
       await app.listen(0, '127.0.0.1');
       const url = await app.getUrl();
-      return (request) => fetchFrom(url, request);
+      return { url, send: (request) => fetchFrom(url, request) };
     });
   }
 
-  private static async open(environment: Environment, connect: (app: NestFastifyApplication) => Promise<Send>): Promise<TestApp> {
+  private static async open(
+    environment: Environment,
+    provider: FakeEmbeddingProvider,
+    connect: (app: NestFastifyApplication) => Promise<Transport>,
+  ): Promise<TestApp> {
     const dataDir = temporaryFolder();
     const machine = { cores: 1, isModelFolder: () => true, readFile: (path: string) => readFileSync(path, 'utf8') };
     const settings = parseSettings({ DATA_DIR: dataDir, CACHE_DIR: 'off', ...environment }, machine);
-    const provider = new FakeEmbeddingProvider();
     const log = new FakeAppLogger();
     register.clear();
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(settings)] })
@@ -76,7 +88,13 @@ export class TestApp {
 
   /** `Body` is the caller's claim about the answer and is not checked. */
   async send<Body = unknown>(request: TestRequest): Promise<JsonAnswer<Body>> {
-    return (await this.transport(request)) as JsonAnswer<Body>;
+    return (await this.transport.send(request)) as JsonAnswer<Body>;
+  }
+
+  /** Without a slash at its end. Only of an application that was started with `listen`. */
+  get url(): string {
+    if (this.transport.url === undefined) throw new Error('An application that does not listen has no URL');
+    return this.transport.url;
   }
 
   async get<Body = unknown>(path: string, headers: Headers = {}): Promise<JsonAnswer<Body>> {
@@ -97,8 +115,21 @@ export class TestApp {
     return await this.post<BatchBody>('/embed/batch', { texts }, headers);
   }
 
+  async stats(headers: Headers = {}): Promise<StatsBody> {
+    return (await this.get<StatsBody>('/stats', headers)).body;
+  }
+
+  /** The sum of the series with this name and these labels; 0 if there is none. */
+  async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
+    return metricIn((await this.get<string>('/metrics')).body, name, labels);
+  }
+
+  /** Closes connections as soon as they are idle, as the program does when it stops. */
   async close(): Promise<void> {
+    const server: Server = this.app.getHttpServer();
+    const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_CONNECTIONS_EVERY_MS);
     await this.app.close();
+    clearInterval(idle);
   }
 }
 

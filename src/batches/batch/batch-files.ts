@@ -41,7 +41,7 @@ export class BatchFiles {
     }
   }
 
-  /** Writes both files and resolves to the changes of the batch. A repetition writes the same files. */
+  /** Writes both files, and resolves to the fields of the batch that change. A second call writes the same files. */
   async write(batch: BatchRecord, job: Job | undefined, signal: AbortSignal): Promise<Partial<BatchRecord>> {
     const { outputFileId, errorFileId } = batch;
     if (outputFileId === undefined || errorFileId === undefined) throw new Error('a batch is finalized with the ids of its files');

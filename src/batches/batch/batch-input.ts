@@ -26,7 +26,7 @@ export class BatchInput {
     return this.inputs > 0;
   }
 
-  /** Throws after the last line when the batch cannot be done; `faults` say why. */
+  /** Throws after the last line if the batch cannot be done; `faults` has the reasons. */
   async *items(): AsyncGenerator<JobItem> {
     for await (const line of this.lines) {
       if (this.faults.length === MOST_FAULTS) break;

@@ -7,7 +7,7 @@ import type { ItemResult, ResultsPart } from '../../queue/index.js';
 import type { BatchLine } from './batch-lines.js';
 import type { BatchFault } from './batch-record.js';
 
-/** Why some requests of a batch have no answer: the batch ended early. */
+/** The reasons why requests of a batch that ended early have no answer. */
 export interface Unanswered {
   readonly code: string;
   readonly message: string;

@@ -57,7 +57,7 @@ export interface BatchRecord {
   readonly hasErrors?: boolean;
 }
 
-/** Estimates the requests that are done from the share of texts that are: a job counts texts, not requests. */
+/** Estimates the number of finished requests from the share of finished texts, because a job counts texts, not requests. */
 export function progressOf(counts: BatchCounts, { completed, total }: { readonly completed: number; readonly total: number }): BatchCounts {
   return { ...counts, completed: Math.floor(((counts.total - counts.failed) * completed) / total) };
 }

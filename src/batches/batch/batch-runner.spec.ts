@@ -94,7 +94,7 @@ async function linesOf(fileId: string | undefined): Promise<readonly Line[]> {
 }
 
 describe('BatchRunner', () => {
-  it('expires a batch after 24 h, with the answers that there are and an error for each other request', async () => {
+  it('expires a batch after 24 h, with the finished answers and an error for each other request', async () => {
     const id = await batchOf([...requests, request('refused', '')]);
     await round();
     await jobs.doChunk(await jobOf(id), 1); // the last 50 texts
@@ -133,7 +133,7 @@ describe('BatchRunner', () => {
     expect(await read(id)).toMatchObject({ status: 'expired', counts: { failed: 150 } });
   });
 
-  it('takes what was completed as completed, however late it is looked at', async () => {
+  it('completes a batch whose job completed in time, even if it is looked at late', async () => {
     const id = await batchOf(requests);
     await round();
     await jobs.doAll(await jobOf(id));
@@ -155,7 +155,7 @@ describe('BatchRunner', () => {
     expect(await linesOf(batch.errorFileId)).toMatchObject([{ custom_id: 'first', error: { code: 'batch_cancelled' } }]);
   });
 
-  it('reads an input file to the end of the batch, though the file expires before', async () => {
+  it('reads an input file until the batch ends, even if the file expires before', async () => {
     const id = await batchOf(requests, 3600);
     await round();
     now += 3600_000;
@@ -167,7 +167,7 @@ describe('BatchRunner', () => {
     expect([status, await files.findKept(inputFileId, OWNER)]).toEqual(['completed', undefined]);
   });
 
-  it('removes the files that a batch made when their time is over', async () => {
+  it('removes the files of a batch when they expire', async () => {
     const id = await batchOf([request('a', 'b')]);
     await round();
     await jobs.doAll(await jobOf(id));
@@ -179,7 +179,7 @@ describe('BatchRunner', () => {
     expect(await files.findKept(outputFileId, OWNER)).toBeUndefined();
   });
 
-  it('fails a batch whose file is larger than OpenAI takes, before it reads it', async () => {
+  it('fails a batch whose file is larger than OpenAI allows, before it reads the file', async () => {
     const file = files.newId();
     await files.add({ id: file, owner: OWNER, filename: 'x', purpose: 'batch', bytes: 200 * MIB + 1, ttlSeconds: 3600 });
     const { id } = await batches.create({ owner: OWNER, inputFileId: file, metadata: null, outputTtlSeconds: 3600 });
@@ -206,11 +206,11 @@ describe('BatchRunner', () => {
     60_000,
   );
 
-  it('waits with the files of a batch while there is no room, shows nothing half, and goes on when there is', async () => {
-    const [id, other] = [await batchOf(requests), await batchOf([request('a', 'b')])];
+  it('waits with the files of a batch while there is no room, shows no incomplete file, and continues when there is room', async () => {
+    const [id, otherId] = [await batchOf(requests), await batchOf([request('a', 'b')])];
     await round();
     await jobs.doAll(await jobOf(id));
-    await jobs.doAll(await jobOf(other));
+    await jobs.doAll(await jobOf(otherId));
     await round();
     let writes = 0;
     const full = jest.spyOn(blobs, 'write').mockImplementation(async () => {
@@ -225,13 +225,13 @@ describe('BatchRunner', () => {
     full.mockRestore();
     now += 30_000;
     await round();
-    expect([await read(id), await read(other)]).toMatchObject([
+    expect([await read(id), await read(otherId)]).toMatchObject([
       { status: 'completed', counts: { completed: 150 } },
       { status: 'completed', counts: { completed: 1 } },
     ]);
   });
 
-  it('tries a batch again that cannot go on, but not at every round', async () => {
+  it('tries a failing batch again, but not in every round', async () => {
     const id = await batchOf(requests);
     const failing = jest.spyOn(jobs.service, 'submit').mockRejectedValue(new ServiceError('overloaded', 'Full.'));
     await round(5);
@@ -242,7 +242,7 @@ describe('BatchRunner', () => {
     expect(await read(id)).toMatchObject({ status: 'in_progress' });
   });
 
-  it('forgets a batch that could not be made, and none that is being made', async () => {
+  it('removes a batch that could not be created, and keeps one that is being created', async () => {
     const put = jest.spyOn(documents, 'put').mockImplementation(async (kind, key, value, version) => {
       if (kind === 'batch') throw new ServiceError('insufficient_storage', 'There is no room.');
       return await LmdbDocumentStore.prototype.put.call(documents, kind, key, value, version);
@@ -258,7 +258,7 @@ describe('BatchRunner', () => {
     expect([await open(), (await read(made)).status]).toEqual([1, 'validating']);
   });
 
-  it('says of a text that was refused what POST /v1/embeddings would say, and names the input that is too long', async () => {
+  it('gives a refused text the error of POST /v1/embeddings, and names the input that is too long', async () => {
     const id = await batchOf([
       request('refused', 'x'),
       JSON.stringify({

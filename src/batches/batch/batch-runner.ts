@@ -13,9 +13,9 @@ import { BATCH_JOBS, BatchesService } from './batches.service.js';
 const BATCHES_A_ROUND = 100;
 /** OpenAI's limit. */
 const MOST_INPUT_BYTES = 200 * 1024 * 1024;
-/** After a failure. Another try reads the file of the batch again and logs a line. */
+/** The delay after a failure, because each try reads the file of the batch again and logs a line. */
 const RETRY_DELAY_MS = 5_000;
-/** While there is no room: another try reads and writes as much as the first. */
+/** The delay while there is no room, because each try reads and writes as much as the first. */
 const NO_ROOM_DELAY_MS = 30_000;
 const NO_ROOM: readonly ErrorCode[] = ['insufficient_storage', 'rate_limited'];
 
@@ -40,7 +40,7 @@ export class BatchRunner {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  /** Takes each open batch one step on, where it can. */
+  /** Advances each open batch by one step, if it can. */
   async round(signal: AbortSignal): Promise<void> {
     for (const batch of await this.batches.open(BATCHES_A_ROUND)) {
       if (signal.aborted) return;
@@ -57,7 +57,7 @@ export class BatchRunner {
   private tryLater(id: string, error: unknown): void {
     const hasNoRoom = error instanceof ServiceError && NO_ROOM.includes(error.code);
     this.delayed.set(id, this.now() + (hasNoRoom ? NO_ROOM_DELAY_MS : RETRY_DELAY_MS));
-    this.logger.warn({ batch: id, error: String(error) }, 'A batch cannot go on at the moment, trying again');
+    this.logger.warn({ batch: id, error: String(error) }, 'A batch cannot continue at the moment, trying again');
   }
 
   private async advance(batch: Stored<BatchRecord>, signal: AbortSignal): Promise<void> {
@@ -137,7 +137,7 @@ export class BatchRunner {
     }
   }
 
-  /** Keeps the progress of the job, which is asked for no more. */
+  /** Keeps the progress of the job, because the job is not asked again. */
   private finalizing({ counts }: BatchRecord, job?: Job): Partial<BatchRecord> {
     const finalizingAt = secondsOf(this.now);
     const files = { outputFileId: this.files.newId(), errorFileId: this.files.newId() };

@@ -5,7 +5,7 @@ import { BatchWebhooks } from './batch-webhooks.js';
 const SETTINGS = { folder: '', maxFileBytes: 1, maxTotalBytes: 1, webhookUrl: 'https://receiver.example' };
 
 describe('BatchWebhooks', () => {
-  it('delivers a new event behind any number of events that wait for another try', async () => {
+  it('delivers a new event, even behind many events that wait for another try', async () => {
     const documents = LmdbDocumentStore.open(temporaryFolder());
     const sent: unknown[] = [];
     const webhooks = { deliver: ({ event }: { event: object }) => Promise.resolve(void sent.push(event)) };

@@ -39,7 +39,7 @@ export class BatchWebhooks {
     }
   }
 
-  /** The events that are due, a few at a time; those that wait for another try do not hold up the ones behind them. */
+  /** Yields the events that are due, a few at a time. Events that wait for another try do not delay later ones. */
   private async *due(): AsyncGenerator<readonly Stored<PendingEvent>[]> {
     for (let after: string | undefined; ;) {
       const pending = await this.documents.list<PendingEvent>({ kind: EVENT, order: 'ascending', after, limit: EVENTS_AT_ONCE });

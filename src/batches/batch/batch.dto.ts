@@ -2,6 +2,7 @@ import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from 
 import { FaultFree, LimitedBody } from '../../texts/index.js';
 import { LONGEST_TTL_SECONDS, SHORTEST_TTL_SECONDS } from '../files/file-record.js';
 import { BATCH_STATUSES, type BatchRecord, type BatchStatus } from './batch-record.js';
+import { ListPage } from '../list.dto.js';
 
 const MOST_PAIRS = 16;
 const LONGEST_KEY = 64;
@@ -30,7 +31,7 @@ export class CreateBatchRequest extends LimitedBody {
   metadata?: Readonly<Record<string, string>> | null;
 
   @ApiPropertyOptional({
-    description: 'When the files that the batch makes go; default: 30 days after they are made',
+    description: 'When the files of the batch are deleted; default: 30 days after they are made',
     type: 'object',
     nullable: true,
     properties: { anchor: { type: 'string', enum: ['created_at'] }, seconds: { type: 'integer' } },
@@ -160,7 +161,7 @@ export class BatchObject {
   @ApiProperty(TIME)
   in_progress_at!: number | null;
 
-  @ApiProperty({ type: Number, description: 'When what is not done by then is given up' })
+  @ApiProperty({ type: Number, description: 'When the batch expires; requests that are not done by then get an error' })
   expires_at!: number;
 
   @ApiProperty(TIME)
@@ -181,7 +182,7 @@ export class BatchObject {
   @ApiProperty(TIME)
   cancelled_at!: number | null;
 
-  @ApiProperty({ description: 'While the batch runs, reckoned from the texts that are done' })
+  @ApiProperty({ description: 'While the batch runs, estimated from the finished texts' })
   request_counts!: BatchRequestCounts;
 
   @ApiProperty({ description: 'Once the batch has ended' })
@@ -191,21 +192,9 @@ export class BatchObject {
   metadata!: Readonly<Record<string, string>> | null;
 }
 
-export class BatchList {
-  @ApiProperty({ enum: ['list'] })
-  object!: 'list';
-
+export class BatchList extends ListPage {
   @ApiProperty({ type: [BatchObject] })
   data!: readonly BatchObject[];
-
-  @ApiProperty({ type: String, nullable: true })
-  first_id!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'For `after`' })
-  last_id!: string | null;
-
-  @ApiProperty()
-  has_more!: boolean;
 }
 
 export function batchObject(batch: BatchRecord, model: string): BatchObject {

@@ -21,7 +21,7 @@ export class BatchesController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Have the requests of a file answered, as a job' })
+  @ApiOperation({ summary: 'Answer the requests of a file, as a job' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 413, 415, 429, 500, 503, 507)
   async createBatch(
@@ -57,7 +57,7 @@ export class BatchesController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Cancel a batch', description: 'What was answered by then is in its output file.' })
+  @ApiOperation({ summary: 'Cancel a batch', description: 'Its output file has the answers that were computed.' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 404, 429, 500, 503, 507)
   async cancelBatch(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {

@@ -117,7 +117,7 @@ export class BatchesService {
     return await this.documents.put(BATCH, id, { ...value, ...changes }, version);
   }
 
-  /** Takes a batch that has ended out of the open ones. */
+  /** Removes a batch that has ended from the open ones. */
   async close(id: string): Promise<void> {
     await this.documents.remove(OPEN, id);
   }
@@ -159,7 +159,7 @@ export class BatchesService {
     return (await this.documents.list({ kind: OPEN, owner, order: 'ascending', limit })).length;
   }
 
-  /** While texts are computed, estimates the requests that are done from the share of texts that are. */
+  /** While texts are computed, estimates the number of finished requests from the share of finished texts. */
   private async withProgress(batch: BatchRecord): Promise<BatchRecord> {
     const { jobId, counts, status } = batch;
     if (jobId === undefined || (status !== 'in_progress' && status !== 'cancelling')) return batch;

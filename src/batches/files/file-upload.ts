@@ -62,7 +62,7 @@ function isOfParser(error: unknown): error is Error {
 }
 
 function malformed(cause: Error): Error {
-  return new BadRequestException(`The body is no whole multipart/form-data (${cause.message})`, { cause });
+  return new BadRequestException(`The body is not a complete multipart/form-data body (${cause.message})`, { cause });
 }
 
 function faultsOf({ fields, file }: Received): readonly Fault[] {

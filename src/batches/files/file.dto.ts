@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { FILE_PURPOSES, type FilePurpose, type FileRecord } from './file-record.js';
+import { ListPage } from '../list.dto.js';
 
 export class FileObject {
   @ApiProperty({ example: 'file-0199c0ffee00d1ce5eedf00dfeedbeef' })
@@ -27,21 +28,9 @@ export class FileObject {
   expires_at!: number;
 }
 
-export class FileList {
-  @ApiProperty({ enum: ['list'] })
-  object!: 'list';
-
+export class FileList extends ListPage {
   @ApiProperty({ type: [FileObject] })
   data!: readonly FileObject[];
-
-  @ApiProperty({ type: String, nullable: true })
-  first_id!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'For `after`' })
-  last_id!: string | null;
-
-  @ApiProperty()
-  has_more!: boolean;
 }
 
 export class FileDeleted {

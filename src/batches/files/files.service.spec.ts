@@ -44,7 +44,7 @@ async function* inChunks(content: string): AsyncGenerator<Uint8Array> {
 const onDisk = (): readonly string[] => readdirSync(join(folder, 'content'));
 
 describe('FilesService', () => {
-  it('has a file until it expires, and then nothing of it', async () => {
+  it('keeps a file until it expires, and then removes all of it', async () => {
     const [first, second] = [await store('one'), await store('two', 2 * HOUR)];
     now += HOUR * 1000 - 1;
     await files.expire(NOBODY_READS);
@@ -74,7 +74,7 @@ describe('FilesService', () => {
     expect(read).toEqual([200, 200, 100]);
   });
 
-  it('keeps an expired file for the batch that reads it, shown to nobody else', async () => {
+  it('keeps an expired file for the batch that reads it, and shows it to no caller', async () => {
     const { id } = await store('one');
     now += HOUR * 1000;
     await files.expire((read) => Promise.resolve(read === id));
@@ -83,7 +83,7 @@ describe('FilesService', () => {
     expect(onDisk()).toEqual([]);
   });
 
-  it('takes no more than all files may take together, and leaves nothing of what would be more', async () => {
+  it('refuses a file that exceeds the limit of all files together, and stores nothing of it', async () => {
     await store('x'.repeat(60));
     await expect(store('x'.repeat(50))).rejects.toMatchObject({
       code: 'insufficient_storage',
@@ -94,7 +94,7 @@ describe('FilesService', () => {
     await expect(store('x')).rejects.toMatchObject({ code: 'insufficient_storage' });
   });
 
-  it('has room again for what was removed, discarded or has expired', async () => {
+  it('has room again after files were removed, discarded or have expired', async () => {
     const whole = 'x'.repeat(100);
     await files.remove(await store(whole));
     const discarded = files.newId();
@@ -107,13 +107,13 @@ describe('FilesService', () => {
     expect(await store(whole)).toMatchObject({ bytes: 100 });
   });
 
-  it('counts two uploads that come at the same time together', async () => {
+  it('counts two simultaneous uploads together', async () => {
     const outcomes = await Promise.allSettled([store('x'.repeat(60)), store('x'.repeat(60))]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
     expect(onDisk().length).toBeLessThanOrEqual(1);
   });
 
-  it('counts what others have written once it has measured', async () => {
+  it('counts files of other processes after it has measured', async () => {
     await store('x'.repeat(100));
     files = await filesOf(100);
     await files.measure();

@@ -95,7 +95,7 @@ export class FilesService {
       found.push(...shown);
       if (page.length < LISTED_AT_ONCE) break;
       last = page.at(-1)?.id;
-      await setImmediate(); // requests go first
+      await setImmediate(); // lets requests run first
     }
     return found.slice(0, limit);
   }

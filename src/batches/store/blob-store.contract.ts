@@ -29,7 +29,7 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
       expect(await bytesOf(store, 'b')).toEqual(Buffer.alloc(0));
     });
 
-    it('puts new content in the place of the old, and takes none', async () => {
+    it('replaces content, also with empty content', async () => {
       await store.write('a', content(Buffer.alloc(3 * PART, 1)));
       await store.write('a', content(Buffer.from('new')));
       expect((await bytesOf(store, 'a')).toString()).toBe('new');
@@ -37,7 +37,7 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
       expect(await bytesOf(store, 'a')).toEqual(Buffer.alloc(0));
     });
 
-    it('leaves the old where the new ended in an error', async () => {
+    it('keeps the old content if the new content ends in an error', async () => {
       await store.write('a', content(Buffer.from('old')));
       function* broken(): Generator<Uint8Array> {
         yield Buffer.alloc(4 * PART, 2);
@@ -47,7 +47,7 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
       expect((await bytesOf(store, 'a')).toString()).toBe('old');
     });
 
-    it('removes', async () => {
+    it('removes content', async () => {
       await store.write('a', content(Buffer.from('x')));
       await store.remove('a');
       await store.remove('a');

@@ -13,14 +13,14 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       await store.close();
     });
 
-    it('has what was put, with its version, and nothing else', async () => {
+    it('returns a stored document with its version, and no other', async () => {
       expect(await store.put('file', 'a', { text: 'caf\u00e9', n: 1 }, 0)).toBe(true);
       expect(await store.get('file', 'a')).toEqual({ id: 'a', version: 1, value: { text: 'caf\u00e9', n: 1 } });
       expect(await store.get('file', 'b')).toBeUndefined();
       expect(await store.get('batch', 'a')).toBeUndefined();
     });
 
-    it('changes a document only for who has seen its newest version', async () => {
+    it('changes a document only if the given version is the newest', async () => {
       await store.put('file', 'a', { n: 1 }, 0);
       expect(await store.put('file', 'a', { n: 2 }, 0)).toBe(false);
       expect(await store.put('file', 'a', { n: 3 }, 1)).toBe(true);
@@ -29,7 +29,7 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       expect(await store.get('file', 'a')).toEqual({ id: 'a', version: 2, value: { n: 3 } });
     });
 
-    it('lets one of many change a document', async () => {
+    it('lets exactly one of many simultaneous changes succeed', async () => {
       await store.put('file', 'a', { n: 0 }, 0);
       const outcomes = await Promise.all(Array.from({ length: 20 }, async (_, n) => await store.put('file', 'a', { n }, 1)));
       expect(outcomes.filter((changed) => changed)).toHaveLength(1);
@@ -64,7 +64,7 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       expect([await list({ owner: '', limit: 1 }), await list({ owner: 'm' })]).toEqual([['a-nobody'], []]);
     });
 
-    it('removes, and says whether there was anything', async () => {
+    it('removes a document, and reports whether it was there', async () => {
       await store.put('file', 'a', {}, 0);
       expect([await store.remove('file', 'a'), await store.remove('file', 'a')]).toEqual([true, false]);
       expect(await store.list({ kind: 'file', order: 'ascending', limit: 10 })).toEqual([]);

@@ -23,7 +23,7 @@ export interface Stored<T> {
 
 export interface DocumentPage {
   readonly kind: string;
-  /** Only this owner's documents; undefined = everybody's. The documents of others cost nothing. */
+  /** Only this owner's documents; undefined = everybody's. Documents of other owners are not read. */
   readonly owner?: string | undefined;
   readonly order: 'ascending' | 'descending';
   /** The page begins behind this id. */

@@ -11,7 +11,7 @@ const UNFINISHED = '.part';
 /** No upload takes longer. */
 const UPLOAD_TTL_MS = 86_400_000;
 
-/** A file in a folder for each blob; one that is being written has another name. */
+/** Keeps each blob as a file in a folder. A blob that is being written has a temporary name. */
 export class FolderBlobStore implements BlobStore {
   private constructor(private readonly folder: string) {}
 

@@ -4,7 +4,7 @@ import { ServiceError } from '../../errors/index.js';
 import { openLmdb } from '../../lmdb/index.js';
 import { ownerOfDocument, type DocumentPage, type DocumentStore, type Stored } from './document-store.port.js';
 
-/** In the file's name, so that another layout is another file. */
+/** Is part of the file's name, so that each layout has its own file. */
 const FILE = 'documents-1.lmdb';
 /** Sorts behind every id. */
 const LAST = '\uffff';

@@ -6,7 +6,7 @@ import { asking } from './redis-faults.js';
 
 const KEYS = 'embedding:{files}:';
 const PART_BYTES = 256 * 1024;
-/** Content that is written and not finished expires. */
+/** Content that is not finished expires after this time. */
 const UNFINISHED_TTL_SECONDS = 3600;
 
 /** Fails unless every part is there: some may have expired, or been evicted by a full Redis. */
@@ -17,7 +17,7 @@ redis.call('PERSIST', KEYS[2])
 return 1
 `;
 
-/** A hash for each blob, its parts numbered; one that is being written has another name. */
+/** Keeps each blob as a hash of numbered parts. A blob that is being written has a temporary name. */
 export class RedisBlobStore implements BlobStore {
   constructor(
     private readonly redis: RedisClient,

@@ -13,7 +13,7 @@ describeDocumentStore('RedisDocumentStore', () => Promise.resolve(new RedisDocum
 describeBlobStore('RedisBlobStore', () => Promise.resolve(new RedisBlobStore(redis.admin)));
 
 describe('RedisBlobStore', () => {
-  it('does not say that it has stored what Redis has lost meanwhile', async () => {
+  it('rejects if Redis has lost a part of the content meanwhile', async () => {
     const store = new RedisBlobStore(redis.admin);
     async function* content(): AsyncGenerator<Uint8Array> {
       yield Buffer.alloc(300_000, 1);
@@ -33,7 +33,7 @@ const OLDER = [
 ] as const;
 
 describe('RedisDocumentStore', () => {
-  it('finds by owner what an older version has stored, also while that runs beside this one', async () => {
+  it('finds documents of an older version by owner, also while the older version still runs', async () => {
     const store = new RedisDocumentStore(redis.admin);
     for (const [id, value] of OLDER) await store.put('file', id, value, 0);
     const mine = async (): Promise<readonly string[]> =>

@@ -16,7 +16,7 @@ const OLDER = [
 ] as const;
 
 describe('LmdbDocumentStore', () => {
-  it('finds by owner what an older version has stored', async () => {
+  it('finds documents of an older version by owner', async () => {
     const folder = temporaryFolder();
     const store = LmdbDocumentStore.open(folder);
     for (const [id, value] of OLDER) await store.put('file', id, value, 0);

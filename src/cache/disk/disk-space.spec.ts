@@ -15,11 +15,11 @@ describe('DiskSpace', () => {
     ['less than the reserve is free', GIB - 1, 100 * GIB, true],
     ['a quarter of a small disk is free', GIB / 4, GIB, false],
     ['less than a quarter of a small disk is free', GIB / 4 - 1, GIB, true],
-  ])('is judged right where %s', async (_, freeBytes, totalBytes, expected) => {
+  ])('is measured correctly if %s', async (_, freeBytes, totalBytes, expected) => {
     expect(await isShort(GIB, () => Promise.resolve({ freeBytes, totalBytes }))).toBe(expected);
   });
 
-  it('is not short where there is no reserve, or where it cannot be measured', async () => {
+  it('is never short without a reserve, or if it cannot be measured', async () => {
     const full = (): Promise<DiskMeasure> => Promise.resolve({ freeBytes: 0, totalBytes: GIB });
     expect([await isShort(0, full), await isShort(GIB, () => Promise.reject(new Error('ENOSYS')))]).toEqual([false, false]);
   });

@@ -17,7 +17,7 @@ export class DiskSpace {
     this.refresh();
   }
 
-  /** Whether less than the reserve is free; what was known a moment ago. */
+  /** Whether less than the reserve is free, as of the last look. */
   get isShort(): boolean {
     if (performance.now() - this.askedAt > MAX_AGE_MS) this.refresh();
     return this.isBelowReserve;

@@ -29,7 +29,7 @@ function close(): void {
   void file.root.close().finally(() => parentPort?.close());
 }
 
-/** A failure here is a failure of the next write too, which reports it. */
+/** If this fails, the next write fails too, and reports it. */
 function quietly(task: () => void): void {
   try {
     task();
@@ -43,10 +43,10 @@ async function sweep(): Promise<void> {
   while (more && !closing.signal.aborted) {
     more = false;
     quietly(() => (more = writer.sweep(SWEEP_ENTRIES)));
-    await setImmediate(); // a request may wait
+    await setImmediate(); // a request may be waiting
   }
 }
 
 const looking = setInterval(() => quietly(() => writer.look()), LOOK_EVERY_MS);
-const sweeping = setInterval(() => void sweep(), SWEEP_EVERY_MS); // sweep() catches what can fail
+const sweeping = setInterval(() => void sweep(), SWEEP_EVERY_MS); // sweep() handles its own errors
 void sweep();

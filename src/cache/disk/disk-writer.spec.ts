@@ -36,7 +36,7 @@ function keysThere(): readonly string[] {
 }
 
 describe('DiskWriter', () => {
-  it('never lets its entries take more than they may, and lets the oldest go first', () => {
+  it('never exceeds its bound, and deletes the oldest entries first', () => {
     const maxBytes = MIB;
     const writer = openWriter(maxBytes);
     const value = new Uint8Array(VECTOR_BYTES);
@@ -53,7 +53,7 @@ describe('DiskWriter', () => {
     expect(statSync(join(folder, 'vectors-1.lmdb')).size).toBeLessThan(3 * maxBytes);
   });
 
-  it('lets what is over go with the next write, whatever was written later under the same key', () => {
+  it('deletes expired entries with the next write, but not one whose key was written again', () => {
     const writer = openWriter();
     writer.put([entry('old', 1), entry('renewed', 1)]);
     time += TTL_MS;
@@ -63,7 +63,7 @@ describe('DiskWriter', () => {
     expect(keysThere()).toEqual(['new', 'renewed']);
   });
 
-  it('sweeps what is over without a write, a bounded number at a time', () => {
+  it('deletes expired entries without a write, a bounded number at a time', () => {
     const writer = openWriter();
     writer.put(Array.from({ length: 25 }, (_, index) => entry(`key ${index}`, 1)));
     time += TTL_MS + 1;
@@ -71,35 +71,35 @@ describe('DiskWriter', () => {
     expect(keysThere()).toEqual([]);
   });
 
-  it('tells the others what it deleted, once, and never itself', () => {
+  it('reports its deletions to the other processes, once, and never to itself', () => {
     const writer = openWriter(64 * MIB, () => heard.push('all'));
-    const other = openWriter(64 * MIB, (keys) => heard.push(keys));
+    const second = openWriter(64 * MIB, (keys) => heard.push(keys));
     writer.put([entry('a', 1), entry('b', 1)]);
     expect(writer.delete(['a', 'c'])).toEqual(['a']);
     writer.look();
     expect(heard).toEqual([]);
-    other.look();
-    other.look();
+    second.look();
+    second.look();
     expect(heard).toEqual([['a', 'c']]);
     writer.clear();
-    other.look();
+    second.look();
     expect(heard).toEqual([['a', 'c'], 'all']);
   });
 
-  it('does not store what another process deleted before it came to write', () => {
+  it('does not store an entry that another process deleted before the write', () => {
     const writer = openWriter();
-    const other = openWriter();
-    other.delete(['a']);
+    const second = openWriter();
+    second.delete(['a']);
     writer.put([entry('a', 1), entry('b', 1)]);
     expect(keysThere()).toEqual(['b']);
     writer.put([entry('a', 2)]);
     expect(keysThere()).toEqual(['a', 'b']);
-    other.clear();
+    second.clear();
     writer.put([entry('c', 1)]);
     expect(keysThere()).toEqual([]);
   });
 
-  it('forgets all when it missed more than the log keeps', () => {
+  it('forgets all entries if it missed more deletions than the log keeps', () => {
     const sleeper = openWriter(64 * MIB, (keys) => heard.push(keys));
     const writer = openWriter();
     for (let index = 0; index < 100; index++) writer.delete([`key ${index}`]);

@@ -3,7 +3,7 @@ import type { InvalidatedKeys } from '../invalidations.port.js';
 import type { DiskFile } from './disk-file.js';
 import { toRecord, writtenAt } from './disk-record.js';
 
-/** Entries that are deleted at a write, besides twice those written. With them a lowered bound is reached soon. */
+/** The number of entries that a write deletes in addition to twice those that it stores, so that a lowered bound is reached soon. */
 const EXTRA_EVICTIONS = 64;
 const KEPT_DELETIONS = 16;
 const EMPTY = Buffer.alloc(0);
@@ -14,8 +14,9 @@ export interface DiskLimits {
 }
 
 /**
- * Changes the file. Each method is one transaction; it waits for those of other processes and blocks its thread
- * meanwhile. LMDB's asynchronous methods are not used: on a full disk they reject promises that nobody can catch.
+ * Changes the file. Each method is one transaction. It waits for the transactions of other processes, and blocks its thread
+ * meanwhile. LMDB's asynchronous methods are not used, because on a full disk they reject promises that no caller can
+ * catch.
  */
 export class DiskWriter {
   private lastSeen: number;
@@ -77,7 +78,7 @@ export class DiskWriter {
     if (this.newestDeletion() !== this.lastSeen) this.unseenDeletions();
   }
 
-  /** Goes from the oldest entry on, the order in which entries expire. Returns how many it looked at. */
+  /** Goes through the entries from the oldest on, which is the order in which they expire. Returns how many it looked at. */
   private evict(most: number): number {
     const isFull = this.file.usedBytes() > this.limits.maxBytes;
     let count = 0;

@@ -61,7 +61,7 @@ describe('Many texts on a service', () => {
     expect(outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.vector[0]))).toEqual([1, 'could not be computed', 3]);
   });
 
-  it('that are too much for it together are sent in parts, and one that is too much alone is named', async () => {
+  it('that exceed its limit together are sent in parts, and one that exceeds it alone is named', async () => {
     const texts = ['1', '2'.repeat(600), '3'.repeat(600), '4'.repeat(1001)];
     const outcomes = await embedder.embed(texts);
     expect(outcomes.map((outcome) => typeof outcome)).toEqual(['object', 'object', 'object', 'string']);

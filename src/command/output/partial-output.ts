@@ -10,7 +10,7 @@ type RunKey = Readonly<Record<string, string | number | null>>;
 export interface Done {
   /** Rows of the input that are done, in its order. */
   readonly rows: number;
-  /** Of these, how many have a vector and how many have a fault. */
+  /** Counts those of them that have a vector, and those that have a fault. */
   readonly written: number;
   readonly failed: number;
 }

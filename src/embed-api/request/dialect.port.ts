@@ -24,7 +24,7 @@ export interface Dialect<Body extends object> {
 
 /** The request in a body, the same for all dialects. Null and undefined mean the same. */
 export interface EmbeddingRequest {
-  /** In order. What is wrong with a text stands in its place. */
+  /** In order. A text that is wrong is replaced by its fault. */
   readonly texts: readonly (string | Fault)[];
   /** The name that errors give the text at this index, such as `input[3]`. */
   readonly fieldOf: (index: number) => string;
@@ -54,12 +54,12 @@ export interface EmbeddingResult {
   readonly tokens: number;
   /** The space of the vectors that were asked for. */
   readonly space: EmbeddingSpace;
-  /** How long each stage took so far. */
+  /** The time that each stage has taken so far. */
   readonly stages: StageTimes;
   readonly vectors: VectorWriter;
 }
 
-/** A valid request for one text and nothing else that decides its answer, but the form in which it is written. */
+/** A valid request for one text, without options that change its answer, except the form of the answer. */
 export interface PlainRequest<Body> {
   readonly body: Body;
   /** Well-formed Unicode. */

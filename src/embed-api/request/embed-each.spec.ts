@@ -23,7 +23,7 @@ async function embedNamed(provider: EmbeddingProvider, texts: Parameters<typeof 
 }
 
 describe('embedEach', () => {
-  it('puts what is wrong with an input in its place, and embeds the others', async () => {
+  it('returns the fault of an input in its place, and embeds the others', async () => {
     const fault = { field: 'input[1]', message: 'must not be empty' };
     expect(await embedNamed(providerWith(), ['a', fault, 'bcd'])).toEqual([
       embeddingOf('a'),
@@ -32,7 +32,7 @@ describe('embedEach', () => {
     ]);
   });
 
-  it('names the place of a text that is too long, after one that is wrong', async () => {
+  it('names the right index of a text that is too long, after one that is wrong', async () => {
     const provider = providerWith({ long: new ServiceError('text_too_long', 'has 9 tokens') });
     const outcomes = await embedNamed(provider, [{ field: 'input[0]', message: 'is wrong' }, 'a', 'long']);
     expect(outcomes[2]).toMatchObject({ code: 'text_too_long', message: 'input[2] has 9 tokens' });
@@ -43,7 +43,7 @@ describe('embedEach', () => {
     expect(await embedNamed(providerWith({ b: error }), ['a', 'b'])).toEqual([embeddingOf('a'), error]);
   });
 
-  it('asks the provider nothing when no input is sound', async () => {
+  it('does not ask the provider if no input is valid', async () => {
     const provider = { embed: () => [Promise.reject(new Error('asked'))] } as unknown as EmbeddingProvider;
     expect(await embedNamed(provider, [{ field: 'input', message: 'is wrong' }])).toHaveLength(1);
   });

@@ -2,8 +2,8 @@ import { isTextTooLong, type Embedding, type EmbeddingProvider, type EmbedOption
 import { ServiceError, type Fault } from '../../errors/index.js';
 
 /**
- * The embedding of each text, or why it has none. Errors name a text by `fieldOf` its index. Rejects only for what is no
- * fault of a text.
+ * The embedding of each text, or why it has none. Errors name a text by `fieldOf` its index. Rejects only for an error that
+ * is not the fault of a single text.
  */
 export async function embedEach(
   provider: EmbeddingProvider,
@@ -22,7 +22,7 @@ export async function embedEach(
   });
 }
 
-/** The error of one text, which the other texts of its request need not suffer from. */
+/** The error if it concerns only this text, so that the other texts of its request are still answered. */
 function ownFault(reason: unknown, field: string): ServiceError {
   if (isTextTooLong(reason)) return ServiceError.ofFaults('text_too_long', [{ field, message: reason.message }]);
   if (reason instanceof ServiceError && (reason.code === 'inference_failed' || reason.code === 'text_refused')) return reason;

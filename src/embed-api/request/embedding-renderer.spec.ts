@@ -28,7 +28,7 @@ describe('EmbeddingRenderer', () => {
     expect(isWrittenAgain(renderer, embedding)).toBe(false);
   });
 
-  it('keeps nothing of a vector that was just computed', () => {
+  it('does not keep the JSON of a vector that was just computed', () => {
     const renderer = new EmbeddingRenderer(10_000);
     const embedding = embeddingOf(Float32Array.of(0.5), false);
     renderer.toJson(embedding);
@@ -41,7 +41,7 @@ describe('EmbeddingRenderer', () => {
     expect(renderer.toJson(embeddingOf(Float32Array.of(0.25), true))).toBe('[0.25]');
   });
 
-  it('keeps what was asked for last within its bytes', () => {
+  it('keeps the most recently used JSON within its bytes', () => {
     const renderer = new EmbeddingRenderer(10_000);
     const embeddings = Array.from({ length: 100 }, () => embeddingOf(new Float32Array(64).fill(0.5), true));
     for (const embedding of embeddings) renderer.toJson(embedding);

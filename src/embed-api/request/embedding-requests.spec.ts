@@ -27,7 +27,7 @@ describe('an answer', () => {
     expect(facts).toMatchObject({ texts: 2, cachedTexts: 0, tokens: 6, space: provider.space.fingerprint });
   });
 
-  it('names the cached texts where they are some of them', async () => {
+  it('lists the cached texts if only some are cached', async () => {
     const read = await requests.check(embedBatchDialect, { texts: ['a', 'b', 'c'] });
     const answerOf = async (outcomes: Parameters<typeof requests.write>[1]) => await requests.write(read, outcomes, new StageTimes());
     expect(await answerOf([CUT, WHOLE, WHOLE])).toMatchObject({ texts: 3, cachedTexts: 2, cachedIndexes: [1, 2], tokens: 14 });
@@ -40,7 +40,7 @@ describe('an answer', () => {
     });
   });
 
-  it('tells how long writing took', async () => {
+  it('reports how long writing took', async () => {
     const stages = new StageTimes();
     await requests.answer(embedBatchDialect, bodyOf(['a']), callerOf(undefined, { stages }));
     expect(stages.serialize).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describe('a request is refused', () => {
     await expect(ask).rejects.toMatchObject({ code: 'conflict_space' });
   });
 
-  it('when its texts can never be in the queue together', async () => {
+  it('when its texts can never fit into the queue together', async () => {
     const ask = requests.answer(embedBatchDialect, bodyOf(['a', 'b', 'c', 'd']), callerOf());
     await expect(ask).rejects.toMatchObject({
       code: 'invalid_request',

@@ -38,7 +38,7 @@ interface StagedEmbedding {
   readonly stages: StageTimes;
 }
 
-/** The caller, before and after it is known how its texts are read. */
+/** The caller, before and after its options for texts are known. */
 interface RequestCaller {
   readonly requiredSpace: string | undefined;
   reading(how: Pick<EmbeddingRequest, 'truncate' | 'inputType'>): EmbedOptions;
@@ -136,7 +136,7 @@ export class EmbeddingRequests {
   }
 }
 
-/** Lets other requests have their turn between the pieces: 2,048 vectors take long to write. */
+/** Lets other requests run between the pieces, because 2,048 vectors take long to write. */
 async function joined(pieces: Iterable<string>): Promise<{ readonly text: string; readonly milliseconds: number }> {
   const turn = new EventLoopTurn();
   const written: string[] = [];

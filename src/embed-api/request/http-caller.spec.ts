@@ -28,11 +28,11 @@ describe('HttpCaller', () => {
     ['no-cache, no-store', 'skip-store'],
     ['no-store,no-cache', 'skip-store'],
     ['no-cached', 'normal'],
-  ])('takes Cache-Control: %s as %s', (header, cacheUse) => {
+  ])('reads Cache-Control: %s as %s', (header, cacheUse) => {
     expect(callerWith(header).cacheUse).toBe(cacheUse);
   });
 
-  it('has the ends of long texts cut off, unless it asks for something else', () => {
+  it('has the ends of long texts cut off, unless it asks for another cut', () => {
     const caller = callerWith('no-cache');
     const truncations = [caller, caller.reading({ truncate: null }), caller.reading({ truncate: undefined })].map(
       ({ truncate }) => truncate,
@@ -41,7 +41,7 @@ describe('HttpCaller', () => {
     expect(caller.reading({ truncate: 'start' })).toMatchObject({ truncate: 'start', cacheUse: 'refresh', priority: 'interactive' });
   });
 
-  it('goes away when the connection ends before the answer is out', () => {
+  it('aborts when the connection ends before the answer is sent', () => {
     const raw = new FakeResponse();
     const { signal } = callerWith(undefined, raw);
     expect(signal.aborted).toBe(false);
@@ -49,7 +49,7 @@ describe('HttpCaller', () => {
     expect(signal.aborted).toBe(true);
   });
 
-  it('does not go away when the connection ends after the answer', () => {
+  it('does not abort when the connection ends after the answer', () => {
     const raw = new FakeResponse();
     const { signal } = callerWith(undefined, raw);
     raw.writableFinished = true;
@@ -57,7 +57,7 @@ describe('HttpCaller', () => {
     expect(signal.aborted).toBe(false);
   });
 
-  it('is away from the start when the connection has ended already', () => {
+  it('is aborted from the start when the connection has ended already', () => {
     const raw = new FakeResponse();
     raw.destroyed = true;
     expect(callerWith(undefined, raw).signal.aborted).toBe(true);

@@ -43,7 +43,7 @@ export class HttpCaller implements EmbedOptions {
     this.requiredSpace = requiredSpace;
   }
 
-  /** The same caller, whose texts are read like this. Call it before `signal`. */
+  /** The same caller with these options for texts. Call it before `signal` is used. */
   reading(how: HowTextsAreRead): HttpCaller {
     return new HttpCaller(this.request, this.reply, how);
   }

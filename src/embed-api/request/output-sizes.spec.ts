@@ -14,7 +14,7 @@ describe('OutputSizes', () => {
     expect(sizesOf(NO_SMALLER_SIZES, 384).spaceOf(dimensions)).toMatchObject({ fingerprint: 'own', dimensions: 384 });
   });
 
-  it('gives another size another space, always the same', () => {
+  it('gives another size another space, which is always the same', () => {
     const sizes = sizesOf(ONE, 768);
     const cut = sizes.spaceOf(256);
     expect(cut).toMatchObject({ dimensions: 256, fingerprint: expect.stringMatching(/^[\da-f]{16}$/) });
@@ -31,7 +31,7 @@ describe('OutputSizes', () => {
     expect(ask).toThrow(`${message} (ALLOWED_DIMENSIONS adds sizes)`);
   });
 
-  it('has any size of a model that was trained for all, and those that the operator allows', () => {
+  it('allows every size of a model that was trained for all, and the sizes that the operator adds', () => {
     expect(sizesOf(ANY, 3072).spaceOf(7).dimensions).toBe(7);
     expect(sizesOf(NO_SMALLER_SIZES, 384, [128]).spaceOf(128).dimensions).toBe(128);
   });
@@ -41,7 +41,7 @@ describe('OutputSizes', () => {
     expect(normed.fingerprint).not.toBe(sizesOf(ONE, 768).spaceOf(256).fingerprint);
   });
 
-  it('stops the start when the operator allows more than the model has', () => {
+  it('stops the start when the operator allows a larger size than the model has', () => {
     expect(() => sizesOf(NO_SMALLER_SIZES, 384, [512])).toThrow('ALLOWED_DIMENSIONS=512 is not allowed: use at most 384');
   });
 });

@@ -13,7 +13,7 @@ export function headerOptions(headers: IncomingHttpHeaders): HeaderOptions {
   return { cacheUse: cacheUseOf(headers['cache-control']), requiredSpace: required?.toString() };
 }
 
-/** Whether any header asks for something, so that the request is not plain. */
+/** Whether any header sets an option, so that the request is not plain. */
 export function hasHeaderOptions(headers: IncomingHttpHeaders): boolean {
   return headers['cache-control'] !== undefined || headers['x-require-embedding-space'] !== undefined;
 }

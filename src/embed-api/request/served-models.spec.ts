@@ -27,7 +27,7 @@ describe('ServedModels', () => {
     expect(() => modelsOf('all-MiniLM-L6-v2').check(name)).toThrow(/^The model `.*` does not exist here/);
   });
 
-  it('says what there is, and repeats no more of a name than anybody reads', () => {
+  it('lists the models, and repeats only the beginning of a long name', () => {
     expect(() => modelsOf('m', ['n']).check('x'.repeat(5000))).toThrow(
       `The model \`${'x'.repeat(100)}\` does not exist here; this service has \`m\`, \`n\` (MODEL_ALIASES adds names).`,
     );

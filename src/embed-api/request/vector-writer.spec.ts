@@ -3,7 +3,7 @@ import { EmbeddingRenderer } from './embedding-renderer.js';
 import { VectorWriter } from './vector-writer.js';
 
 describe('VectorWriter', () => {
-  it('cuts vectors to the size that was asked for, and keeps nothing of the cut ones', () => {
+  it('cuts vectors to the requested size, and does not keep the cut ones', () => {
     const renderer = new EmbeddingRenderer(100_000);
     const writerOf = (dimensions: number): VectorWriter =>
       new VectorWriter(renderer, { model: 'm', dimensions, normalization: 'l2' }, undefined);
@@ -18,7 +18,7 @@ describe('VectorWriter', () => {
     expect([bytes.length, bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([8, 1, -2.5]);
   });
 
-  it('gives vectors the length that the model gave them, where that is asked for and known', () => {
+  it('gives vectors the length that the model gave them, if this is requested and known', () => {
     const writer = new VectorWriter(new EmbeddingRenderer(1000), { model: 'm', dimensions: 2, normalization: 'none' }, undefined);
     expect(writer.json({ ...WHOLE, length: 4 })).toBe('[2,-2]');
     expect(() => writer.json(WHOLE)).toThrow('normalize must be true for this model');

@@ -26,7 +26,7 @@ export class VectorWriter {
     const { space } = this;
     if (isUnscaled(space)) return { ...embedding, vector: lengthened(embedding).slice(0, space.dimensions), cached: false };
     if (embedding.vector.length <= space.dimensions) return embedding;
-    return { ...cutTo(space, embedding), cached: false }; // or the renderer would keep it, and never find it again
+    return { ...cutTo(space, embedding), cached: false }; // otherwise the renderer would keep it, and never find it again
   }
 
   /** Throws a ServiceError for a type that the model's vectors cannot have. */

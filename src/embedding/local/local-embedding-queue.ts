@@ -133,6 +133,6 @@ function cannotBeLoaded({ model }: LocalEmbeddingSettings, error: unknown): Sett
 /** False for a NaN, an infinity and all zeros; the tolerance covers the rounding of 384 to 4,096 float32 additions. */
 function isUnitVector(vector: Float32Array): boolean {
   let squares = 0;
-  for (let index = 0; index < vector.length; index++) squares += (vector[index] ?? 0) ** 2; // for...of makes an object a number
+  for (let index = 0; index < vector.length; index++) squares += (vector[index] ?? 0) ** 2; // for...of would make an object for each number
   return Math.abs(squares - 1) < 1e-3;
 }

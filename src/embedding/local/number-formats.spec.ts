@@ -15,7 +15,7 @@ describe('numbers of half the size', () => {
     expect([...float32Of(bytes(0x3f80, 0xc000, 0x4049), 'bfloat16')]).toEqual([1, -2, 3.140625]);
   });
 
-  it('are read from any place in memory', () => {
+  it('are read at any offset in memory', () => {
     const shifted = new Uint8Array(5);
     shifted.set(bytes(0x3c00, 0x4000), 1);
     expect([...float32Of(shifted.subarray(1), 'float16')]).toEqual([1, 2]);

@@ -9,7 +9,7 @@ describe('apportioned', () => {
     [0, [5, 5], [0, 0]],
     [4, [0, 0], [2, 2]],
     [7, [], []],
-  ])('shares %i out by %j as %j', (total, weights, shares) => {
+  ])('divides %i by %j into %j', (total, weights, shares) => {
     expect(apportioned(total, weights)).toEqual(shares);
   });
 

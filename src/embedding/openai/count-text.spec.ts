@@ -10,7 +10,7 @@ describe('countText', () => {
     });
   });
 
-  it('takes what looks like a special token for text', () => {
+  it('reads a special token in a text as plain text', () => {
     expect(countText('<|endoftext|>', { maxTokens: 100 }, 'end').tokens).toBe(7);
   });
 
@@ -20,7 +20,7 @@ describe('countText', () => {
     expect(countText(text, { maxTokens: 3 }, 'start')).toEqual({ text: ' four five six', tokens: 3, inputTokens: 6, ownTokens: 3 });
   });
 
-  it.each(['end', 'start'] as const)('leaves out a character that the cut at the %s divides', (cutOff) => {
+  it.each(['end', 'start'] as const)('removes a character that the cut at the %s divides', (cutOff) => {
     const whole = '🦤🦤🦤'; // of three tokens each
     for (let maxTokens = 1; maxTokens < 9; maxTokens++) {
       const { text } = countText(whole, { maxTokens }, cutOff);

@@ -61,7 +61,7 @@ export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, Upstrea
     return this.queue.submit(flow, texts, arrival);
   }
 
-  /** The upstream counts tokens in its own way; its count is the one that is told. */
+  /** The upstream counts tokens in its own way; its count is the one that is reported. */
   embeddingOf(text: CountedText, { vector, tokens, truncated }: UpstreamEmbedding): Embedding {
     const wasCut = truncated || text.inputTokens > text.tokens;
     return { vector, tokens, inputTokens: wasCut ? Math.max(text.inputTokens, tokens + 1) : tokens, cached: false };
@@ -131,7 +131,7 @@ async function askDimensions(settings: OpenAiEmbeddingSettings, model: UpstreamM
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SettingsError([
-      `OPENAI_MODEL=${model.name} has dimensions that only the provider knows: set EMBEDDING_DIM, or mend what failed when it was asked: ` +
+      `OPENAI_MODEL=${model.name} has dimensions that only the provider knows: set EMBEDDING_DIM, or fix what failed when the provider was asked: ` +
         `${toServiceError(error).message} ${reason}`,
     ]);
   } finally {

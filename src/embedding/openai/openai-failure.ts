@@ -9,8 +9,8 @@ const OWN_PARAMETERS = ['model', 'dimensions', 'encoding_format'];
 const NETWORK_CODE = /^[A-Z_]{3,40}$/;
 
 /**
- * Classifies an error of the openai package. Nothing of the package's error is kept: its message holds the upstream's words,
- * which may contain the key or a text.
+ * Classifies an error of the openai package. The package's error is not kept, because its message holds the upstream's
+ * words, which may contain the key or a text.
  */
 export function failureOf(thrown: unknown, signal: AbortSignal, apiKey: string | undefined): UpstreamError {
   if (signal.aborted) return signal.reason instanceof UpstreamError ? signal.reason : new UpstreamError('aborted', 'The call was aborted');

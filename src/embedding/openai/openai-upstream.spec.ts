@@ -66,14 +66,14 @@ describe('OpenAiUpstream', () => {
     { how: 'as base64', behaviour: answersItems((items) => items) },
     { how: 'as arrays of numbers', behaviour: answersFloats },
     { how: 'shuffled', behaviour: answersItems((items) => [...items].reverse()) },
-  ])('gives the vectors in the order of the texts when they come $how', async ({ behaviour }) => {
+  ])('returns the vectors in the order of the texts when they come $how', async ({ behaviour }) => {
     server.next(behaviour);
     const { vectors, tokens } = await ask();
     expect(vectors).toEqual(TEXTS.map((text) => upstreamVector(text)));
     expect(tokens).toBe(upstreamTokens(TEXTS));
   });
 
-  it('asks for base64, with the key as a bearer token, and for no dimensions that it was not told', async () => {
+  it('asks for base64, with the key as a bearer token, and for no dimensions unless they are set', async () => {
     await ask();
     const { path, headers, body } = server.requests.at(-1) ?? {};
     expect(path).toBe('/v1/embeddings');
@@ -81,20 +81,20 @@ describe('OpenAiUpstream', () => {
     expect(body).toEqual({ model: 'tiny', input: TEXTS, encoding_format: 'base64' });
   });
 
-  it('asks for the dimensions that it was told', async () => {
+  it('asks for the dimensions that are set', async () => {
     await ask({ askedDimensions: UPSTREAM_DIMENSIONS });
     expect(server.requests.at(-1)?.body.dimensions).toBe(UPSTREAM_DIMENSIONS);
   });
 
-  it('sends no credential where there is no key', async () => {
+  it('sends no credential without a key', async () => {
     await ask({ apiKey: undefined });
     expect(server.requests.at(-1)?.headers).not.toHaveProperty('authorization');
   });
 
-  it('asks an upstream at an IPv6 address', async () => {
-    const other = await startFaultyUpstream('::1');
-    const { vectors } = await ask({ baseUrl: other.url });
-    await other.stop();
+  it('calls an upstream at an IPv6 address', async () => {
+    const secondUpstream = await startFaultyUpstream('::1');
+    const { vectors } = await ask({ baseUrl: secondUpstream.url });
+    await secondUpstream.stop();
     expect(vectors).toHaveLength(TEXTS.length);
   });
 
@@ -118,11 +118,11 @@ describe('OpenAiUpstream', () => {
     { what: 'a missing vector', behaviour: answersItems((items) => items.slice(1)), outcome: 'bad_reply' },
     { what: 'a NaN', behaviour: answersVectors((vector) => [NaN, ...vector.slice(1)]), outcome: 'bad_reply' },
     { what: 'zeros', behaviour: answersVectors((vector) => vector.map(() => 0)), outcome: 'bad_reply' },
-  ])('tells $what from other failures: $outcome', async ({ behaviour, outcome }) => {
+  ])('classifies $what as $outcome', async ({ behaviour, outcome }) => {
     expect((await failureWith(behaviour)).outcome).toBe(outcome);
   });
 
-  it('tells that nobody listens', async () => {
+  it('classifies a refused connection', async () => {
     const gone = await startFaultyUpstream();
     await gone.stop();
     await expect(ask({ baseUrl: gone.url })).rejects.toMatchObject({
@@ -135,11 +135,11 @@ describe('OpenAiUpstream', () => {
     ['seconds', { 'retry-after': '7' }, 7000],
     ['milliseconds', { 'retry-after': '7', 'retry-after-ms': '1500' }, 1500],
     ['nothing', {}, undefined],
-  ])('keeps the wait that is asked for in %s', async (_, headers, milliseconds) => {
+  ])('keeps the requested pause in %s', async (_, headers, milliseconds) => {
     expect((await failureWith(rateLimits(headers))).retryAfterMs).toBe(milliseconds);
   });
 
-  it('does not want to try again when the upstream says that it is in vain', async () => {
+  it('does not retry when the upstream says that a retry does not help', async () => {
     expect((await failureWith(fails(500))).isRetryable).toBe(true);
     expect((await failureWith(fails(500, {}, { 'x-should-retry': 'false' }))).isRetryable).toBe(false);
   });
@@ -161,7 +161,7 @@ describe('OpenAiUpstream', () => {
     await ended;
   });
 
-  it('keeps nothing of what the upstream wrote but a complaint about the input, and that without the key', async () => {
+  it('keeps only a complaint about the input of what the upstream wrote, without the key', async () => {
     const echo = { message: `Key ${API_KEY} says: the text\n"one" is bad`, code: API_KEY, type: API_KEY };
     for (const status of [400, 401, 404, 429, 500]) {
       const failure = await failureWith(fails(status, echo, { 'x-request-id': API_KEY }));

@@ -15,7 +15,7 @@ const COST = 'embedding_upstream_cost_dollars_total';
 const CIRCUIT = 'embedding_upstream_circuit_open';
 
 export const openAiMetricProviders = [
-  makeCounterProvider({ name: CALLS, help: 'Calls of the provider of embeddings, each try by itself', labelNames: ['model', 'outcome'] }),
+  makeCounterProvider({ name: CALLS, help: 'Calls of the provider of embeddings; each try counts', labelNames: ['model', 'outcome'] }),
   makeHistogramProvider({
     name: SECONDS,
     help: 'Seconds that a try took',
@@ -25,7 +25,11 @@ export const openAiMetricProviders = [
   makeCounterProvider({ name: RETRIES, help: 'Calls tried again', labelNames: ['model'] }),
   makeCounterProvider({ name: TOKENS, help: 'Tokens that the provider of embeddings has counted', labelNames: ['model'] }),
   makeCounterProvider({ name: COST, help: 'What those tokens cost, where the price is known', labelNames: ['model'] }),
-  makeGaugeProvider({ name: CIRCUIT, help: '1 = the provider has failed too often and is left alone for a while', labelNames: ['model'] }),
+  makeGaugeProvider({
+    name: CIRCUIT,
+    help: '1 = calls to the provider are paused for a while, because it has failed too often',
+    labelNames: ['model'],
+  }),
 ];
 
 /** Counts calls of the upstream and their costs; has no series while vectors are computed locally. */
@@ -72,7 +76,7 @@ export class OpenAiMetrics implements UpstreamObserver {
 
   circuitOpened(forMs: number): void {
     this.circuit.set({ model: this.model }, 1);
-    this.logger.warn(`The provider of embeddings has failed too often: it is not asked for ${forMs} ms`);
+    this.logger.warn(`The provider of embeddings has failed too often: calls to it are paused for ${forMs} ms`);
   }
 
   circuitClosed(): void {

@@ -9,7 +9,7 @@ interface Subject {
   readonly upstream: ResilientUpstream;
 }
 
-function subject(options: Partial<ResilienceOptions> = {}): Subject {
+function createSubject(options: Partial<ResilienceOptions> = {}): Subject {
   const fake = new FakeUpstream();
   const observer = new FakeUpstreamObserver();
   return { fake, observer, upstream: new ResilientUpstream(fake, { maxRetries: 3, firstDelayMs: 1, observer, ...options }) };
@@ -31,122 +31,125 @@ async function outcomeOf(asked: Promise<unknown>): Promise<string> {
 }
 
 /** Fails so often with a breakdown that the circuit opens. */
-async function openCircuit(one: Subject, breakdowns: number): Promise<void> {
+async function openCircuit(subject: Subject, breakdowns: number): Promise<void> {
   for (let call = 0; call < breakdowns; call++) {
-    one.fake.fail(failure('bad_reply'));
-    await outcomeOf(ask(one));
+    subject.fake.fail(failure('bad_reply'));
+    await outcomeOf(ask(subject));
   }
 }
 
 describe('ResilientUpstream', () => {
-  it('asks again after failures by chance', async () => {
-    const one = subject();
-    one.fake.fail(failure('server_error'), failure('connection_failed'), failure('rate_limited', 0));
-    expect((await ask(one)).vectors).toEqual([fakeVector('a')]);
-    expect(one.observer.outcomes).toEqual(['server_error', 'connection_failed', 'rate_limited', 'success']);
-    expect(one.observer.retries).toBe(3);
+  it('retries after temporary failures', async () => {
+    const subject = createSubject();
+    subject.fake.fail(failure('server_error'), failure('connection_failed'), failure('rate_limited', 0));
+    expect((await ask(subject)).vectors).toEqual([fakeVector('a')]);
+    expect(subject.observer.outcomes).toEqual(['server_error', 'connection_failed', 'rate_limited', 'success']);
+    expect(subject.observer.retries).toBe(3);
   });
 
   it('gives up after the configured number of retries, with the last failure', async () => {
-    const one = subject({ maxRetries: 2 });
-    one.fake.fail(failure('server_error'), failure('server_error'), failure('connection_failed'));
-    expect(await outcomeOf(ask(one))).toBe('connection_failed');
-    expect(one.fake.calls).toHaveLength(3);
+    const subject = createSubject({ maxRetries: 2 });
+    subject.fake.fail(failure('server_error'), failure('server_error'), failure('connection_failed'));
+    expect(await outcomeOf(ask(subject))).toBe('connection_failed');
+    expect(subject.fake.calls).toHaveLength(3);
   });
 
   it.each<FailedOutcome>(['bad_reply', 'invalid_input', 'quota_exceeded', 'refused', 'timeout', 'unauthorized'])(
-    'does not ask again after %s',
+    'does not retry after %s',
     async (outcome) => {
-      const one = subject();
-      one.fake.fail(failure(outcome));
-      expect(await outcomeOf(ask(one))).toBe(outcome);
-      expect(one.fake.calls).toHaveLength(1);
+      const subject = createSubject();
+      subject.fake.fail(failure(outcome));
+      expect(await outcomeOf(ask(subject))).toBe(outcome);
+      expect(subject.fake.calls).toHaveLength(1);
     },
   );
 
-  it('waits no shorter than the upstream asks', async () => {
-    const one = subject();
-    one.fake.fail(failure('rate_limited', 50));
+  it('waits at least as long as the upstream asks', async () => {
+    const subject = createSubject();
+    subject.fake.fail(failure('rate_limited', 50));
     const startedAt = performance.now();
-    await ask(one);
+    await ask(subject);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
   });
 
-  it('fails at once when the wait would end after the deadline, and says how long it is', async () => {
-    const one = subject();
-    one.fake.fail(failure('rate_limited', 86_400_000));
-    await expect(ask(one)).rejects.toMatchObject({ outcome: 'rate_limited', retryAfterMs: 86_400_000 });
+  it('fails at once when the pause would end after the deadline, and reports its length', async () => {
+    const subject = createSubject();
+    subject.fake.fail(failure('rate_limited', 86_400_000));
+    await expect(ask(subject)).rejects.toMatchObject({ outcome: 'rate_limited', retryAfterMs: 86_400_000 });
   });
 
-  it('holds a pause that one call was told for the others, a minute at most', async () => {
-    const one = subject();
-    one.fake.fail(failure('rate_limited', 86_400_000));
-    await outcomeOf(ask(one));
-    const told: unknown = await ask(one, { deadline: performance.now() + 1000 }).catch((error: unknown) => error);
+  it('applies a pause that the upstream asks of one call to the others, for at most a minute', async () => {
+    const subject = createSubject();
+    subject.fake.fail(failure('rate_limited', 86_400_000));
+    await outcomeOf(ask(subject));
+    const told: unknown = await ask(subject, { deadline: performance.now() + 1000 }).catch((error: unknown) => error);
     expect(told).toMatchObject({ outcome: 'rate_limited' });
     expect((told as UpstreamError).retryAfterMs).toBeGreaterThan(50_000);
     expect((told as UpstreamError).retryAfterMs).toBeLessThanOrEqual(60_000);
-    expect(one.fake.calls).toHaveLength(1);
+    expect(subject.fake.calls).toHaveLength(1);
   });
 
   it('ends a pause when the call is aborted, for the reason given', async () => {
-    const one = subject();
+    const subject = createSubject();
     const controller = new AbortController();
-    one.fake.fail(failure('rate_limited', 30_000));
-    const asked = ask(one, { signal: controller.signal });
+    subject.fake.fail(failure('rate_limited', 30_000));
+    const asked = ask(subject, { signal: controller.signal });
     setImmediate(() => controller.abort(failure('aborted')));
     expect(await outcomeOf(asked)).toBe('aborted');
   });
 
   describe('whose upstream keeps breaking down', () => {
-    it('asks no more for a while, and says for how long', async () => {
-      const one = subject({ breakdowns: 3, openMs: 30_000 });
-      await openCircuit(one, 3);
-      await expect(ask(one)).rejects.toMatchObject({ outcome: 'circuit_open' });
-      const told: unknown = await ask(one).catch((error: unknown) => error);
+    it('is not called for a while, and the error says for how long', async () => {
+      const subject = createSubject({ breakdowns: 3, openMs: 30_000 });
+      await openCircuit(subject, 3);
+      await expect(ask(subject)).rejects.toMatchObject({ outcome: 'circuit_open' });
+      const told: unknown = await ask(subject).catch((error: unknown) => error);
       expect((told as UpstreamError).retryAfterMs).toBeGreaterThan(20_000);
-      expect(one.fake.calls).toHaveLength(3);
-      expect(one.observer.circuit).toEqual(['opened']);
+      expect(subject.fake.calls).toHaveLength(3);
+      expect(subject.observer.circuit).toEqual(['opened']);
     });
 
-    it('is asked again after that, and trusted when it answers', async () => {
-      const one = subject({ breakdowns: 3, openMs: 1 });
-      await openCircuit(one, 3);
+    it('is called again after that, and trusted when it answers', async () => {
+      const subject = createSubject({ breakdowns: 3, openMs: 1 });
+      await openCircuit(subject, 3);
       await new Promise((resolve) => setTimeout(resolve, 5)); // cockatiel looks at the clock itself
-      expect(await outcomeOf(ask(one))).toBe('success');
-      expect(one.observer.circuit).toEqual(['opened', 'closed']);
+      expect(await outcomeOf(ask(subject))).toBe('success');
+      expect(subject.observer.circuit).toEqual(['opened', 'closed']);
     });
   });
 
-  it.each<FailedOutcome>(['aborted', 'invalid_input', 'rate_limited', 'unauthorized'])('takes %s for no breakdown', async (outcome) => {
-    const one = subject({ breakdowns: 2, maxRetries: 0 });
-    one.fake.fail(failure(outcome), failure(outcome), failure(outcome));
-    for (let call = 0; call < 3; call++) expect(await outcomeOf(ask(one))).toBe(outcome);
-    expect(await outcomeOf(ask(one))).toBe('success');
-  });
+  it.each<FailedOutcome>(['aborted', 'invalid_input', 'rate_limited', 'unauthorized'])(
+    'does not count %s as a breakdown',
+    async (outcome) => {
+      const subject = createSubject({ breakdowns: 2, maxRetries: 0 });
+      subject.fake.fail(failure(outcome), failure(outcome), failure(outcome));
+      for (let call = 0; call < 3; call++) expect(await outcomeOf(ask(subject))).toBe(outcome);
+      expect(await outcomeOf(ask(subject))).toBe('success');
+    },
+  );
 
   describe('asked whether it is proven', () => {
     it('is when a call has succeeded', async () => {
-      const one = subject();
-      expect(one.upstream.isProven()).toBe(false);
-      await ask(one);
-      expect(one.upstream.isProven()).toBe(true);
+      const subject = createSubject();
+      expect(subject.upstream.isProven()).toBe(false);
+      await ask(subject);
+      expect(subject.upstream.isProven()).toBe(true);
     });
 
     it.each<FailedOutcome>(['bad_reply', 'quota_exceeded', 'refused', 'timeout', 'unauthorized'])('is not after %s', async (outcome) => {
-      const one = subject();
-      await ask(one);
-      one.fake.fail(failure(outcome));
-      await outcomeOf(ask(one));
-      expect(one.upstream.isProven()).toBe(false);
+      const subject = createSubject();
+      await ask(subject);
+      subject.fake.fail(failure(outcome));
+      await outcomeOf(ask(subject));
+      expect(subject.upstream.isProven()).toBe(false);
     });
 
     it.each<FailedOutcome>(['aborted', 'invalid_input', 'rate_limited'])('still is after %s', async (outcome) => {
-      const one = subject({ maxRetries: 0 });
-      await ask(one);
-      one.fake.fail(failure(outcome));
-      await outcomeOf(ask(one));
-      expect(one.upstream.isProven()).toBe(true);
+      const subject = createSubject({ maxRetries: 0 });
+      await ask(subject);
+      subject.fake.fail(failure(outcome));
+      await outcomeOf(ask(subject));
+      expect(subject.upstream.isProven()).toBe(true);
     });
   });
 });

@@ -92,7 +92,7 @@ export class ResilientUpstream implements Upstream {
   private noted(thrown: unknown): UpstreamError {
     if (thrown instanceof BrokenCircuitError) {
       const retryAfterMs = Math.max(0, this.openedAt + this.openMs - performance.now());
-      return new UpstreamError('circuit_open', 'The upstream is left alone after breakdowns', { retryAfterMs });
+      return new UpstreamError('circuit_open', 'Calls to the upstream are paused, because it has failed too often', { retryAfterMs });
     }
     if (!(thrown instanceof UpstreamError)) throw thrown;
     if (!thrown.isHarmless) this.worked = undefined;

@@ -31,7 +31,7 @@ describe('upstreamModel', () => {
       { model: 'constructor', maxTokens: 99 },
       { dimensions: undefined, maxTokens: 99 },
     ],
-  ])('makes of %j %j', (settings, expected) => {
+  ])('describes %j as %j', (settings, expected) => {
     expect(upstreamModel(openAiSettings(settings))).toMatchObject(expected);
   });
 

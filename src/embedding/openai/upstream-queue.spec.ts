@@ -16,7 +16,7 @@ interface Submission {
   readonly signal?: AbortSignal;
 }
 
-function subject(options: Partial<UpstreamQueueOptions> = {}): Subject {
+function createSubject(options: Partial<UpstreamQueueOptions> = {}): Subject {
   const upstream = new FakeUpstream();
   const observer = new FakeUpstreamObserver();
   const limits = { concurrency: 1, maxTextsPerCall: 100, maxTokensPerCall: 1000, timeoutMs: 60_000 };
@@ -46,184 +46,189 @@ const many = (count: number, name = 'text'): readonly string[] => Array.from({ l
 
 describe('UpstreamQueue', () => {
   it('gives each text its vector', async () => {
-    const one = subject();
-    const embeddings = await Promise.all(submit(one, ['a', 'b']));
+    const subject = createSubject();
+    const embeddings = await Promise.all(submit(subject, ['a', 'b']));
     expect(embeddings.map(({ vector }) => vector)).toEqual([fakeVector('a'), fakeVector('b')]);
   });
 
   it('splits by number of texts', async () => {
-    const one = subject({ maxTextsPerCall: 40 });
-    await Promise.all(submit(one, many(100)));
-    expect(one.upstream.calls.map(({ length }) => length)).toEqual([40, 40, 20]);
+    const subject = createSubject({ maxTextsPerCall: 40 });
+    await Promise.all(submit(subject, many(100)));
+    expect(subject.upstream.calls.map(({ length }) => length)).toEqual([40, 40, 20]);
   });
 
   it('splits by tokens, and sends a text that is larger than a call alone', async () => {
-    const one = subject({ maxTokensPerCall: 10 });
-    await Promise.all(submit(one, [counted('a', 4), counted('b', 6), counted('c', 1), counted('d', 50), counted('e', 1)]));
-    expect(one.upstream.calls).toEqual([['a', 'b'], ['c'], ['d'], ['e']]);
+    const subject = createSubject({ maxTokensPerCall: 10 });
+    await Promise.all(submit(subject, [counted('a', 4), counted('b', 6), counted('c', 1), counted('d', 50), counted('e', 1)]));
+    expect(subject.upstream.calls).toEqual([['a', 'b'], ['c'], ['d'], ['e']]);
   });
 
-  it('sends texts that wait in one call, whichever callers they have', async () => {
-    const one = subject();
-    one.upstream.hold();
-    const results = [submit(one, ['first']), ...many(20).map((text) => submit(one, [text]))].flat();
-    one.upstream.release();
+  it('sends waiting texts of several callers in one call', async () => {
+    const subject = createSubject();
+    subject.upstream.hold();
+    const results = [submit(subject, ['first']), ...many(20).map((text) => submit(subject, [text]))].flat();
+    subject.upstream.release();
     await Promise.all(results);
-    expect(one.upstream.calls.map(({ length }) => length)).toEqual([1, 20]);
+    expect(subject.upstream.calls.map(({ length }) => length)).toEqual([1, 20]);
   });
 
-  it('has no more calls at a time than it may', async () => {
-    const one = subject({ concurrency: 3, maxTextsPerCall: 1 });
-    one.upstream.hold();
-    const results = submit(one, many(10));
-    expect(one.upstream.calls).toHaveLength(3);
-    expect(one.queue.workload).toMatchObject({ active: 3, waiting: 7 });
-    one.upstream.release();
+  it('never exceeds the number of calls at a time', async () => {
+    const subject = createSubject({ concurrency: 3, maxTextsPerCall: 1 });
+    subject.upstream.hold();
+    const results = submit(subject, many(10));
+    expect(subject.upstream.calls).toHaveLength(3);
+    expect(subject.queue.workload).toMatchObject({ active: 3, waiting: 7 });
+    subject.upstream.release();
     expect(await codesOf(results)).toEqual(many(10).map(() => 'computed'));
-    expect(one.queue.workload).toMatchObject({ active: 0, waiting: 0, completed: 10 });
+    expect(subject.queue.workload).toMatchObject({ active: 0, waiting: 0, completed: 10 });
   });
 
-  it('leaves a call free for callers who wait, however much background work there is', async () => {
-    const one = subject({ concurrency: 3, maxTextsPerCall: 1 });
-    one.upstream.hold();
-    const background = submit(one, many(10, 'bulk'), { priority: 'background' });
-    expect(one.upstream.calls).toHaveLength(2);
-    const interactive = submit(one, ['urgent']);
-    expect(one.upstream.calls.at(-1)).toEqual(['urgent']);
-    one.upstream.release();
+  it('leaves a call free for waiting callers, even with much background work', async () => {
+    const subject = createSubject({ concurrency: 3, maxTextsPerCall: 1 });
+    subject.upstream.hold();
+    const background = submit(subject, many(10, 'bulk'), { priority: 'background' });
+    expect(subject.upstream.calls).toHaveLength(2);
+    const interactive = submit(subject, ['urgent']);
+    expect(subject.upstream.calls.at(-1)).toEqual(['urgent']);
+    subject.upstream.release();
     await Promise.all([...background, ...interactive]);
   });
 
-  it('sends texts that somebody waits for before background texts', async () => {
-    const one = subject();
-    one.upstream.hold();
-    const results = [submit(one, ['first']), submit(one, ['bulk'], { priority: 'background' }), submit(one, ['urgent'])].flat();
-    one.upstream.release();
+  it('sends interactive texts before background texts', async () => {
+    const subject = createSubject();
+    subject.upstream.hold();
+    const results = [submit(subject, ['first']), submit(subject, ['bulk'], { priority: 'background' }), submit(subject, ['urgent'])].flat();
+    subject.upstream.release();
     await Promise.all(results);
-    expect(one.upstream.calls).toEqual([['first'], ['urgent'], ['bulk']]);
+    expect(subject.upstream.calls).toEqual([['first'], ['urgent'], ['bulk']]);
   });
 
   it('gives each text its share of what the upstream bills, and counts the bill', async () => {
-    const one = subject();
-    one.upstream.tokens = 11;
-    const embeddings = await Promise.all(submit(one, [counted('a', 2), counted('b', 4), counted('c', 4)]));
+    const subject = createSubject();
+    subject.upstream.tokens = 11;
+    const embeddings = await Promise.all(submit(subject, [counted('a', 2), counted('b', 4), counted('c', 4)]));
     expect(embeddings.map(({ tokens }) => tokens)).toEqual([2, 5, 4]);
-    expect(one.observer.tokens).toBe(11);
+    expect(subject.observer.tokens).toBe(11);
   });
 
-  it('believes its own count where the upstream bills nothing', async () => {
-    const one = subject();
-    const embeddings = await Promise.all(submit(one, [counted('a', 2), counted('b', 4)]));
+  it('uses its own count if the upstream bills nothing', async () => {
+    const subject = createSubject();
+    const embeddings = await Promise.all(submit(subject, [counted('a', 2), counted('b', 4)]));
     expect(embeddings.map(({ tokens }) => tokens)).toEqual([2, 4]);
-    expect(one.observer.tokens).toBe(6);
+    expect(subject.observer.tokens).toBe(6);
   });
 
   describe('when the upstream refuses a text', () => {
-    it('fails that text alone, with the complaint, and computes those beside it', async () => {
-      const one = subject();
-      one.upstream.hold();
-      const results = [submit(one, ['first']), submit(one, many(30)), submit(one, ['refused']), submit(one, many(30, 'other'))].flat();
-      one.upstream.release();
+    it('fails that text alone, with the complaint, and computes the others', async () => {
+      const subject = createSubject();
+      subject.upstream.hold();
+      const results = [
+        submit(subject, ['first']),
+        submit(subject, many(30)),
+        submit(subject, ['refused']),
+        submit(subject, many(30, 'other')),
+      ].flat();
+      subject.upstream.release();
       const codes = await codesOf(results);
       expect(codes.filter((code) => code === 'computed')).toHaveLength(61);
       expect(codes[31]).toBe('text_refused');
       await expect(results[31]).rejects.toThrow(/I refuse\./);
     });
 
-    it('asks no more than some dozens of times, and shows no complaint of one caller to another', async () => {
-      const one = subject({ maxTextsPerCall: 512, maxTokensPerCall: 100_000 });
-      const results = submit(one, many(512, 'refused'));
+    it('stops after some dozens of calls, and shows the complaint of one caller to no other', async () => {
+      const subject = createSubject({ maxTextsPerCall: 512, maxTokensPerCall: 100_000 });
+      const results = submit(subject, many(512, 'refused'));
       expect(new Set(await codesOf(results))).toEqual(new Set(['text_refused']));
-      expect(one.upstream.calls.length).toBeLessThanOrEqual(65);
+      expect(subject.upstream.calls.length).toBeLessThanOrEqual(65);
       await expect(results[511]).rejects.not.toThrow(/I refuse\./);
     });
   });
 
-  it('fails all texts of a call that fails otherwise, and goes on with the next', async () => {
-    const one = subject({ maxTextsPerCall: 2 });
-    one.upstream.fail(new UpstreamError('server_error', 'broken'));
-    expect(await codesOf(submit(one, ['a', 'b', 'c']))).toEqual(['upstream_failed', 'upstream_failed', 'computed']);
-    expect(one.queue.workload).toMatchObject({ completed: 1, failed: 2 });
+  it('fails all texts of a call that fails for another reason, and continues with the next call', async () => {
+    const subject = createSubject({ maxTextsPerCall: 2 });
+    subject.upstream.fail(new UpstreamError('server_error', 'broken'));
+    expect(await codesOf(submit(subject, ['a', 'b', 'c']))).toEqual(['upstream_failed', 'upstream_failed', 'computed']);
+    expect(subject.queue.workload).toMatchObject({ completed: 1, failed: 2 });
   });
 
   describe('when a caller goes away', () => {
-    it('does not send what waits', async () => {
-      const one = subject();
+    it('does not send waiting texts', async () => {
+      const subject = createSubject();
       const caller = new AbortController();
-      one.upstream.hold();
-      const first = submit(one, ['first']);
-      const gone = submit(one, ['gone'], { signal: caller.signal });
+      subject.upstream.hold();
+      const first = submit(subject, ['first']);
+      const gone = submit(subject, ['gone'], { signal: caller.signal });
       caller.abort();
       expect(await codesOf(gone)).toEqual(['aborted']);
-      one.upstream.release();
+      subject.upstream.release();
       await Promise.all(first);
-      expect(one.upstream.calls).toEqual([['first']]);
-      expect(one.observer.dropped).toBe(1);
+      expect(subject.upstream.calls).toEqual([['first']]);
+      expect(subject.observer.dropped).toBe(1);
     });
 
     it('ends the call when no other caller waits for it, and uses its place', async () => {
-      const one = subject();
+      const subject = createSubject();
       const caller = new AbortController();
-      one.upstream.hold();
-      const gone = submit(one, ['gone'], { signal: caller.signal });
-      const next = submit(one, ['next']);
+      subject.upstream.hold();
+      const gone = submit(subject, ['gone'], { signal: caller.signal });
+      const next = submit(subject, ['next']);
       caller.abort();
       expect(await codesOf(gone)).toEqual(['aborted']);
       await new Promise(setImmediate);
-      expect(one.upstream.calls).toEqual([['gone'], ['next']]);
-      one.upstream.release();
+      expect(subject.upstream.calls).toEqual([['gone'], ['next']]);
+      subject.upstream.release();
       expect(await codesOf(next)).toEqual(['computed']);
     });
 
-    it('goes on with a call in which somebody else has a text', async () => {
-      const one = subject();
+    it('continues a call in which another caller has a text', async () => {
+      const subject = createSubject();
       const caller = new AbortController();
-      one.upstream.hold();
-      const first = submit(one, ['first']);
-      const gone = submit(one, ['gone'], { signal: caller.signal });
-      const stays = submit(one, ['stays']);
-      one.upstream.release();
-      one.upstream.hold();
+      subject.upstream.hold();
+      const first = submit(subject, ['first']);
+      const gone = submit(subject, ['gone'], { signal: caller.signal });
+      const stays = submit(subject, ['stays']);
+      subject.upstream.release();
+      subject.upstream.hold();
       await Promise.all(first);
       await new Promise(setImmediate);
       caller.abort();
-      one.upstream.release();
+      subject.upstream.release();
       expect(await codesOf([...gone, ...stays])).toEqual(['aborted', 'computed']);
     });
 
-    it('sends nothing for a caller who had gone before', async () => {
-      const one = subject();
-      expect(await codesOf(submit(one, ['gone'], { signal: AbortSignal.abort() }))).toEqual(['aborted']);
-      expect(one.upstream.calls).toEqual([]);
+    it('sends nothing for a caller who has left before', async () => {
+      const subject = createSubject();
+      expect(await codesOf(submit(subject, ['gone'], { signal: AbortSignal.abort() }))).toEqual(['aborted']);
+      expect(subject.upstream.calls).toEqual([]);
     });
   });
 
   it('gives up, for waiting texts and running ones, when the time is over', async () => {
-    const one = subject({ timeoutMs: 20 });
-    one.upstream.hold();
-    expect(await codesOf([...submit(one, ['runs']), ...submit(one, ['waits'])])).toEqual(['upstream_timeout', 'upstream_timeout']);
-    expect(one.queue.workload).toMatchObject({ waiting: 0, failed: 2 });
+    const subject = createSubject({ timeoutMs: 20 });
+    subject.upstream.hold();
+    expect(await codesOf([...submit(subject, ['runs']), ...submit(subject, ['waits'])])).toEqual(['upstream_timeout', 'upstream_timeout']);
+    expect(subject.queue.workload).toMatchObject({ waiting: 0, failed: 2 });
   });
 
   it('counts the time of background texts from the start of their call', async () => {
-    const one = subject({ timeoutMs: 20 });
-    one.upstream.hold();
-    const running = submit(one, ['runs'], { priority: 'background' });
-    const waiting = submit(one, ['waits'], { priority: 'background' });
+    const subject = createSubject({ timeoutMs: 20 });
+    subject.upstream.hold();
+    const running = submit(subject, ['runs'], { priority: 'background' });
+    const waiting = submit(subject, ['waits'], { priority: 'background' });
     expect(await codesOf(running)).toEqual(['upstream_timeout']);
-    one.upstream.release();
+    subject.upstream.release();
     expect(await codesOf(waiting)).toEqual(['computed']);
   });
 
-  it('refuses what waits and finishes what runs when it closes', async () => {
-    const one = subject();
-    one.upstream.hold();
-    const running = submit(one, ['runs']);
-    const waiting = submit(one, ['waits']);
-    const closed = one.queue.close();
-    const late = submit(one, ['late']);
+  it('refuses waiting texts and finishes running ones when it closes', async () => {
+    const subject = createSubject();
+    subject.upstream.hold();
+    const running = submit(subject, ['runs']);
+    const waiting = submit(subject, ['waits']);
+    const closed = subject.queue.close();
+    const late = submit(subject, ['late']);
     expect(await codesOf([...waiting, ...late])).toEqual(['shutting_down', 'shutting_down']);
-    one.upstream.release();
+    subject.upstream.release();
     expect(await codesOf(running)).toEqual(['computed']);
     await closed;
   });

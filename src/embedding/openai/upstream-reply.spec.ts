@@ -16,7 +16,7 @@ describe('checkedReply', () => {
     expect(vectors).toEqual([Float32Array.of(1, 0), Float32Array.of(0, 1)]);
   });
 
-  it('goes by index, not by place', () => {
+  it('orders vectors by index, not by place', () => {
     const data = [
       { index: 1, embedding: [0, 1] },
       { index: 0, embedding: [1, 0] },
@@ -24,12 +24,12 @@ describe('checkedReply', () => {
     expect(checkedReply({ data }, { texts: 2, dimensions: 2 }).vectors).toEqual([Float32Array.of(1, 0), Float32Array.of(0, 1)]);
   });
 
-  it('leaves a vector of length one as it is, to the bit', () => {
+  it('leaves a vector of length one unchanged, to the bit', () => {
     const vector = Float32Array.of(0.6000001, 0.8);
     expect(checkedReply(reply([base64(...vector)]), { texts: 1, dimensions: 2 }).vectors[0]).toEqual(vector);
   });
 
-  it('scales any other to length one', () => {
+  it('scales any other vector to length one', () => {
     const [vector] = checkedReply(reply([[3, 3]]), { texts: 1, dimensions: 2 }).vectors;
     expect([...(vector ?? [])].map((value) => value.toFixed(6))).toEqual([HALF.toFixed(6), HALF.toFixed(6)]);
   });
@@ -40,11 +40,11 @@ describe('checkedReply', () => {
     [{ prompt_tokens: -1 }, undefined],
     [{ prompt_tokens: '5' }, undefined],
     [undefined, undefined],
-  ])('takes the tokens of usage %j for %s', (usage, tokens) => {
+  ])('reads usage %j as %s tokens', (usage, tokens) => {
     expect(checkedReply(reply([[1, 0]], { usage }), { texts: 1, dimensions: 2 }).tokens).toBe(tokens);
   });
 
-  it('says which texts the upstream cut', () => {
+  it('reports which texts the upstream cut', () => {
     const data = [
       { index: 1, embedding: [0, 1], truncated: true },
       { index: 0, embedding: [1, 0] },
@@ -52,7 +52,7 @@ describe('checkedReply', () => {
     expect(checkedReply({ data }, { texts: 2, dimensions: 2 }).truncated).toEqual([false, true]);
   });
 
-  it('finds out the dimensions where none are expected', () => {
+  it('accepts any dimensions if none are expected', () => {
     expect(checkedReply(reply([[1, 0, 0]]), { texts: 1, dimensions: undefined }).vectors[0]).toHaveLength(3);
     expect(() =>
       checkedReply(
@@ -116,7 +116,7 @@ describe('checkedReply', () => {
     ['half a float', reply([[1, 0], 'AAAA'])],
     ['no embedding', { data: [{ index: 0 }, { index: 1 }] }],
     ['empty embeddings', reply([[], []])],
-  ])('does not believe %s', (_, answer) => {
+  ])('refuses %s', (_, answer) => {
     expect(() => checkedReply(answer, { texts: 2, dimensions: 2 })).toThrow(expect.objectContaining({ outcome: 'bad_reply' }) as Error);
   });
 });

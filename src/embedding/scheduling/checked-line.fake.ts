@@ -16,7 +16,7 @@ export function tokensOf(texts: readonly Text[]): readonly number[] {
   return texts.map(({ tokens }) => tokens);
 }
 
-/** A scheduler next to the plain set of the texts that must be waiting in it; checks each group. */
+/** A scheduler, and a set of the texts that must be waiting in it, against which each group is checked. */
 export class CheckedLine {
   private readonly scheduler = new TextScheduler<Text>(LIMITS);
   private readonly waiting = new Map<Text, Flow>();

@@ -5,7 +5,7 @@ describe('the drain rate', () => {
     expect(new DrainRate().timeFor(1000, 2)).toBe(0);
   });
 
-  it('shares the tokens among the processes, one at least', () => {
+  it('divides the tokens by the number of processes, at least one', () => {
     const rate = new DrainRate();
     rate.record(100, 10);
     expect(rate.timeFor(1000, 2)).toBe(50);

@@ -26,7 +26,7 @@ function groupsUntil(scheduler: TextScheduler<Text>, wanted: Text): number {
 }
 
 describe('TextScheduler', () => {
-  it('has nothing to run while nothing waits', () => {
+  it('returns no texts while none wait', () => {
     expect(schedulerWith().take(1)).toEqual([]);
   });
 
@@ -36,7 +36,7 @@ describe('TextScheduler', () => {
     expect(scheduler.take(1)).toEqual(texts);
   });
 
-  it('runs texts of like length together and others apart', () => {
+  it('runs texts of similar length together and others apart', () => {
     const scheduler = schedulerWith();
     arrive(scheduler, [19, 100, 20, 101]);
     expect([scheduler.take(1), scheduler.take(1)].map(tokensOf)).toEqual([
@@ -51,7 +51,7 @@ describe('TextScheduler', () => {
     expect([scheduler.take(1), scheduler.take(1)].map(tokensOf)).toEqual([[50, 50], [50]]);
   });
 
-  it('counts padding: a longer text makes each place in its group dearer', () => {
+  it('counts padding, so a longer text raises the cost of each text in its group', () => {
     const scheduler = schedulerWith({ maxTokens: 100 });
     arrive(scheduler, [49, 51]);
     expect(tokensOf(scheduler.take(1))).toEqual([49]);
@@ -63,14 +63,14 @@ describe('TextScheduler', () => {
     expect(tokensOf(scheduler.take(1))).toEqual([512]);
   });
 
-  it('runs a text that was in a group that failed alone', () => {
+  it('runs a text alone after its group has failed', () => {
     const scheduler = schedulerWith();
     const flow = scheduler.openFlow('interactive');
-    const [suspect, other] = [new Text(20), new Text(20)];
+    const [suspect, harmless] = [new Text(20), new Text(20)];
     suspect.alone = true;
     scheduler.add(flow, suspect);
-    scheduler.add(flow, other);
-    expect([scheduler.take(1), scheduler.take(1)]).toEqual([[suspect], [other]]);
+    scheduler.add(flow, harmless);
+    expect([scheduler.take(1), scheduler.take(1)]).toEqual([[suspect], [harmless]]);
   });
 
   it('shares few texts among the workers that are idle', () => {
@@ -88,7 +88,7 @@ describe('TextScheduler', () => {
     expect(order.slice(2)).toEqual(bulk);
   });
 
-  it('knows which text of each priority came first, of those that still wait', () => {
+  it('returns the waiting text of each priority that came first', () => {
     const scheduler = schedulerWith();
     const [first] = arrive(scheduler, [20], 'background');
     const [gone, next] = arrive(scheduler, [20, 20]);
@@ -106,14 +106,14 @@ describe('TextScheduler', () => {
     expect(scheduler.take(1)).toEqual([stays]);
   });
 
-  it('says so when a text to remove is not waiting', () => {
+  it('reports when a text to remove is not waiting', () => {
     const scheduler = schedulerWith();
     const [text] = arrive(scheduler, [20]) as [Text];
     scheduler.take(1);
     expect(scheduler.remove(text)).toBe(false);
   });
 
-  it('empties the line and returns who stood in it', () => {
+  it('removes all waiting texts and returns them', () => {
     const scheduler = schedulerWith();
     const texts = [...arrive(scheduler, [20, 300]), ...arrive(scheduler, [20], 'background')];
     expect(new Set(scheduler.removeAll())).toEqual(new Set(texts));
@@ -121,7 +121,7 @@ describe('TextScheduler', () => {
     expect(scheduler.take(1)).toEqual([]);
   });
 
-  it('keeps groups of background texts smaller, since a caller may have to wait for one', () => {
+  it('makes groups of background texts smaller, because a caller may have to wait for one', () => {
     const scheduler = schedulerWith({ maxBackgroundTokens: 64 });
     arrive(scheduler, [30, 30, 30, 30], 'background');
     expect(scheduler.take(1)).toHaveLength(2);
@@ -169,8 +169,8 @@ describe('TextScheduler', () => {
     );
   });
 
-  describe('whatever arrives, leaves and dies', () => {
-    it('takes every text that is not removed exactly once, in groups that are allowed', () => {
+  describe('in any order of arrivals, removals and failures', () => {
+    it('returns every text that is not removed exactly once, in allowed groups', () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
           const line = new CheckedLine();

@@ -30,7 +30,7 @@ export interface GroupLimits {
   readonly maxTexts: number;
   /** The same for background texts, whose group a caller may have to wait for; undefined = maxTokens. */
   readonly maxBackgroundTokens?: number;
-  /** `any`: texts are not padded, so whatever their lengths they go together, and `maxTokens` is their sum. */
+  /** `any`: texts are not padded, so texts of any lengths run together, and `maxTokens` bounds their sum. */
   readonly lengths?: 'alike' | 'any';
 }
 
@@ -92,7 +92,7 @@ export class TextScheduler<T extends ScheduledText> {
     this.queueOf(priority, text).push(entry);
   }
 
-  /** Forgets a text that nobody wants any more; false = it is not waiting. */
+  /** Removes a text whose callers have left; false = it is not waiting. */
   remove(text: T): boolean {
     const entry = this.entries.get(text);
     if (entry === undefined) return false;
@@ -125,7 +125,7 @@ export class TextScheduler<T extends ScheduledText> {
     return group;
   }
 
-  /** Empties the line and returns who stood in it. */
+  /** Removes all waiting texts and returns them. */
   removeAll(): readonly T[] {
     const texts = [...this.entries.keys()];
     for (const text of texts) this.remove(text);
@@ -156,8 +156,8 @@ export class TextScheduler<T extends ScheduledText> {
   }
 }
 
-function byDueTime(one: Entry<unknown>, other: Entry<unknown>): number {
-  return one.due - other.due || one.arrival - other.arrival;
+function byDueTime(left: Entry<unknown>, right: Entry<unknown>): number {
+  return left.due - right.due || left.arrival - right.arrival;
 }
 
 /** Texts that were removed stay in their queue until they come to its head. */

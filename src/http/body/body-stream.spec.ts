@@ -30,7 +30,7 @@ describe('BodyStream', () => {
     expect(await read(bodyOf(stream))).toBe('');
   });
 
-  it('refuses what is larger, and discards the rest', async () => {
+  it('refuses a larger body, and discards the rest', async () => {
     const stream = new PassThrough();
     const reading = read(bodyOf(stream, { maxBytes: 5 }));
     stream.write('123456');
@@ -49,7 +49,7 @@ describe('BodyStream', () => {
     await expect(read(bodyOf(stream))).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  it('answers 408 to a pause that is too long, and discards what still comes', async () => {
+  it('answers 408 to a pause that is too long, and discards the rest', async () => {
     const stream = new PassThrough();
     const reading = read(bodyOf(stream, { idleTimeoutMs: 20 }));
     stream.write('half');

@@ -15,7 +15,7 @@ export interface JsonBodyOptions {
   callerOf(request: FastifyRequest): string;
 }
 
-/** A body of this size is parsed at once: whatever its shape, that takes a few milliseconds. */
+/** A body of this size is parsed at once, because that takes a few milliseconds for any shape. */
 const SMALL_BYTES = 32 * 1024;
 const MOST_MS_AT_ONCE = 40;
 
@@ -29,8 +29,8 @@ declare module 'fastify' {
 type Parsed = (error: Error | null, value?: unknown) => void;
 
 /**
- * Reads JSON bodies in place of Fastify's parser, which holds the event loop for as long as a body is large. An empty body
- * is no body: clients send the content type with DELETE and POST requests that have none. A route that has `streamsJson` in
+ * Reads JSON bodies in place of Fastify's parser, which holds the event loop longer the larger a body is. An empty body is
+ * no body: clients send the content type with DELETE and POST requests that have none. A route that has `streamsJson` in
  * its config gets a BodyStream.
  */
 export function readJsonBodies(fastify: FastifyInstance, options: JsonBodyOptions): void {

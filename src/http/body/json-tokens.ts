@@ -16,9 +16,9 @@ for (const byte of Buffer.from('{}[]:," \t\r\n')) ENDS_LITERAL[byte] = 1;
 const MOST_PIECES = 100;
 
 /**
- * Cuts JSON into tokens as its bytes arrive. It keeps no more than the token that has begun. Whether the order of the tokens
- * makes sense is for the reader to decide. Throws for bytes that are not UTF-8, for a token that JSON.parse refuses, and what
- * `tooLong` makes for a token of more than `longestBytes`.
+ * Cuts JSON into tokens as its bytes arrive. It keeps no more than the token that has begun. Whether the order of the
+ * tokens makes sense is for the reader to decide. Throws for bytes that are not UTF-8 and for a token that JSON.parse
+ * refuses. For a token of more than `longestBytes` it throws the error that `tooLong` makes.
  *
  * Used in place of the Tokenizer of @streamparser/json, which loses a U+FEFF at the beginning of a string.
  */

@@ -10,7 +10,7 @@ describe('parsesWithin', () => {
     ['a million arrays', `[${'[],'.repeat(1_000_000)}[]]`, false],
     ['four million numbers', `[${'1,'.repeat(4_000_000)}1]`, false],
     ['twenty megabytes of text', `["${'x'.repeat(20_000_000)}"]`, false],
-  ])('judges %s', (_what, json, isCheap) => {
+  ])('estimates %s', (_what, json, isCheap) => {
     expect(parsesWithin(Buffer.from(json), 40)).toBe(isCheap);
   });
 });

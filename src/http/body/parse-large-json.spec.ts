@@ -5,7 +5,7 @@ const parse = (json: string): Promise<unknown> => parseLargeJson(Buffer.from(jso
 const refused = (message: string): Error =>
   expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining(message) as string }) as Error;
 
-/** How often other work got its turn meanwhile. */
+/** Counts how often other work ran meanwhile. */
 async function turnsOfOthers(work: Promise<unknown>): Promise<number> {
   let turns = 0;
   const look = (): void => {
@@ -18,7 +18,7 @@ async function turnsOfOthers(work: Promise<unknown>): Promise<number> {
 }
 
 describe('parseLargeJson', () => {
-  it('gives what JSON.parse gives', async () => {
+  it('returns the same as JSON.parse', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json({ stringUnit: 'grapheme' }), async (json) => {
         expect(await parse(json)).toEqual(JSON.parse(json));
@@ -45,7 +45,7 @@ describe('parseLargeJson', () => {
   });
 
   it.each(['', '{', '[1,]', '{"a" 1}', '{"a":1}}', 'nul', '"\n"', '01', '[1 2]', '{"a":1,}', '\ufeff{}'])(
-    'refuses %j, which is no JSON',
+    'refuses %j, which is not JSON',
     async (json) => {
       await expect(parse(json)).rejects.toMatchObject({ statusCode: 400 });
     },
@@ -60,7 +60,7 @@ describe('parseLargeJson', () => {
     await expect(parse(json)).rejects.toEqual(refused(message));
   });
 
-  it('lets other work run while it parses, however many bodies there are', async () => {
+  it('lets other work run while it parses several bodies', async () => {
     const body = Buffer.from(JSON.stringify({ input: Array.from({ length: 400_000 }, (_, index) => index) }));
     const parsing = Promise.all(Array.from({ length: 5 }, () => parseLargeJson(body)));
     expect(await turnsOfOthers(parsing)).toBeGreaterThan(50); // half a second of work in turns of 3 ms

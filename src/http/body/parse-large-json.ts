@@ -23,7 +23,7 @@ const SIGNS: Readonly<Record<string, TokenType>> = {
 };
 
 /**
- * Parses a body that JSON.parse would hold the event loop for, in turns with all other work. Refuses a body with more
+ * Parses a body for which JSON.parse would hold the event loop, in turns with all other work. Refuses a body with more
  * fields, values or depth than any route takes as soon as they are counted.
  */
 export async function parseLargeJson(json: Buffer): Promise<unknown> {

@@ -55,7 +55,7 @@ class BodyReader {
     this.watchForPause();
   }
 
-  /** Begins with the first chunk: a body that comes in one needs no timer, and nothing is kept of one that has not begun. */
+  /** Starts at the first chunk, because a body that comes in one chunk needs no timer, and a body that has not begun takes no memory. */
   private watchForPause(): void {
     if (this.idleTimer !== undefined) return void this.idleTimer.refresh();
     const { idleTimeoutMs } = this.limits;

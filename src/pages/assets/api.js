@@ -54,7 +54,7 @@ async function send(path, options) {
     return await fetch(path, { ...options, headers: { ...credentials(), ...options.headers } });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new CallError(0, 'The server does not answer. This page goes on by itself when it is back.');
+    throw new CallError(0, 'The server does not answer. This page continues by itself when the server is back.');
   }
 }
 

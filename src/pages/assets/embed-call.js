@@ -77,5 +77,5 @@ function stagesOf(serverTiming) {
     milliseconds: Number(duration),
   }));
   const entered = stages.filter(({ stage }) => PATH.includes(stage)); // not the total
-  return entered.toSorted((one, other) => PATH.indexOf(one.stage) - PATH.indexOf(other.stage));
+  return entered.toSorted((left, right) => PATH.indexOf(left.stage) - PATH.indexOf(right.stage));
 }

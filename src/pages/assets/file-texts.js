@@ -116,5 +116,5 @@ function fromRows(columns, rows) {
 function longest(columns, rows) {
   const length = (/** @type {string} */ column) =>
     rows.slice(0, 50).reduce((sum, { [column]: value }) => sum + (typeof value === 'string' ? value.length : 0), 0);
-  return columns.toSorted((one, other) => length(other) - length(one))[0] ?? '';
+  return columns.toSorted((left, right) => length(right) - length(left))[0] ?? '';
 }

@@ -56,7 +56,7 @@ export async function watchJob(id, { tell, lost, signal }) {
       if (signal.aborted) return;
       if (error instanceof CallError && HOPELESS.has(error.status)) throw error;
       if (error instanceof CallError && error.retryAfterSeconds !== undefined) wait = 1000 * error.retryAfterSeconds;
-      lost('The connection is gone; the job goes on. Trying again.');
+      lost('The connection is lost; the job continues. Trying again.');
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

@@ -73,7 +73,7 @@ export class LivePlots {
     this.push(figures.latest.at, (plot) => plot.read(figures));
   }
 
-  /** The lines break: nothing is known of this time. @param {number} at */
+  /** Breaks the lines, because nothing is known of this time. @param {number} at */
   gap(at) {
     this.push(at, () => []);
   }

@@ -55,7 +55,7 @@ async function readOnce() {
 function take(sample) {
   const last = samples.at(-1);
   const isAnother = last !== undefined && last.startedAt !== sample.startedAt;
-  if (isAnother) samples = []; // the counters of that process are others
+  if (isAnother) samples = []; // another process has other counters
   samples = [...samples.filter(({ at }) => at > sample.at - KEPT_SECONDS), sample];
   plots.add(figuresOver(POINT_SECONDS));
   showTiles(figuresOver(TILE_SECONDS));

@@ -28,7 +28,7 @@ export function placeCaption({ x, y }, text, { width, height, gap, taken }) {
     for (const { left, middle } of starts) {
       const box = { left, right: left + length, top: middle - HEIGHT / 2, bottom: middle + HEIGHT / 2 };
       const isInside = box.left > 4 && box.right < width - 4 && box.top > 4 && box.bottom < height - 4;
-      if (!isInside || taken.some((other) => overlap(box, other))) continue;
+      if (!isInside || taken.some((placed) => overlap(box, placed))) continue;
       taken.push(box);
       return { caption, x: left, y: middle };
     }
@@ -44,9 +44,9 @@ function widthOf(caption) {
 }
 
 /**
- * @param {Box} one
- * @param {Box} other
+ * @param {Box} first
+ * @param {Box} second
  */
-function overlap(one, other) {
-  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+function overlap(first, second) {
+  return first.left < second.right && second.left < first.right && first.top < second.bottom && second.top < first.bottom;
 }

@@ -97,26 +97,26 @@ function fitted(points, width) {
 function apart(points) {
   const moved = points.map((point) => ({ ...point }));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, one] of moved.entries()) {
-      for (const other of moved.slice(index + 1)) separate(one, other);
+    for (const [index, first] of moved.entries()) {
+      for (const second of moved.slice(index + 1)) separate(first, second);
     }
   }
   return moved;
 }
 
 /**
- * @param {Point} one
- * @param {Point} other
+ * @param {Point} first
+ * @param {Point} second
  */
-function separate(one, other) {
-  const [x, y] = [other.x - one.x, other.y - one.y];
+function separate(first, second) {
+  const [x, y] = [second.x - first.x, second.y - first.y];
   const distance = Math.hypot(x, y);
   const missing = 2 * RADIUS - distance;
   if (missing <= 0) return;
   // Equal vectors are on one point: any direction works if it is always the same.
   const [stepX, stepY] = distance < 1e-6 ? [missing / 2, 0] : [(x / distance) * (missing / 2), (y / distance) * (missing / 2)];
-  one.x -= stepX;
-  one.y -= stepY;
-  other.x += stepX;
-  other.y += stepY;
+  first.x -= stepX;
+  first.y -= stepY;
+  second.x += stepX;
+  second.y += stepY;
 }

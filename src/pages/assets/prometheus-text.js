@@ -47,7 +47,7 @@ export function bucketsOf(metrics, name) {
     const bound = numberOf(/(?:^|,)le="([^"]+)"/.exec(labels)?.[1]);
     buckets.set(bound, (buckets.get(bound) ?? 0) + value);
   }
-  return new Map([...buckets].sort(([one], [other]) => one - other));
+  return new Map([...buckets].sort(([left], [right]) => left - right));
 }
 
 /**

@@ -43,7 +43,7 @@ async function take(file) {
   fault.textContent = '';
   choice.hidden = true;
   try {
-    if (file.size > MOST_BYTES) throw new Error('More than 200 MB: hand it over with curl, as POST /jobs says in the API documentation.');
+    if (file.size > MOST_BYTES) throw new Error('More than 200 MB: send it with curl, as POST /jobs says in the API documentation.');
     texts = readFileTexts(file.name, await file.text());
   } catch (error) {
     fault.textContent = `${file.name}: ${error instanceof Error ? error.message : 'cannot be read.'}`;

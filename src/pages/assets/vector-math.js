@@ -8,7 +8,7 @@
  */
 export function cosines(vectors) {
   const lengths = vectors.map((vector) => Math.sqrt(dot(vector, vector)));
-  return vectors.map((one, row) => vectors.map((other, column) => dot(one, other) / (at(lengths, row) * at(lengths, column) || 1)));
+  return vectors.map((left, row) => vectors.map((right, column) => dot(left, right) / (at(lengths, row) * at(lengths, column) || 1)));
 }
 
 /**
@@ -19,7 +19,7 @@ export function cosines(vectors) {
 export function rankedPairs(matrix) {
   return matrix
     .flatMap((row, first) => row.slice(first + 1).map((cosine, offset) => ({ first, second: first + 1 + offset, cosine })))
-    .sort((one, other) => other.cosine - one.cosine);
+    .sort((left, right) => right.cosine - left.cosine);
 }
 
 /**
@@ -30,7 +30,7 @@ export function rankedPairs(matrix) {
  * @param {readonly Vector[]} vectors
  */
 export function project(vectors) {
-  const gram = centred(vectors.map((one) => vectors.map((other) => dot(one, other))));
+  const gram = centred(vectors.map((left) => vectors.map((right) => dot(left, right))));
   const variance = gram.reduce((sum, row, index) => sum + at(row, index), 0);
   const first = strongestComponent(gram);
   const second = strongestComponent(deflated(gram, first));
@@ -96,12 +96,12 @@ function normalised(vector) {
 }
 
 /**
- * @param {Vector} one
- * @param {Vector} other
+ * @param {Vector} left
+ * @param {Vector} right
  */
-function dot(one, other) {
+function dot(left, right) {
   let sum = 0;
-  for (let index = 0; index < one.length; index++) sum += at(one, index) * at(other, index);
+  for (let index = 0; index < left.length; index++) sum += at(left, index) * at(right, index);
   return sum;
 }
 

@@ -6,8 +6,9 @@ import { sendError } from '../../http/index.js';
 const SAME_SITE = ['same-origin', 'none'];
 
 /**
- * Lets requests with an admin key through: in the headers of the other admin routes or, for browsers, as the password of HTTP
- * Basic with any user name. Browsers send that password by themselves, so changes requested by another site are refused.
+ * Lets requests with an admin key through. The key comes in the headers of the other admin routes or, from browsers, as the
+ * password of HTTP Basic with any user name. Browsers send that password by themselves, so changes requested by another
+ * site are refused.
  */
 export function boardAccess(guard: AdminGuard): (request: FastifyRequest, reply: FastifyReply, done: () => void) => void {
   return (request, reply, done) => {

@@ -36,7 +36,7 @@ async function next(events: AsyncGenerator<string>): Promise<string | undefined>
 }
 
 describe('events of a job', () => {
-  it('are comments while nothing happens, and go on when something does', async () => {
+  it('are comments while nothing happens, and continue after a change', async () => {
     const events = connect(5);
     expect(await next(events)).toMatch(/^retry: \d+\n\n$/);
     expect(await next(events)).toContain('event: progress\nid: queued-0\n');
@@ -45,7 +45,7 @@ describe('events of a job', () => {
     expect(await next(events)).toContain('event: progress\nid: active-100\n');
   });
 
-  it('tell a reader who comes again at once how the job stands, and end with the job', async () => {
+  it('report the state of the job at once to a reader who reconnects, and end with the job', async () => {
     const before = connect(60_000);
     await next(before);
     await next(before);
@@ -59,7 +59,7 @@ describe('events of a job', () => {
     expect(await next(events)).toBeUndefined();
   });
 
-  it('end for a reader who leaves, and the job is read no more', async () => {
+  it('end for a reader who leaves, after which the job is not read again', async () => {
     const events = connect(60_000);
     await next(events);
     await next(events);

@@ -156,7 +156,7 @@ export class JobsController implements OnModuleDestroy {
     if (!isFinished(job))
       throw new ServiceError(
         'job_unfinished',
-        `The job is ${job.status}; format=npy needs one that has ended, format=ndjson gives what there is.`,
+        `The job is ${job.status}; format=npy needs a job that has ended; format=ndjson gives the results so far.`,
       );
     const matrix = { rows: Math.max(0, job.total - from), columns: await this.jobs.columnsOf(job), type: job.outputType };
     void reply

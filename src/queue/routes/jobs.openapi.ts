@@ -28,10 +28,10 @@ export class JobListAnswer {
   next_after!: string | null;
 }
 
-const ID = ApiParam({ name: 'id', description: 'As the job was answered with' });
-const LOCATION = { Location: { description: 'Where the job is', schema: { type: 'string' } } } as const;
+const ID = ApiParam({ name: 'id', description: 'The id of the job' });
+const LOCATION = { Location: { description: 'The URL of the job', schema: { type: 'string' } } } as const;
 const RESULT_HEADERS = {
-  'X-Job-Status': { description: 'As the job has it', schema: { type: 'string' } },
+  'X-Job-Status': { description: 'The status of the job', schema: { type: 'string' } },
   'X-Embedding-Space': { description: 'Fingerprint of the embedding space of the vectors', schema: { type: 'string' } },
   'X-Texts-Without-Vector': { description: 'With `npy`: how many texts of the job have none', schema: { type: 'integer' } },
 } as const;
@@ -41,7 +41,7 @@ const NDJSON_EXAMPLE = '{"id":"a","text":"Hello, world!"}\n{"text":"Goodbye."}\n
 export function ApiSubmitJob(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
-      summary: 'Hand over texts to be computed in the background',
+      summary: 'Submit texts to be computed in the background',
       description:
         'As JSON, or as NDJSON, one `{"id"?, "text"}` a line. Texts are stored as they arrive. The first fault ends the upload. 202 = the job is stored and survives a crash.',
       requestBody: {
@@ -89,8 +89,7 @@ export function ApiCancelJob(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       summary: 'Cancel a job',
-      description:
-        'Results that it has stay until JOB_TTL; the other texts get the error `cancelled`. What was computed stays in the cache.',
+      description: 'Finished results stay until JOB_TTL; the other texts get the error `cancelled`. Computed vectors stay in the cache.',
     }),
     ID,
     ApiOkResponse({ type: JobAnswer, headers: COMMON_HEADERS }),
@@ -131,7 +130,7 @@ export function ApiJobEvents(): MethodDecorator {
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
-      description: 'As EventSource sends it; the state of the job is sent at once in any case',
+      description: 'As EventSource sends it; the state of the job is always sent at once',
     }),
     ApiOkResponse({ content: { 'text/event-stream': { schema: EVENT } }, headers: COMMON_HEADERS }),
     ApiErrors(404, 429, 500, 503),

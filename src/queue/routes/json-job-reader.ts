@@ -146,7 +146,7 @@ function isSign(token: JsonToken, sign: string): boolean {
   return 'sign' in token && token.sign === sign;
 }
 
-/** The value that the token is or, as an empty array or object, begins. */
+/** The value of the token. For a token that begins an array or an object, it is an empty one. */
 function valueOf(token: JsonToken): unknown {
   if ('value' in token) return token.value;
   if (token.sign === '[') return [];

@@ -61,7 +61,7 @@ describe('JsonJob', () => {
     expect(details).toEqual({ texts: ['a'], truncate: 'mean', outputType: 'int8' });
   });
 
-  it('gives each text as soon as it has arrived', async () => {
+  it('yields each text as soon as it has arrived', async () => {
     async function* unfinished(): AsyncGenerator<Buffer> {
       yield Buffer.from('{"texts":["first","sec');
       await new Promise(() => undefined);
@@ -118,7 +118,7 @@ describe('JsonJob', () => {
     '{"texts":["a"}',
     '{"texts":}',
     "{'texts':['a']}",
-  ])('refuses %j, which is no JSON', async (json) => {
+  ])('refuses %j, which is not JSON', async (json) => {
     await expect(read(json)).rejects.toMatchObject({ statusCode: 400, code: 'FST_ERR_CTP_INVALID_JSON_BODY' });
   });
 

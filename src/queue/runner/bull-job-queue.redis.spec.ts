@@ -29,7 +29,7 @@ describeJobQueue('BullJobQueue', async () => {
 });
 
 describe('BullJobQueue', () => {
-  it('begins to work when a Redis that refused its password takes it', async () => {
+  it('begins to work when a Redis that has refused its password accepts it', async () => {
     const strict = await startRedis(undefined, { parameters: ['--requirepass', 'another'] });
     const own = new BullConnections(strict.url.replace('//', '//:mine@'));
     const bull = new Bull<ChunkRef>('refused', bullOptions(own));
@@ -60,7 +60,7 @@ describe('BullJobQueue', () => {
     await strict.stop();
   });
 
-  it('leaves no connection open that Bull has asked for', async () => {
+  it('leaves no connection of Bull open', async () => {
     const counted = await startRedis();
     const admin = new Redis(counted.url);
     const own = new BullConnections(counted.url);

@@ -73,7 +73,7 @@ export function bullOptions(connections: BullConnections, keyPrefix = ''): Queue
       attempts: UNLIMITED,
       backoff: { type: TRY_LATER },
       removeOnComplete: KEPT_COMPLETED,
-      removeOnFail: true, // what is still to do is offered again
+      removeOnFail: true, // the chunks that are still to do are offered again
       stackTraceLimit: 1,
     },
   };
@@ -128,7 +128,7 @@ export class BullJobQueue implements JobQueue {
         await this.queue.client.ping();
         return;
       } catch {
-        await delay(REFUSED_RETRY_MS, undefined, { ref: false }); // said by the 'error' event
+        await delay(REFUSED_RETRY_MS, undefined, { ref: false }); // the 'error' event reports it
       }
     }
   }

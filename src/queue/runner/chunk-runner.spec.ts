@@ -50,7 +50,7 @@ async function jobOf(texts: readonly string[], account = '', cacheScope: 'shared
 
 type Subject = Awaited<ReturnType<typeof jobOf>>;
 
-/** Runs whatever is to do until nothing is, or `rounds` are over; returns the delays that were asked for. */
+/** Runs the chunks that are to do until there are none, or until `rounds` are over. Returns the delays that were asked for. */
 async function work({ store, runner, id }: Subject, rounds = 50): Promise<readonly number[]> {
   const delays: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -64,7 +64,7 @@ async function work({ store, runner, id }: Subject, rounds = 50): Promise<readon
   return delays;
 }
 
-/** Processes that take the chunk and are gone, as often as it is tried. */
+/** Acts as a process that takes the chunk and dies, at every try. */
 async function endProcesses({ store }: Subject, chunk: ChunkRef): Promise<void> {
   for (let tries = 0; tries < 3;) tries = (await store.begin(chunk))?.tries ?? 3;
 }
@@ -83,7 +83,7 @@ describe('ChunkRunner', () => {
   it.each([
     ['key', 'me'],
     ['shared', ''],
-  ] as const)('looks in the cache of the key that handed the texts in, also for a batch, with CACHE_SCOPE=%s', async (scope, expected) => {
+  ] as const)('uses the cache of the key that submitted the texts, also for a batch, with CACHE_SCOPE=%s', async (scope, expected) => {
     const subject = await jobOf(['a'], 'me', scope);
     await work(subject);
     expect(subject.provider.cacheScopes).toEqual([expected]);
@@ -96,7 +96,7 @@ describe('ChunkRunner', () => {
     expect(subject.counted).toEqual({ completed: 4, failed: 0, retried: 0, split: 0 });
   });
 
-  it('tries a chunk again, later each time, and stores it when it works', async () => {
+  it('tries a failed chunk again, with growing delays, and stores it when it succeeds', async () => {
     const subject = await jobOf(TEXTS);
     subject.provider.fail('b', new ServiceError('inference_failed', 'b fails'));
     expect(await work(subject, 2)).toEqual([500, 1000]);
@@ -106,7 +106,7 @@ describe('ChunkRunner', () => {
     expect(subject.counted).toMatchObject({ retried: 2, split: 0 });
   });
 
-  it('halves a chunk that keeps failing until the text stands alone, whose result is its error', async () => {
+  it('halves a chunk that keeps failing until the failing text is alone, and stores its error', async () => {
     const subject = await jobOf(TEXTS);
     subject.provider.fail('b', new ServiceError('inference_failed', 'b fails', { cause: new Error('inside') }));
     await work(subject);
@@ -116,14 +116,14 @@ describe('ChunkRunner', () => {
     expect(subject.counted).toEqual({ completed: 3, failed: 1, retried: 2, split: 2 });
   });
 
-  it('shows nothing of an error that was not foreseen', async () => {
+  it('hides the details of an unexpected error', async () => {
     const subject = await jobOf(['a']);
     subject.provider.fail('a', new Error('/etc/secret'));
     await work(subject);
     expect(JSON.stringify(await resultsOf(subject))).not.toContain('secret');
   });
 
-  it('finds a text that ends its process each time in the same way', async () => {
+  it('finds a text that kills its process every time in the same way', async () => {
     const subject = await jobOf(TEXTS);
     for (;;) {
       const [chunk] = await subject.store.nextChunks(subject.id, 1);
@@ -137,7 +137,7 @@ describe('ChunkRunner', () => {
   });
 
   it.each(['overloaded', 'shutting_down', 'unavailable', 'upstream_unavailable', 'aborted'] as const)(
-    'waits while the provider is %s, however long',
+    'waits while the provider is %s, for any time',
     async (code) => {
       const subject = await jobOf(TEXTS);
       for (const text of TEXTS) subject.provider.fail(text, new ServiceError(code, 'not now'));
@@ -148,7 +148,7 @@ describe('ChunkRunner', () => {
     },
   );
 
-  it('leaves a chunk for another model to a worker that has it', async () => {
+  it('leaves a chunk for another model to a worker with that model', async () => {
     const { store, id, provider, counted } = await jobOf(TEXTS);
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     const runner = new ChunkRunner({

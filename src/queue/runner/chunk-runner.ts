@@ -140,7 +140,7 @@ function textsOf(items: readonly JobItem[]): readonly string[] {
 }
 
 function endedItsProcess(): PromiseSettledResult<Embedding> {
-  const reason = new ServiceError('inference_failed', 'The process that computed this text ended each time.');
+  const reason = new ServiceError('inference_failed', 'The process that computed this text ended at every try.');
   return { status: 'rejected', reason };
 }
 

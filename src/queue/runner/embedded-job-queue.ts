@@ -8,7 +8,7 @@ interface Entry {
   readonly account: string;
 }
 
-/** The line of one process, in its memory; after a start, the chunks are offered again. */
+/** The queue of one process, in its memory. After a start, the chunks are offered again. */
 export class EmbeddedJobQueue implements JobQueue {
   /** By account: the chunks that wait. The account whose turn is next comes first. */
   private readonly waiting = new Map<string, Map<string, Entry>>();

@@ -12,11 +12,11 @@ interface JobFeederOptions {
   readonly queue: JobQueue;
   /** The space of the vectors that this process computes. */
   readonly space: string;
-  /** Whether no other process may have the model of a job of another space. */
+  /** Whether this is the only process, so that no other process can have the model of a job in another space. */
   readonly isAlone: boolean;
 }
 
-/** Puts the chunks that are to do in line. Chunks that the line has lost, by a crash at the wrong moment, are offered again. */
+/** Puts the chunks that are to do into the queue. Chunks that the queue has lost, by a crash at the wrong moment, are offered again. */
 export class JobFeeder {
   constructor(private readonly options: JobFeederOptions) {}
 

@@ -15,7 +15,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       await queue.close();
     });
 
-    it('has every chunk handled once, those that were offered before it works too, in their order', async () => {
+    it('has every chunk handled once, in their order, also chunks that were offered before it works', async () => {
       const handled: string[] = [];
       await queue.offer([chunk(0), chunk(1)], 'me');
       queue.work(1, async (ref) => void (await Promise.resolve(handled.push(chunkName(ref)))));
@@ -24,7 +24,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       expect(handled).toEqual([0, 1, 2].map((start) => chunkName(chunk(start))));
     });
 
-    it('takes a chunk once that is in line already, waiting or being handled', async () => {
+    it('adds no chunk that is already in the queue, waiting or being handled', async () => {
       const gate = new Gate();
       let calls = 0;
       await queue.offer([chunk(0), chunk(1)], 'me');
@@ -42,7 +42,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       expect(calls).toBe(2);
     });
 
-    it('takes turns between accounts, however many chunks one of them has in line', async () => {
+    it('takes turns between accounts, even if one of them has many chunks', async () => {
       const handled: string[] = [];
       const chunks = (jobId: string, count: number): readonly ChunkRef[] =>
         Array.from({ length: count }, (_, index) => ({ jobId, start: index, count: 1 }));
@@ -55,7 +55,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       expect([position('some'), position('few'), position('many')]).toEqual([9, 23, 53]);
     });
 
-    it('gives a new account a turn at once while another is being worked on, and those that wait no turns twice', async () => {
+    it('gives a new account the next turn while another account is being worked on, and gives no waiting account two turns', async () => {
       const handled: string[] = [];
       const gate = new Gate();
       const many = Array.from({ length: 20 }, (_, start) => ({ jobId: 'many', start, count: 1 }));
@@ -67,7 +67,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       await eventually('half of the chunks', () => handled.length === 11);
       await queue.offer(many, 'many');
       await queue.offer(
-        many.slice(0, 5).map((one) => ({ ...one, jobId: 'new' })),
+        many.slice(0, 5).map(({ start, count }) => ({ jobId: 'new', start, count })),
         'new',
       );
       gate.open();
@@ -75,7 +75,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       expect(handled.lastIndexOf('new')).toBeLessThanOrEqual(11 + 2 * 5);
     });
 
-    it('handles no more chunks at a time than it is told', async () => {
+    it('never handles more chunks at a time than the given number', async () => {
       const gate = new Gate();
       let most = 0;
       let now = 0;
@@ -94,7 +94,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       expect(most).toBe(2);
     });
 
-    it('handles a chunk again that was to be tried later', async () => {
+    it('handles a chunk again after TryLater', async () => {
       let calls = 0;
       queue.work(1, async () => {
         if (++calls === 1) throw new TryLater(20, new Error('not now'));
@@ -105,7 +105,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       await eventually('an empty line', async () => (await queue.counts()).active === 0);
     });
 
-    it('closes when what runs has ended', async () => {
+    it('closes when the running chunks have ended', async () => {
       const gate = new Gate();
       let ended = false;
       let begun = false;

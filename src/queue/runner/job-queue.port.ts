@@ -6,13 +6,13 @@ import type { ChunkRef } from '../job.js';
  * and results are in the JobStore. A chunk that is lost here is offered again, and one that is done twice counts once.
  */
 export interface JobQueue {
-  /** Puts these chunks of an account in line, except those that are in it already. */
+  /** Adds these chunks of an account to the queue, except those that are in it already. */
   offer(chunks: readonly ChunkRef[], account: string): Promise<void>;
   /** Calls `handle` for each chunk, `concurrency` chunks at a time, until `close`; again later when it rejects with TryLater. */
   work(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): void;
-  /** Chunks in line. */
+  /** Chunks in the queue. */
   counts(): Promise<QueueCounts>;
-  /** Resolves when nothing is being worked on any more. */
+  /** Resolves when no chunk is being worked on any more. */
   close(): Promise<void>;
 }
 

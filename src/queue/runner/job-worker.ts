@@ -39,7 +39,7 @@ export class JobWorker {
     const { store, feeder, provider, cacheScope, observer, webhooks } = options;
     const { fingerprint: space } = provider.space;
     this.runner = new ChunkRunner({ store, provider, space, cacheScope, observer, signal: this.stopping.signal });
-    const warn = (error: unknown): void => this.logger.warn(`Jobs cannot go on at the moment, trying again: ${String(error)}`);
+    const warn = (error: unknown): void => this.logger.warn(`Jobs cannot continue at the moment, trying again: ${String(error)}`);
     this.rounds = [
       new Periodic(FEED_EVERY_MS, async () => await feeder.feedAll(), warn),
       new Periodic(EXPIRE_EVERY_MS, async () => await this.expire(), warn),

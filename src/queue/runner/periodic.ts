@@ -1,4 +1,4 @@
-/** Calls a task again and again, with a pause after each call; failures are reported once, until a call succeeds. */
+/** Calls a task repeatedly, with a pause after each call. Of failures in a row, it reports only the first. */
 export class Periodic {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;

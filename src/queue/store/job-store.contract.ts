@@ -90,7 +90,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.get(id)).toMatchObject({ id, status: 'queued' });
     });
 
-    it('forgets an upload that is discarded, and keeps a job', async () => {
+    it('removes an upload that is discarded, but not a job', async () => {
       const [gone, { id }] = [await upload(), await job()];
       await store.discard(gone);
       await store.discard(id);
@@ -99,7 +99,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.get(id)).toBeDefined();
     });
 
-    it('hands out chunks in the order of the texts, with the texts as they were', async () => {
+    it('gives out chunks in the order of the texts, with unchanged texts', async () => {
       const { id } = await job({ texts: 3 });
       expect(await store.nextChunks(id, 10)).toEqual([chunkOf(id, 0, 2), chunkOf(id, 2, 1)]);
       expect(await store.nextChunks(id, 1)).toEqual([chunkOf(id, 0, 2)]);
@@ -121,7 +121,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       ]);
     });
 
-    it('gives the texts that have none of their own the way in which the texts of the job are cut', async () => {
+    it('gives the truncation of the job to the texts that have none of their own', async () => {
       const id = await upload({ texts: 0 });
       await store.addChunk(id, 0, [{ text: 'own', truncate: 'start' }, { text: 'none' }]);
       await submit(id, { texts: 2, truncate: 'mean' });
@@ -137,7 +137,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.get((await job()).id)).toMatchObject({ outputType: 'float', ranges: undefined });
     });
 
-    it('is active from the first try on, and counts tries that are not put back', async () => {
+    it('makes a job active at the first try, and counts the tries that are not taken back', async () => {
       const { id } = await job();
       const chunk = chunkOf(id, 0, 2);
       now += 5;
@@ -167,7 +167,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.get(id)).toMatchObject({ status: 'completed', completed: 3, failed: 1, finishedAt: now });
     });
 
-    it('finds the results that hold a text, and none where none are', async () => {
+    it('finds the results that hold a text, and nothing if there are none', async () => {
       const { id } = await job({ texts: 5 });
       await store.complete(chunkOf(id, 2, 2), vectors(chunkOf(id, 2, 2)));
       expect(await store.resultsAt(id, 1)).toBeUndefined();
@@ -181,7 +181,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect([await store.resultsFrom(id, 0), await store.resultsFrom(id, 2), await store.resultsFrom(id, 5)]).toEqual([0, 4, undefined]);
     });
 
-    it('splits a chunk in two that are done on their own, and the whole no more', async () => {
+    it('splits a chunk in two halves that are done instead of it', async () => {
       const id = newJobId(now);
       await store.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space' });
       await store.addChunk(id, 0, items(0, 5));
@@ -198,7 +198,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.get(id)).toMatchObject({ status: 'completed', completed: 5 });
     });
 
-    it('stops an open job, keeps what was done and takes no more results', async () => {
+    it('stops an open job, keeps its results and accepts no more', async () => {
       const { id } = await job();
       await store.complete(chunkOf(id, 0, 2), vectors(chunkOf(id, 0, 2)));
       now += 3;
@@ -209,7 +209,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await store.resultsAt(id, 0)).toMatchObject({ start: 0 });
     });
 
-    it('says why a job failed', async () => {
+    it('stores why a job failed', async () => {
       const { id } = await job();
       const error = { code: 'conflict_space', message: 'Another model.' };
       expect(await store.stop(id, 'failed', error)).toMatchObject({ status: 'failed', error });
@@ -224,13 +224,13 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect((await store.list(page())).map(({ id }) => id)).toEqual([first.id]);
     });
 
-    it('has one job for a key, however many ask at the same time', async () => {
+    it('makes one job for a key, even for simultaneous requests', async () => {
       const uploads = await Promise.all(Array.from({ length: 5 }, async () => await upload()));
       const outcomes = await Promise.all(uploads.map(async (id) => await submit(id, { idempotency: { key: 'key', bodyHash: 'hash' } })));
       expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['accepted', ...Array.from({ length: 4 }, () => 'repeated')]);
     });
 
-    it('takes no more open jobs than allowed', async () => {
+    it('accepts no more open jobs than allowed', async () => {
       await job({ maxOpenJobs: 2 });
       const { id } = await job({ maxOpenJobs: 2 });
       expect(await submit(await upload(), { maxOpenJobs: 2 })).toEqual({ outcome: 'full' });
@@ -238,7 +238,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await submit(await upload(), { maxOpenJobs: 2 })).toMatchObject({ outcome: 'accepted' });
     });
 
-    it('takes no more jobs of an account than its share, and those of others still', async () => {
+    it('accepts no more jobs of an account than its share, but still those of others', async () => {
       const share = { jobs: 2, texts: 100 };
       const first = await job({ share });
       await job({ share, owner: '', account: 'me' });
@@ -248,7 +248,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await submit(await upload(), { share })).toMatchObject({ outcome: 'accepted' });
     });
 
-    it('takes no more texts of an account than its share; those that are done do not count', async () => {
+    it('accepts no more texts of an account than its share, not counting finished ones', async () => {
       const share = { jobs: 100, texts: 10 };
       const { id } = await job({ texts: 6, share });
       expect(await submit(await upload({ texts: 6 }), { texts: 6, share })).toEqual({
@@ -261,13 +261,13 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await submit(await upload(), { share })).toMatchObject({ outcome: 'accepted' });
     });
 
-    it('takes exactly the share of an account, however many jobs come at the same time', async () => {
+    it('accepts exactly the share of an account, even of simultaneous jobs', async () => {
       const uploads = await Promise.all(Array.from({ length: 8 }, async () => await upload()));
       const outcomes = await Promise.all(uploads.map(async (id) => await submit(id, { share: { jobs: 3, texts: 100 } })));
       expect(outcomes.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(3);
     });
 
-    it('knows what each account has queued, and nothing of those that have nothing', async () => {
+    it('counts what each account has queued, and leaves out accounts without jobs', async () => {
       const done = await job({ owner: 'you' });
       await doAll(done.id);
       const { id } = await job();
@@ -289,7 +289,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect([first, second].map((jobs) => jobs.map(({ id }) => id))).toEqual([mine.slice(0, 2), mine.slice(2)]);
     });
 
-    it('knows which jobs are open, the oldest first', async () => {
+    it('lists the open jobs, the oldest first', async () => {
       const [first, second, third] = [await job(), await job(), await job()];
       await store.begin(chunkOf(second.id, 0, 2));
       await doAll(first.id);
@@ -297,13 +297,13 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect((await store.openJobs(1)).map(({ id }) => id)).toEqual([second.id]);
     });
 
-    it('gives the oldest open jobs of each account, however many older ones others have', async () => {
+    it('lists the oldest open jobs of each account, even if others have many older ones', async () => {
       const mine = [await job(), await job(), await job()];
       const [yours] = [await job({ owner: 'you' }), await job({ owner: 'you', account: 'me' })];
       expect((await store.openJobs(2)).map(({ id }) => id)).toEqual([mine[0]?.id, mine[1]?.id, yours?.id]);
     });
 
-    it('counts jobs by status, the texts to do, and knows since when the oldest waits', async () => {
+    it('counts jobs by status and the texts to do, and knows since when the oldest job waits', async () => {
       const [first, second, third, fourth] = [await job(), await job(), await job(), await job()];
       await doAll(first.id);
       await store.begin(chunkOf(second.id, 0, 2));
@@ -316,7 +316,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       });
     });
 
-    it('removes a finished job and all of it once its time is over, not before', async () => {
+    it('removes a finished job and all its data when its time is over, not before', async () => {
       const idempotency = { key: 'key', bodyHash: 'hash' };
       const { id } = await job({ idempotency });
       await doAll(id);
@@ -363,7 +363,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       return id;
     }
 
-    it('has a message for the webhook of a finished job, and again until it is settled', async () => {
+    it('has a message for the webhook of a finished job, until it is settled', async () => {
       const { id } = await job({ webhookUrl: 'https://example.org/hook' });
       await job();
       expect(await take()).toEqual([]);
@@ -385,7 +385,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await take()).toMatchObject([{ job: { id, status: 'cancelled' } }]);
     });
 
-    it('gives a few messages of each account, and none of one that has enough underway', async () => {
+    it('gives a few messages of each account, and none of an account with enough underway', async () => {
       for (let message = 0; message < 5; message++) await ended('me');
       const yours = await ended('you');
       const first = await take({ perAccount: 2 });
@@ -396,7 +396,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
       expect(await take({ perAccount: 3, underway })).toHaveLength(1);
     });
 
-    it('gives a few messages for each destination of an account, and those for others behind them', async () => {
+    it('gives a few messages for each destination of an account, also from behind those of a full destination', async () => {
       for (let message = 0; message < 5; message++) await ended('me', `https://hung.example/hook${message}`);
       const elsewhere = await ended('me', 'https://other.example:8443/hook');
       const taken = await take({ perDestination: 2 });

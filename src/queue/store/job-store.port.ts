@@ -30,7 +30,7 @@ export interface JobStore {
   nextChunks(jobId: string, limit: number): Promise<readonly ChunkRef[]>;
   /** Counts a try, and makes the job active. Undefined = the chunk is no longer to do: done, split or given up. */
   begin(chunk: ChunkRef): Promise<BegunChunk | undefined>;
-  /** Takes the try back: it failed for a reason that has nothing to do with the chunk. */
+  /** Takes the try back, because it failed for a reason that does not concern the chunk. */
   putBack(chunk: ChunkRef): Promise<void>;
   /** Stores the results, once: false = the chunk is no longer to do. */
   complete(chunk: ChunkRef, results: ChunkResults): Promise<boolean>;

@@ -44,7 +44,7 @@ export class LmdbJobRecords {
     return finished;
   }
 
-  /** Removes the record; texts and results are left to the trash. */
+  /** Removes the record. Texts and results are removed later, through the table `trash`. */
   remove(stored: StoredJob): void {
     const { tables } = this;
     this.displace(stored);

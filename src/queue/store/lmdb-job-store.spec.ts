@@ -21,7 +21,7 @@ const NOW = 1_800_000_000_000;
 describe('LmdbJobStore', () => {
   const options = { now: () => NOW, ttlMs: 1000 };
 
-  it('has everything again when it is opened again', async () => {
+  it('keeps everything when it is closed and opened again', async () => {
     const folder = temporaryFolder();
     const first = LmdbJobStore.open(folder, options);
     const id = newJobId(1);

@@ -4,7 +4,7 @@ import { openLmdb } from '../../lmdb/index.js';
 import type { Job, JobItem } from '../job.js';
 import type { QueueShare } from './job-store.port.js';
 
-/** In the file's name, so that another layout is another file. */
+/** Is part of the file's name, so that each layout has its own file. */
 const FILE = 'jobs-1.lmdb';
 
 export type Stage = Job['status'] | 'uploading';

@@ -12,7 +12,7 @@ export class MessageSlots {
 
   /** The accounts with the fewest messages underway first. */
   sorted(accounts: readonly string[]): readonly string[] {
-    return [...accounts].sort((one, other) => this.of(one) - this.of(other));
+    return [...accounts].sort((left, right) => this.of(left) - this.of(right));
   }
 
   /** Whether one more message may be sent this way; it is counted. */

@@ -213,7 +213,7 @@ local function count(owner, destination)
 end
 for i = 6, #ARGV, 2 do count(ARGV[i], ARGV[i + 1]) end
 local accounts = redis.call('SMEMBERS', P .. 'message-accounts')
-table.sort(accounts, function(one, other) return of(one) == of(other) and one < other or of(one) < of(other) end)
+table.sort(accounts, function(left, right) return of(left) == of(right) and left < right or of(left) < of(right) end)
 local taken = {}
 for _, owner in ipairs(accounts) do
   if left == 0 then break end

@@ -2,7 +2,7 @@ import { isPublicAddress } from './public-address.js';
 
 describe('isPublicAddress', () => {
   it.each(['8.8.8.8', '1.1.1.1', '172.15.255.255', '172.32.0.1', '2606:4700:4700::1111', '2a00:1450::1'])(
-    'takes %s for public',
+    'accepts %s as public',
     (address) => {
       expect(isPublicAddress(address)).toBe(true);
     },
@@ -32,7 +32,7 @@ describe('isPublicAddress', () => {
     'ff02::1',
     '2001:db8::1',
     '2002:7f00:1::',
-  ])('does not take %s for public', (address) => {
+  ])('does not accept %s as public', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 });

@@ -68,7 +68,7 @@ describe('WebhookSender', () => {
     expect([webhooks.delivered, webhooks.underway]).toEqual([[HEALTHY], 4]);
   });
 
-  it('goes on by itself until nothing is due', async () => {
+  it('continues by itself until nothing is due', async () => {
     for (let index = 0; index < 40; index++) await endedJob('one', HEALTHY);
     await sender.sendDue(stopping.signal);
     for (let turn = 0; turn < 1000 && webhooks.delivered.length < 40; turn++) await new Promise(setImmediate);

@@ -19,7 +19,7 @@ function openMemory(): TimedTokenStorage & { readonly storage: MemoryTokenStorag
 describeTokenStorage('MemoryTokenStorage', openMemory);
 
 describe('MemoryTokenStorage', () => {
-  it('takes nothing back that has left the window', async () => {
+  it('gives back no tokens that have left the window', async () => {
     const memory = openMemory();
     const { storage } = memory;
     const limit = { tokens: 100, windowMs: WINDOW_MS };
@@ -30,7 +30,7 @@ describe('MemoryTokenStorage', () => {
     expect(storage.reserveNow('caller', 1, limit)).toMatchObject({ isRefused: true, used: 100 });
   });
 
-  it('never lets more through than the limit in any window, and refuses nothing that would fit but for a slot', async () => {
+  it('never admits more than the limit in any window, and refuses only tokens that would not fit without slots either', async () => {
     const requests = fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 60 }), later: fc.integer({ min: 0, max: 20_000 }) }), {
       maxLength: 100,
     });

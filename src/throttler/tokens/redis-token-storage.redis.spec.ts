@@ -47,7 +47,7 @@ describe('RedisTokenStorage', () => {
     expect(reservations.filter(({ isRefused }) => !isRefused)).toHaveLength(11);
   });
 
-  it('takes nothing back that has left the window', async () => {
+  it('gives back no tokens that have left the window', async () => {
     const storage = new RedisTokenStorage(connection);
     const reservation = await storage.reserve('caller', 100, LIMIT);
     await moveIntoThePast(SLOT_MS); // its slot now belongs to other tokens
@@ -77,14 +77,14 @@ describe('RedisTokenStorage', () => {
     expect(await server.admin.pttl(KEY)).toBeLessThanOrEqual(5_000);
   });
 
-  it('leaves nothing of a caller who stays away', async () => {
+  it('keeps nothing of a caller who sends no more calls', async () => {
     await new RedisTokenStorage(connection).reserve('caller', 1, LIMIT);
     const remaining = await server.admin.pttl(KEY);
     expect(remaining).toBeGreaterThan(0);
     expect(remaining).toBeLessThanOrEqual(WINDOW_MS + SLOT_MS);
   });
 
-  it('stores no more of a caller than a slot for each hundredth of the window', async () => {
+  it('stores at most one slot for each hundredth of the window', async () => {
     const timed = openRedis();
     for (let request = 0; request < 250; request++) {
       await timed.storage.reserve('caller', 1, { ...LIMIT, tokens: 1000 });

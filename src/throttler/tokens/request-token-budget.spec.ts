@@ -36,7 +36,7 @@ describe('RequestTokenBudget', () => {
     return storage.reserveNow('caller', 0, LIMIT).used;
   }
 
-  it('counts what the answer used: more or less than was reserved', async () => {
+  it('counts the tokens that the answer used, more or fewer than were reserved', async () => {
     const [less, more] = [open(), open()];
     await less.reserve(10);
     await less.reserve(10);
@@ -47,20 +47,20 @@ describe('RequestTokenBudget', () => {
     expect(used()).toBe(45);
   });
 
-  it('refuses what is too much, and says when it will fit', async () => {
+  it('refuses tokens that do not fit, and says when they will', async () => {
     await open().settle(60);
     await expect(open().reserve(41)).rejects.toMatchObject({ code: 'token_limited', retryAfterSeconds: 60 });
     await expect(open().settle(41)).rejects.toMatchObject({ code: 'token_limited' });
     expect(used()).toBe(60);
   });
 
-  it('says of what could never fit that waiting does not help', async () => {
+  it('says that waiting does not help if tokens can never fit', async () => {
     const budget = open();
     await budget.reserve(60);
     await expect(budget.reserve(41)).rejects.toMatchObject({ code: 'invalid_request', retryAfterSeconds: undefined });
   });
 
-  it('gives everything back that a failed request had reserved', async () => {
+  it('gives back all tokens that a failed request had reserved', async () => {
     const budget = open();
     await budget.reserve(30);
     await budget.reserve(30);
@@ -68,7 +68,7 @@ describe('RequestTokenBudget', () => {
     expect(used()).toBe(0);
   });
 
-  it('gives back what an answer used, no more, when its caller went away before it was out', async () => {
+  it('gives back the tokens of an answer, and no more, when its caller left before it was sent', async () => {
     await open().settle(7);
     const [settled, atOnce] = [open(), open()];
     await settled.reserve(30);
@@ -79,7 +79,7 @@ describe('RequestTokenBudget', () => {
     expect(used()).toBe(7);
   });
 
-  it('reserves nothing for a request that is over, not even what was on its way', async () => {
+  it('reserves nothing for a request that is over, not even tokens whose reservation was on its way', async () => {
     const slow = new SlowTokenStorage(storage);
     const budget = open(slow);
     const late = budget.reserve(30);
@@ -90,7 +90,7 @@ describe('RequestTokenBudget', () => {
     expect(used()).toBe(0);
   });
 
-  it('settles at once where the storage answers at once, and leaves refusals to be told', () => {
+  it('settles at once if the storage answers at once, and leaves refusals to settle', () => {
     expect([open().settleNow(90), open().settleNow(11), open().settleNow(101)]).toEqual([true, false, false]);
     expect(open(new SlowTokenStorage(storage)).settleNow(1)).toBe(false);
     expect(used()).toBe(90);

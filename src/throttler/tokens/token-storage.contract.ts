@@ -31,7 +31,7 @@ export function describeTokenStorage(name: string, open: () => TimedTokenStorage
       expect(results.filter(Boolean)).toHaveLength(14);
     });
 
-    it('counts what it lets through, and no trace of what it refuses', async () => {
+    it('counts the tokens that it admits, and not those that it refuses', async () => {
       const reservations = [await reserve(60), await reserve(41), await reserve(40), await reserve(1)];
       expect(reservations.map(({ isRefused, used }) => [isRefused, used])).toEqual([
         [false, 60],
@@ -41,7 +41,7 @@ export function describeTokenStorage(name: string, open: () => TimedTokenStorage
       ]);
     });
 
-    it('counts each caller apart', async () => {
+    it('counts each caller separately', async () => {
       await reserve(100, { caller: 'one' });
       expect((await reserve(1, { caller: 'one' })).isRefused).toBe(true);
       expect((await reserve(100, { caller: 'other' })).isRefused).toBe(false);
@@ -57,7 +57,7 @@ export function describeTokenStorage(name: string, open: () => TimedTokenStorage
       expect([await fits(51), await fits(50), await fits(1)]).toEqual([false, true, false]);
     });
 
-    it('says in how many seconds so many tokens would fit', async () => {
+    it('says in how many seconds the tokens would fit', async () => {
       await reserve(50);
       await timed.pass(30_000);
       await reserve(50);
@@ -68,14 +68,14 @@ export function describeTokenStorage(name: string, open: () => TimedTokenStorage
       expect(many.resetSeconds).toBeLessThanOrEqual(61);
     });
 
-    it('does not let twice the limit through where two fixed windows would meet', async () => {
+    it('does not admit twice the limit where two fixed windows would meet', async () => {
       await timed.pass(50_400);
       expect(await fits(100)).toBe(true);
       await timed.pass(19_800);
       expect(await fits(1)).toBe(false);
     });
 
-    it('takes back what was not used, in part or whole', async () => {
+    it('takes back unused tokens, some or all', async () => {
       const reservation = await reserve(100);
       await reservation.giveBack(30);
       expect([await fits(31), await fits(30)]).toEqual([false, true]);

@@ -1,4 +1,4 @@
-/** What every JavaScript client of the matrix does; see ../run-client.js for what it prints. */
+/** The steps that every JavaScript client of the matrix runs; ../run-client.js describes the output. */
 import { readFileSync } from 'node:fs';
 
 const { url, limitedUrl, keyedUrl, apiKey, texts, textThatIsTooLong } = JSON.parse(readFileSync(0, 'utf8'));

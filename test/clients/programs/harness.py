@@ -1,4 +1,4 @@
-"""What every Python client of the matrix does; see ../run-client.js for what it prints."""
+"""The steps that every Python client of the matrix runs; ../run-client.js describes the output."""
 
 import json
 import platform

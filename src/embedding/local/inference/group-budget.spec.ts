@@ -1,6 +1,6 @@
 import { measureGroupBudget } from './group-budget.js';
 
-/** A model that takes so many milliseconds for a group of so many padded tokens. */
+/** A model that takes the given milliseconds for a group of the given number of padded tokens. */
 async function budgetOf(msFor: (tokens: number, run: number) => number): Promise<number> {
   let now = 0;
   let runs = 0;
@@ -14,23 +14,23 @@ async function budgetOf(msFor: (tokens: number, run: number) => number): Promise
 }
 
 describe('measureGroupBudget', () => {
-  it('takes the smallest group where all cost the same by the token', async () => {
+  it('chooses the smallest group if all cost the same for each token', async () => {
     expect(await budgetOf((tokens) => tokens / 10)).toBe(64);
   });
 
-  it('takes the largest where each run has a cost of its own', async () => {
+  it('chooses the largest group if each run has a fixed cost', async () => {
     expect(await budgetOf((tokens) => 5 + tokens / 10)).toBe(256);
   });
 
-  it('takes the one between where larger runs cost more than they save', async () => {
+  it('chooses a middle group if larger runs cost more than they save', async () => {
     expect(await budgetOf((tokens) => (tokens === 256 ? 40 : 2 + tokens / 10))).toBe(128);
   });
 
-  it('is not misled by a run that was disturbed', async () => {
+  it('ignores a run that was disturbed', async () => {
     expect(await budgetOf((tokens, run) => (run === 2 ? 100 : 5 + tokens / 10))).toBe(256);
   });
 
-  it('does not go on measuring a slow model', async () => {
+  it('stops measuring a slow model', async () => {
     let runs = 0;
     await budgetOf((tokens, run) => {
       runs = run + 1;

@@ -15,8 +15,9 @@ interface Probe {
 }
 
 /**
- * How many padded tokens a run of this model should hold on this processor: the smallest budget that computes as many
- * tokens a second as any. Takes about a tenth of a second; the least of some tries, since whatever disturbs only adds.
+ * Measures how many padded tokens a run of this model should hold on this processor: the smallest budget with the highest
+ * number of tokens a second. It takes about a tenth of a second. The shortest of several tries counts, because other load
+ * can only add time.
  */
 export async function measureGroupBudget(
   run: (texts: readonly Int32Array[]) => Promise<unknown>,

@@ -41,7 +41,7 @@ export class Head {
     );
   }
 
-  /** One pooling keeps its factor: a mean that is scaled afterwards needs no division. */
+  /** A single pooling returns its factor separately, because a mean that is scaled afterwards needs no division. */
   private pool(rows: TokenRows): { readonly values: Float64Array; readonly factor: number } {
     const { modes, includePrompt } = this.pooling;
     const counted = includePrompt ? { ...rows, first: 0 } : rows;

@@ -15,7 +15,7 @@ export interface InferencePoolOptions extends InferenceProcessesOptions {
   readonly maxGrowthBytes: number;
 }
 
-/** Runs scheduled texts on the processes that are there. */
+/** Runs scheduled texts on the inference processes. */
 export class InferencePool {
   private readonly scheduler: TextScheduler<PendingText>;
   private readonly running = new Set<Promise<void>>();
@@ -81,7 +81,7 @@ export class InferencePool {
     return results;
   }
 
-  /** Refuses what waits, finishes what runs, ends the processes. */
+  /** Refuses waiting texts, finishes running ones, and ends the processes. */
   async close(): Promise<void> {
     this.closing = true;
     this.processes.stopReplacing();

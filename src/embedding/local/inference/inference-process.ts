@@ -6,11 +6,11 @@ import { concatenated } from '../concatenated.js';
 import { LOAD, RUN, type LoadedModel, type ModelToLoad, type Vectors } from './worker-messages.js';
 
 const WORKER_PROGRAM = fileURLToPath(new URL('./inference-worker.js', import.meta.url));
-/** Lower than the HTTP process's: an answer that is ready goes out before the next group is computed. */
+/** A lower priority than that of the HTTP process, so that a finished answer is sent before the next group is computed. */
 const NICENESS = 5;
 /** Pages of 2 MiB for the memory that malloc hands out, where the system lets programs choose. glibc reads it, other C libraries do not. */
 const HUGE_PAGES = 'glibc.malloc.hugetlb=1';
-/** A model of a gigabyte on a slow disk loads in less. */
+/** Even a model of a gigabyte on a slow disk loads in less time. */
 const LOAD_TIMEOUT_MS = 300_000;
 
 /** A text as the model takes it. */
@@ -51,7 +51,7 @@ export class InferenceProcess {
     this.ended = this.link.ended.then(asLost);
   }
 
-  /** Throws where the system starts no process; or `load` rejects with the reason, e.g. that no descriptor is left. */
+  /** Throws if the system starts no process. Otherwise `load` may reject with the reason, such as no free descriptor. */
   static start(): InferenceProcess {
     const child = fork(WORKER_PROGRAM, [], {
       serialization: 'advanced',
@@ -97,7 +97,7 @@ export class InferenceProcess {
     return rssBytes - this.loadedBytes > mostGrowthBytes;
   }
 
-  /** Ends a process that has nothing to do because it has grown too large: the memory of a large batch does not come back. */
+  /** Ends an idle process that has grown too large, because the memory of a large batch is not freed. */
   retire(rssBytes: number): void {
     this.kill(new ProcessLostError('memory', `the inference process has grown to ${Math.round(rssBytes / 2 ** 20)} MiB`));
   }
@@ -136,7 +136,7 @@ function asLost(reason: Error): ProcessLostError {
   return reason instanceof ProcessLostError ? reason : new ProcessLostError('exit', reason.message);
 }
 
-/** A walk through a model's weights touches more small pages than the processor remembers. The user's own settings stay. */
+/** Reading a model's weights touches more small pages than the processor keeps translations for. The user's own settings are kept. */
 function tunables(given: string | undefined): string {
   return given === undefined || given === '' ? HUGE_PAGES : `${HUGE_PAGES}:${given}`;
 }
@@ -146,6 +146,6 @@ function lowerPriority(pid: number | undefined): void {
   try {
     setPriority(pid, NICENESS);
   } catch {
-    // Not allowed here, or it ended already: only a matter of latency.
+    // Not allowed here, or the process has ended. Only latency depends on it.
   }
 }

@@ -135,7 +135,7 @@ export class InferenceProcesses {
     if (this.alive.size === 0) this.listener?.onNoneLeft(delayMs);
     const timer = setTimeout(() => {
       this.restarts.delete(timer);
-      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // catches what can fail
+      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // handles its own errors
     }, delayMs);
     this.restarts.add(timer);
   }

@@ -2,7 +2,7 @@ import { Tensor } from 'onnxruntime-node';
 import type { Padding } from '../model/card/model-card.js';
 import type { OnnxValue } from '../model/onnx/onnx-graph.js';
 
-/** Where each text stands in a batch: a row of tokens, filled up to the longest. */
+/** The place of each text in a batch: a row of tokens, filled up to the longest. */
 export interface Batch {
   readonly texts: readonly Int32Array[];
   readonly rows: number;
@@ -38,7 +38,7 @@ function feedOf(batch: Batch, input: OnnxValue): Tensor {
   }
 }
 
-/** One number a token, and `filler` for what fills a row up. */
+/** One number for each token, and `filler` for the rest of a row. */
 function integers(batch: Batch, { type }: OnnxValue, of: (text: Int32Array, at: number) => number, filler: number): Tensor {
   const { texts, rows } = batch;
   const step = type === 'int64' ? 2 : 1; // the lower half: no number is negative, and processors are little-endian

@@ -70,8 +70,9 @@ export class ModelRuntime {
   }
 
   /**
-   * Whether a text gets the same bits alone as beside a longer one. The usual int8 models do not have that property
-   * (one activation scale for the whole batch): their texts must run one at a time, or a cache would hold what chance made.
+   * Whether a text gets the same bits alone as beside a longer one. The usual int8 models do not have that property,
+   * because they have one activation scale for the whole batch. Their texts must run one at a time; otherwise a cached
+   * vector would depend on chance.
    */
   async isBatchInvariant(): Promise<boolean> {
     const { dimensions } = this.card;

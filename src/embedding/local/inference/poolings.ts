@@ -9,10 +9,13 @@ export interface TokenRows {
   readonly first: number;
 }
 
-/** Adds up to `pooled`, which comes zeroed, and returns the factor that makes the sum the pooled vector. */
+/** Adds the vectors to `pooled`, which begins as zeros, and returns the factor that turns the sum into the pooled vector. */
 export type PoolTokens = (rows: TokenRows, pooled: Float64Array) => number;
 
-/** As sentence-transformers computes them (sentence_transformers/models/Pooling.py). Sums go in one order, so each time to the same bits. */
+/**
+ * As sentence-transformers computes them (sentence_transformers/models/Pooling.py). Sums are made in a fixed order, so that
+ * the bits are always the same.
+ */
 export const POOL_TOKENS: Readonly<Record<Pooling, PoolTokens>> = {
   cls: (rows, pooled) => {
     copyRow(rows, 0, pooled);

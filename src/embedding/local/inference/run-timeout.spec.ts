@@ -1,7 +1,7 @@
 import { runTimeoutMs } from './run-timeout.js';
 
 describe('the time for a run', () => {
-  it('is what the setting says for up to 512 tokens', () => {
+  it('is the value of the setting for up to 512 tokens', () => {
     expect(runTimeoutMs(10_000, 1, 8)).toBe(10_000);
     expect(runTimeoutMs(10_000, 1, 512)).toBe(10_000);
     expect(runTimeoutMs(10_000, 8, 64)).toBe(10_000);

@@ -1,13 +1,13 @@
-/** 5 MB; when there are more, all are forgotten. */
+/** They take 5 MB. If there are more, all are forgotten. */
 const MOST_WORDS = 32_768;
-/** Longer ones are seldom met twice. */
+/** Longer words rarely occur twice. */
 const LONGEST_WORD = 24;
-/** Some of the characters that separate words. Words around any other one are looked up as one piece, which is right, too. */
+/** Some of the characters that separate words. Words around another separator are looked up as one piece, which gives the same tokens. */
 const SPACES = /[ \t\n\r]+/;
 
 /**
- * Remembers the tokens of words, because most words of a text were met before and the library takes 90 us for 32 tokens.
- * Only for tokenizers that read each word by itself (BERT's).
+ * Remembers the tokens of words, because most words of a text have occurred before, and the library takes 90 us for 32
+ * tokens. Only for tokenizers that read each word by itself (BERT's).
  */
 export class KnownWords {
   private readonly idsOfWord = new Map<string, readonly number[]>();
@@ -33,7 +33,7 @@ export class KnownWords {
   }
 }
 
-/** A part of a string keeps the whole of it in memory. */
+/** Copies the word, because a part of a string keeps the whole string in memory. */
 function ownCopy(word: string): string {
   return Buffer.from(word, 'utf16le').toString('utf16le');
 }

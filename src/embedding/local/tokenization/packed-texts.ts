@@ -1,7 +1,7 @@
 import { concatenated } from '../concatenated.js';
 import type { TokenizedText } from './tokenizer-messages.js';
 
-/** Tokenized texts as they go from one thread to another: an object for each text would cost 30 us. */
+/** Tokenized texts in the form in which they go from one thread to another. An object for each text would cost 30 us. */
 export interface PackedTexts {
   /** How many windows each text has. */
   readonly windows: Int32Array;

@@ -61,7 +61,7 @@ describe('the normalisation that a tokenizer carries', () => {
     expect(map.normalize(text)).toBe(normalized);
   });
 
-  it('gives the same for a character that it met before', () => {
+  it('gives the same result for a character that occurred before', () => {
     expect([map.normalize('\u3000ﬁ'), map.normalize('ﬁ\u3000')]).toEqual([' fi', 'fi ']);
   });
 });

@@ -2,7 +2,7 @@
 const LONGEST_WHOLE_BYTES = 6;
 /** Printable ASCII, which such maps leave as it is. */
 const PLAIN = /^[ -~]*$/;
-/** 5 MB; when there are more, all are forgotten. */
+/** They take 5 MB. If there are more, all are forgotten. */
 const MOST_CHARACTERS = 32_768;
 const LEAF = 0x100;
 const LABEL = 0x800000ff;
@@ -54,7 +54,7 @@ export class PrecompiledMap {
     return normalized;
   }
 
-  /** What the shortest beginning of the text that is in the trie maps to: the library takes the first that it finds. */
+  /** The replacement for the shortest beginning of the text that is in the trie, because the library takes the first that it finds. */
   private find(text: string): string | undefined {
     let place = offsetOf(this.units[0] ?? 0);
     for (const byte of this.encoder.encode(text)) {

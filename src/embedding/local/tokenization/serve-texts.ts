@@ -3,7 +3,7 @@ import { Link, parentLinkPort } from '../../../link/index.js';
 import type { Reading } from '../../scheduling/embedding-queue.port.js';
 import { WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
 
-/** How long one caller's texts may hold the thread before the next caller's get their turn. */
+/** The time that one caller's texts may hold the thread before the next caller's texts run. */
 const TURN_MS = 2;
 
 interface Turn<Result> {
@@ -14,7 +14,7 @@ interface Turn<Result> {
 }
 
 /**
- * Makes this thread the one of a TextThread: it works on the texts that arrive, and callers take turns.
+ * Makes this thread the one of a TextThread. It works on the texts that arrive, and callers take turns.
  * @param pack Makes the results of a caller's texts, in their order, into the answer.
  */
 export function serveTexts<Result>(

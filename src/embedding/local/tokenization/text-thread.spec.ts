@@ -31,13 +31,13 @@ describe('TextThread', () => {
     expect(await others).toEqual([3]);
   });
 
-  it('rejects what it lost with a thread that died, and works on with another', async () => {
+  it('rejects the texts of a thread that died, and continues with another thread', async () => {
     const lost = [thread.work(['die'], END), thread.work(['abc'], END)];
     for (const work of lost) await expect(work).rejects.toThrow('the thread that works on texts ended with code 7');
     expect(await thread.work(['abcd'], END)).toEqual([4]);
   });
 
-  it('rejects what waits when it is closed, and all later texts', async () => {
+  it('rejects waiting texts when it is closed, and all later ones', async () => {
     const waiting = thread.work(['abc'], END);
     const closing = thread.close();
     await expect(waiting).rejects.toThrow('the thread is closed');
@@ -45,7 +45,7 @@ describe('TextThread', () => {
     await expect(thread.work(['abc'], END)).rejects.toThrow('the thread is closed');
   });
 
-  it('tells why its program cannot begin', async () => {
+  it('reports why its program cannot start', async () => {
     const missing = new URL('no-such-program.js', programs);
     await expect(TextThread.start(missing, {})).rejects.toThrow('Cannot find module');
   });

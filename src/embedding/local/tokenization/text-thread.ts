@@ -9,8 +9,8 @@ interface RunningThread {
 }
 
 /**
- * Works on texts on a thread of its own: a tokenizer takes 200 ms for a text that was made to be slow, and no other caller
- * should notice. The program is one that calls `serveTexts`, and packs results like these.
+ * Works on texts on a thread of its own, because a tokenizer takes 200 ms for a text that was made to be slow, and no other
+ * caller should wait for it. The program calls `serveTexts`, and packs results of this type.
  */
 export class TextThread<Results> {
   private readonly topic: Topic<TextsRequest, Results> = { name: WORK_ON_TEXTS.name };

@@ -11,7 +11,7 @@ const FOLDER = join(import.meta.dirname, '../../../../models/all-MiniLM-L6-v2');
 const END = { fit: 'end', prompt: '' } as const;
 const START = { fit: 'start', prompt: '' } as const;
 const RUNS = { seed: 20_261, numRuns: 500 };
-/** What changes into something else, joins, vanishes or separates. */
+/** Characters that normalisation changes, joins, removes or separates. */
 const LETTERS = ['a', 'B', 'un', 'believ', 'able', 'é', 'e\u0301', '\u0301', 'Σ', 'ς', 'İ', 'ß', 'ﬁ', '中', '文', '한', 'ไ', 'ا', '1', '³'];
 const SPACES = [' ', '  ', '\t', '\n', '\r', '\u00a0', '\u3000', '\u200b', '\u200d', '\u00ad', '\u2028', '\u0000', '\ufffd', '\ufeff'];
 const OTHERS = ['.', ',', "'", '-', '_', '[', ']', '[SEP]', '[CLS]', '[MASK]', '[mask]', '##', '##s', '🙂', '👨‍👩‍👧', '\ud83d', '\ude00', '™'];
@@ -32,7 +32,7 @@ describe('The tokenizer of the bundled model', () => {
   const tokenizer = new TextTokenizer({ folder: FOLDER, maxTokens: 256, lowerCase: false });
   const shortened = new TextTokenizer({ folder: FOLDER, maxTokens: 8, lowerCase: false });
 
-  it('gives the tokens that the library gives, whatever the text is made of', () => {
+  it('gives the tokens of the library for texts of any characters', () => {
     const pieces = fc.array(fc.constantFrom(...LETTERS, ...SPACES, ...OTHERS), { maxLength: 40 }).map((parts) => parts.join(''));
     const texts = fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 60 }), fc.lorem({ maxCount: 20 }));
     fc.assert(
@@ -43,20 +43,20 @@ describe('The tokenizer of the bundled model', () => {
     );
   });
 
-  it('gives the same tokens to a word that it met before and to one as long as a text', () => {
+  it('gives the same tokens to a word that occurred before, and to a word as long as a text', () => {
     const text = `Unbelievable! unbelievable? ${'x'.repeat(30)} ${'y'.repeat(101)} unbelievable`;
     const first = whole(tokenizer, text);
     expect([...first.ids]).toEqual(library.encode(text).ids);
     expect(whole(tokenizer, text)).toEqual(first);
   });
 
-  it('still gives the right tokens when more words came than it remembers', () => {
+  it('gives the right tokens after more words than it remembers', () => {
     const few = new TextTokenizer({ folder: FOLDER, maxTokens: 256, lowerCase: false });
     for (let word = 0; word < 33_000; word += 100) few.tokenize(Array.from({ length: 100 }, (_, at) => `w${word + at}`).join(' '), END);
     expect([...whole(few, 'w1 w2 w32999').ids]).toEqual(library.encode('w1 w2 w32999').ids);
   });
 
-  it('cuts at the side asked for, between the special tokens, and counts what was cut', () => {
+  it('cuts at the requested side, between the special tokens, and counts the cut tokens', () => {
     const { ids } = library.encode('one two three four five six seven eight nine');
     const end = whole(shortened, 'one two three four five six seven eight nine');
     const start = whole(shortened, 'one two three four five six seven eight nine', START);

@@ -1,9 +1,9 @@
-import { Tokenizer } from '@huggingface/tokenizers';
+import type { Tokenizer } from '@huggingface/tokenizers';
 import { KnownWords } from './known-words.js';
-import { PrecompiledMap } from './precompiled-map.js';
 import type { CutOff, Reading } from '../../scheduling/embedding-queue.port.js';
 import { tokenWindows } from '../../scheduling/token-windows.js';
-import { readTokenizer, type ReadTokenizer } from './tokenizer-config.js';
+import { openTokenizer } from './open-tokenizer.js';
+import { isOfWords, readTokenizer } from './tokenizer-config.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
 
 /** Prompts that were measured: a model has few. */
@@ -17,20 +17,17 @@ export class TextTokenizer {
   private readonly closing: readonly number[];
   /** Undefined = tokens of this tokenizer may reach over several words. */
   private readonly words: KnownWords | undefined;
-  /** Undefined = the tokenizer has none as its first normalisation. */
-  private readonly map: PrecompiledMap | undefined;
   private readonly tokensOfPrompt = new Map<string, number>();
 
   constructor(private readonly files: TokenizerFiles) {
-    const read = readTokenizer(files.folder);
-    this.map = read.precompiledMap === undefined ? undefined : new PrecompiledMap(read.precompiledMap);
-    this.tokenizer = open(read);
+    const config = readTokenizer(files.folder);
+    this.tokenizer = openTokenizer(config);
     const plain = this.encode('a');
     const whole = this.tokenizer.encode('a').ids;
     const start = whole.indexOf(plain[0] ?? 0);
     this.opening = whole.slice(0, start);
     this.closing = whole.slice(start + plain.length);
-    this.words = read.isOfWords ? new KnownWords((text) => this.encode(text)) : undefined;
+    this.words = isOfWords(config) ? new KnownWords((text) => this.encode(text)) : undefined;
   }
 
   /** The text in one piece, or in windows if that is asked for. */
@@ -77,8 +74,7 @@ export class TextTokenizer {
 
   /** As sentence-transformers prepares texts since version 5.4. Earlier versions took spaces off both ends. */
   private prepared(text: string): string {
-    const cased = this.files.lowerCase ? text.toLowerCase() : text;
-    return this.map === undefined ? cased : this.map.normalize(cased);
+    return this.files.lowerCase ? text.toLowerCase() : text;
   }
 
   /** Tokens of the prompt and of the special ones before it, counted as sentence-transformers counts them. */
@@ -106,13 +102,4 @@ interface Parts {
   readonly first: number;
   readonly promptTokens: number;
   readonly inputTokens: number;
-}
-
-/** Throws, with the name of the file, for a kind of tokenizer that the library does not have. */
-function open({ config }: ReadTokenizer): Tokenizer {
-  try {
-    return new Tokenizer(config, {}); // of the options, the library would follow some that transformers does not
-  } catch (error) {
-    throw new Error(`tokenizer.json is not supported: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }

@@ -3,14 +3,19 @@ import { join } from 'node:path';
 
 interface NormalizerConfig {
   readonly type?: string;
-  readonly precompiled_charsmap?: string;
-  readonly normalizers?: readonly NormalizerConfig[];
+}
+
+interface PreTokenizerConfig {
+  readonly type?: string;
+  readonly add_prefix_space?: boolean;
+  /** Of a sequence. */
+  readonly pretokenizers?: readonly PreTokenizerConfig[];
 }
 
 /** A tokenizer.json. */
-interface TokenizerConfig {
+export interface TokenizerConfig {
   readonly normalizer?: NormalizerConfig | null;
-  readonly pre_tokenizer?: { readonly type?: string } | null;
+  readonly pre_tokenizer?: PreTokenizerConfig | null;
   readonly model?: { readonly type?: string };
   readonly added_tokens?: readonly { readonly content: string }[];
 }
@@ -20,15 +25,7 @@ interface TokenizerOptions {
   readonly do_lower_case?: unknown;
   readonly strip_accents?: unknown;
   readonly tokenize_chinese_chars?: unknown;
-}
-
-export interface ReadTokenizer {
-  /** For the library. */
-  readonly config: TokenizerConfig;
-  /** SentencePiece's normalisation, if that comes first: it is taken out of the configuration, and applied before. */
-  readonly precompiledMap: string | undefined;
-  /** Whether no token reaches over a space. */
-  readonly isOfWords: boolean;
+  readonly add_prefix_space?: unknown;
 }
 
 /**
@@ -53,12 +50,23 @@ const BERT_KINDS = [
 const MODELS = ['WordPiece', 'BPE', 'Unigram'];
 
 /** Reads a model's tokenizer as transformers reads it. Throws for one that the library would read otherwise. */
-export function readTokenizer(folder: string): ReadTokenizer {
+export function readTokenizer(folder: string): TokenizerConfig {
   const config = withBertOptions(readJson(folder, 'tokenizer.json'), folder);
   const type = config.model?.type;
   if (type !== undefined && !MODELS.includes(type))
     throw new Error(`tokenizer.json has a model of the type ${type}, which is not supported; supported are ${MODELS.join(', ')}`);
-  return { ...withoutMap(config), isOfWords: isOfWords(config) };
+  checkPrefixSpace(config.pre_tokenizer, readJson(folder, 'tokenizer_config.json'));
+  return config;
+}
+
+/** Versions of transformers follow different files where these do not agree. */
+function checkPrefixSpace(config: PreTokenizerConfig | null | undefined, options: TokenizerOptions): void {
+  const { add_prefix_space: asked } = options;
+  config?.pretokenizers?.forEach((each) => checkPrefixSpace(each, options));
+  if (config?.type !== 'ByteLevel' || typeof asked !== 'boolean' || config.add_prefix_space === asked) return;
+  throw new Error(
+    `tokenizer_config.json has add_prefix_space ${asked}, but tokenizer.json has ${config.add_prefix_space}: make them agree`,
+  );
 }
 
 function withBertOptions(config: TokenizerConfig, folder: string): TokenizerConfig {
@@ -79,16 +87,8 @@ function isBert({ tokenizer_class: name }: TokenizerOptions, folder: string): bo
   return BERT_KINDS.includes(String((readJson(folder, 'config.json') as { readonly model_type?: unknown }).model_type));
 }
 
-function withoutMap(config: TokenizerConfig): Pick<ReadTokenizer, 'config' | 'precompiledMap'> {
-  const { normalizer } = config;
-  const [first, ...rest] = normalizer?.type === 'Sequence' ? (normalizer.normalizers ?? []) : [normalizer ?? {}];
-  if (first?.type !== 'Precompiled' || !first.precompiled_charsmap) return { config, precompiledMap: undefined };
-  const remaining = rest.length === 0 ? null : { type: 'Sequence', normalizers: rest };
-  return { config: { ...config, normalizer: remaining }, precompiledMap: first.precompiled_charsmap };
-}
-
-/** BERT's tokenizers cut a text at spaces before they look at more than one character. */
-function isOfWords({ normalizer, pre_tokenizer, model, added_tokens = [] }: TokenizerConfig): boolean {
+/** Whether no token reaches over a space: BERT's tokenizers cut a text at spaces before they look at more than one character. */
+export function isOfWords({ normalizer, pre_tokenizer, model, added_tokens = [] }: TokenizerConfig): boolean {
   const isBertLike = normalizer?.type === 'BertNormalizer' && pre_tokenizer?.type === 'BertPreTokenizer' && model?.type === 'WordPiece';
   return isBertLike && added_tokens.every(({ content }) => !/\s/.test(content));
 }

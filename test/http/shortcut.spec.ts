@@ -1,15 +1,18 @@
 import { connect } from 'node:net';
-import { embed } from './support/embed.js';
-import { eventually } from './support/eventually.js';
-import { postJson, type JsonAnswer } from './support/post-json.js';
-import { readMetric } from './support/read-metric.js';
-import { type StartedService, startService } from './support/start-service.js';
+import type { JsonAnswer } from '../support/post-json.js';
+import { TestApp } from '../support/test-app.js';
 
-let service: StartedService;
+const model = 'fake-model';
 
-beforeAll(async () => {
-  service = await startService({ RATE_LIMIT_REQUESTS: '1000' });
-});
+let app: TestApp;
+
+async function startHere(): Promise<void> {
+  app = await TestApp.listen({ RATE_LIMIT_REQUESTS: '1000' });
+}
+
+async function closeHere(): Promise<void> {
+  await app.close();
+}
 
 /** The headers of an answer. Those that differ between calls are compared only by name. */
 function headerNames({ headers }: JsonAnswer<unknown>): readonly string[] {
@@ -18,12 +21,12 @@ function headerNames({ headers }: JsonAnswer<unknown>): readonly string[] {
 
 /** A header that only the controller handles, so that it answers instead of the shortcut. */
 async function byController(ask: (headers: Record<string, string>) => Promise<JsonAnswer<unknown>>): Promise<JsonAnswer<unknown>> {
-  const { headers } = await embed(service.url, 'what is the space?');
+  const { headers } = await app.embed('what is the space?');
   return await ask({ 'x-require-embedding-space': headers.get('x-embedding-space') ?? '' });
 }
 
 async function askOpenAi(input: unknown, format: string, headers: Record<string, string> = {}): Promise<JsonAnswer<unknown>> {
-  return await postJson(`${service.url}/v1/embeddings`, { input, model: 'all-MiniLM-L6-v2', encoding_format: format }, headers);
+  return await app.post('/v1/embeddings', { input, model, encoding_format: format }, headers);
 }
 
 function expectSameAnswer(left: JsonAnswer<unknown>, right: JsonAnswer<unknown>): void {
@@ -41,11 +44,14 @@ const TEXTS = [
 ] as const;
 
 describe('a plain request that is answered before the controller', () => {
+  beforeAll(startHere);
+  afterAll(closeHere);
+
   it.each(TEXTS)('gets the answer of the controller to %s, as a miss and as a hit', async (_, text) => {
-    const missed = await embed(service.url, text);
-    const stored = await byController((headers) => embed(service.url, text, headers));
+    const missed = await app.embed(text);
+    const stored = await byController((headers) => app.embed(text, headers));
     expect(missed.body).toEqual({ ...(stored.body as object), cached: false });
-    expectSameAnswer(await embed(service.url, text), stored);
+    expectSameAnswer(await app.embed(text), stored);
   });
 
   it.each([
@@ -61,49 +67,44 @@ describe('a plain request that is answered before the controller', () => {
   });
 
   it('counts like any other', async () => {
-    await embed(service.url, 'counted');
-    const requests = async (): Promise<number> =>
-      await readMetric(service.url, 'embedding_requests_total', { status: 'success', cached: 'true' });
+    await app.embed('counted');
+    const requests = async (): Promise<number> => await app.metric('embedding_requests_total', { status: 'success', cached: 'true' });
     const before = await requests();
-    await embed(service.url, 'counted');
+    await app.embed('counted');
     await askOpenAi('counted', 'base64');
-    await byController((headers) => embed(service.url, 'counted', headers));
+    await byController((headers) => app.embed('counted', headers));
     expect(await requests()).toBe(before + 4); // byController first reads the space with a request for a stored text
   });
 
   it('is refused like in the controller when it is invalid, although the text is stored', async () => {
-    await embed(service.url, 'stored');
-    const { status, body } = await postJson(`${service.url}/embed`, { text: 'stored', extra: 1 });
+    await app.embed('stored');
+    const { status, body } = await app.post('/embed', { text: 'stored', extra: 1 });
     expect([status, body]).toMatchObject([400, { code: 'invalid_request', details: [{ field: 'extra' }] }]);
-    const unknownModel = await postJson(`${service.url}/v1/embeddings`, { input: 'stored', model: 'no-such-model' });
+    const unknownModel = await app.post('/v1/embeddings', { input: 'stored', model: 'no-such-model' });
     expect([unknownModel.status, unknownModel.body]).toMatchObject([404, { error: { code: 'model_not_found' } }]);
   });
 });
 
 describe('a hit', () => {
+  beforeAll(startHere);
+  afterAll(closeHere);
+
   it('counts once against the limit, in the metrics and in the log, like a miss', async () => {
     const counted = async (): Promise<number> =>
-      await readMetric(service.url, 'http_requests_total', { method: 'POST', route: '/embed', status: '200' });
+      await app.metric('http_requests_total', { method: 'POST', route: '/embed', status: '200' });
     const before = await counted();
-    const answers = [
-      await embed(service.url, 'counted once'),
-      await embed(service.url, 'counted once'),
-      await embed(service.url, 'counted once'),
-    ];
+    const answers = [await app.embed('counted once'), await app.embed('counted once'), await app.embed('counted once')];
     const remaining = answers.map(({ headers }) => Number(headers.get('x-ratelimit-remaining')));
     expect(answers.map(({ headers }) => headers.get('x-cache'))).toEqual(['miss', 'hit', 'hit']);
     expect(remaining).toEqual([remaining[0], (remaining[0] ?? 0) - 1, (remaining[0] ?? 0) - 2]);
     expect(await counted()).toBe(before + 3);
-    for (const { headers } of answers) {
-      const line = `"requestId":"${headers.get('x-request-id') ?? ''}"`;
-      await eventually('a line in the log', () => service.stdout().includes(line));
-      expect(service.stdout().split(line)).toHaveLength(2);
-    }
+    const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+    expect(app.log.requests.map(({ requestId }) => requestId).filter((id) => ids.includes(id))).toEqual(ids);
   });
 
   it('keeps the id that its request came with', async () => {
-    await embed(service.url, 'with an id');
-    const { headers } = await embed(service.url, 'with an id', { 'x-request-id': 'mine-1' });
+    await app.embed('with an id');
+    const { headers } = await app.embed('with an id', { 'x-request-id': 'mine-1' });
     expect([headers.get('x-cache'), headers.get('x-request-id')]).toEqual(['hit', 'mine-1']);
   });
 
@@ -112,25 +113,27 @@ describe('a hit', () => {
     ['in packets that end anywhere', 37],
   ])('is answered in the order of requests that come %s', async (_, packets) => {
     const texts = ['pipelined', 'not seen before', 'pipelined', 'nor this', 'pipelined'].map((text) => `${text}, ${packets}`);
-    await embed(service.url, texts[0] ?? '');
+    await app.embed(texts[0] ?? '');
     const answers = await pipelined(texts, packets);
-    const alone = await Promise.all(texts.map(async (text) => (await embed(service.url, text)).body.embedding));
+    const alone = await Promise.all(texts.map(async (text) => (await app.embed(text)).body.embedding));
     expect(answers).toEqual(alone);
   });
 });
 
 describe('behind a trusted proxy', () => {
+  afterEach(closeHere);
+
   /** Fastify reads both; the listener before Fastify only reads the first spelling. */
   const BY_LISTENER = 'application/json';
   const BY_FASTIFY = 'application/json;charset=utf-8';
   const LIMIT = 3;
 
   /** The statuses, headers and bodies of hits for this client, until it is over its limit. */
-  async function hitsOf(url: string, client: string, contentType: string): Promise<readonly object[]> {
+  async function hitsOf(client: string, contentType: string): Promise<readonly object[]> {
     const answers: object[] = [];
     for (let call = 0; call <= LIMIT; call++) {
       const headers = { 'content-type': contentType, 'x-forwarded-for': client, 'x-request-id': `call-${call}` };
-      const { status, headers: received, body } = await postJson<object>(`${url}/embed`, { text: 'stored' }, headers);
+      const { status, headers: received, body } = await app.post<object>('/embed', { text: 'stored' }, headers);
       const timed = new Set(['date', 'server-timing', 'x-ratelimit-reset', 'retry-after']);
       const names = [...received.keys()].toSorted();
       const values = names.filter((name) => !timed.has(name)).map((name) => received.get(name));
@@ -142,18 +145,13 @@ describe('behind a trusted proxy', () => {
   it.each(['1', 'loopback'])(
     'answers, limits and counts by the same address before Fastify as in it, with TRUST_PROXY=%s',
     async (trusted) => {
-      const { url } = await startService({
-        TRUST_PROXY: trusted,
-        RATE_LIMIT_REQUESTS: `${LIMIT}`,
-        RATE_LIMIT_WINDOW: '3600',
-        EMBEDDING_WORKERS: '1',
-      });
-      await embed(url, 'stored', { 'x-forwarded-for': '203.0.113.250' });
-      const byListener = await hitsOf(url, '203.0.113.1, 198.51.100.1', BY_LISTENER);
-      const byFastify = await hitsOf(url, '203.0.113.1, 198.51.100.2', BY_FASTIFY);
+      app = await TestApp.listen({ TRUST_PROXY: trusted, RATE_LIMIT_REQUESTS: `${LIMIT}`, RATE_LIMIT_WINDOW: '3600' });
+      await app.embed('stored', { 'x-forwarded-for': '203.0.113.250' });
+      const byListener = await hitsOf('203.0.113.1, 198.51.100.1', BY_LISTENER);
+      const byFastify = await hitsOf('203.0.113.1, 198.51.100.2', BY_FASTIFY);
       expect(byListener.map((answer) => 'status' in answer && answer.status)).toEqual([200, 200, 200, 429]);
       expect(byListener).toEqual(byFastify);
-      const mixed = await Promise.all([BY_LISTENER, BY_FASTIFY].map(async (type) => await hitsOf(url, '198.51.100.3', type)));
+      const mixed = await Promise.all([BY_LISTENER, BY_FASTIFY].map(async (type) => await hitsOf('198.51.100.3', type)));
       const passed = mixed.flat().filter((answer) => 'status' in answer && answer.status === 200);
       expect(passed).toHaveLength(LIMIT); // one address has one limit on both ways
     },
@@ -164,7 +162,7 @@ describe('behind a trusted proxy', () => {
 async function pipelined(texts: readonly string[], packets: number): Promise<readonly unknown[]> {
   const sent = Buffer.from(texts.map((text, index) => request(text, index === texts.length - 1)).join(''));
   const size = Math.ceil(sent.length / packets);
-  const socket = connect(Number(new URL(service.url).port), '127.0.0.1').setNoDelay();
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1').setNoDelay();
   for (let from = 0; from < sent.length; from += size) {
     await new Promise<void>((resolve) => socket.write(sent.subarray(from, from + size), () => resolve()));
   }

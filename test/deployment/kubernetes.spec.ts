@@ -2,12 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments } from 'yaml';
-import { serveWorkerProbes } from '../src/worker/worker-probes.js';
-import { readMetrics } from './support/read-metric.js';
-import { SETTING_NAMES } from './support/setting-names.js';
-import { startService, type StartedService } from './support/start-service.js';
+import { serveWorkerProbes } from '../../src/worker/worker-probes.js';
+import { SETTING_NAMES } from '../support/setting-names.js';
+import { TestApp } from '../support/test-app.js';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = join(ROOT, 'config/kubernetes');
 
 interface Probe {
@@ -156,15 +155,21 @@ describe('the manifests for Kubernetes', () => {
 
   it('start programs of the image', () => {
     expect(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).toContain('COPY --from=build /app/dist ./dist');
-    expect(existsSync(join(ROOT, containerOf('worker').command?.[1] ?? ''))).toBe(true);
+    const program = containerOf('worker').command?.[1] ?? '';
+    expect(program).toMatch(/^dist\/\w+\.js$/);
+    expect(existsSync(join(ROOT, program.replace('dist/', 'src/').replace('.js', '.ts')))).toBe(true);
   });
 });
 
 describe('every demand of the manifests', () => {
-  let service: StartedService;
+  let app: TestApp;
 
   beforeAll(async () => {
-    service = await startService();
+    app = await TestApp.start();
+  });
+
+  afterAll(async () => {
+    await app.close();
   });
 
   it('is met: each probe of the api gets 200', async () => {
@@ -172,7 +177,7 @@ describe('every demand of the manifests', () => {
     const probes = [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet);
     expect(probes.map((probe) => probe?.port)).toEqual(['http', 'http', 'http']);
     expect(ports.find(({ name }) => name === 'http')?.containerPort).toBe(8000);
-    for (const probe of probes) expect([probe?.path, (await fetch(service.url + String(probe?.path))).status]).toEqual([probe?.path, 200]);
+    for (const probe of probes) expect([probe?.path, (await app.get(String(probe?.path))).status]).toEqual([probe?.path, 200]);
   });
 
   it('is met: each probe of the worker gets 200', async () => {
@@ -186,7 +191,7 @@ describe('every demand of the manifests', () => {
   it('is met: the metric of the autoscaler and its deployment exist', async () => {
     const [autoscaler] = base.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
     const [metric] = autoscaler?.spec.metrics ?? [];
-    expect(await readMetrics(service.url)).toMatch(new RegExp(`^${metric?.pods.metric.name} \\d`, 'm'));
+    expect((await app.get('/metrics')).body).toMatch(new RegExp(`^${metric?.pods.metric.name} \\d`, 'm'));
     expect(deployments.map(({ metadata }) => metadata.name)).toContain(autoscaler?.spec.scaleTargetRef?.name);
   });
 
