@@ -25,6 +25,8 @@ describe('misspeltSettings', () => {
   it.each([
     'API_KEYS',
     'PATH',
+    'EMBEDDING_API_KEY',
+    'EMBEDDING_URL',
     'LOG_FORMAT',
     'API_TOKEN_OF_ANOTHER_PROGRAM',
     'CACHE_SERVICE_HOST',

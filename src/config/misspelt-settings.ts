@@ -4,6 +4,8 @@ import { distance } from 'fastest-levenshtein';
 const OWN_WORDS = /^(?:BATCH|CACHE|EMBEDDINGS?|JOB|QUEUE|RATE|WEBHOOK)_/;
 /** Kubernetes sets such variables for each service of a namespace, and one of them may be called `cache` or `embedding-pipeline`. */
 const SET_BY_KUBERNETES = /_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP)(?:_.+)?)?)$/;
+/** Clients of this service read them: the command for files and the examples. */
+const OF_CLIENTS = ['EMBEDDING_API_KEY', 'EMBEDDING_URL'];
 /** The share of a name that may differ from the setting that was meant. */
 const MOST_DIFFERENT = 0.4;
 
@@ -12,7 +14,7 @@ const MOST_DIFFERENT = 0.4;
  * (a letter too many, missing, replaced, or two swapped) away from a setting.
  */
 export function misspeltSettings(names: readonly string[], settings: readonly string[]): readonly string[] {
-  const unknown = names.filter((name) => /^[A-Za-z]/.test(name) && !settings.includes(name) && !SET_BY_KUBERNETES.test(name));
+  const unknown = names.filter((name) => /^[A-Za-z]/.test(name) && ![...settings, ...OF_CLIENTS].includes(name) && !SET_BY_KUBERNETES.test(name));
   return unknown.flatMap((name) => {
     const asked = name.toUpperCase();
     const nearest = nearestOf(asked, settings);
