@@ -14,7 +14,9 @@ const MOST_DIFFERENT = 0.4;
  * (a letter too many, missing, replaced, or two swapped) away from a setting.
  */
 export function misspeltSettings(names: readonly string[], settings: readonly string[]): readonly string[] {
-  const unknown = names.filter((name) => /^[A-Za-z]/.test(name) && ![...settings, ...OF_CLIENTS].includes(name) && !SET_BY_KUBERNETES.test(name));
+  const unknown = names.filter(
+    (name) => /^[A-Za-z]/.test(name) && ![...settings, ...OF_CLIENTS].includes(name) && !SET_BY_KUBERNETES.test(name),
+  );
   return unknown.flatMap((name) => {
     const asked = name.toUpperCase();
     const nearest = nearestOf(asked, settings);
