@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
   anything,
-  isPlain,
   isString,
+  jsonItems,
   namedTexts,
-  onlyTextOf,
+  plainIf,
   truncationOf,
   type Dialect,
   type EmbeddingResult,
@@ -48,13 +48,11 @@ function dialectOf(version: string, writeVectors: WriteVectors): Dialect<CohereE
       yield `,"texts":${JSON.stringify(body.texts)},"response_type":"${isList ? 'embeddings_floats' : 'embeddings_by_type'}",`;
       yield `"meta":{"api_version":{"version":"${version}"},"billed_units":{"input_tokens":${result.tokens}}}}`;
     },
-    plain(body, limits) {
-      if (!isPlain(body, PLAIN_FIELDS)) return undefined;
-      const request = body as CohereEmbedRequest;
-      const text = Array.isArray(request.texts) ? onlyTextOf(request.texts, limits) : undefined;
-      const { model, input_type: inputType } = request;
-      return text === undefined ? undefined : { body: request, text, model: model ?? undefined, inputType: inputType ?? undefined };
-    },
+    plain: plainIf(PLAIN_FIELDS, (body: CohereEmbedRequest) => ({
+      text: onlyListed(body.texts),
+      model: body.model,
+      inputType: body.input_type,
+    })),
   };
 }
 
@@ -70,6 +68,11 @@ function* byType(result: EmbeddingResult, types: readonly EmbeddingType[]): Gene
 function* listOf({ embeddings, vectors }: EmbeddingResult, type: EmbeddingType): Generator<string> {
   const write = (embedding: Embedding): string => (type === 'base64' ? `"${vectors.base64(embedding)}"` : vectors.json(embedding, type));
   yield '[';
-  for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + write(embedding);
+  yield* jsonItems(embeddings, write);
   yield ']';
+}
+
+/** Cohere takes no text outside a list. */
+function onlyListed(texts: unknown): unknown {
+  return Array.isArray(texts) ? texts : undefined;
 }

@@ -2,6 +2,7 @@ import type { Embedding } from '../embedding/index.js';
 import { wellFormed } from '../texts/index.js';
 import { EmbedBatchRequest, EmbedRequest, inputTypeOf } from './embed.dto.js';
 import type { Dialect, EmbeddingRequest } from './request/dialect.port.js';
+import { jsonItems } from './request/json-items.js';
 
 /** POST /embed. */
 export const embedDialect: Dialect<EmbedRequest> = {
@@ -28,7 +29,7 @@ export const embedBatchDialect: Dialect<EmbedBatchRequest> = {
   }),
   *write({ embeddings, cachedTexts, tokens, space, vectors }, { output_dtype: type }) {
     yield '{"embeddings":[';
-    for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + vectors.json(embedding, type ?? 'float');
+    yield* jsonItems(embeddings, (embedding) => vectors.json(embedding, type ?? 'float'));
     yield `],"count":${embeddings.length},"cached_count":${cachedTexts},"model":${JSON.stringify(space.model)},`;
     yield `"tokens":${tokens},"truncated":[${embeddings.map(isTruncated).join(',')}]}`;
   },

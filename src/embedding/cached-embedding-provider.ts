@@ -53,9 +53,12 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
       const key = keys[index] ?? '';
       if (joined.has(key)) return;
       const flight = options.cacheUse === 'normal' ? this.inFlight.get(key) : undefined;
+      if (flight !== undefined) {
+        joined.set(key, this.join(flight, text, options));
+        return;
+      }
       const wholeKey = hasOwnKey(truncate) ? embeddingKey(fingerprint, text, { prompt, scope }) : key;
-      if (flight === undefined) own.set(key, { key, wholeKey, text });
-      else joined.set(key, this.join(flight, text, options));
+      own.set(key, { key, wholeKey, text });
     });
     if (own.size > 0) this.depart([...own.values()], options).forEach((embedding, key) => joined.set(key, embedding));
     const embeddings = keys.map((key) => joined.get(key) ?? Promise.reject(new Error('every key is joined or departed')));

@@ -56,7 +56,7 @@ function statusCodeOf(thrown: unknown): number | undefined {
   return typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 ? thrown.statusCode : undefined;
 }
 
-/** Each fault of the request, if it has any. */
+/** The faults that a failure names one by one; empty = it names none. */
 export function faultsOf({ details }: Failure): readonly Fault[] {
   return Array.isArray(details) ? (details as readonly Fault[]) : [];
 }

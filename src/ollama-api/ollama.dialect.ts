@@ -1,10 +1,10 @@
 import {
   anything,
   cutsTheEnd,
-  isPlain,
   isString,
+  jsonItems,
   namedTexts,
-  onlyTextOf,
+  plainIf,
   truncationOf,
   type Dialect,
   type PlainFields,
@@ -25,15 +25,10 @@ export const ollamaDialect: Dialect<OllamaEmbedRequest> = {
   },
   *write({ embeddings, space, stages, tokens, vectors }) {
     yield `{"model":${JSON.stringify(space.model)},"embeddings":[`;
-    for (const [index, embedding] of embeddings.entries()) yield (index === 0 ? '' : ',') + vectors.json(embedding);
+    yield* jsonItems(embeddings, (embedding) => vectors.json(embedding));
     yield `],"total_duration":${nanoseconds(stages)},"load_duration":0,"prompt_eval_count":${tokens}}`;
   },
-  plain(body, limits) {
-    if (!isPlain(body, PLAIN_FIELDS)) return undefined;
-    const request = body as OllamaEmbedRequest;
-    const text = onlyTextOf(request.input, limits);
-    return text === undefined ? undefined : { body: request, text, model: untagged(request.model) };
-  },
+  plain: plainIf(PLAIN_FIELDS, (body: OllamaEmbedRequest) => ({ text: body.input, model: untagged(body.model) })),
 };
 
 /** The older POST /api/embeddings, for one text. */
@@ -43,12 +38,11 @@ export const ollamaPromptDialect: Dialect<OllamaEmbeddingsRequest> = {
   *write({ embeddings, vectors }) {
     for (const embedding of embeddings) yield `{"embedding":${vectors.json(embedding)}}`;
   },
-  plain(body, limits) {
-    if (!isPlain(body, PLAIN_PROMPT_FIELDS)) return undefined;
-    const request = body as OllamaEmbeddingsRequest;
-    const text = onlyTextOf(request.prompt, limits);
-    return text === undefined ? undefined : { body: request, text, model: untagged(request.model), form: 'ollama' };
-  },
+  plain: plainIf(PLAIN_PROMPT_FIELDS, (body: OllamaEmbeddingsRequest) => ({
+    text: body.prompt,
+    model: untagged(body.model),
+    form: 'ollama',
+  })),
 };
 
 /** Ollama's clients may name the newest version of a model by its tag. */

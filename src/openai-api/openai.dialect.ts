@@ -1,4 +1,4 @@
-import { inputTypeOf, onlyTextOf, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
+import { inputTypeOf, jsonItems, onlyTextOf, type Dialect, type EmbeddingResult } from '../embed-api/index.js';
 import type { Embedding } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
 import { openAiErrorOf } from '../http/index.js';
@@ -30,7 +30,7 @@ export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
     const { outcomes, tokens, space } = result;
     const form = vectorFormOf(body);
     yield '{"object":"list","data":[';
-    for (const [index, outcome] of outcomes.entries()) yield (index === 0 ? '' : ',') + itemOf(index, outcome, form, result);
+    yield* jsonItems(outcomes, (outcome, index) => itemOf(index, outcome, form, result));
     yield `],"model":${JSON.stringify(space.model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
   },
   plain(body, limits) {

@@ -1,10 +1,10 @@
 import {
   anything,
   cutsTheEnd,
-  isPlain,
   isString,
+  jsonItems,
   namedTexts,
-  onlyTextOf,
+  plainIf,
   truncationOf,
   type Dialect,
   type EmbeddingResult,
@@ -36,15 +36,10 @@ export const teiDialect: Dialect<TeiEmbedRequest> = {
       return;
     }
     yield '[';
-    for (const [index, embedding] of result.embeddings.entries()) yield (index === 0 ? '' : ',') + result.vectors.json(embedding);
+    yield* jsonItems(result.embeddings, (embedding) => result.vectors.json(embedding));
     yield ']';
   },
-  plain(body, limits) {
-    if (!isPlain(body, PLAIN_FIELDS)) return undefined;
-    const request = body as TeiEmbedRequest;
-    const text = onlyTextOf(request.inputs, limits);
-    return text === undefined ? undefined : { body: request, text, inputType: request.prompt_name ?? undefined, form: 'tei' };
-  },
+  plain: plainIf(PLAIN_FIELDS, (body: TeiEmbedRequest) => ({ text: body.inputs, inputType: body.prompt_name, form: 'tei' })),
 };
 
 function textsOf(inputs: TeiEmbedRequest['inputs'], limits: TextLimits): ReturnType<typeof namedTexts> {

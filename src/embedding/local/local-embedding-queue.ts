@@ -12,7 +12,7 @@ import type { ScaledText } from './inference/pending-text.js';
 import { cardLines, spaceOfCard, traitsOfCard } from './model/card/card-summary.js';
 import type { ModelCard } from './model/card/model-card.js';
 import { openModel } from './model/open-model.js';
-import { weightBytes } from './model/quantize/quantized-model.js';
+import { weightBytes } from './model/card/weight-bytes.js';
 import type { TokenizedText, TokenizerFiles } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 

@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
-import { describeModel } from './model/card/describe-model.js';
 import type { ModelCard } from './model/card/model-card.js';
 import { openModel } from './model/open-model.js';
-import { originOf } from './model/origin.js';
 import type { QuantizationOrder } from '../quantization-order.js';
 import { compareModels } from './model-comparison.js';
-import { quantizeModel, weightBytes } from './model/quantize/quantized-model.js';
+import { weightBytes } from './model/card/weight-bytes.js';
+import type { Quantized } from './model/quantize/quantize-onnx.js';
+import { quantizeModel } from './model/quantize/quantized-model.js';
 import { SAMPLE_TEXTS } from './model/quantize/sample-texts.js';
+import { sayProgress } from './model/quantize/say-progress.js';
 
 const MIB = 2 ** 20;
 
@@ -23,13 +24,11 @@ export async function quantizeConfigured(
     throw new SettingsError([`--out ${out} is not empty: name a new folder, or empty this one`]);
   const source = await openModel({ ...settings, dtype: 'fp32' }, say);
   const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
   try {
     const { layers, tables, left } = await convert(source, partial, say);
     say(`Int8         ${layers} layers${tables > 0 ? ` and ${tables} tables of embeddings` : ''}`);
     for (const layer of left) say(`Stays fp32   ${layer}`);
-    const result = await cardOf(settings, source, partial);
+    const result = await openModel({ ...settings, model: partial, dtype: 'int8' }, say);
     say(`Weights      ${mib(weightBytes(source))} before, ${mib(weightBytes(result))} now`);
     await sayComparison(source, result, texts, say);
     if (existsSync(folder)) rmdirSync(folder);
@@ -40,25 +39,14 @@ export async function quantizeConfigured(
   say(`Use it with  EMBEDDING_MODEL=${out} EMBEDDING_DTYPE=int8`);
 }
 
-async function convert(source: ModelCard, folder: string, say: (line: string) => void): ReturnType<typeof quantizeModel> {
-  let saidAt = performance.now();
+async function convert(source: ModelCard, folder: string, say: (line: string) => void): Promise<Quantized> {
   try {
-    return await quantizeModel(source, folder, (share) => {
-      if (performance.now() - saidAt < 2_000) return;
-      saidAt = performance.now();
-      say(`${Math.round(share * 100)} %`);
-    });
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    return await quantizeModel(source, folder, sayProgress(say, 'Converted'));
   } catch (error) {
     throw new SettingsError([`${source.graph.file} cannot be converted: ${error instanceof Error ? error.message : String(error)}`]);
   }
-}
-
-async function cardOf(settings: LocalEmbeddingSettings, { name }: ModelCard, folder: string): Promise<ModelCard> {
-  const { pooling, maxTokens, prompts } = settings;
-  const { revision } = originOf(folder);
-  const described = await describeModel({ folder, name, revision, dtype: 'int8', pooling, maxTokens, dimensions: undefined, prompts });
-  if ('card' in described) return described.card;
-  throw new SettingsError(described.faults);
 }
 
 async function sayComparison(source: ModelCard, result: ModelCard, texts: readonly string[], say: (line: string) => void): Promise<void> {

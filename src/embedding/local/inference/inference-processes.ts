@@ -10,7 +10,7 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
 export interface InferenceProcessesOptions {
   readonly card: ModelCard;
   readonly processes: number;
-  /** Threads of one text that comes alone; 1 = as any other text. */
+  /** Threads of one text that comes alone; 1 = one, like every text. */
   readonly width: number;
   readonly observer: InferenceObserver;
 }

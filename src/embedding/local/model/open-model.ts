@@ -8,8 +8,7 @@ import { onnxFilesOf, ROWWISE_FILE, sourcesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
 import { originOf } from './origin.js';
 import { quantizedFolder } from './quantize/quantized-model.js';
-
-const SAY_EVERY_MS = 2_000;
+import { sayProgress } from './quantize/say-progress.js';
 
 interface FoundModel {
   readonly name: string;
@@ -43,14 +42,8 @@ function isToBeQuantized(folder: string, dtype: string): boolean {
 }
 
 async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddingSettings, say: (line: string) => void): Promise<string> {
-  let saidAt = -Infinity;
-  const onProgress = (share: number): void => {
-    if (performance.now() - saidAt < SAY_EVERY_MS) return;
-    saidAt = performance.now();
-    say(`Making int8 weights of ${card.name}, once: ${Math.round(share * 100)} %`);
-  };
   try {
-    return await quantizedFolder(card, modelCacheDir, onProgress);
+    return await quantizedFolder(card, modelCacheDir, sayProgress(say, `Making int8 weights of ${card.name}, once`));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SettingsError([`EMBEDDING_DTYPE=int8 cannot be made of ${card.graph.file} (EMBEDDING_MODEL=${model}): ${reason}`]);

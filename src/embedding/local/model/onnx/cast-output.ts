@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { encodeNode } from './onnx-encoding.js';
 import { FLOAT32, GRAPH, MODEL_GRAPH, TENSOR_TYPE, TYPE, VALUE } from './onnx-fields.js';
 import { ProtobufFile, type Field } from './protobuf-file.js';
@@ -14,11 +13,10 @@ export function castName(output: string): string {
  * has an output of a type without an array there.
  */
 export function withCastOutput(path: string, output: string): Buffer {
-  const bytes = readFileSync(path);
   const file = new ProtobufFile(path);
   try {
-    const parts = rawFields(file, bytes, { start: 0, end: file.size }).map(({ field, raw }) =>
-      field.number === MODEL_GRAPH ? messageField(MODEL_GRAPH, graphWithCast(rawFields(file, bytes, field), output)) : raw,
+    const parts = [...file.ranges({ start: 0, end: file.size })].map(({ field, range }) =>
+      field.number === MODEL_GRAPH ? messageField(MODEL_GRAPH, graphWithCast(file, field, output)) : file.bytes(range.start, range.end),
     );
     return Buffer.concat(parts);
   } finally {
@@ -26,24 +24,10 @@ export function withCastOutput(path: string, output: string): Buffer {
   }
 }
 
-interface RawField {
-  readonly field: Field;
-  /** With its tag. */
-  readonly raw: Buffer;
-}
-
-function rawFields(file: ProtobufFile, bytes: Buffer, message: Pick<Field, 'start' | 'end'>): readonly RawField[] {
-  let from = message.start;
-  return [...file.fields(message)].map((field) => {
-    const raw = bytes.subarray(from, field.end);
-    from = field.end;
-    return { field, raw };
-  });
-}
-
-function graphWithCast(fields: readonly RawField[], output: string): Buffer {
-  const kept = fields.filter(({ field }) => field.number !== GRAPH.output).map(({ raw }) => raw);
-  return Buffer.concat([...kept, messageField(GRAPH.node, castNode(output)), messageField(GRAPH.output, castValue(output))]);
+function graphWithCast(file: ProtobufFile, graph: Field, output: string): Buffer {
+  const kept = [...file.ranges(graph)].filter(({ field }) => field.number !== GRAPH.output);
+  const bytes = kept.map(({ range }) => file.bytes(range.start, range.end));
+  return Buffer.concat([...bytes, messageField(GRAPH.node, castNode(output)), messageField(GRAPH.output, castValue(output))]);
 }
 
 function castNode(output: string): Buffer {

@@ -4,7 +4,7 @@ export const MODEL_OPSET = 8;
 export const OPSET = { domain: 1, version: 2 } as const;
 export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
 export const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7 } as const;
-export const ATTRIBUTE = { name: 1, float: 2, integer: 3, text: 4, tensor: 5, graph: 6, integers: 8, graphs: 11, type: 20 } as const;
+export const ATTRIBUTE = { name: 1, float: 2, integer: 3, tensor: 5, graph: 6, integers: 8, graphs: 11, type: 20 } as const;
 /** AttributeProto.AttributeType of a whole number, and of several. */
 export const INTEGER_ATTRIBUTE = 2;
 export const INTEGERS_ATTRIBUTE = 7;

@@ -1,4 +1,19 @@
-import { DIMENSION, ENTRY, FLOAT32, GRAPH, MODEL_GRAPH, SHAPE_DIMENSION, TENSOR, TENSOR_TYPE, TYPE, VALUE } from './onnx-fields.js';
+import {
+  BFLOAT16,
+  DIMENSION,
+  FLOAT16,
+  FLOAT32,
+  GRAPH,
+  INT64,
+  INT8,
+  MODEL_GRAPH,
+  SHAPE_DIMENSION,
+  TENSOR_TYPE,
+  TYPE,
+  UINT8,
+  VALUE,
+} from './onnx-fields.js';
+import { readOnnxTensor } from './onnx-tensor.js';
 import { ProtobufFile, type Field } from './protobuf-file.js';
 
 /** An input or an output of a graph. */
@@ -20,14 +35,14 @@ export interface OnnxGraph {
 /** TensorProto.DataType. */
 const TYPES: Readonly<Record<number, string>> = {
   [FLOAT32]: 'float32',
-  2: 'uint8',
-  3: 'int8',
+  [UINT8]: 'uint8',
+  [INT8]: 'int8',
   6: 'int32',
-  7: 'int64',
+  [INT64]: 'int64',
   9: 'bool',
-  10: 'float16',
+  [FLOAT16]: 'float16',
   11: 'float64',
-  16: 'bfloat16',
+  [BFLOAT16]: 'bfloat16',
 };
 
 /** The facts that an ONNX file states about its inputs and outputs, read without loading it. Throws for a file that is none. */
@@ -49,21 +64,13 @@ function graphOf(file: ProtobufFile, graph: Field): OnnxGraph {
   for (const field of file.fields(graph)) {
     if (field.number === GRAPH.input) inputs.push(valueOf(file, field));
     if (field.number === GRAPH.output) outputs.push(valueOf(file, field));
-    if (field.number === GRAPH.initializer) addWeights(file, field, weights, externalFiles);
+    if (field.number !== GRAPH.initializer) continue;
+    const { name, content } = readOnnxTensor(file, field, field);
+    weights.add(name);
+    if (content.kind === 'external') externalFiles.add(content.location);
   }
   // Older exporters list weights among the inputs.
   return { inputs: inputs.filter(({ name }) => !weights.has(name)), outputs, externalFiles: [...externalFiles] };
-}
-
-function addWeights(file: ProtobufFile, tensor: Field, names: Set<string>, externalFiles: Set<string>): void {
-  for (const field of file.fields(tensor)) {
-    if (field.number === TENSOR.name) names.add(file.text(field));
-    if (field.number !== TENSOR.externalData) continue;
-    const parts = [...file.fields(field)];
-    const key = parts.find(({ number }) => number === ENTRY.key);
-    const value = parts.find(({ number }) => number === ENTRY.value);
-    if (key !== undefined && value !== undefined && file.text(key) === 'location') externalFiles.add(file.text(value));
-  }
 }
 
 function valueOf(file: ProtobufFile, value: Field): OnnxValue {

@@ -1,11 +1,15 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readAt } from '../read-at.js';
 
-/** Where the content of a field lies in the file, or its value where it is a number. */
-export interface Field {
-  readonly number: number;
+/** A part of the file. */
+export interface Range {
   readonly start: number;
   readonly end: number;
+}
+
+/** Where the content of a field lies in the file, or its value where it is a number. */
+export interface Field extends Range {
+  readonly number: number;
   /** The value of a varint; 0 for other fields. */
   readonly value: number;
   readonly wireType: number;
@@ -38,7 +42,7 @@ export class ProtobufFile {
   }
 
   /** The fields of the message between two places. Throws for bytes that are no protobuf. */
-  *fields({ start, end }: Pick<Field, 'start' | 'end'>): Generator<Field> {
+  *fields({ start, end }: Range): Generator<Field> {
     let at = start;
     while (at < end) {
       const tag = this.varint(at);
@@ -47,6 +51,15 @@ export class ProtobufFile {
       if (number === 0 || field.end > end) throw new Error('it is no ONNX file, or is cut off');
       yield field;
       at = field.end;
+    }
+  }
+
+  /** The same, and where each field lies together with its tag. */
+  *ranges(message: Range): Generator<{ readonly field: Field; readonly range: Range }> {
+    let { start } = message;
+    for (const field of this.fields(message)) {
+      yield { field, range: { start, end: field.end } };
+      start = field.end;
     }
   }
 
@@ -109,4 +122,20 @@ export class ProtobufFile {
   bytes(start: number, end: number): Buffer {
     return readAt(this.descriptor, start, Math.max(start, Math.min(end, this.size)));
   }
+}
+
+/** The text of the first of these fields with a number; empty = there is none. */
+export function textOf(file: ProtobufFile, fields: readonly Field[], number: number): string {
+  const field = fields.find((candidate) => candidate.number === number);
+  return field === undefined ? '' : file.text(field);
+}
+
+/** The texts of a repeated field. */
+export function textsOf(file: ProtobufFile, fields: readonly Field[], number: number): readonly string[] {
+  return fields.filter((field) => field.number === number).map((field) => file.text(field));
+}
+
+/** The whole numbers of a repeated field, packed or one by one. */
+export function numbersOf(file: ProtobufFile, fields: readonly Field[], number: number): readonly number[] {
+  return fields.filter((field) => field.number === number).flatMap((field) => file.numbers(field));
 }

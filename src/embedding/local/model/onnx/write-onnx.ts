@@ -2,8 +2,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { encodeOpset, encodeTensorHead, startOfField, type NewTensor } from './onnx-encoding.js';
-import type { OnnxDocument, Range } from './onnx-document.js';
+import type { OnnxDocument } from './onnx-document.js';
 import { GRAPH, MODEL_GRAPH, MODEL_OPSET } from './onnx-fields.js';
+import type { Range } from './protobuf-file.js';
 
 /** A new weight. Its numbers are made when they are written, so that only one weight is in memory at a time. */
 export interface PendingTensor extends NewTensor {

@@ -1,5 +1,7 @@
-import type { OnnxDocument, OnnxNode, OnnxTensor } from '../onnx/onnx-document.js';
+import type { OnnxDocument } from '../onnx/onnx-document.js';
 import { FLOAT32 } from '../onnx/onnx-fields.js';
+import type { OnnxNode } from '../onnx/onnx-node.js';
+import { isFloat, type OnnxTensor } from '../onnx/onnx-tensor.js';
 import type { Matrix } from './int8-weights.js';
 
 /** Finds the constants of a graph, also those that exporters put behind Transpose, Cast and Identity. */
@@ -50,8 +52,8 @@ export class Constants {
 
   private matrixOf(tensor: OnnxTensor): Matrix | undefined {
     const [rows, columns, ...more] = tensor.shape;
-    if (rows === undefined || columns === undefined || more.length > 0 || !this.document.isFloat(tensor)) return undefined;
-    return { rows, columns, isTransposed: false, numbers: () => this.document.floats(tensor) };
+    if (rows === undefined || columns === undefined || more.length > 0 || !isFloat(tensor)) return undefined;
+    return { rows, columns, isTransposed: false, numbers: () => this.document.numbers.floats(tensor) };
   }
 }
 

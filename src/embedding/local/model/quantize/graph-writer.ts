@@ -1,6 +1,8 @@
 import { encodeNode, type NewNode } from '../onnx/onnx-encoding.js';
-import type { OnnxNode, Range } from '../onnx/onnx-document.js';
+
 import { FLOAT32, INT64, INT8, UINT8 } from '../onnx/onnx-fields.js';
+import type { OnnxNode } from '../onnx/onnx-node.js';
+import type { Range } from '../onnx/protobuf-file.js';
 import type { PendingTensor } from '../onnx/write-onnx.js';
 
 export const MICROSOFT = 'com.microsoft';

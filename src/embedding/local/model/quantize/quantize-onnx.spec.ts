@@ -197,6 +197,21 @@ describe('a table of embeddings', () => {
     expect(readFileSync(pair.after).length).toBeLessThan(readFileSync(pair.before).length / 2.5);
   });
 
+  it('may be the weights of layers, too', async () => {
+    const nodes = [
+      ...lookUp,
+      node('Transpose', ['table'], 'turned', { attributes: { perm: [1, 0] } }),
+      node('MatMul', ['found', 'turned'], 'products'),
+      node('MatMul', ['products', 'table'], 'y'),
+    ];
+    const pair = await quantize(modelOf({ nodes, weights: { table: [[rows, columns], numbers(rows * columns, 4)] }, shape: [2, 4] }));
+    const input = { shape: [2, 4], numbers: [0, 1, 2, 3, 4_999, 5_000, 17, 17] };
+    const [first, second] = await runGraphs([pair.before, pair.after].map((file) => ({ file, ...input })));
+
+    expect(pair.quantized).toEqual({ layers: 2, tables: 1, left: [] });
+    expect(cosineBetween(Float32Array.from(first?.numbers ?? []), Float32Array.from(second?.numbers ?? []))).toBeGreaterThan(LEAST_COSINE);
+  });
+
   it('of fewer rows stays as it is', async () => {
     const graph = {
       nodes: [...lookUp, node('MatMul', ['found', 'w'], 'y')],

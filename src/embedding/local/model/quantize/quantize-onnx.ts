@@ -1,4 +1,7 @@
-import { OnnxDocument, type OnnxNode, type OnnxTensor, type Range } from '../onnx/onnx-document.js';
+import { OnnxDocument } from '../onnx/onnx-document.js';
+import type { OnnxNode } from '../onnx/onnx-node.js';
+import type { OnnxTensor } from '../onnx/onnx-tensor.js';
+import type { Range } from '../onnx/protobuf-file.js';
 import { writeOnnx, type PendingTensor } from '../onnx/write-onnx.js';
 import { Constants, transpose } from './constants.js';
 import { GraphWriter, MICROSOFT } from './graph-writer.js';
@@ -138,8 +141,8 @@ class Rewriting {
   /** Numbers in a file beside the model are taken into the new one. */
   private keptTensor(tensor: OnnxTensor): Range | PendingTensor {
     if (tensor.content.kind !== 'external') return tensor;
-    const byteLength = this.document.byteLength(tensor);
-    return { ...tensor, byteLength, numbers: () => this.document.rawData(tensor) };
+    const { numbers } = this.document;
+    return { ...tensor, byteLength: numbers.byteLength(tensor), numbers: () => numbers.bytes(tensor) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelCard } from '../card/model-card.js';
 import { ROWWISE_FILE } from '../onnx/onnx-files.js';
@@ -8,8 +8,8 @@ import { quantizeOnnx, type Quantized, type QuantizeProgress } from './quantize-
 
 /** Must be increased when a change gives the same model different weights. */
 const VERSION = 1;
-/** Files that belong to a model, but decide no vector. */
-const PAPERS = ['LICENSE', 'LICENSE.txt', 'NOTICE', 'README.md', 'config_sentence_transformers.json', 'vector-ranges.json'];
+/** Files that belong to a model, but are not on its card, because they decide no float vector. */
+const NOT_ON_THE_CARD = ['LICENSE', 'LICENSE.txt', 'NOTICE', 'README.md', 'vector-ranges.json'];
 
 /** The folder of a model's row-wise int8 form under `cacheDir`. Makes the folder unless it exists. */
 export async function quantizedFolder(card: ModelCard, cacheDir: string, onProgress: QuantizeProgress): Promise<string> {
@@ -29,17 +29,12 @@ export async function quantizedFolder(card: ModelCard, cacheDir: string, onProgr
 /** Writes the row-wise int8 form of an fp32 model into a folder, with every file that the model needs. Rejects with the reason why it cannot. */
 export async function quantizeModel(card: ModelCard, folder: string, onProgress: QuantizeProgress): Promise<Quantized> {
   const weights = [card.graph.file, ...card.graph.externalFiles].map((path) => relative(card.folder, path));
-  const names = [...card.files.map(({ name }) => name), ...PAPERS.filter((name) => existsSync(join(card.folder, name)))];
-  for (const name of new Set(names)) if (!weights.includes(name)) copyTo(join(folder, name), join(card.folder, name));
+  const names = [...card.files.map(({ name }) => name), ...NOT_ON_THE_CARD.filter((name) => existsSync(join(card.folder, name)))];
+  for (const name of names) if (!weights.includes(name)) copyTo(join(folder, name), join(card.folder, name));
   rememberOrigin(folder, { model: card.name, ...(card.revision !== undefined && { revision: card.revision }) });
   const target = join(folder, ROWWISE_FILE);
   mkdirSync(dirname(target), { recursive: true });
   return await quantizeOnnx(card.graph.file, target, onProgress);
-}
-
-/** The bytes of a model's graph and its weights. */
-export function weightBytes({ graph }: ModelCard): number {
-  return [graph.file, ...graph.externalFiles].reduce((sum, path) => sum + statSync(path).size, 0);
 }
 
 function digest({ files }: ModelCard): string {

@@ -10,6 +10,11 @@ const ZERO_POINT = 128;
 /** From these versions on, operators take axes as an input, and QuantizeLinear takes a scale for each row. */
 const OPSET = { reduceAxesAreInputs: 18, squeezeAxesAreInputs: 13, quantizesRows: 13 } as const;
 
+/** Bytes of one number. */
+const BYTES = { [INT8]: 1, [FLOAT32]: 4 } as const;
+
+type NamedMatrix = Matrix & { readonly name: string };
+
 interface Rows {
   readonly integers: string;
   /** One for each row, as a column. */
@@ -31,7 +36,7 @@ export class RowwiseLayers {
   ) {}
 
   /** An activation times a constant matrix. `factor` multiplies the product. */
-  linear(input: string, weight: Matrix & { readonly name: string }, output: string, factor = 1): void {
+  linear(input: string, weight: NamedMatrix, output: string, factor = 1): void {
     const { graph } = this;
     const { integers, scale, leading } = this.rowsOf(input, weight.rows);
     const products = graph.node(
@@ -47,49 +52,33 @@ export class RowwiseLayers {
   }
 
   /** Rows of a constant table. */
-  lookup(table: Matrix & { readonly name: string }, ids: string, output: string): void {
+  lookup(table: NamedMatrix, ids: string, output: string): void {
     const { graph } = this;
     const { name, rows, columns } = table;
     const scales = once(() => rowScales(table));
-    const integers = graph.tensor({
-      name: `${name}/rowwise/int8`,
-      shape: [rows, columns],
-      type: INT8,
-      byteLength: rows * columns,
-      numbers: () => bytesOf(int8Rows(table, scales())),
-    });
-    const scale = graph.tensor({
-      name: `${name}/rowwise/scale`,
-      shape: [rows, 1],
-      type: FLOAT32,
-      byteLength: rows * Float32Array.BYTES_PER_ELEMENT,
-      numbers: () => bytesOf(scales()),
-    });
+    const integers = this.weight(`${name}/rowwise/table`, [rows, columns], INT8, () => int8Rows(table, scales()));
+    const scale = this.weight(`${name}/rowwise/table_scale`, [rows, 1], FLOAT32, scales);
     const found = graph.node('Gather', [integers, ids], `${output}/rowwise/found`);
     const numbers = graph.node('Cast', [found], `${output}/rowwise/found_float`, { attributes: { to: FLOAT32 } });
     graph.node('Mul', [numbers, graph.node('Gather', [scale, ids], `${output}/rowwise/found_scale`)], output);
   }
 
   /** The integers of a weight, the scale of activations (which `rowsOf` applies) and the scales of its columns. */
-  private columns(weight: Matrix & { readonly name: string }, factor: number): readonly string[] {
-    const { graph } = this;
-    const { name, rows, columns } = weight;
-    const scales = once(() => columnScales(weight));
-    const integers = graph.tensor({
-      name: `${name}/rowwise/int8`,
-      shape: [rows, columns],
-      type: INT8,
-      byteLength: rows * columns,
-      numbers: () => bytesOf(int8Columns(weight, scales())),
-    });
-    const scale = graph.tensor({
-      name: `${name}/rowwise/scale${factor === 1 ? '' : `_times_${factor}`}`,
-      shape: [columns],
-      type: FLOAT32,
-      byteLength: columns * Float32Array.BYTES_PER_ELEMENT,
-      numbers: () => bytesOf(scales().map((value) => value * factor)),
-    });
-    return [integers, graph.constant('rowwise/one', Float32Array.of(1), []), scale];
+  private columns(matrix: NamedMatrix, factor: number): readonly string[] {
+    const { name, rows, columns } = matrix;
+    const scales = once(() => columnScales(matrix));
+    const times = factor === 1 ? '' : `_times_${factor}`;
+    return [
+      this.weight(`${name}/rowwise/matrix`, [rows, columns], INT8, () => int8Columns(matrix, scales())),
+      this.graph.constant('rowwise/one', Float32Array.of(1), []),
+      this.weight(`${name}/rowwise/matrix_scale${times}`, [columns], FLOAT32, () => scales().map((scale) => scale * factor)),
+    ];
+  }
+
+  /** Adds a constant that is made when it is written, and returns its name. */
+  private weight(name: string, shape: readonly number[], type: keyof typeof BYTES, numbers: () => ArrayBufferView): string {
+    const byteLength = shape.reduce((product, size) => product * size, BYTES[type]);
+    return this.graph.tensor({ name, shape, type, byteLength, numbers: () => bytesOf(numbers()) });
   }
 
   private rowsOf(input: string, width: number): Rows {
