@@ -1,10 +1,23 @@
 import { closeBrowser, embedOnPage, openPage } from './support/open-page.js';
 import { type StartedService, startService } from './support/start-service.js';
 import { violations } from './support/violations.js';
+import { cutByTheMap, scrollingSideways } from './support/wider-than-screen.js';
 
 const TABS = ['map', 'similarity', 'vectors', 'code'] as const;
 
+const TOPICS = [
+  'The cat sleeps on the sofa',
+  'How do I reset my password',
+  'Simmer the tomatoes with garlic',
+  'The stock market fell today',
+];
+
 let service: StartedService;
+
+/** Texts of few meanings, so that many of them lie close together. */
+function topic(index: number): string {
+  return `${TOPICS[index % TOPICS.length]}, number ${index}`;
+}
 
 beforeAll(async () => {
   service = await startService({ RATE_LIMIT_REQUESTS: '0' });
@@ -71,13 +84,19 @@ describe('the front page', () => {
     expect([await focused(), await page.locator('#key-dialog').isVisible()]).toEqual(['key-button', false]);
   });
 
-  it.each([320, 390, 768])('fits a screen of %i pixels: no element is wider', async (width) => {
+  it.each([320, 360, 390, 768])('fits a screen of %i pixels: nothing scrolls sideways, and the map cuts nothing', async (width) => {
     const { page } = await openPage(service.url, { viewport: { width, height: 800 } });
-    await embedOnPage(page);
-    for (const tab of TABS) {
-      await page.click(`#tab-${tab}`);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    for (const count of [8, 100]) {
+      if (count === 100) await page.fill('#texts', Array.from({ length: count }, (_, index) => topic(index)).join('\n'));
+      await page.click('#embed');
+      await page.locator('#summary', { hasText: `${count} vectors` }).waitFor();
+      for (const tab of TABS) {
+        await page.click(`#tab-${tab}`);
+        expect([count, tab, await scrollingSideways(page)]).toEqual([count, tab, []]);
+      }
+      await page.click('#tab-map');
+      expect(await page.locator('.map circle').count()).toBe(count);
+      expect(await cutByTheMap(page)).toEqual([]);
     }
-    expect(await page.locator('.map circle').count()).toBe(8);
   });
 });

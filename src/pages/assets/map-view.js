@@ -6,6 +6,8 @@ import { project } from './vector-math.js';
 const HEIGHT = 360;
 const MARGIN = 28;
 const RADIUS = 10;
+/** From the middle of a circle to an edge of the drawing, at least: its radius, its line and a gap. */
+const EDGE = RADIUS + 3;
 /** Rounds of moving points apart; more rounds change nothing visible. */
 const ROUNDS = 40;
 
@@ -47,7 +49,7 @@ export function showMap(panel, answer) {
 function drawing(width, { texts, cached }, points) {
   const label = `Map of ${texts.length} texts. The similarity table says the same in numbers.`;
   const svg = makeSvg('svg', { class: 'map', viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: 'img', 'aria-label': label });
-  const places = apart(fitted(points, width));
+  const places = apart(fitted(points, width), width);
   svg.append(
     makeSvg('line', { class: 'axis', x1: width / 2, x2: width / 2, y1: 0, y2: HEIGHT }),
     makeSvg('line', { class: 'axis', x1: 0, x2: width, y1: HEIGHT / 2, y2: HEIGHT / 2 }),
@@ -90,18 +92,32 @@ function fitted(points, width) {
 }
 
 /**
- * Moves points apart that would cover each other, by little more than their own size.
+ * Moves points apart that would cover each other, by little more than their own size, and keeps them inside the drawing.
  *
  * @param {readonly Point[]} points
+ * @param {number} width
  */
-function apart(points) {
+function apart(points, width) {
   const moved = points.map((point) => ({ ...point }));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, first] of moved.entries()) {
       for (const second of moved.slice(index + 1)) separate(first, second);
     }
+    for (const point of moved) {
+      point.x = within(point.x, EDGE, width - EDGE);
+      point.y = within(point.y, EDGE, HEIGHT - EDGE);
+    }
   }
   return moved;
+}
+
+/**
+ * @param {number} value
+ * @param {number} least
+ * @param {number} most
+ */
+function within(value, least, most) {
+  return Math.min(Math.max(value, least), most);
 }
 
 /**

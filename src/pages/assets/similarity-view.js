@@ -3,6 +3,12 @@ import { cosines, rankedPairs } from './vector-math.js';
 
 /** With more texts, cells are too small for their number. It then appears under the pointer and in screen readers. */
 const MOST_WITH_NUMBERS = 10;
+/** Which rows and columns show their number: with many texts there is room for some only. */
+const MARK_STEPS = [
+  { most: 20, step: 1 },
+  { most: 50, step: 5 },
+  { most: Number.POSITIVE_INFINITY, step: 10 },
+];
 const SHOWN_PAIRS = 3;
 const NAME_CHARACTERS = 60;
 
@@ -24,8 +30,7 @@ export function showSimilarity(panel, texts, vectors) {
     const [row, column] = [Number(cell.parentElement?.dataset['row']), cell.cellIndex - 1];
     readout.textContent = `${cell.textContent}: “${names[row]}” and “${names[column]}”`;
   });
-  const frame = make('div', { class: 'heat-frame', tabindex: '0', role: 'region', 'aria-label': 'Similarity of all pairs' }, [table]);
-  panel.replaceChildren(readout, frame, ...closestPairs(names, matrix));
+  panel.replaceChildren(readout, make('div', { class: 'heat-frame' }, [table]), ...closestPairs(names, matrix));
 }
 
 /**
@@ -34,16 +39,21 @@ export function showSimilarity(panel, texts, vectors) {
  */
 function heatTable(names, matrix) {
   const isDense = names.length > MOST_WITH_NUMBERS;
-  const heads = names.map((name, index) => make('th', { scope: 'col', title: name, text: String(index + 1) }));
+  const step = MARK_STEPS.find(({ most }) => names.length <= most)?.step ?? 1;
+  const marked = (/** @type {number} */ index) => (index === 0 || (index + 1) % step === 0 ? 'marked' : 'unmarked');
+  const heads = names.map((name, index) => make('th', { scope: 'col', class: marked(index), title: name, text: String(index + 1) }));
   const rows = matrix.map((row, index) => {
-    const head = make('th', { scope: 'row', text: isDense ? String(index + 1) : `${index + 1} ${names[index]}` });
+    const head = make('th', { scope: 'row', class: marked(index), text: String(index + 1) });
+    if (!isDense) head.append(make('span', { class: 'name', text: ` ${names[index]}` }));
     return make('tr', { 'data-row': String(index) }, [head, ...row.map(heatCell)]);
   });
-  return make('table', { class: isDense ? 'heat dense' : 'heat' }, [
+  const table = make('table', { class: isDense ? 'heat dense' : 'heat' }, [
     make('caption', { class: 'visually-hidden', text: 'Cosine similarity of each text with each other' }),
     make('thead', {}, [make('tr', {}, [make('th', { scope: 'col', text: '#' }), ...heads])]),
     make('tbody', {}, rows),
   ]);
+  table.style.setProperty('--count', String(names.length));
+  return table;
 }
 
 /** @param {number} cosine */
