@@ -1,4 +1,5 @@
 import { embedBatch } from './support/embed.js';
+import { eventually } from './support/eventually.js';
 import { freePort } from './support/free-port.js';
 import { longTexts } from './support/long-texts.js';
 import { makeKey } from './support/make-key.js';
@@ -20,19 +21,36 @@ async function fillQueue(url: string): Promise<void> {
 describe('the front page of a service that refuses', () => {
   it('counts down until the rate limit allows another try, and then tries again', async () => {
     // One request is made by the page itself, for the served model.
-    const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '4' });
+    const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '8' });
     const { page } = await openPage(url);
     await page.locator('#facts', { hasText: 'all-MiniLM-L6-v2' }).waitFor();
     await embedOnPage(page);
     await page.click('#embed');
     await page.getByRole('alert').filter({ hasText: 'Too many requests.' }).waitFor();
 
-    expect(await page.locator('#fault-wait').innerText()).toMatch(/^Try again in [1-4] s\.$/);
-    expect(await page.locator('#retry').isDisabled()).toBe(true);
+    expect(await page.locator('#fault').innerText()).toMatch(
+      /^Too many requests\. More than 2 requests in 8 s \(RATE_LIMIT_REQUESTS\)\. A batch or a job of many texts counts as one request\.\s+Try again in [1-8] s\.$/,
+    );
+    expect(await page.locator('#fault-retry').isVisible()).toBe(false);
+    const seconds = async () => Number(/\d+/.exec(await page.locator('#fault-wait').innerText())?.[0] ?? 0);
+    const first = await seconds();
+    await eventually('the countdown to fall', async () => (await seconds()) < first);
     await page.locator('#fault-wait', { hasText: 'You can try again now.' }).waitFor();
-    await page.click('#retry');
+    await page.click('#fault-retry');
     await page.locator('#fault').waitFor({ state: 'hidden' });
     await page.locator('#summary', { hasText: 'all from the cache' }).waitFor();
+  });
+
+  it('does the same for a file', async () => {
+    const { url } = await startService({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '8' });
+    const { page } = await openPage(url);
+    await page.setInputFiles('#file', { name: 'two.txt', mimeType: 'text/plain', buffer: Buffer.from('one\ntwo') });
+    await eventually('the limit to be used up', async () => (await fetch(`${url}/stats`)).status === 429);
+    await page.click('#start-job');
+    await page.locator('#file-fault-wait', { hasText: /^Try again in [1-8] s\.$/ }).waitFor();
+    expect(await page.locator('#file-fault-message').innerText()).toContain('RATE_LIMIT_REQUESTS');
+    await page.click('#file-fault-retry');
+    await page.locator('#job', { hasText: 'two.txt' }).waitFor();
   });
 
   it('itself is not limited', async () => {
@@ -61,7 +79,7 @@ describe('the front page of a service that refuses', () => {
 
     expect(await page.locator('#fault-wait').innerText()).toMatch(/^(?:Try again in \d+ s|You can try again now)\.$/);
     await page.fill('#texts', 'one text');
-    await page.locator('#retry:enabled').click();
+    await page.locator('#fault-retry').click();
     await page.locator('#summary', { hasText: '1 vector' }).waitFor();
   });
 });
@@ -87,7 +105,7 @@ describe('the front page of a service that stops', () => {
     await connection.filter({ hasText: 'Live' }).waitFor();
     await page.locator('#locked', { hasText: 'asks for a key' }).waitFor();
     await page.getByText('gives its metrics at a port of its own').waitFor();
-    await page.click('#retry');
+    await page.click('#fault-retry');
     await page.fill('#key', key.secret);
     await page.click('#key-use');
     for (const complaint of ['#fault', '#locked']) await page.locator(complaint).waitFor({ state: 'hidden' });

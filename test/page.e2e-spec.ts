@@ -140,7 +140,11 @@ describe('trying it', () => {
 
     await write(page, ...Array.from({ length: 101 }, (_, index) => `text number ${index}`));
     await page.click('#embed');
-    expect(await page.getByRole('alert').innerText()).toContain('At most 100');
+    expect(await page.getByRole('alert').innerText()).toContain('there are 101. A file may have many more: it is computed as a job.');
+    await page.getByRole('button', { name: 'Use them as a file' }).click();
+    await page.locator('#file-count', { hasText: 'texts.txt: 101 texts' }).waitFor();
+    await page.click('#start-job');
+    await page.locator('#job-figures', { hasText: '101 of 101 texts' }).waitFor();
     await page.click('#clear');
     expect(await page.locator('#panel-similarity .empty').count()).toBe(1);
     await page.click('#embed');

@@ -1,5 +1,6 @@
 import { byId, make } from './dom.js';
-import { giveKey, refusalOfKey } from './key-dialog.js';
+import { refusalOfKey } from './key.js';
+import { giveKey } from './key-dialog.js';
 import { onService } from './service.js';
 
 const locked = byId('locked', HTMLDivElement);

@@ -1,5 +1,6 @@
 import { byId } from './dom.js';
-import { refusalOfKey } from './key-dialog.js';
+import { refusalOfKey } from './key.js';
+import { withoutWait } from './wait-words.js';
 
 const TITLES = new Map([
   [0, 'No connection.'],
@@ -7,17 +8,24 @@ const TITLES = new Map([
   [503, 'The service is full just now.'],
 ]);
 
-/** Shows the fault, the time to try again, and the button for it. */
+/** A button for the next step, and what it does. @typedef {{ label: string, action: () => void }} NextStep */
+
+/** Shows a fault, counts down the time to try again, and then offers it. */
 export class FaultBox {
-  /** @param {() => void} retry */
-  constructor(retry) {
-    this.box = byId('fault', HTMLDivElement);
-    this.message = byId('fault-message', HTMLParagraphElement);
-    this.wait = byId('fault-wait', HTMLParagraphElement);
-    this.button = byId('retry', HTMLButtonElement);
+  /**
+   * @param {string} id of the box; the ids of its parts begin with it
+   * @param {() => void} retry
+   */
+  constructor(id, retry) {
+    this.box = byId(id, HTMLDivElement);
+    this.message = byId(`${id}-message`, HTMLParagraphElement);
+    this.wait = byId(`${id}-wait`, HTMLParagraphElement);
+    this.button = byId(`${id}-retry`, HTMLButtonElement);
+    this.retry = retry;
+    this.action = retry;
     /** @type {number | undefined} */
     this.timer = undefined;
-    this.button.addEventListener('click', retry);
+    this.button.addEventListener('click', () => this.action());
   }
 
   /** True during the wait that the service has asked for. */
@@ -25,21 +33,30 @@ export class FaultBox {
     return this.timer !== undefined;
   }
 
-  /** @param {import('./api.js').CallError} error */
-  show({ status, message, retryAfterSeconds }) {
-    this.say(status === 401 ? refusalOfKey() : [TITLES.get(status), withoutWait(message)].filter(Boolean).join(' '));
-    this.button.hidden = status === 400 || status === 413;
-    this.button.textContent = status === 401 ? 'Give a key' : 'Try again';
+  /**
+   * @param {import('./api.js').CallError} error
+   * @param {string} [lead] the words before the reason
+   */
+  show({ status, message, retryAfterSeconds }, lead) {
+    const words = status === 401 ? [refusalOfKey()] : [lead, TITLES.get(status), withoutWait(message)];
+    const label = status === 401 ? 'Give a key' : 'Try again';
+    const helps = status !== 400 && status !== 413;
+    this.say(words.filter(Boolean).join(' '), helps ? { label, action: this.retry } : undefined);
     if (retryAfterSeconds !== undefined) this.countDown(retryAfterSeconds);
-    this.box.scrollIntoView({ block: 'nearest' });
+    this.reveal();
   }
 
-  /** @param {string} message */
-  say(message) {
+  /**
+   * @param {string} message
+   * @param {NextStep} [next]
+   */
+  say(message, next) {
     this.hide();
     this.box.hidden = false;
     this.message.textContent = message;
-    this.button.hidden = true;
+    this.button.hidden = next === undefined;
+    this.button.textContent = next?.label ?? '';
+    this.action = next?.action ?? this.retry;
   }
 
   hide() {
@@ -48,7 +65,10 @@ export class FaultBox {
     this.box.hidden = true;
     this.message.textContent = '';
     this.wait.textContent = '';
-    this.button.disabled = false;
+  }
+
+  reveal() {
+    this.box.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {number} seconds */
@@ -56,24 +76,15 @@ export class FaultBox {
     const until = performance.now() + seconds * 1000;
     const tick = () => {
       const left = Math.ceil((until - performance.now()) / 1000);
-      if (left > 0) {
-        this.wait.textContent = `Try again in ${inMinutes(left)}.`;
-        return;
-      }
+      this.button.hidden = left > 0;
+      this.wait.textContent = left > 0 ? `Try again in ${inMinutes(left)}.` : 'You can try again now.';
+      if (left > 0) return;
       clearInterval(this.timer);
       this.timer = undefined;
-      this.wait.textContent = 'You can try again now.';
-      this.button.disabled = false;
     };
-    this.button.disabled = true;
     this.timer = setInterval(tick, 250);
     tick();
   }
-}
-
-/** The box counts down itself. @param {string} message */
-function withoutWait(message) {
-  return message.replace(/; try again [^;]+\.$/, '.');
 }
 
 /** @param {number} seconds */

@@ -1,15 +1,16 @@
 import { CallError } from './api.js';
 import { byId } from './dom.js';
-import { currentKey, useKey } from './key.js';
+import { FaultBox } from './fault-box.js';
+import { currentKey, refusalOfKey, useKey } from './key.js';
 import { askService, onService, readStats } from './service.js';
 
 const dialog = byId('key-dialog', HTMLDialogElement);
 const input = byId('key', HTMLInputElement);
-const fault = byId('key-fault', HTMLParagraphElement);
 const forget = byId('key-forget', HTMLButtonElement);
 const use = byId('key-use', HTMLButtonElement);
 const intro = byId('key-intro', HTMLParagraphElement);
 const opener = byId('key-button', HTMLButtonElement);
+const fault = new FaultBox('key-fault', () => void check(input.value.trim()));
 
 /** @type {'any' | 'admin'} */
 let wanted = 'any';
@@ -34,7 +35,7 @@ export function wireKey() {
 export async function giveKey({ reason = '', role = 'any' } = {}) {
   wanted = role;
   intro.textContent = `${reason} ${role === 'admin' ? 'An admin key shows how keys, cache and queue are used.' : 'It goes with every call from this page.'}`;
-  fault.textContent = '';
+  fault.hide();
   input.value = '';
   forget.hidden = currentKey() === '';
   dialog.returnValue = '';
@@ -60,25 +61,26 @@ export async function withKey(action) {
   }
 }
 
-/** Explains a 401 to a person, because the service's own words are for programs. */
-export function refusalOfKey() {
-  return currentKey() === '' ? 'This service asks for a key.' : 'This service does not know your key any more.';
-}
-
 /** @param {string} given */
 async function check(given) {
+  if (fault.waiting) return;
   use.disabled = true;
-  fault.textContent = '';
+  fault.hide();
   try {
     const wrong = await faultOf(given);
     if (wrong === undefined) await accept(given);
-    else fault.textContent = wrong;
+    else fault.say(wrong);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    fault.show(error, 'The key could not be checked.');
   } finally {
     use.disabled = false;
   }
 }
 
 /**
+ * Why this key does not work; undefined = it does. Throws a CallError if the service does not say.
+ *
  * @param {string} given
  * @returns {Promise<string | undefined>}
  */
@@ -90,10 +92,8 @@ async function faultOf(given) {
     if (await isOpenToAll()) return 'This is not the admin key, and nothing else needs a key here.';
     return wanted === 'admin' ? 'This key may embed, but not administrate.' : undefined;
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    if (error.status === 401) return 'The service does not know this key.';
-    const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${error.retryAfterSeconds} s.`;
-    return `The key could not be checked. ${error.message}${wait}`;
+    if (!(error instanceof CallError) || error.status !== 401) throw error;
+    return 'The service does not know this key.';
   }
 }
 

@@ -9,6 +9,11 @@ export function currentKey() {
   return key;
 }
 
+/** Explains a 401 to a person, because the service's own words are for programs. */
+export function refusalOfKey() {
+  return key === '' ? 'This service asks for a key.' : 'This service does not know your key any more.';
+}
+
 /** @param {string} given '' = forget it */
 export function useKey(given) {
   key = given;

@@ -9,6 +9,7 @@ import { withKey } from './key-dialog.js';
 import { showMap } from './map-view.js';
 import { showSimilarity } from './similarity-view.js';
 import { linesOf } from './texts.js';
+import { takeLines } from './upload.js';
 import { showVectors } from './vectors-view.js';
 
 const EXAMPLES = [
@@ -35,7 +36,7 @@ const panels = {
   vectors: byId('panel-vectors', HTMLDivElement),
   code: byId('panel-code', HTMLDivElement),
 };
-const fault = new FaultBox(() => void run());
+const fault = new FaultBox('fault', () => void run());
 
 let running = false;
 
@@ -60,6 +61,7 @@ export function wireTryIt() {
 
 async function run() {
   const texts = linesOf(area.value);
+  if (fault.waiting) fault.reveal();
   if (running || fault.waiting || !areSendable(texts)) return;
   setRunning(true);
   fault.hide();
@@ -76,13 +78,22 @@ async function run() {
 /** @param {readonly string[]} texts */
 function areSendable(texts) {
   if (texts.length > 0 && texts.length <= MOST_TEXTS) return true;
-  fault.say(
-    texts.length === 0
-      ? 'Write at least one line of text, or take the examples.'
-      : `At most ${MOST_TEXTS} lines at once; there are ${texts.length}.`,
-  );
-  area.focus();
+  if (texts.length === 0) {
+    fault.say('Write at least one line of text, or take the examples.');
+    area.focus();
+  } else {
+    fault.say(
+      `At most ${MOST_TEXTS} texts are computed at once; there are ${texts.length}. A file may have many more: it is computed as a job.`,
+      { label: 'Use them as a file', action: () => void moveToFile(texts) },
+    );
+  }
   return false;
+}
+
+/** @param {readonly string[]} texts */
+async function moveToFile(texts) {
+  fault.hide();
+  await takeLines(texts);
 }
 
 /** @param {boolean} isRunning */

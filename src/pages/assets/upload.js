@@ -1,9 +1,10 @@
 import { CallError } from './api.js';
 import { byId, make, shorten } from './dom.js';
+import { FaultBox } from './fault-box.js';
 import { readFileTexts } from './file-texts.js';
 import { submitJob } from './job.js';
 import { followJob } from './job-view.js';
-import { refusalOfKey, withKey } from './key-dialog.js';
+import { withKey } from './key-dialog.js';
 
 const PREVIEWED = 3;
 const MOST_BYTES = 200 * 2 ** 20;
@@ -13,8 +14,8 @@ const zone = byId('drop-zone', HTMLLabelElement);
 const choice = byId('file-choice', HTMLDivElement);
 const picker = byId('column', HTMLSelectElement);
 const preview = byId('file-preview', HTMLOListElement);
-const fault = byId('file-fault', HTMLParagraphElement);
 const start = byId('start-job', HTMLButtonElement);
+const fault = new FaultBox('file-fault', () => void handOver());
 
 /** @type {import('./file-texts.js').FileTexts | undefined} */
 let texts;
@@ -37,16 +38,22 @@ export function wireUpload() {
   start.addEventListener('click', () => void handOver());
 }
 
+/** Takes these texts, one a line, as if they were in a file. @param {readonly string[]} lines */
+export async function takeLines(lines) {
+  await take(new File([lines.join('\n')], 'texts.txt'));
+  zone.scrollIntoView({ block: 'center' });
+}
+
 /** @param {File | undefined} file */
 async function take(file) {
   if (file === undefined) return;
-  fault.textContent = '';
+  fault.hide();
   choice.hidden = true;
   try {
     if (file.size > MOST_BYTES) throw new Error('More than 200 MB: send it with curl, as POST /jobs says in the API documentation.');
     texts = readFileTexts(file.name, await file.text());
   } catch (error) {
-    fault.textContent = `${file.name}: ${error instanceof Error ? error.message : 'cannot be read.'}`;
+    fault.say(`${file.name}: ${error instanceof Error ? error.message : 'cannot be read.'}`);
     return;
   }
   fileName = file.name;
@@ -65,15 +72,18 @@ function showChoice() {
 }
 
 async function handOver() {
+  if (fault.waiting) {
+    fault.reveal();
+    return;
+  }
   const items = texts?.items(picker.value) ?? [];
-  fault.textContent = '';
+  fault.hide();
   start.disabled = true;
   try {
     await followJob(await withKey(async () => await submitJob(items)), fileName);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${error.retryAfterSeconds} s.`;
-    fault.textContent = error.status === 401 ? refusalOfKey() : `${error.message}${wait}`;
+    fault.show(error);
   } finally {
     start.disabled = false;
   }
