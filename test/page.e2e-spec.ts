@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import type { KeptMetrics } from '../src/replicas/metrics-history.js';
 import type { BatchBody } from './support/embed.js';
 import { embedBatch } from './support/embed.js';
+import { eventually } from './support/eventually.js';
 import { closeBrowser, embedOnPage, openPage } from './support/open-page.js';
 import { type StartedService, startService } from './support/start-service.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -201,6 +203,26 @@ describe('the live figures', () => {
     const drawn = await page.evaluate(`[...document.querySelectorAll('.plot canvas')].map((canvas) =>
       canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))`);
     expect(drawn).toEqual([true, true, true, true]);
+  });
+});
+
+describe('the plots', () => {
+  it('show at once what the service has kept of the last hour, and less of it on request', async () => {
+    await embedBatch(service.url, ['a text before the page is opened']);
+    await eventually('two samples that differ', async () => {
+      const { series } = (await (await fetch(`${service.url}/metrics/history`)).json()) as KeptMetrics;
+      const requests = series['embedding_requests_total'] ?? [];
+      return requests.length > 1 && requests[0] !== requests.at(-1);
+    });
+    const { page } = await openPage(service.url);
+    const latency = page.locator('.plot-area').nth(1);
+    await page.locator('.tile').first().waitFor();
+
+    expect(await latency.getAttribute('data-empty')).toBe('false');
+    expect(await latency.getAttribute('aria-label')).toBe('Latency of the last 5 minutes'); // the service is younger
+    const hour = page.getByRole('button', { name: '1 hour' });
+    await page.getByRole('button', { name: '5 minutes' }).click();
+    expect(await hour.getAttribute('aria-pressed')).toBe('false');
   });
 });
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import type { KeptMetrics } from '../src/replicas/metrics-history.js';
 import { childPids } from './support/child-pids.js';
 import { embedBatch, type EmbedBody } from './support/embed.js';
 import { eventually } from './support/eventually.js';
@@ -115,6 +116,15 @@ describe('three HTTP processes on one port', () => {
       expect(stats.cache.hit_rate).toBeCloseTo(stats.cache.hits / 80);
       expect(text).toContain(`\nembedding_cache_hit_rate ${stats.cache.hit_rate}\n`);
     }
+  });
+
+  it('keep one history of all, which every process gives', async () => {
+    const lastKept = async (): Promise<number> => {
+      const { text } = await onOwnConnection(`${service.url}/metrics/history`);
+      return (JSON.parse(text) as KeptMetrics).series['embedding_requests_total']?.at(-1) ?? 0;
+    };
+    await eventually('a sample after the requests', async () => (await lastKept()) === 80);
+    for (let asked = 0; asked < 2 * PROCESSES; asked++) expect(await lastKept()).toBe(80);
   });
 
   it('add up the use of a key', async () => {

@@ -75,10 +75,19 @@ describe('Authenticator', () => {
     },
   );
 
-  it.each(['/', '/?a', '/assets/a.js', '/health', '/health/ready', '/ready', '/metrics', '/docs', '/docs/a.css', '/docs-json'])(
-    'admits every caller at %s',
-    (url) => {
-      expect(open().refusalOf(request({}, url))).toBeUndefined();
-    },
-  );
+  it.each([
+    '/',
+    '/?a',
+    '/assets/a.js',
+    '/health',
+    '/health/ready',
+    '/ready',
+    '/metrics',
+    '/metrics/history',
+    '/docs',
+    '/docs/a.css',
+    '/docs-json',
+  ])('admits every caller at %s', (url) => {
+    expect(open().refusalOf(request({}, url))).toBeUndefined();
+  });
 });

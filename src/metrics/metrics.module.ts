@@ -3,6 +3,7 @@ import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register, type Aggregator } from 'prom-client';
 import type { ServerSettings } from '../config/index.js';
 import { MetricsController } from './metrics.controller.js';
+import { MetricsHistoryController } from './metrics-history.controller.js';
 
 /** Gauges of prom-client that are named like counters; Prometheus's own linter refuses such names. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -13,12 +14,13 @@ const AGGREGATORS: readonly (readonly [name: RegExp, aggregator: Aggregator])[] 
   [/^process_start_time_seconds$/, 'min'],
 ];
 
-/** Serves /metrics, unless METRICS_PORT does. Each feature brings its own metrics. */
+/** Serves /metrics and its last hour, unless METRICS_PORT serves metrics. Each feature brings its own metrics. */
 @Module({})
 export class MetricsModule {
   static forRoot({ metricsPort }: Pick<ServerSettings, 'metricsPort'>): DynamicModule {
     const prometheus = PrometheusModule.register({ path: '/metrics', controller: MetricsController });
-    return { module: MetricsModule, imports: [metricsPort === undefined ? prometheus : { ...prometheus, controllers: [] }] };
+    if (metricsPort !== undefined) return { module: MetricsModule, imports: [{ ...prometheus, controllers: [] }] };
+    return { module: MetricsModule, imports: [prometheus], controllers: [MetricsHistoryController] };
   }
 
   constructor() {

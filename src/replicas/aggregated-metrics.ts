@@ -1,7 +1,7 @@
-import { AggregatorRegistry, register, type MetricObjectWithValues, type MetricValue } from 'prom-client';
+import { AggregatorRegistry, register, type MetricObjectWithValues, type MetricValueWithName } from 'prom-client';
 
 /** A metric as prom-client's registry gives it, or one of this service's own: src/metrics/hot-ratio.ts. */
-interface ProcessMetric extends MetricObjectWithValues<MetricValue<string>> {
+interface ProcessMetric extends MetricObjectWithValues<MetricValueWithName<string>> {
   readonly ratio?: Ratio;
 }
 
@@ -18,6 +18,12 @@ const CUMULATIVE: readonly unknown[] = ['counter', 'histogram', 'summary'];
 
 export async function metricsOfThisProcess(): Promise<ProcessMetrics> {
   return await register.getMetricsAsJSON();
+}
+
+/** Some metrics of this process; the others are not collected. */
+export async function metricsNamed(names: readonly string[]): Promise<ProcessMetrics> {
+  const metrics = await Promise.all(names.map(async (name) => await register.getSingleMetric(name)?.get()));
+  return metrics.filter((metric) => metric !== undefined);
 }
 
 /** Prometheus text. */

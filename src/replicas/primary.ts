@@ -1,11 +1,12 @@
 import { shareOfSettings, type Settings } from '../config/index.js';
 import type { Topic } from '../link/index.js';
 import type { PinoLogger } from '../logging/index.js';
+import { MetricsHistory } from './metrics-history.js';
 import { PrimaryMetrics } from './primary.metrics.js';
 import { Replica } from './replica.js';
 import { ReplicaMetrics } from './replica-metrics.js';
 import { ReplicaPlaces } from './replica-places.js';
-import { ASK_ALL, METRICS_OF_ALL, SETTINGS } from './topics.js';
+import { ASK_ALL, HISTORY, METRICS_OF_ALL, SETTINGS } from './topics.js';
 
 const LOOK_EVERY_MS = 10_000;
 /** A replica that does not answer for this long is not busy but stuck. */
@@ -29,6 +30,8 @@ export class Primary {
   private readonly places: ReplicaPlaces<Replica>;
   private readonly metrics: ReplicaMetrics<Replica>;
   private readonly ownMetrics: PrimaryMetrics;
+  /** Its samples also keep what is known of each replica fresh, so that little is lost of one that is killed. */
+  private readonly history: MetricsHistory;
   private looking: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: PrimaryOptions) {
@@ -40,18 +43,22 @@ export class Primary {
     });
     this.metrics = new ReplicaMetrics(() => this.places.running);
     this.ownMetrics = new PrimaryMetrics(() => this.places.running.length);
+    this.history = new MetricsHistory(async () => await this.metrics.all());
   }
 
   /** Resolves to the port when all replicas listen; undefined = one could not, has printed why, and all are gone. */
   async start(): Promise<number | undefined> {
     const port = await this.places.start();
-    if (port !== undefined) this.looking = setInterval(() => this.look(), LOOK_EVERY_MS);
+    if (port === undefined) return undefined;
+    this.looking = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.history.start();
     return port;
   }
 
   /** Has all replicas finish their requests; kills those that take longer. Resolves when all are gone. */
   async stop(timeoutMs: number): Promise<void> {
     clearInterval(this.looking);
+    this.history.stop();
     const late = setTimeout(() => void this.kill(), timeoutMs);
     await this.places.stop('SIGTERM');
     clearTimeout(late);
@@ -70,6 +77,7 @@ export class Primary {
     const replica = Replica.fork();
     replica.link.answer(SETTINGS, () => shareOfSettings(this.options.settings, place));
     replica.link.answer(METRICS_OF_ALL, async () => await this.metricsText());
+    replica.link.answer(HISTORY, () => this.history.kept());
     replica.link.answer(ASK_ALL, async (name) => await this.askAll({ name }));
     return replica;
   }
@@ -93,7 +101,6 @@ export class Primary {
   }
 
   private look(): void {
-    void this.metrics.refresh(); // never rejects
     for (const replica of this.places.serving) void this.killIfStuck(replica);
   }
 

@@ -1,7 +1,8 @@
 import { ServiceError } from '../errors/index.js';
 import type { Link, Topic } from '../link/index.js';
-import { metricsOfThisProcess, textOf } from './aggregated-metrics.js';
-import { ASK_ALL, METRICS, METRICS_OF_ALL } from './topics.js';
+import { metricsNamed, metricsOfThisProcess, textOf } from './aggregated-metrics.js';
+import { KEPT_METRICS, MetricsHistory, type KeptMetrics } from './metrics-history.js';
+import { ASK_ALL, HISTORY, METRICS, METRICS_OF_ALL } from './topics.js';
 
 /** The primary waits for a replica half as long. */
 const TIMEOUT_MS = 4_000;
@@ -9,6 +10,8 @@ const TIMEOUT_MS = 4_000;
 /** The replicas of this service on this machine, as one of them sees them. A process that serves alone is a group of one. */
 export class ReplicaGroup {
   private readonly own = new Map<string, () => Promise<unknown>>();
+  /** Of a process that serves alone; of replicas the primary keeps it. */
+  private readonly history = new MetricsHistory(async () => await metricsNamed(KEPT_METRICS));
 
   /** @param primary Undefined = this process serves alone. */
   constructor(private readonly primary?: Link) {
@@ -30,6 +33,19 @@ export class ReplicaGroup {
   /** The metrics of all replicas together, as Prometheus text. */
   async metricsText(): Promise<string> {
     return this.primary === undefined ? await textOf(await metricsOfThisProcess()) : await asked(this.primary, METRICS_OF_ALL, undefined);
+  }
+
+  startHistory(): void {
+    if (this.primary === undefined) this.history.start();
+  }
+
+  stopHistory(): void {
+    this.history.stop();
+  }
+
+  /** The last hour of the metrics of all replicas together. */
+  async metricsHistory(): Promise<KeptMetrics> {
+    return this.primary === undefined ? this.history.kept() : await asked(this.primary, HISTORY, undefined);
   }
 }
 

@@ -19,13 +19,18 @@ export class ReplicaMetrics<R extends MeasuredReplica> {
 
   /** Prometheus text, of all replicas and the primary. */
   async text(): Promise<string> {
+    return await textOf(await this.all());
+  }
+
+  /** The metrics of all replicas and the primary. */
+  async all(): Promise<ProcessMetrics> {
     await this.refresh();
     const last = [...this.last.values()];
     const { past } = this; // in one step with the line above, so that a replica that ends meanwhile is in exactly one of the two
-    return await textOf(await merged([await past, ...last, await this.own()]));
+    return await merged([await past, ...last, await this.own()]);
   }
 
-  /** Asks every replica. Called now and then, so that little is lost of a replica that is killed. Never rejects. */
+  /** Asks every replica. Never rejects. */
   async refresh(): Promise<void> {
     await Promise.all(this.running().map(async (replica) => await this.ask(replica)));
   }

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/index.js';
 import type { Topic } from '../link/index.js';
 import type { ProcessMetrics } from './aggregated-metrics.js';
+import type { KeptMetrics } from './metrics-history.js';
 
 /** A replica asks the primary for its settings: those that the service started with, even if the .env file has changed since. */
 export const SETTINGS: Topic<void, Settings> = { name: 'settings' };
@@ -10,6 +11,9 @@ export const METRICS: Topic<void, ProcessMetrics> = { name: 'metrics' };
 
 /** A replica asks the primary for the metrics of all replicas, as Prometheus text. */
 export const METRICS_OF_ALL: Topic<void, string> = { name: 'metrics-of-all' };
+
+/** A replica asks the primary for the last hour of the metrics of all replicas. */
+export const HISTORY: Topic<void, KeptMetrics> = { name: 'history' };
 
 /** A replica has the primary ask every replica about the topic with this name. */
 export const ASK_ALL: Topic<string, readonly unknown[]> = { name: 'ask-all' };

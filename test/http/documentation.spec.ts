@@ -84,6 +84,7 @@ describe('/docs-json', () => {
     { route: 'GET /health/ready', errors: [503] },
     { route: 'GET /ready', errors: [503] },
     { route: 'GET /metrics', errors: [] },
+    { route: 'GET /metrics/history', errors: [] },
     { route: 'GET /', errors: [] },
   ])('describes $route with its errors $errors', ({ route, errors, answer = 200, hasBody = route.startsWith('POST ') }: Described) => {
     const [method = '', path = ''] = route.toLowerCase().split(' ');

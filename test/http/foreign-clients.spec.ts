@@ -41,7 +41,7 @@ describe('an empty body with the content type of JSON', () => {
     const all = await operations();
     expect(all.length).toBeGreaterThan(30);
     for (const operation of all) {
-      if (operation.path === '/metrics') continue; // it has other figures each time
+      if (operation.path.startsWith('/metrics')) continue; // they have other figures each time
       const bare = await app.send({ ...operation });
       const json = await app.send({ ...operation, body: '', headers: { 'content-type': 'application/json' } });
       expect({ ...operation, status: json.status, body: worded(json.body) }).toEqual({

@@ -84,7 +84,7 @@ describe('a service with keys', () => {
     },
   );
 
-  it.each(['/health', '/health/live', '/health/ready', '/ready', '/metrics', '/docs', '/docs-json'])(
+  it.each(['/health', '/health/live', '/health/ready', '/ready', '/metrics', '/metrics/history', '/docs', '/docs-json'])(
     'shows %s to everybody',
     async (path) => {
       expect((await app.get(path)).status).toBe(200);

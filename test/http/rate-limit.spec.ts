@@ -96,6 +96,7 @@ describe.each(WAYS)('the rate limit of requests $way', ({ start }) => {
     '/health/ready',
     '/ready',
     '/metrics',
+    '/metrics/history',
     '/docs',
     '/docs-json',
   ])('does not apply to %s', async (path) => {

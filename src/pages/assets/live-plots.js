@@ -8,7 +8,7 @@ const TARGET_PERCENT = 80;
  * @property {string} title
  * @property {string} unit
  * @property {readonly { label: string, colour: string }[]} series
- * @property {(figures: import('./live.js').Figures) => readonly (number | null)[]} read
+ * @property {(figures: import('./live-figures.js').Figures) => readonly (number | null)[]} read
  * @property {number} [top] of the scale, where it is known
  * @property {number} [target] a line to reach
  */
@@ -50,36 +50,70 @@ const PLOTS = [
   },
 ];
 
-/** Draws the last minutes with uPlot. */
+const LONGEST_SECONDS = 3600;
+const SHORTEST_SECONDS = 300;
+/** Points that are further apart are not joined, because nothing is known of the time between them. */
+const GAP_SECONDS = 35;
+
+/** Draws the last minutes, up to an hour, with uPlot. */
 export class LivePlots {
-  /**
-   * @param {HTMLElement} container
-   * @param {number} seconds how much to show
-   */
-  constructor(container, seconds) {
-    this.seconds = seconds;
+  /** @param {HTMLElement} container */
+  constructor(container) {
+    /** How much is shown, if that much is known. */
+    this.seconds = LONGEST_SECONDS;
     /** @type {number[]} */
     this.times = [];
     this.plots = PLOTS.map((plot) => {
-      const area = make('div', { class: 'plot-area', role: 'img', 'aria-label': `${plot.title} of the last ${seconds / 60} minutes` });
+      const area = make('div', { class: 'plot-area', role: 'img', 'aria-label': plot.title });
       container.append(make('figure', { class: 'card plot' }, [captionOf(plot), area]));
       return { plot, area, chart: chartIn(area, plot), values: plot.series.map(() => /** @type {(number | null)[]} */ ([])) };
     });
     new ResizeObserver(() => this.fit()).observe(container);
   }
 
-  /** @param {import('./live.js').Figures} figures */
+  /** Connects the buttons that choose how much is shown: `data-seconds` says it. @param {Iterable<Element>} elements */
+  wireRanges(elements) {
+    const buttons = [...elements].filter((element) => element instanceof HTMLButtonElement);
+    for (const button of buttons) {
+      button.addEventListener('click', () => {
+        this.seconds = Number(button.dataset['seconds']);
+        for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
+        this.draw();
+      });
+    }
+  }
+
+  /** @param {import('./live-figures.js').Figures} figures */
   add(figures) {
-    this.push(figures.latest.at, (plot) => plot.read(figures));
+    this.append(figures);
+    this.draw();
+  }
+
+  /** Replaces what is known of the time from the first of these figures on. @param {readonly import('./live-figures.js').Figures[]} figures */
+  recall(figures) {
+    const from = figures[0]?.latest.at ?? Number.POSITIVE_INFINITY;
+    this.keep((time) => time < from);
+    for (const each of figures) this.append(each);
+    this.draw();
   }
 
   /** Breaks the lines, because nothing is known of this time. @param {number} at */
   gap(at) {
     this.push(at, () => []);
+    this.draw();
   }
 
   redraw() {
     for (const { chart } of this.plots) chart.redraw(false, true);
+  }
+
+  /** @param {import('./live-figures.js').Figures} figures */
+  append(figures) {
+    const { at } = figures.latest;
+    const last = this.times.at(-1);
+    if (last !== undefined && at - last > GAP_SECONDS) this.push(last + 1, () => []);
+    this.push(at, (plot) => plot.read(figures));
+    this.keep((time) => time >= at - LONGEST_SECONDS);
   }
 
   /**
@@ -87,16 +121,36 @@ export class LivePlots {
    * @param {(plot: Plot) => readonly (number | null)[]} read
    */
   push(at, read) {
-    const expired = this.times.filter((time) => time < at - this.seconds).length;
-    this.times = [...this.times.slice(expired), at];
-    for (const entry of this.plots) {
-      const point = read(entry.plot);
-      entry.values = entry.values.map((values, index) => [...values.slice(expired), finite(point[index])]);
-      entry.area.dataset['empty'] = String(entry.values[0]?.every((value) => value === null));
-      entry.chart.batch(() => {
-        entry.chart.setData([this.times, ...entry.values], false);
-        entry.chart.setScale('x', { min: at - this.seconds, max: at });
-        entry.chart.setScale('y', { min: 0, max: entry.plot.top ?? niceTop(entry.values) });
+    this.times.push(at);
+    for (const { plot, values } of this.plots) {
+      const point = read(plot);
+      for (const [index, line] of values.entries()) line.push(finite(point[index]));
+    }
+  }
+
+  /** @param {(time: number) => boolean} isKept */
+  keep(isKept) {
+    if (this.times.every(isKept)) return;
+    const { times } = this;
+    const kept = (/** @type {unknown} */ _value, /** @type {number} */ index) => isKept(times[index] ?? 0);
+    for (const entry of this.plots) entry.values = entry.values.map((line) => line.filter(kept));
+    this.times = times.filter(kept);
+  }
+
+  /** Shows the chosen time, or less if less is known. */
+  draw() {
+    const max = this.times.at(-1) ?? 0;
+    const known = max - (this.times[0] ?? max);
+    const min = max - Math.min(this.seconds, Math.max(SHORTEST_SECONDS, known));
+    const first = this.times.findIndex((time) => time >= min);
+    for (const { plot, area, chart, values } of this.plots) {
+      const shown = values.map((line) => line.slice(first));
+      area.dataset['empty'] = String(shown[0]?.every((value) => value === null));
+      area.setAttribute('aria-label', `${plot.title} of the last ${Math.round((max - min) / 60)} minutes`);
+      chart.batch(() => {
+        chart.setData([this.times.slice(first), ...shown], false);
+        chart.setScale('x', { min, max });
+        chart.setScale('y', { min: 0, max: plot.top ?? niceTop(shown) });
       });
     }
   }

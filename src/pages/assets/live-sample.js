@@ -30,3 +30,23 @@ export function readSample(text, at) {
 }
 
 /** @typedef {ReturnType<typeof readSample>} Sample */
+
+/**
+ * What GET /metrics/history keeps: a value for each time, by the series.
+ *
+ * @typedef {object} KeptMetrics
+ * @property {readonly number[]} times
+ * @property {Readonly<Record<string, readonly (number | null)[]>>} series
+ */
+
+/**
+ * @param {KeptMetrics} kept
+ * @param {number} shift seconds by which the browser's clock is ahead of the service's
+ */
+export function samplesOf({ times, series }, shift) {
+  const entries = Object.entries(series);
+  return times.map((time, index) => {
+    const lines = entries.flatMap(([name, values]) => (typeof values[index] === 'number' ? [`${name} ${values[index]}`] : []));
+    return readSample(lines.join('\n'), time + shift);
+  });
+}

@@ -3,7 +3,7 @@ import { byId, make } from './dom.js';
 const TARGET = 0.8;
 const tiles = byId('tiles', HTMLDListElement);
 
-/** @param {import('./live.js').Figures} figures */
+/** @param {import('./live-figures.js').Figures} figures */
 export function showTiles({ latest, requests, texts, jobTexts, tokens, refused, quantiles, hitRate }) {
   const { busy, idle, starting } = latest.workers;
   const [p50 = Number.NaN, p95 = Number.NaN, p99 = Number.NaN] = quantiles;

@@ -1,5 +1,6 @@
 import { byId } from './dom.js';
-import { difference, quantileOf } from './prometheus-text.js';
+import { figuresBetween } from './live-figures.js';
+import { readHistory } from './live-history.js';
 import { LivePlots } from './live-plots.js';
 import { readSample } from './live-sample.js';
 import { showTiles } from './live-tiles.js';
@@ -7,20 +8,23 @@ import { askService } from './service.js';
 
 const EVERY_MS = 2_000;
 const TIMEOUT_MS = 5_000;
-const KEPT_SECONDS = 300;
 const TILE_SECONDS = 60;
 const POINT_SECONDS = 10;
+/** Without a sample for this long (at the start, or after the page was hidden) the time until now is read from the service. */
+const STALE_SECONDS = 30;
 
 /** @typedef {import('./live-sample.js').Sample} Sample */
 
-/** Readings of the last minutes, oldest first. @type {Sample[]} */
+/** Samples of the last minute, oldest first. @type {Sample[]} */
 let samples = [];
+let readAt = Number.NEGATIVE_INFINITY;
 const pill = byId('connection', HTMLParagraphElement);
 const section = byId('live', HTMLElement);
-const plots = new LivePlots(byId('plots', HTMLDivElement), KEPT_SECONDS);
+const plots = new LivePlots(byId('plots', HTMLDivElement));
 
-/** Reads the service's metrics while the page is visible, and shows when the service is gone and back. */
+/** Draws the last hour, then reads the service's metrics while the page is visible, and shows when the service is gone and back. */
 export function startLive() {
+  plots.wireRanges(section.querySelectorAll('[data-seconds]'));
   void readOn();
   document.addEventListener('themechange', () => plots.redraw());
 }
@@ -34,7 +38,10 @@ async function readOn() {
 
 async function readOnce() {
   const wasDown = pill.dataset['state'] === 'down';
+  const now = Date.now() / 1000;
   try {
+    if (now - readAt > STALE_SECONDS) recall(await readHistory());
+    readAt = now;
     const answer = await fetch('/metrics', { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
     if (answer.status >= 500) throw new Error(`${answer.status}`);
     const isAnother = answer.ok && take(readSample(await answer.text(), Date.now() / 1000));
@@ -47,6 +54,12 @@ async function readOnce() {
   }
 }
 
+/** @param {readonly Sample[]} kept */
+function recall(kept) {
+  samples = recent(kept, Date.now() / 1000);
+  plots.recall(kept.slice(1).map((sample, index) => figuresBetween(/** @type {Sample} */ (kept[index]), sample)));
+}
+
 /**
  * True = the answer comes from another process than the last one.
  *
@@ -56,37 +69,29 @@ function take(sample) {
   const last = samples.at(-1);
   const isAnother = last !== undefined && last.startedAt !== sample.startedAt;
   if (isAnother) samples = []; // another process has other counters
-  samples = [...samples.filter(({ at }) => at > sample.at - KEPT_SECONDS), sample];
-  plots.add(figuresOver(POINT_SECONDS));
-  showTiles(figuresOver(TILE_SECONDS));
+  samples = [...recent(samples, sample.at), sample];
+  plots.add(figuresOver(POINT_SECONDS, sample));
+  showTiles(figuresOver(TILE_SECONDS, sample));
   return isAnother;
 }
 
 /**
- * Computes the figures of the last seconds. NaN = there was nothing to measure.
- *
- * @param {number} seconds
+ * @param {readonly Sample[]} all
+ * @param {number} now
  */
-function figuresOver(seconds) {
-  const latest = /** @type {Sample} */ (samples.at(-1));
-  const earliest = samples.find(({ at }) => at >= latest.at - seconds) ?? latest;
-  const elapsed = latest.at - earliest.at;
-  const observed = difference(latest.latency, earliest.latency);
-  const [hits, misses] = [latest.hits - earliest.hits, latest.misses - earliest.misses];
-  const perSecond = (/** @type {number} */ count) => (elapsed > 0 ? count / elapsed : 0);
-  return {
-    latest,
-    requests: perSecond(latest.requests - earliest.requests),
-    texts: perSecond(hits + misses),
-    jobTexts: perSecond(latest.jobTexts - earliest.jobTexts),
-    tokens: perSecond(latest.tokens - earliest.tokens),
-    refused: latest.refused - earliest.refused,
-    quantiles: [0.5, 0.95, 0.99].map((quantile) => 1000 * quantileOf(quantile, observed)),
-    hitRate: hits / (hits + misses),
-  };
+function recent(all, now) {
+  return all.filter(({ at }) => at > now - TILE_SECONDS - POINT_SECONDS);
 }
 
-/** @typedef {ReturnType<typeof figuresOver>} Figures */
+/**
+ * The figures of the last seconds before a sample.
+ *
+ * @param {number} seconds
+ * @param {Sample} latest
+ */
+function figuresOver(seconds, latest) {
+  return figuresBetween(samples.find(({ at }) => at >= latest.at - seconds) ?? latest, latest);
+}
 
 /**
  * @param {string} state

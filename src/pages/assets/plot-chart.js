@@ -1,6 +1,8 @@
 import { make } from './dom.js';
 
 export const HEIGHT = 170;
+const MARK_MINUTES = [1, 2, 5, 10, 15, 20, 30];
+const MARK_PIXELS = 75;
 
 /**
  * Makes a chart with axes, lines and the target, if there is one, but without points.
@@ -28,7 +30,7 @@ export function chartIn(area, { series, top, target }) {
       ...series.map(({ colour }) => ({
         stroke: () => colourOf(colour),
         width: 2,
-        points: { show: false },
+        points: { size: 5, filter: lonePoints },
         spanGaps: false,
       })),
     ],
@@ -57,7 +59,19 @@ function drawTarget(chart, target) {
 }
 
 /**
- * One mark for each minute, or for every second minute if there is little room.
+ * The places of the values without neighbours, which no line shows.
+ *
+ * @param {import('uplot')} chart
+ * @param {number} line
+ */
+function lonePoints({ data }, line) {
+  const values = data[line] ?? [];
+  const isKnown = (/** @type {number} */ index) => typeof values[index] === 'number';
+  return Array.from(values, (_, index) => index).filter((index) => isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1));
+}
+
+/**
+ * Marks of whole minutes, as many as there is room for.
  *
  * @param {{ width: number }} plot
  * @param {number} _axis
@@ -65,7 +79,7 @@ function drawTarget(chart, target) {
  * @param {number} max
  */
 function minutesBack({ width }, _axis, min, max) {
-  const step = width < 400 ? 2 : 1;
+  const step = MARK_MINUTES.find((minutes) => ((max - min) / 60 / minutes) * MARK_PIXELS < width) ?? 30;
   const marks = Math.floor((max - min) / 60 / step);
   return Array.from({ length: marks + 1 }, (_, index) => max - 60 * step * (marks - index));
 }
