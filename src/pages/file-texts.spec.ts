@@ -50,17 +50,21 @@ describe('the CSV reader', () => {
 
 describe('the texts of a file', () => {
   it('are its lines', () => {
-    const { columns, items } = readFileTexts('notes.TXT', '\uFEFFone\r\n\r\n  two  \nthree');
+    const { columns, items } = readFileTexts('notes.TXT', '\uFEFFone\r\n\r\n  two  \nthree\n');
 
     expect(columns).toEqual([]);
-    expect(items('')).toEqual([{ text: 'one' }, { text: 'two' }, { text: 'three' }]);
+    expect(items('')).toEqual([{ text: 'one' }, { text: null }, { text: '  two  ' }, { text: 'three' }]);
+    expect(readFileTexts('empty.txt', '').items('')).toEqual([]);
   });
 
   it('are a column of a table, with its ids', () => {
-    const { columns, likely, items } = readFileTexts('a.csv', 'id;Title;Body\n7;x;"One; two"\n8;y; \n');
+    const { columns, likely, items } = readFileTexts('a.csv', 'id;Title;Body\n7;x;"One; two"\n8;y;\n');
 
     expect({ columns, likely }).toEqual({ columns: ['id', 'Title', 'Body'], likely: 'Body' });
-    expect(items('Body')).toEqual([{ id: '7', text: 'One; two' }]);
+    expect(items('Body')).toEqual([
+      { id: '7', text: 'One; two' },
+      { id: '8', text: null },
+    ]);
     expect(items('Title')).toEqual([
       { id: '7', text: 'x' },
       { id: '8', text: 'y' },

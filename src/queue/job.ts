@@ -39,9 +39,13 @@ export interface JobError {
   readonly message: string;
 }
 
+/** The text of an item that has none. Texts are never empty. */
+export const NO_TEXT = '';
+
 export interface JobItem {
   /** The caller's own name for the text, repeated in the result. */
   readonly id?: string;
+  /** NO_TEXT = the item only keeps its place, and gets an error instead of a vector. */
   readonly text: string;
   /** A prompt of the model or an alias; absent = the model's default. */
   readonly inputType?: string;

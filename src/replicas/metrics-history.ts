@@ -36,7 +36,7 @@ export interface KeptMetrics {
 
 /** Keeps the metrics of the last hour in memory, sampled every ten seconds. A reading that fails leaves a gap. */
 export class MetricsHistory {
-  private times: number[] = [];
+  private readonly times: number[] = [];
   private readonly series = new Map<string, (number | null)[]>();
   private timer: NodeJS.Timeout | undefined;
 

@@ -11,8 +11,10 @@ const USUAL_NAMES = ['text', 'content', 'body', 'document', 'passage', 'sentence
  * @typedef {object} FileTexts
  * @property {readonly string[]} columns to choose from; none = each line is a text
  * @property {string} likely the column that is probably meant
- * @property {(column: string) => readonly { id?: string, text: string }[]} items without those that are empty
+ * @property {(column: string) => readonly Item[]} items one for each row
  */
+
+/** A row of the file as POST /jobs takes it. Null = it has no text, and keeps its place without a vector. @typedef {{ id?: string, text: string | null }} Item */
 
 /**
  * @param {string} name its ending says how to read it: .csv, .tsv, .jsonl, .ndjson; anything else has a text on each line
@@ -35,7 +37,8 @@ export function readFileTexts(name, content) {
 
 /** @param {string} content */
 function linesOf(content) {
-  return content.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const text = content.replace(/^\uFEFF/, '');
+  return text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
 }
 
 /** Where commas are decimals, tables are separated by semicolons. @param {string} content */
@@ -49,7 +52,7 @@ function likelySeparator(content) {
  * @returns {FileTexts}
  */
 function fromLines(lines) {
-  const items = lines.map((line) => ({ text: line.trim() })).filter(({ text }) => text !== '');
+  const items = lines.map(itemOf);
   return { columns: [], likely: '', items: () => items };
 }
 
@@ -97,14 +100,17 @@ function jsonOf(line, index) {
  */
 function fromRows(columns, rows) {
   const items = (/** @type {string} */ column) =>
-    rows.flatMap((row) => {
-      const text = row[column];
-      if (typeof text !== 'string' || text.trim() === '') return [];
+    rows.map((row) => {
       const id = row['id'];
-      return [typeof id === 'string' || typeof id === 'number' ? { id: String(id), text } : { text }];
+      return { ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}), ...itemOf(row[column]) };
     });
   const usual = USUAL_NAMES.map((name) => columns.find((column) => column.toLowerCase() === name)).find((name) => name !== undefined);
   return { columns, likely: usual ?? longest(columns, rows), items };
+}
+
+/** @param {unknown} text */
+function itemOf(text) {
+  return { text: typeof text === 'string' && text !== '' ? text : null };
 }
 
 /**

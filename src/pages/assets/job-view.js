@@ -87,7 +87,7 @@ function show(job, rate) {
   state.dataset['status'] = job.status;
   cancel.hidden = isFinished(job);
   const left = isFinished(job) || rate <= 0 ? '' : ` · ${Math.round(rate)} texts/s · ${duration((total - done) / rate)} left`;
-  const faults = failed > 0 ? ` · ${failed.toLocaleString('en')} with an error instead of a vector` : '';
+  const faults = failed > 0 ? ` · ${failed.toLocaleString('en')} without a vector` : '';
   figures.textContent = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} texts${faults}${left}`;
 }
 

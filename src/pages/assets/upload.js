@@ -65,9 +65,13 @@ async function take(file) {
 
 function showChoice() {
   const items = texts?.items(picker.value) ?? [];
-  byId('file-count', HTMLParagraphElement).textContent = `${fileName}: ${items.length.toLocaleString('en')} texts`;
-  preview.replaceChildren(...items.slice(0, PREVIEWED).map(({ text }) => make('li', { text: shorten(text, 120) })));
-  start.disabled = items.length === 0;
+  const present = items.flatMap(({ text }) => text ?? []);
+  const missing = items.length - present.length;
+  const without = missing === 0 ? '' : `, ${missing.toLocaleString('en')} ${missing === 1 ? 'row' : 'rows'} without a text`;
+  byId('file-count', HTMLParagraphElement).textContent = `${fileName}: ${present.length.toLocaleString('en')} texts${without}`;
+  byId('file-empty', HTMLParagraphElement).hidden = missing === 0;
+  preview.replaceChildren(...present.slice(0, PREVIEWED).map((text) => make('li', { text: shorten(text, 120) })));
+  start.disabled = present.length === 0;
   choice.hidden = false;
 }
 

@@ -43,7 +43,7 @@ export function ApiSubmitJob(): MethodDecorator {
     ApiOperation({
       summary: 'Submit texts to be computed in the background',
       description:
-        'As JSON, or as NDJSON, one `{"id"?, "text"}` a line. Texts are stored as they arrive. The first fault ends the upload. 202 = the job is stored and survives a crash.',
+        'As JSON, or as NDJSON, one `{"id"?, "text"}` a line; a `text` of null keeps its place and gets an error instead of a vector. Texts are stored as they arrive. The first fault ends the upload. 202 = the job is stored and survives a crash.',
       requestBody: {
         required: true,
         content: {

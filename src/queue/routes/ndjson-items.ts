@@ -1,6 +1,6 @@
 import { faulty, type ServiceError } from '../../errors/index.js';
 import { faultOfText, LineError, linesOf } from '../../texts/index.js';
-import type { JobItem } from '../job.js';
+import { NO_TEXT, type JobItem } from '../job.js';
 import { readJobField } from '../job-fields.js';
 import type { JobLimits } from './job-limits.js';
 import { longestJsonOf } from './longest-json.js';
@@ -8,7 +8,10 @@ import { longestJsonOf } from './longest-json.js';
 const LONGEST_ID = 256;
 const FIELDS = ['id', 'text', 'input_type'];
 
-/** Reads an NDJSON body as its bytes arrive: `{"text": ...}` on each line, with optional `id` and `input_type`. The first fault ends it. */
+/**
+ * Reads an NDJSON body as its bytes arrive: `{"text": ...}` on each line, with optional `id` and `input_type`. A text that is
+ * null keeps its place without a vector. The first fault ends the body.
+ */
 export async function* ndjsonItems(body: AsyncIterable<Buffer>, limits: JobLimits): AsyncGenerator<JobItem> {
   let number = 0;
   try {
@@ -29,11 +32,11 @@ function itemOf(line: string, number: number, limits: JobLimits): JobItem {
   const item = parsed(line, number);
   const unknown = Object.keys(item).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined) throw faulty(`line ${number}`, `has a field that is not known: ${JSON.stringify(unknown)}`);
-  const fault = faultOfText(item['text'], limits);
+  const fault = item['text'] === null ? undefined : faultOfText(item['text'], limits);
   if (fault !== undefined) throw faulty(`line ${number}: text`, fault);
   const { id = null, text } = item;
   const inputType = readJobField(limits, 'input_type', item['input_type'], `line ${number}: input_type`);
-  const read = { text: text as string, ...(inputType !== undefined && { inputType }) };
+  const read = { text: (text as string | null) ?? NO_TEXT, ...(inputType !== undefined && { inputType }) };
   if (id === null) return read;
   if (typeof id !== 'string' || id.length > LONGEST_ID)
     throw faulty(`line ${number}: id`, `must be a string of at most ${LONGEST_ID} characters`);

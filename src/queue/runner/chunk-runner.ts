@@ -3,7 +3,7 @@ import { ServiceError, type ErrorCode } from '../../errors/index.js';
 import { cacheScopeOf, isTextTooLong, StageTimes, type Embedding, type EmbeddingProvider } from '../../embedding/index.js';
 import { typedVector } from '../../vectors/index.js';
 import { resultsToBytes, type ItemResult } from '../chunk-results.js';
-import type { ChunkRef, Job, JobError, JobItem } from '../job.js';
+import { NO_TEXT, type ChunkRef, type Job, type JobError, type JobItem } from '../job.js';
 import { rangesFromText } from '../stored-ranges.js';
 import type { JobStore } from '../store/job-store.port.js';
 import { TryLater } from './job-queue.port.js';
@@ -29,6 +29,8 @@ const NOT_THE_TEXTS: readonly ErrorCode[] = [
   'upstream_unauthorized',
   'upstream_unavailable',
 ];
+
+const HAS_NO_TEXT = new ServiceError('invalid_request', 'The line has no text (null).');
 
 interface ChunkRunnerOptions {
   readonly store: JobStore;
@@ -82,13 +84,13 @@ export class ChunkRunner {
     const cacheScope = cacheScopeOf(this.options.cacheScope, account);
     const signal = AbortSignal.any([this.options.signal]); // a signal for this chunk, so that listeners do not pile up on that of the process
     const embeddings = new Map<JobItem, Promise<Embedding>>();
-    for (const alike of alikeIn(items)) {
+    for (const alike of alikeIn(items.filter(({ text }) => text !== NO_TEXT))) {
       const { inputType, truncate } = alike[0] ?? {};
       const caller = { signal, priority: 'background', cacheUse: 'normal', cacheScope, stages: new StageTimes() } as const;
       const computed = provider.embed(textsOf(alike), { ...caller, inputType, truncate });
       computed.forEach((embedding, index) => alike[index] && embeddings.set(alike[index], embedding));
     }
-    return await Promise.allSettled(items.map((item) => embeddings.get(item) ?? Promise.reject(new Error('one embedding per text'))));
+    return await Promise.allSettled(items.map((item) => embeddings.get(item) ?? Promise.reject(withoutEmbedding(item))));
   }
 
   private async putBack(chunk: ChunkRef, failure: Error): Promise<never> {
@@ -139,6 +141,10 @@ function textsOf(items: readonly JobItem[]): readonly string[] {
   return items.map(({ text }) => text);
 }
 
+function withoutEmbedding({ text }: JobItem): Error {
+  return text === NO_TEXT ? HAS_NO_TEXT : new Error('one embedding per text');
+}
+
 function endedItsProcess(): PromiseSettledResult<Embedding> {
   const reason = new ServiceError('inference_failed', 'The process that computed this text ended at every try.');
   return { status: 'rejected', reason };
@@ -162,11 +168,11 @@ function errorFor(reason: unknown): JobError {
 
 /**
  * A failure that may pass comes first, because the other texts may have failed for the same reason. A text that is too long
- * is no failure, because another try would end in the same way.
+ * or missing is no failure, because another try would end in the same way.
  */
 function failureOf(results: readonly PromiseSettledResult<Embedding>[]): Error | undefined {
   const all = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
-  const reasons = all.filter((reason) => !isTextTooLong(reason));
+  const reasons = all.filter((reason) => !isTextTooLong(reason) && reason !== HAS_NO_TEXT);
   return reasons.find((reason) => isNotTheTexts(reason)) ?? reasons[0];
 }
 
