@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { KeptMetrics } from '../src/replicas/metrics-history.js';
@@ -166,24 +166,49 @@ describe('trying it', () => {
 });
 
 describe('the code that the page shows', () => {
+  const TEXTS = ['It\'s "quoted" \\ $HOME `id`', 'Grüße, 世界 🙂'];
+
+  /** Copies the code for these texts, computed again, to a file beside the packages of this project. */
+  async function copiedCode(language: string, file: string): Promise<string> {
+    const { page } = await openPage(service.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.locator('#facts', { hasText: 'all-MiniLM-L6-v2' }).waitFor();
+    await write(page, ...TEXTS);
+    await page.check('#recompute');
+    await show(page, 'code');
+    await page.getByRole('button', { name: language, exact: true }).click();
+    await page.getByRole('button', { name: `Copy the ${language} code` }).click();
+    await page.getByText('Copied').waitFor();
+    const folder = temporaryFolder();
+    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    const path = join(folder, file);
+    writeFileSync(path, String(await page.evaluate('navigator.clipboard.readText()')));
+    return path;
+  }
+
   it.each([
     { language: 'curl', command: 'sh', file: 'call.sh' },
     { language: 'Node.js', command: process.execPath, file: 'call.mjs' },
     { language: 'Python', command: 'python3', file: 'call.py' },
+    { language: 'OpenAI for JavaScript', command: process.execPath, file: 'call.mjs' },
   ])('makes the same call with $language', async ({ language, command, file }) => {
-    const { page } = await openPage(service.url, { permissions: ['clipboard-read', 'clipboard-write'] });
-    const texts = ['It\'s "quoted" \\ $HOME `id`', 'Grüße, 世界 🙂'];
-    await write(page, ...texts);
-    await show(page, 'code');
-    await page.getByRole('button', { name: `Copy the ${language} code` }).click();
-    await page.getByText('Copied').waitFor();
-    const path = join(temporaryFolder(), file);
-    writeFileSync(path, String(await page.evaluate('navigator.clipboard.readText()')));
+    const path = await copiedCode(language, file);
     const printed = execFileSync(command, [path], { encoding: 'utf8' });
-    const { embeddings } = (await embedBatch(service.url, texts)).body;
+    const { embeddings } = (await embedBatch(service.url, TEXTS)).body;
 
-    expect(printed).toContain(file === 'call.sh' ? JSON.stringify(embeddings[1]).slice(0, 100) : String(embeddings[0]?.[0]));
+    const first = Math.fround(Number(/-?\d+\.\d+(?:e-\d+)?/.exec(printed)?.[0]));
+    expect(first).toBe(Math.fround(embeddings[0]?.[0] ?? Number.NaN));
     if (file === 'call.sh') expect((JSON.parse(printed) as BatchBody).embeddings).toEqual(embeddings);
+  });
+
+  it.each([
+    { language: 'OpenAI for Python', command: 'python3', options: ['-m', 'py_compile'], file: 'call.py' },
+    { language: 'LangChain for Python', command: 'python3', options: ['-m', 'py_compile'], file: 'call.py' },
+    { language: 'LangChain for JavaScript', command: process.execPath, options: ['--check'], file: 'call.mjs' },
+  ])('is sound, with the address and the model of this service: $language', async ({ language, command, options, file }) => {
+    const path = await copiedCode(language, file);
+    execFileSync(command, [...options, path]);
+    const code = readFileSync(path, 'utf8');
+    for (const part of [`${service.url}/v1`, 'all-MiniLM-L6-v2', 'no-cache']) expect(code).toContain(part);
   });
 });
 

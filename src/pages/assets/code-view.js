@@ -1,87 +1,56 @@
+import { SAMPLES } from './code-samples.js';
 import { copyButton } from './copy-button.js';
 import { make } from './dom.js';
 import { embedRequest } from './embed-call.js';
+import { recall, remember } from './tab-memory.js';
 
-/** @typedef {{ texts: readonly string[], recompute: boolean, withKey: boolean }} Shown */
+/** @typedef {{ texts: readonly string[], recompute: boolean, withKey: boolean, model: string | undefined }} Shown */
+
+/** The name under which the tab remembers the chosen language. */
+const STORED_AS = 'code';
+/** Stands for the name of the model as long as the service does not say it. */
+const UNKNOWN_MODEL = 'MODEL';
+
+let chosen = recall(STORED_AS);
 
 /**
- * Writes the call that the page makes for these texts, in three languages.
+ * Writes the call that the page makes for these texts, in the chosen language.
  *
  * @param {HTMLElement} panel
  * @param {Shown} shown
  */
 export function showCode(panel, shown) {
-  const { texts, recompute, withKey } = shown.texts.length > 0 ? shown : { ...shown, texts: ['Hello, world!'] };
-  const { path, body, headers } = embedRequest(texts, recompute);
-  const request = { url: `${location.origin}${path}`, body, headers, withKey };
-  const intro = withKey
-    ? 'Exactly this call. It takes your key from the environment variable API_KEY.'
-    : 'Exactly this call, with nothing to install.';
+  const sample = SAMPLES.find(({ name }) => name === chosen) ?? SAMPLES[0];
+  if (sample === undefined) return;
+  const { recompute, withKey, model = UNKNOWN_MODEL } = shown;
+  const texts = shown.texts.length > 0 ? shown.texts : ['Hello, world!'];
+  const code = sample.write({ origin: location.origin, ...embedRequest(texts, recompute), texts, model, recompute, withKey });
+  const choices = SAMPLES.map(({ name }) => {
+    const button = make('button', { type: 'button', class: 'small', 'aria-pressed': String(name === sample.name), text: name });
+    button.addEventListener('click', () => {
+      chosen = name;
+      remember(STORED_AS, name);
+      showCode(panel, shown);
+      const pressed = panel.querySelector('[aria-pressed="true"]');
+      if (pressed instanceof HTMLElement) pressed.focus();
+    });
+    return button;
+  });
   panel.replaceChildren(
-    make('p', { class: 'view-note', text: intro }),
-    ...block('curl', curlCode(request)),
-    ...block('Node.js', nodeCode(request)),
-    ...block('Python', pythonCode(request)),
+    make('div', { class: 'switch', role: 'group', 'aria-label': 'Language of the code' }, choices),
+    make('div', { class: 'code-head' }, [
+      make('p', { class: 'view-note' }, introOf(sample.install, withKey)),
+      copyButton(`Copy the ${sample.name} code`, () => code),
+    ]),
+    make('pre', { class: 'code', tabindex: '0', role: 'region', 'aria-label': `${sample.name} code`, text: code }),
   );
 }
 
 /**
- * @param {string} language
- * @param {string} code
+ * @param {string | undefined} install
+ * @param {boolean} withKey
  */
-function block(language, code) {
-  const head = make('div', { class: 'code-head' }, [make('h3', { text: language }), copyButton(`Copy the ${language} code`, () => code)]);
-  return [head, make('pre', { class: 'code', tabindex: '0', role: 'region', 'aria-label': `${language} code`, text: code })];
-}
-
-/** @typedef {{ url: string, body: object, headers: Record<string, string>, withKey: boolean }} Request */
-
-/** @param {Request} request */
-function curlCode({ url, body, headers, withKey }) {
-  const lines = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
-  if (withKey) lines.push('-H "authorization: Bearer $API_KEY"');
-  lines.push(`-d '${JSON.stringify(body).replaceAll("'", String.raw`'\''`)}'`);
-  return [`curl -s ${url}`, ...lines].join(' \\\n  ');
-}
-
-/** @param {Request} request */
-function nodeCode({ url, body, headers, withKey }) {
-  const key = withKey ? ', authorization: `Bearer ${process.env.API_KEY}`' : '';
-  const sent = Object.entries(headers).map(([name, value]) => `'${name}': '${value}'`);
-  return `const answer = await fetch('${url}', {
-  method: 'POST',
-  headers: { ${sent.join(', ')}${key} },
-  body: JSON.stringify(${inJavaScript(body)}),
-});
-console.log(await answer.json());`;
-}
-
-/** @param {Request} request */
-function pythonCode({ url, body, headers, withKey }) {
-  const sent = Object.entries(headers).map(([name, value]) => `"${name}": "${value}"`);
-  if (withKey) sent.push('"authorization": "Bearer " + os.environ["API_KEY"]');
-  return `import json, ${withKey ? 'os, ' : ''}urllib.request
-
-request = urllib.request.Request(
-    "${url}",
-    data=json.dumps(${inPython(body)}).encode(),
-    headers={${sent.join(', ')}},
-)
-print(json.load(urllib.request.urlopen(request)))`;
-}
-
-/** @param {object} body */
-function inJavaScript(body) {
-  return JSON.stringify(body, undefined, 2)
-    .replaceAll('\n', '\n  ')
-    .replace(/^(\s*)"(\w+)":/gm, '$1$2:');
-}
-
-/**
- * JSON of strings and lists is valid Python too, because the escapes are the same; JSON.stringify escapes half surrogate pairs.
- *
- * @param {object} body
- */
-function inPython(body) {
-  return JSON.stringify(body, undefined, 4).replaceAll('\n', '\n    ');
+function introOf(install, withKey) {
+  const needs = install === undefined ? ['Nothing to install.'] : ['First: ', make('code', { text: install })];
+  return withKey ? [...needs, ' · It takes your key from the environment variable API_KEY.'] : needs;
 }

@@ -7,6 +7,7 @@ import { emptyView } from './empty-view.js';
 import { currentKey } from './key.js';
 import { withKey } from './key-dialog.js';
 import { showMap } from './map-view.js';
+import { onService } from './service.js';
 import { showSimilarity } from './similarity-view.js';
 import { linesOf } from './texts.js';
 import { takeLines } from './upload.js';
@@ -39,6 +40,8 @@ const panels = {
 const fault = new FaultBox('fault', () => void run());
 
 let running = false;
+/** The name of the served model, when the service has said it. @type {string | undefined} */
+let model;
 
 /** The form with the texts, and the views of their vectors. */
 export function wireTryIt() {
@@ -53,6 +56,10 @@ export function wireTryIt() {
   area.addEventListener('input', textsChanged);
   recompute.addEventListener('change', textsChanged);
   document.addEventListener('keychange', textsChanged);
+  onService((stats) => {
+    model = stats?.model ?? model;
+    textsChanged();
+  });
   byId('examples', HTMLButtonElement).addEventListener('click', () => fill(EXAMPLES.join('\n')));
   byId('clear', HTMLButtonElement).addEventListener('click', () => fill(''));
   textsChanged();
@@ -135,7 +142,7 @@ function textsChanged() {
   const texts = linesOf(area.value);
   note.textContent = `${texts.length} of at most ${MOST_TEXTS} texts`;
   button.textContent = running ? 'Embedding …' : texts.length < 2 ? 'Embed' : `Embed ${texts.length} texts`;
-  showCode(panels.code, { texts, recompute: recompute.checked, withKey: currentKey() !== '' });
+  showCode(panels.code, { texts, recompute: recompute.checked, withKey: currentKey() !== '', model });
 }
 
 /** @param {string} text */
