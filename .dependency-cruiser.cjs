@@ -131,8 +131,8 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      comment: 'A page loads its classic script by itself.',
-      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/pages/assets/theme\\.js$'] },
+      comment: 'A page loads its classic scripts by itself.',
+      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/pages/assets/(?:theme|docs)\\.js$'] },
       to: {},
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -251,6 +251,26 @@ describe('the plots', () => {
   });
 });
 
+describe('the documentation', () => {
+  it('has the theme that was chosen on the front page, can change it, and links to the front page', async () => {
+    const { page, complaints } = await openPage(service.url, { colorScheme: 'dark' });
+    const isDark = () => page.evaluate('document.documentElement.classList.contains("dark-mode")');
+    await page.click('#theme-toggle');
+    await page.goto(`${service.url}/docs`);
+    await page.getByText('The vector of one text').first().waitFor();
+    expect([await isDark(), await page.evaluate('getComputedStyle(document.body).backgroundColor')]).toEqual([false, 'rgb(250, 250, 250)']);
+
+    await page.getByRole('button', { name: 'Dark theme' }).click();
+    await page.reload();
+    await page.getByText('The vector of one text').first().waitFor();
+    expect([await isDark(), await page.evaluate('getComputedStyle(document.body).backgroundColor')]).toEqual([true, 'rgb(28, 32, 34)']);
+    await page.getByRole('link', { name: 'embedding-pipeline' }).click();
+    await page.locator('#headline').waitFor();
+    await page.locator('#theme-toggle[aria-pressed=true]').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('the theme', () => {
   it('follows the system until the user chooses one, which is kept', async () => {
     const { page } = await openPage(service.url, { colorScheme: 'dark' });

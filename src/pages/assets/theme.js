@@ -4,11 +4,15 @@
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const chosen = storedTheme();
   if (chosen !== null) root.dataset['theme'] = chosen;
+  nameTheme();
 
   document.addEventListener('DOMContentLoaded', () => {
     const toggle = document.getElementById('theme-toggle');
     if (toggle === null) return;
-    const show = () => toggle.setAttribute('aria-pressed', String(isDark()));
+    const show = () => {
+      nameTheme();
+      toggle.setAttribute('aria-pressed', String(isDark()));
+    };
     toggle.addEventListener('click', () => {
       root.dataset['theme'] = isDark() ? 'light' : 'dark';
       storeTheme(root.dataset['theme']);
@@ -21,6 +25,11 @@
     });
     show();
   });
+
+  /** Swagger UI reads this class. */
+  function nameTheme() {
+    root.classList.toggle('dark-mode', isDark());
+  }
 
   function isDark() {
     return root.dataset['theme'] === undefined ? dark.matches : root.dataset['theme'] === 'dark';
