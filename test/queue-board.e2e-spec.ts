@@ -149,6 +149,13 @@ describe('the queue board', () => {
 
 it('there is no queue board if no admin key is set', async () => {
   const service = await startService({ QUEUE_REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '0', EMBEDDING_WORKERS: '1' });
-  for (const path of PATHS) expect([path, (await fetch(service.url + path, { headers: basic(ADMIN_KEY) })).status]).toEqual([path, 404]);
+  for (const path of PATHS) {
+    const answer = await fetch(service.url + path, { headers: basic(ADMIN_KEY) });
+    expect([path, answer.status, await answer.json()]).toEqual([
+      path,
+      404,
+      expect.objectContaining({ message: 'The queue board needs an admin key: set ADMIN_KEY.' }),
+    ]);
+  }
   await service.stop();
 });

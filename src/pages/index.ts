@@ -1,3 +1,4 @@
+export { noticePage } from './notice-page.js';
 export { PagesModule } from './pages.module.js';
 export { serveAssets } from './serve-assets.js';
 export { serveDocumentation } from './documentation.js';

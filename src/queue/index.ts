@@ -1,3 +1,4 @@
+export { explainMissingBoard } from './board/explain-missing-board.js';
 export { serveQueueBoard } from './board/serve-queue-board.js';
 export type { ItemResult } from './chunk-results.js';
 export type { Job, JobItem } from './job.js';

@@ -7,9 +7,9 @@ import { hasAdmin } from '../auth/index.js';
 import { acceptUploads } from '../batches/index.js';
 import type { Settings } from '../config/index.js';
 import type { Link } from '../link/index.js';
-import { serveDocumentation, serveAssets, protectPages } from '../pages/index.js';
+import { noticePage, serveDocumentation, serveAssets, protectPages } from '../pages/index.js';
 import { addHooks } from './server-hooks.js';
-import { serveQueueBoard } from '../queue/index.js';
+import { explainMissingBoard, serveQueueBoard } from '../queue/index.js';
 import { openTracing } from '../tracing/index.js';
 import { boundDiscarding } from './lingering-close.js';
 import type { RequestLogger } from './request-log.js';
@@ -49,6 +49,13 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   await protectPages(app);
   serveDocumentation(app);
   await serveAssets(app);
-  if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
+  serveBoard(app, settings);
   await app.init();
+}
+
+/** The queue board, or the reason why there is none. */
+function serveBoard(app: NestFastifyApplication, { auth, queue }: Settings): void {
+  const lacks = [...(hasAdmin(auth) ? [] : ['admin' as const]), ...(queue.backend.kind === 'redis' ? [] : ['redis' as const])];
+  if (lacks.length === 0) serveQueueBoard(app);
+  else explainMissingBoard(app, { lacks, page: (message) => noticePage('No queue board', message) });
 }
