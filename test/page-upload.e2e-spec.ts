@@ -4,6 +4,8 @@ import { embedBatch } from './support/embed.js';
 import { freePort } from './support/free-port.js';
 import { closeBrowser, openPage } from './support/open-page.js';
 import { type StartedService, startService } from './support/start-service.js';
+import { violations } from './support/violations.js';
+import { scrollingSideways } from './support/wider-than-screen.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
 let service: StartedService;
@@ -65,12 +67,13 @@ describe('a file on the front page', () => {
     expect(await page.evaluate('document.querySelector("#job-bar").position')).toBe(1);
     const { name, content } = await download(page, 'Download as JSON lines');
     const { embeddings } = (await embedBatch(service.url, texts)).body;
-    expect(name).toBe('tickets.csv.vectors.ndjson');
+    expect(name).toBe('tickets.ndjson');
     expect(lines(content).map(({ id, embedding }) => ({ id, embedding }))).toEqual([
       { id: '7', embedding: embeddings[0] },
       { id: '8', embedding: embeddings[1] },
     ]);
-    expect((await download(page, 'as NumPy array')).content.subarray(1, 6).toString()).toBe('NUMPY');
+    const matrix = await download(page, 'as NumPy array');
+    expect([matrix.name, matrix.content.subarray(1, 6).toString()]).toEqual(['tickets.npy', 'NUMPY']);
     expect(complaints).toEqual([]);
   });
 
@@ -90,6 +93,28 @@ describe('a file on the front page', () => {
     await stateIs(page, 'Done.');
     const rows = lines((await download(page, 'Download as JSON lines')).content);
     expect(rows.map(({ embedding }) => embedding?.length)).toEqual([384, 384, undefined, 384]);
+  });
+
+  it('is found again in the list of jobs, with its results', async () => {
+    const { page } = await openPage(service.url, { viewport: { width: 360, height: 800 } });
+    for (const name of ['first.txt', 'second.jsonl']) {
+      await choose(page, name, '"one"\n"two"');
+      await page.click('#start-job');
+      await page.locator('#job', { hasText: name }).waitFor();
+      await stateIs(page, 'Done.');
+    }
+    await page.reload();
+    await page.getByText('Jobs so far').click();
+    await page.getByText('Jobs of all callers without a key, the newest first.').waitFor();
+    const jobs = page.locator('#jobs-list li');
+    expect((await jobs.locator('b').allInnerTexts()).slice(0, 2)).toEqual(['second.jsonl', 'first.txt']);
+    expect(await jobs.first().innerText()).toMatch(/Done · 2 of 2 texts · /);
+    expect(await violations(page)).toEqual([]);
+    expect(await scrollingSideways(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Show the job first.txt' }).click();
+    await page.locator('#job-file', { hasText: 'first.txt' }).waitFor();
+    expect((await download(page, 'Download as JSON lines')).name).toBe('first.ndjson');
   });
 
   it.each([

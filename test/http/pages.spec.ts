@@ -58,6 +58,6 @@ describe('the queue board of a service without a Redis', () => {
     const open = await TestApp.start({ RATE_LIMIT_REQUESTS: '0' });
     const { status, body } = await open.get<{ message: string }>('/queues');
     await open.close();
-    expect([status, body.message]).toEqual([404, expect.stringMatching(/needs an admin key: set ADMIN_KEY\. It needs a Redis:/)]);
+    expect([status, body.message]).toEqual([404, expect.stringMatching(/needs an admin key: set ADMIN_KEY\. It also needs a Redis:/)]);
   });
 });

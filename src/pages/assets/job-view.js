@@ -1,6 +1,6 @@
 import { call, CallError } from './api.js';
 import { byId, make } from './dom.js';
-import { cancelJob, isFinished, readJob, watchJob } from './job.js';
+import { cancelJob, doneOf, isFinished, readJob, STATUS_WORDS, watchJob } from './job.js';
 import { currentKey } from './key.js';
 import { withKey } from './key-dialog.js';
 import { recall, remember } from './tab-memory.js';
@@ -10,7 +10,6 @@ const FORMATS = [
   { format: 'npy', label: 'as NumPy array' },
   { format: 'json', label: 'as JSON' },
 ];
-const WORDS = { queued: 'Waits in the queue', active: 'Being computed', completed: 'Done', failed: 'Failed', cancelled: 'Cancelled' };
 
 const view = byId('job', HTMLDivElement);
 const bar = byId('job-bar', HTMLProgressElement);
@@ -21,8 +20,9 @@ const cancel = byId('cancel-job', HTMLButtonElement);
 
 /** @typedef {import('./job.js').Job} Job */
 
-/** The name under which the tab remembers the shown job over a reload. */
+/** The names under which the tab remembers the shown job over a reload, and the files of its jobs. */
 const STORED_AS = 'job';
+const FILES_STORED_AS = 'job-files';
 
 let shownId = '';
 let watching = new AbortController();
@@ -45,6 +45,16 @@ async function followAgain() {
   }
 }
 
+/** The name of the file of a job; undefined = this tab did not send it. @param {string} id */
+export function fileNameOf(id) {
+  return fileNames()[id];
+}
+
+/** @returns {Readonly<Record<string, string>>} */
+function fileNames() {
+  return JSON.parse(recall(FILES_STORED_AS) ?? '{}');
+}
+
 /**
  * Shows a job until its end.
  *
@@ -58,6 +68,7 @@ export async function followJob(job, fileName) {
   downloads.replaceChildren();
   shownId = job.id;
   remember(STORED_AS, JSON.stringify({ id: job.id, fileName }));
+  remember(FILES_STORED_AS, JSON.stringify({ ...fileNames(), [job.id]: fileName }));
   byId('job-file', HTMLElement).textContent = fileName;
   const [startedAt, before] = [performance.now(), doneOf(job)];
   const tell = (/** @type {Job} */ latest) => {
@@ -69,11 +80,6 @@ export async function followJob(job, fileName) {
   await watchJob(job.id, { tell, lost: (words) => (figures.textContent = words), signal: watching.signal });
 }
 
-/** @param {Job} job */
-function doneOf({ progress: { completed, failed } }) {
-  return completed + failed;
-}
-
 /**
  * @param {Job} job
  * @param {number} rate texts per second
@@ -83,7 +89,7 @@ function show(job, rate) {
   const done = doneOf(job);
   bar.max = total;
   bar.value = done;
-  if (state.dataset['status'] !== job.status) state.textContent = `${WORDS[job.status]}. ${job.error?.message ?? ''}`; // announced once
+  if (state.dataset['status'] !== job.status) state.textContent = `${STATUS_WORDS[job.status]}. ${job.error?.message ?? ''}`; // announced once
   state.dataset['status'] = job.status;
   cancel.hidden = isFinished(job);
   const left = isFinished(job) || rate <= 0 ? '' : ` · ${Math.round(rate)} texts/s · ${duration((total - done) / rate)} left`;
@@ -98,7 +104,7 @@ function show(job, rate) {
 function offer({ id, status }, fileName) {
   const offered = FORMATS.filter(({ format }) => status === 'completed' || format !== 'npy');
   const links = offered.map(({ format, label }) => {
-    const link = make('a', { href: `/jobs/${id}/results?format=${format}`, download: `${fileName}.vectors.${format}`, text: label });
+    const link = make('a', { href: `/jobs/${id}/results?format=${format}`, download: downloadName(fileName, format), text: label });
     link.addEventListener('click', (event) => {
       if (currentKey() === '') return; // the browser itself streams the file to the disk
       event.preventDefault();
@@ -107,6 +113,17 @@ function offer({ id, status }, fileName) {
     return make('li', {}, [link]);
   });
   downloads.replaceChildren(...links);
+}
+
+/**
+ * The name of the file with the vectors: that of the file with the texts, with another ending.
+ *
+ * @param {string} fileName
+ * @param {string} format
+ */
+function downloadName(fileName, format) {
+  const stem = fileName.replace(/\.[^.]+$/, '');
+  return `${stem}.${format}` === fileName ? `${stem}.vectors.${format}` : `${stem}.${format}`;
 }
 
 /** A link cannot carry a key. @param {HTMLAnchorElement} link */

@@ -10,8 +10,17 @@ const HOPELESS = new Set([401, 403, 404]);
  * @property {string} id
  * @property {'queued' | 'active' | 'completed' | 'failed' | 'cancelled'} status
  * @property {{ total: number, completed: number, failed: number }} progress
+ * @property {string} created_at
  * @property {{ code: string, message: string } | null} error
  */
+
+export const STATUS_WORDS = {
+  queued: 'Waits in the queue',
+  active: 'Being computed',
+  completed: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
 
 /** @param {readonly object[]} items */
 export async function submitJob(items) {
@@ -28,6 +37,16 @@ export async function cancelJob(id) {
 /** @param {Job} job */
 export function isFinished({ status }) {
   return status !== 'queued' && status !== 'active';
+}
+
+/** Texts with a vector or an error. @param {Job} job */
+export function doneOf({ progress: { completed, failed } }) {
+  return completed + failed;
+}
+
+/** The newest jobs. @param {number} limit */
+export async function listJobs(limit) {
+  return /** @type {{ data: readonly Job[], has_more: boolean }} */ (await (await call(`/jobs?limit=${limit}`)).json());
 }
 
 /** @param {string} id */

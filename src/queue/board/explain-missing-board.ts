@@ -19,7 +19,7 @@ export interface MissingBoard {
 
 /** Answers requests for the queue board, where there is none, with the reason: a page for browsers, else JSON. Its protection is that of the board. */
 export function explainMissingBoard(app: NestFastifyApplication, { lacks, page }: MissingBoard): void {
-  const message = lacks.map((what, index) => `${index === 0 ? 'The queue board' : 'It'} ${REASONS[what]}`).join(' ');
+  const message = lacks.map((what, index) => `${index === 0 ? 'The queue board' : 'It also'} ${REASONS[what]}`).join(' ');
   const html = page(message);
   const answer = (request: FastifyRequest, reply: FastifyReply): void => {
     if (request.headers.accept?.includes('text/html') === true) void reply.status(404).type('text/html; charset=utf-8').send(html);

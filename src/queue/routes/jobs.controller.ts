@@ -161,7 +161,7 @@ export class JobsController implements OnModuleDestroy {
     const matrix = { rows: Math.max(0, job.total - from), columns: await this.jobs.columnsOf(job), type: job.outputType };
     void reply
       .headers({
-        'content-disposition': `attachment; filename="${job.id}.npy"`,
+        'content-disposition': 'attachment', // without a name, so that a link may give one
         'x-texts-without-vector': String(job.total - job.completed),
       })
       .type('application/octet-stream')
