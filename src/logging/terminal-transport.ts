@@ -1,0 +1,12 @@
+import pretty from 'pino-pretty';
+import { SAID_FIELDS, terminalMessage } from './terminal-message.js';
+
+/** Writes lines for people to read. pino loads it by its path, into a thread of its own. */
+export default function openTerminal(): ReturnType<typeof pretty> {
+  return pretty({
+    ignore: ['pid', 'hostname', ...SAID_FIELDS].join(','),
+    messageFormat: terminalMessage,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+  });
+}
