@@ -13,6 +13,7 @@ import {
 import { cacheStateOf, type CacheState } from './cache-state.js';
 import type { InferenceObserver } from './local/inference/inference-observer.port.js';
 import type { ProcessLostError } from './local/inference/inference-process.js';
+import { traceIds } from '../tracing/index.js';
 import { STAGES, type Stage, type StageTimes } from './stage-times.js';
 
 const REQUESTS = 'embedding_requests_total';
@@ -123,7 +124,7 @@ export class EmbeddingMetrics implements InferenceObserver {
     this.requestsInFlight--;
     let latency = this.latencyOf.get(model);
     if (latency === undefined) this.latencyOf.set(model, (latency = this.latency.labels({ model })));
-    latency.observe(milliseconds / 1000);
+    latency.observe(milliseconds / 1000, traceIds());
   }
 
   modelOpened(lines: readonly string[]): void {

@@ -5,6 +5,7 @@ import { PrimaryMetrics } from './primary.metrics.js';
 import { Replica } from './replica.js';
 import { ReplicaMetrics } from './replica-metrics.js';
 import { ReplicaPlaces } from './replica-places.js';
+import type { ProcessMetrics } from '../process/index.js';
 import { ASK_ALL, METRICS_OF_ALL, SETTINGS } from './topics.js';
 
 const LOOK_EVERY_MS = 10_000;
@@ -61,15 +62,15 @@ export class Primary {
     await this.places.stop('SIGKILL');
   }
 
-  /** Prometheus text, of all replicas together. */
-  async metricsText(): Promise<string> {
-    return await this.metrics.text();
+  /** Those of all replicas together. */
+  async readMetrics(): Promise<ProcessMetrics> {
+    return await this.metrics.read();
   }
 
   private startReplica(place: number): Replica {
     const replica = Replica.fork();
     replica.link.answer(SETTINGS, () => shareOfSettings(this.options.settings, place));
-    replica.link.answer(METRICS_OF_ALL, async () => await this.metricsText());
+    replica.link.answer(METRICS_OF_ALL, async () => await this.readMetrics());
     replica.link.answer(ASK_ALL, async (name) => await this.askAll({ name }));
     return replica;
   }
