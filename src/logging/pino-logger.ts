@@ -6,6 +6,9 @@ import { LineBuffer } from './line-buffer.js';
 /** Nest logs each module and route at every start under these names. The lines help only to debug the wiring. */
 const WIRING_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
+/** Nest logs with its stack why it cannot start. The programs print that in one line. */
+const FAILED_START_CONTEXT = 'ExceptionHandler';
+
 const TERMINAL = new URL('./terminal-transport.js', import.meta.url).href;
 
 /** Writes Nest's log with pino: one JSON object a line, or coloured text on a terminal. Lines that wait are written at exit. */
@@ -30,6 +33,7 @@ export class PinoLogger implements LoggerService {
   }
 
   error(message: unknown, ...context: unknown[]): void {
+    if (context.at(-1) === FAILED_START_CONTEXT) return;
     this.pino.error(...entry(message, context));
     this.pino.flush();
   }

@@ -5,8 +5,8 @@ import { PrimaryMetrics } from './primary.metrics.js';
 import { Replica } from './replica.js';
 import { ReplicaMetrics } from './replica-metrics.js';
 import { ReplicaPlaces } from './replica-places.js';
-import type { ProcessMetrics } from '../process/index.js';
-import { ASK_ALL, METRICS_OF_ALL, SETTINGS } from './topics.js';
+import type { ProcessMetrics, SummaryLine } from '../process/index.js';
+import { ASK_ALL, METRICS_OF_ALL, SETTINGS, SUMMARY } from './topics.js';
 
 const LOOK_EVERY_MS = 10_000;
 /** A replica that does not answer for this long is not busy but stuck. */
@@ -48,6 +48,12 @@ export class Primary {
     const port = await this.places.start();
     if (port !== undefined) this.looking = setInterval(() => this.look(), LOOK_EVERY_MS);
     return port;
+  }
+
+  /** What one of the replicas does; they all do the same. */
+  async readSummary(): Promise<readonly SummaryLine[]> {
+    const [replica] = this.places.serving;
+    return (await replica?.link.ask(SUMMARY, undefined, { timeoutMs: ANSWER_TIMEOUT_MS })) ?? [];
   }
 
   /** Has all replicas finish their requests; kills those that take longer. Resolves when all are gone. */

@@ -20,6 +20,6 @@ export async function runReplicas(settings: Settings): Promise<void> {
     abandon: () => void primary.kill(),
   });
   const port = await primary.start();
-  if (port !== undefined) announce(port);
+  if (port !== undefined) announce(port, await primary.readSummary());
   else if (!stopping) process.exit(1);
 }
