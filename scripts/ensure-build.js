@@ -15,7 +15,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   const startedAt = performance.now();
   const dots = setInterval(() => process.stdout.write('.'), 1000);
   const build = spawn(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], { cwd: root, stdio: 'inherit' });
-  const [code] = await once(build, 'exit');
+  const [code] = /** @type {[number | null]} */ (await once(build, 'exit'));
   clearInterval(dots);
   if (code !== 0) process.exit(1);
   console.log(` done in ${Math.round((performance.now() - startedAt) / 1000)} s`);

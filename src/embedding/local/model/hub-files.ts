@@ -61,7 +61,7 @@ export class HubFiles {
 interface StoreOptions {
   /** NaN = not known. */
   readonly expectedBytes: number;
-  progress(bytes: number): void;
+  readonly progress: (bytes: number) => void;
 }
 
 /** Under its name only when it is whole. */
