@@ -1,7 +1,7 @@
-import { parseSettings } from '../config/parse-settings.js';
-import { FakeEmbeddingProvider } from '../embedding/embedding-provider.fake.js';
-import { Prompts } from '../embedding/prompts.js';
-import { startSummary } from './start-summary.js';
+import { parseSettings } from '../../src/config/parse-settings.js';
+import { FakeEmbeddingProvider } from '../../src/embedding/embedding-provider.fake.js';
+import { Prompts } from '../../src/embedding/prompts.js';
+import { startSummary } from '../../src/server/start-summary.js';
 
 const MIB = 2 ** 20;
 const machine = { cores: 2, isModelFolder: () => true, readFile: () => '' };
