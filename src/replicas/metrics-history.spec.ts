@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ProcessMetrics } from './aggregated-metrics.js';
+import type { ProcessMetrics } from '../process/index.js';
 import { MetricsHistory } from './metrics-history.js';
 
 describe('MetricsHistory', () => {

@@ -1,4 +1,4 @@
-import type { ProcessMetrics } from './aggregated-metrics.js';
+import type { ProcessMetrics } from '../process/index.js';
 
 const EVERY_MS = 10_000;
 const MOST_SAMPLES = 360;

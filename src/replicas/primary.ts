@@ -6,7 +6,8 @@ import { PrimaryMetrics } from './primary.metrics.js';
 import { Replica } from './replica.js';
 import { ReplicaMetrics } from './replica-metrics.js';
 import { ReplicaPlaces } from './replica-places.js';
-import { ASK_ALL, HISTORY, METRICS_OF_ALL, SETTINGS } from './topics.js';
+import type { ProcessMetrics, SummaryLine } from '../process/index.js';
+import { ASK_ALL, HISTORY, METRICS_OF_ALL, SETTINGS, SUMMARY } from './topics.js';
 
 const LOOK_EVERY_MS = 10_000;
 /** A replica that does not answer for this long is not busy but stuck. */
@@ -43,7 +44,7 @@ export class Primary {
     });
     this.metrics = new ReplicaMetrics(() => this.places.running);
     this.ownMetrics = new PrimaryMetrics(() => this.places.running.length);
-    this.history = new MetricsHistory(async () => await this.metrics.all());
+    this.history = new MetricsHistory(async () => await this.readMetrics());
   }
 
   /** Resolves to the port when all replicas listen; undefined = one could not, has printed why, and all are gone. */
@@ -53,6 +54,12 @@ export class Primary {
     this.looking = setInterval(() => this.look(), LOOK_EVERY_MS);
     this.history.start();
     return port;
+  }
+
+  /** What one of the replicas does; they all do the same. */
+  async readSummary(): Promise<readonly SummaryLine[]> {
+    const [replica] = this.places.serving;
+    return (await replica?.link.ask(SUMMARY, undefined, { timeoutMs: ANSWER_TIMEOUT_MS })) ?? [];
   }
 
   /** Has all replicas finish their requests; kills those that take longer. Resolves when all are gone. */
@@ -68,15 +75,15 @@ export class Primary {
     await this.places.stop('SIGKILL');
   }
 
-  /** Prometheus text, of all replicas together. */
-  async metricsText(): Promise<string> {
-    return await this.metrics.text();
+  /** Those of all replicas together. */
+  async readMetrics(): Promise<ProcessMetrics> {
+    return await this.metrics.read();
   }
 
   private startReplica(place: number): Replica {
     const replica = Replica.fork();
     replica.link.answer(SETTINGS, () => shareOfSettings(this.options.settings, place));
-    replica.link.answer(METRICS_OF_ALL, async () => await this.metricsText());
+    replica.link.answer(METRICS_OF_ALL, async () => await this.readMetrics());
     replica.link.answer(HISTORY, () => this.history.kept());
     replica.link.answer(ASK_ALL, async (name) => await this.askAll({ name }));
     return replica;

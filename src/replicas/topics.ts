@@ -1,6 +1,6 @@
 import type { Settings } from '../config/index.js';
 import type { Topic } from '../link/index.js';
-import type { ProcessMetrics } from './aggregated-metrics.js';
+import type { ProcessMetrics, SummaryLine } from '../process/index.js';
 import type { KeptMetrics } from './metrics-history.js';
 
 /** A replica asks the primary for its settings: those that the service started with, even if the .env file has changed since. */
@@ -9,8 +9,11 @@ export const SETTINGS: Topic<void, Settings> = { name: 'settings' };
 /** The primary asks a replica for the metrics of its process. */
 export const METRICS: Topic<void, ProcessMetrics> = { name: 'metrics' };
 
-/** A replica asks the primary for the metrics of all replicas, as Prometheus text. */
-export const METRICS_OF_ALL: Topic<void, string> = { name: 'metrics-of-all' };
+/** A replica asks the primary for the metrics of all replicas together. */
+export const METRICS_OF_ALL: Topic<void, ProcessMetrics> = { name: 'metrics-of-all' };
+
+/** The primary asks a replica what it does, to tell it when all have started. */
+export const SUMMARY: Topic<void, readonly SummaryLine[]> = { name: 'summary' };
 
 /** A replica asks the primary for the last hour of the metrics of all replicas. */
 export const HISTORY: Topic<void, KeptMetrics> = { name: 'history' };

@@ -1,5 +1,5 @@
 import { readSample, samplesOf } from '../../src/pages/assets/live-sample.js';
-import { metricsNamed } from '../../src/replicas/aggregated-metrics.js';
+import { metricsNamed } from '../../src/process/aggregated-metrics.js';
 import { KEPT_METRICS, MetricsHistory, type KeptMetrics } from '../../src/replicas/metrics-history.js';
 import { TestApp } from '../support/test-app.js';
 
