@@ -50,9 +50,8 @@ export function fileNameOf(id) {
   return fileNames()[id];
 }
 
-/** @returns {Readonly<Record<string, string>>} */
 function fileNames() {
-  return JSON.parse(recall(FILES_STORED_AS) ?? '{}');
+  return /** @type {Readonly<Record<string, string>>} */ (JSON.parse(recall(FILES_STORED_AS) ?? '{}'));
 }
 
 /**

@@ -16,6 +16,9 @@ export function wireJobsList() {
   section.addEventListener('toggle', () => {
     if (section.open) void refresh();
   });
+  document.addEventListener('jobsent', () => {
+    if (section.open) void refresh();
+  });
   document.addEventListener('keychange', () => (section.open = false));
 }
 

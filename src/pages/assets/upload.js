@@ -84,7 +84,9 @@ async function handOver() {
   fault.hide();
   start.disabled = true;
   try {
-    await followJob(await withKey(async () => await submitJob(items)), fileName);
+    const job = await withKey(async () => await submitJob(items));
+    document.dispatchEvent(new Event('jobsent'));
+    await followJob(job, fileName);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     fault.show(error);

@@ -14,7 +14,7 @@ export interface MissingBoard {
   /** What the settings lack, at least one. */
   readonly lacks: readonly (keyof typeof REASONS)[];
   /** Makes the page of a message. */
-  page(message: string): string;
+  readonly page: (message: string) => string;
 }
 
 /** Answers requests for the queue board, where there is none, with the reason: a page for browsers, else JSON. Its protection is that of the board. */
