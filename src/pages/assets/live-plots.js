@@ -113,7 +113,6 @@ export class LivePlots {
     const last = this.times.at(-1);
     if (last !== undefined && at - last > GAP_SECONDS) this.push(last + 1, () => []);
     this.push(at, (plot) => plot.read(figures));
-    this.keep((time) => time >= at - LONGEST_SECONDS);
   }
 
   /**
@@ -126,6 +125,7 @@ export class LivePlots {
       const point = read(plot);
       for (const [index, line] of values.entries()) line.push(finite(point[index]));
     }
+    this.keep((time) => time >= at - LONGEST_SECONDS);
   }
 
   /** @param {(time: number) => boolean} isKept */
