@@ -53,6 +53,6 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   await protectPages(app);
   serveDocumentation(app);
   await serveAssets(app);
-  if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
+  if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') await serveQueueBoard(app);
   await app.init();
 }
