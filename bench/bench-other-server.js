@@ -1,7 +1,7 @@
 import { answersAlone, vectorsAlone } from './ask-alone.js';
 import { HttpBench } from './http-bench.js';
 import { Results } from './results.js';
-import { hits, hitTexts, loneMiss, misses } from './workloads.js';
+import { hits, hitTexts, loneMisses, misses } from './workloads.js';
 
 /** With the usual int8 models a vector depends on the other texts of its batch: the cosine falls to 0.978 (models/README.md). */
 const lowestCosine = 0.95;
@@ -13,7 +13,13 @@ const lowestCosine = 0.95;
 const workloads = [
   ...misses.map((workload) => ({ ...workload, unit: /** @type {const} */ ('texts') })),
   { ...hits, name: `${hitTexts.length} texts again and again: 16 connections`, unit: 'requests' },
-  { ...loneMiss, name: 'one miss at a time, ~32 tokens, idle server', unit: 'texts' },
+  ...loneMisses.map(({ tokens, range, textsPerRequest, connections }) => ({
+    name: `one miss at a time, ${tokens} tokens, idle server`,
+    unit: /** @type {const} */ ('texts'),
+    range,
+    textsPerRequest,
+    connections,
+  })),
 ];
 
 /**
