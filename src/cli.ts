@@ -24,7 +24,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const program = new Command('embedding-pipeline')
-  .description("Vectors of the texts in files, and keys for the service. The settings are the service's: environment variables and .env.")
+  .description(
+    'Embeds the texts of files, and makes keys for the service. It reads the settings of the service: environment variables and .env.',
+  )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
 program
@@ -57,18 +59,18 @@ program
 
 program
   .command('check')
-  .description('say which model the settings name and how it is run, run it, and compare its vectors with those of a file')
-  .argument('[vectors]', 'JSON lines of {"text", "embedding"}, from where your index was made; default EMBEDDING_CHECK')
+  .description('show the configured model and how it is run, run it, and compare its vectors with those of a file')
+  .argument('[vectors]', 'JSON lines of {"text", "embedding"}, from the program that made your index; default EMBEDDING_CHECK')
   .action(async (vectors: string | undefined) => {
     process.exitCode = await orFaults(async () => await runCheckCommand({ ...(vectors !== undefined && { vectors }) }, say));
   });
 
 program
   .command('quantize')
-  .description('write an fp32 model with int8 weights into a folder: 2.5 times as fast, a quarter of the size; and compare the two')
+  .description('write an fp32 model with int8 weights into a folder (2.5 times as fast, a quarter of the size), and compare the two')
   .argument('<model>', 'a folder or a hub id, as for EMBEDDING_MODEL')
   .requiredOption('-o, --out <folder>', 'a new folder')
-  .option('--texts <file>', 'texts, one on each line, on which the two are compared; default some of the project')
+  .option('--texts <file>', 'texts for the comparison, one per line; default: texts of this project')
   .action(async (model: string, options: Omit<QuantizeCommand, 'model'>) => {
     process.exitCode = await orFaults(async () => await runQuantizeCommand({ ...options, model }, say));
   });

@@ -13,7 +13,7 @@ export class MetricsController extends PrometheusController {
   }
 
   @Get()
-  @ApiOperation({ operationId: 'readMetrics', summary: 'Metrics, for Prometheus; of all processes where several serve' })
+  @ApiOperation({ operationId: 'readMetrics', summary: 'Metrics for Prometheus, of all processes together' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'The text exposition format, version 0.0.4', type: String })
   override async index(@Res({ passthrough: true }) response: unknown): Promise<string> {

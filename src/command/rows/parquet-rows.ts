@@ -87,8 +87,7 @@ const COMPRESSORS: Compressors = {
   GZIP: (input) => gunzipSync(input),
   BROTLI: (input) => brotliDecompressSync(input),
   ZSTD: (input) => {
-    if (!('zstdDecompressSync' in zlib))
-      throw new UsageError('this Parquet file is compressed with Zstandard, which needs Node 22.15 or newer');
+    if (!('zstdDecompressSync' in zlib)) throw new UsageError('this Parquet file is compressed with Zstandard: use Node 22.15 or newer');
     return (zlib.zstdDecompressSync as (bytes: Uint8Array) => Uint8Array)(input);
   },
 };
