@@ -57,6 +57,22 @@ describe('csvRecords', () => {
     ]);
   });
 
+  it('counts a faulty line after empty lines once', async () => {
+    const records = await read('id,text\n\n\n1,o"ne\n\n2,two\n');
+    expect(records.map(({ line, fields }) => fields ?? line)).toEqual([['id', 'text'], 4, ['2', 'two']]);
+  });
+
+  it.each([16, 100_000, 1_000_000])('reads records that are longer than a block, in chunks of %i bytes', async (size) => {
+    const long = 'line of a text\n'.repeat(10_000);
+    const records = await read(`id,text\n1,"${long}"\n2,"${long}`, size);
+    expect(records.slice(0, 2).map(({ fields }) => fields)).toEqual([
+      ['id', 'text'],
+      ['1', long],
+    ]);
+    expect(records[2]?.fault).toBe('opens a quote that is never closed');
+    expect(records.slice(3).map(({ fields }) => fields)).toEqual(Array.from({ length: 9_999 }, () => ['line of a text']));
+  });
+
   it('refuses bytes that are not UTF-8, with their line', async () => {
     const content = Buffer.concat([Buffer.from('id,text\na,one\nb,'), Buffer.from([INVALID_UTF8]), Buffer.from('\nc,three\n')]);
     await expect(read(content)).rejects.toThrow('line 3 of a.csv is not UTF-8');

@@ -16,6 +16,9 @@ export interface CsvRecord {
 }
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+/** Parsed at once, unless a record is larger. */
+const BLOCK_BYTES = 64 * 1024;
 const LARGEST_RECORD_BYTES = 16 * 1024 * 1024;
 
 const QUOTE_NOT_CLOSED = 'CSV_QUOTE_NOT_CLOSED';
@@ -52,6 +55,7 @@ class RecordSplitter {
   /** With fewer pending bytes, the quotes of the first record are still open. */
   private wanted = 1;
   private delimiter: string | undefined;
+  private lineEnds: string[] | undefined;
 
   constructor(private readonly options: CsvOptions) {
     this.delimiter = options.delimiter;
@@ -73,32 +77,37 @@ class RecordSplitter {
   /** Takes the records of the first bytes, which end with a line. `isComplete`: an open quote is a fault. */
   private *take(size: number, isComplete: boolean): Generator<CsvRecord> {
     let left = size;
+    let atOnce = BLOCK_BYTES;
     while (left > 0) {
-      const { records, code } = this.parse(this.pending.subarray(0, left));
-      for (const { fields, bytes } of records) {
-        left -= bytes;
-        yield { ...this.cut(bytes), fields };
+      const block = wholeLines(this.pending.subarray(0, left), atOnce);
+      const { records, code } = this.parse(block);
+      for (const { fields, bytes } of records) yield { ...this.cut(bytes), fields };
+      const taken = records.reduce((sum, { bytes }) => sum + bytes, 0);
+      left -= taken;
+      if (code === QUOTE_NOT_CLOSED && block.byteLength - taken < left) atOnce *= 2;
+      else if (code === QUOTE_NOT_CLOSED && !isComplete) break;
+      else {
+        const rest = this.cut(code === undefined ? block.byteLength - taken : endOfFirstLine(this.pending));
+        left -= rest.bytes;
+        if (code !== undefined) yield { ...rest, fault: FAULTS[code] ?? `is not CSV (${code})` };
+        atOnce = BLOCK_BYTES;
       }
-      if (code === QUOTE_NOT_CLOSED && !isComplete) break;
-      const bytes = code === undefined ? left : firstLineOf(this.pending).byteLength;
-      const cut = this.cut(bytes);
-      left -= bytes;
-      if (code !== undefined) yield { ...cut, fault: FAULTS[code] ?? `is not CSV (${code})` };
     }
-    this.wanted = left > 0 ? 2 * this.pending.byteLength : 1;
+    this.wanted = left > 0 ? Math.min(2 * this.pending.byteLength, LARGEST_RECORD_BYTES + 1) : 1;
   }
 
   /** The records before the first fault, and the code of the fault. */
   private parse(block: Buffer): { readonly records: readonly ParsedRecord[]; readonly code?: string } {
     this.checkEncoding(block);
     this.delimiter ??= likelyDelimiter(block.toString());
+    this.lineEnds ??= block.includes(LINE_FEED) ? ['\r\n', '\n'] : ['\r'];
     const records: ParsedRecord[] = [];
     let end = 0;
     try {
       parse(block, {
         bom: this.line === 1,
         delimiter: this.delimiter,
-        record_delimiter: block.includes(LINE_FEED) ? ['\r\n', '\n'] : ['\r'],
+        record_delimiter: this.lineEnds,
         relax_column_count: true,
         skip_empty_lines: true,
         on_record: (fields: string[], { bytes }) => {
@@ -137,9 +146,17 @@ interface ParsedRecord {
   readonly bytes: number;
 }
 
-function firstLineOf(bytes: Buffer): Buffer {
-  const end = bytes.indexOf(LINE_FEED) + 1;
-  return end > 0 ? bytes.subarray(0, end) : bytes;
+/** The lines that fit into `size` bytes, at least one. */
+function wholeLines(bytes: Buffer, size: number): Buffer {
+  if (bytes.byteLength <= size) return bytes;
+  const end = bytes.lastIndexOf(LINE_FEED, size - 1);
+  return bytes.subarray(0, (end >= 0 ? end : bytes.indexOf(LINE_FEED, size)) + 1 || bytes.byteLength);
+}
+
+/** Of the first line that is not empty. */
+function endOfFirstLine(bytes: Buffer): number {
+  const begin = bytes.findIndex((byte) => byte !== LINE_FEED && byte !== CARRIAGE_RETURN);
+  return bytes.indexOf(LINE_FEED, begin) + 1 || bytes.byteLength;
 }
 
 function lineFeeds(bytes: Buffer): number {
