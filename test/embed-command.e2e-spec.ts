@@ -160,14 +160,12 @@ describe('embedding-pipeline embed', () => {
 
   it.each([
     { wrong: 'an output that exists', parameters: ['in.csv', '-o', 'in.csv.jsonl'], exitCode: 2, says: /--force/ },
-    { wrong: 'no such folder', parameters: ['in.csv', '-o', 'none/x.npy'], exitCode: 2, says: /no folder .*none: create it/ },
     {
       wrong: 'no such column',
       parameters: ['in.csv', '-o', 'x.npy', '-c', 'body'],
       exitCode: 2,
       says: /^in\.csv has no column body: the columns are id, text\n$/,
     },
-    { wrong: 'an unknown format', parameters: ['in.csv', '-o', 'x.xlsx'], exitCode: 2, says: /--to \(jsonl, npy, parquet\)/ },
     {
       wrong: 'a Parquet file with a damaged page',
       parameters: ['damaged.parquet', '-o', 'x.npy'],
