@@ -61,7 +61,7 @@ const layers = {
   redis: ['metrics', 'errors', 'config'],
   http: ['texts', 'metrics', 'process', 'errors', 'config'],
   auth: ['errors', 'config'],
-  metrics: ['replicas', 'errors', 'config'],
+  metrics: ['replicas', 'process', 'errors', 'config'],
   replicas: ['link', 'process', 'logging', 'errors', 'config'],
   link: ['errors'],
   process: ['config'],

@@ -29,7 +29,11 @@ export async function createApp(
   primary?: Link,
 ): Promise<NestFastifyApplication> {
   const module = AppModule.forRoot(settings, primary);
-  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(settings), APP_OPTIONS);
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(settings), {
+    ...APP_OPTIONS,
+    bufferLogs: false,
+    logger,
+  });
   await prepareApp(app, settings, logger);
   return app;
 }
