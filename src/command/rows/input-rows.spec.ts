@@ -141,6 +141,12 @@ describe('an input that cannot be read as asked', () => {
     },
     { what: 'no such column of ids', content: 'text\nb', format: 'csv', names: { id: 'n' }, says: /has no column n: the columns are text/ },
     { what: 'no usual column', content: 'id,a\n1,b', format: 'csv', says: /--column: the columns are id, a/ },
+    {
+      what: 'no header',
+      content: `"${'long\ntext '.repeat(9999)}",b`,
+      format: 'csv',
+      says: /with --column: the columns are (long text ){6}\.\.\., b$/,
+    },
     { what: 'a column twice', content: 'text,text\n1,b', format: 'csv', says: /has 2 columns with the name text/ },
     {
       what: 'a header with a stray quote',

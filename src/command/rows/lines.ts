@@ -15,5 +15,5 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, name: string): A
 
 export function faultOfLine(name: string, { fault, line }: Pick<LineError, 'fault' | 'line'>): string {
   if (fault === 'too long') return `line ${line} of ${name} has over ${LONGEST_LINE} characters: is it a text file?`;
-  return `line ${line} of ${name} is not UTF-8: convert the file, for example with iconv -t utf-8`;
+  return `line ${line} of ${name} is not UTF-8: convert the file, for example with iconv -f windows-1252 -t utf-8`;
 }

@@ -1,6 +1,7 @@
 import { hasValue, valueAt } from './named-values.js';
 
 const MOST_NAMES = 30;
+const LONGEST_NAME = 60;
 
 /** One row of the input: a text, or its fault. */
 export interface Row {
@@ -40,10 +41,15 @@ export function askedNames({ text, id, kept }: TextNames): readonly string[] {
   return [...new Set([text, ...(id === undefined ? [] : [id]), ...kept])];
 }
 
-/** Names for a message, which stays readable if there are many. */
+/** Names for a message, which stays readable if there are many, or if a file without a header has texts in their place. */
 export function listOf(names: readonly string[]): string {
   const more = names.length - MOST_NAMES;
-  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return names.slice(0, MOST_NAMES).map(shortened).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function shortened(name: string): string {
+  const line = name.replaceAll(/\s+/g, ' ');
+  return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME)}...` : line;
 }
 
 /** A row of an input whose rows have names, such as a CSV record or a JSON object. */
