@@ -34,6 +34,9 @@ export const misses = [
   },
 ];
 
+/** New texts, by how many callers ask at the same time. @type {readonly Workload[]} */
+export const concurrencies = [1, 2, 4, 16, 64].map((connections) => ({ range: shortTexts, textsPerRequest: 1, connections }));
+
 /** New texts, one at a time. @type {readonly (Workload & { tokens: number, target?: string })[]} */
 export const loneMisses = [
   { tokens: 8 },
