@@ -13,7 +13,7 @@ export class MetricsController extends PrometheusController {
   }
 
   @Get()
-  @ApiOperation({ operationId: 'readMetrics', summary: 'Metrics, for Prometheus; of all processes where several serve' })
+  @ApiOperation({ operationId: 'readMetrics', summary: 'Metrics for Prometheus, of all processes together' })
   @ApiProduces('text/plain', 'application/openmetrics-text')
   @ApiOkResponse({
     description:

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { parseCsv } from './assets/csv.js';
+import csvDelimiters from '../../test/fixtures/csv-delimiters.json' with { type: 'json' };
+import { likelySeparator, parseCsv } from './assets/csv.js';
 import { readFileTexts } from './assets/file-texts.js';
 
 describe('the CSV reader', () => {
@@ -43,6 +44,10 @@ describe('the CSV reader', () => {
     expect(parseCsv(text, ',')).toEqual(rows);
   });
 
+  it.each(csvDelimiters)('recognises the separator of $what', ({ content, delimiter }) => {
+    expect(likelySeparator(content)).toBe(delimiter);
+  });
+
   it('reports a fault instead of guessing', () => {
     expect(() => parseCsv('a,"b', ',')).toThrow('never closed');
   });
@@ -69,6 +74,13 @@ describe('the texts of a file', () => {
       { id: '7', text: 'x' },
       { id: '8', text: 'y' },
     ]);
+  });
+
+  it('are never cut at a separator: a row that is wider than the header is refused', () => {
+    expect(() => readFileTexts('a.csv', 'id,text\n1,a\n2,Hello, world\n')).toThrow(
+      'Row 2 below the header has 3 fields, and the header 2.',
+    );
+    expect(readFileTexts('a.csv', 'id,text\n1,a,,\n').items('text')).toEqual([{ id: '1', text: 'a' }]);
   });
 
   it('are taken from the longest column if none has a usual name', () => {

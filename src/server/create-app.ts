@@ -53,13 +53,13 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   await protectPages(app);
   serveDocumentation(app);
   await serveAssets(app);
-  serveBoard(app, settings);
+  await serveBoard(app, settings);
   await app.init();
 }
 
 /** The queue board, or the reason why there is none. */
-function serveBoard(app: NestFastifyApplication, { auth, queue }: Settings): void {
+async function serveBoard(app: NestFastifyApplication, { auth, queue }: Settings): Promise<void> {
   const lacks = [...(hasAdmin(auth) ? [] : ['admin' as const]), ...(queue.backend.kind === 'redis' ? [] : ['redis' as const])];
-  if (lacks.length === 0) serveQueueBoard(app);
+  if (lacks.length === 0) await serveQueueBoard(app);
   else explainMissingBoard(app, { lacks, page: (message) => noticePage('No queue board', message) });
 }

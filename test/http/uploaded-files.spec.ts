@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRows, type InputFormat } from '../../src/command/rows/open-rows.js';
+import type { InputFormat } from '../../src/command/rows/input-file.js';
+import { openRows } from '../../src/command/rows/open-rows.js';
 import { readFileTexts } from '../../src/pages/assets/file-texts.js';
 import { eventually } from '../support/eventually.js';
 import type { JobBody, ResultLine } from '../support/jobs.js';
@@ -25,7 +26,7 @@ async function rowsOfCommand(format: InputFormat, content: string): Promise<read
   const path = join(temporaryFolder(), `file.${format}`);
   writeFileSync(path, content);
   const texts: (string | null)[] = [];
-  for await (const { text } of openRows(path, format, { text: format === 'txt' ? undefined : 'text', id: undefined }).rows)
+  for await (const { text } of openRows({ path, format }, { text: 'text', id: undefined, kept: [] }).rows)
     texts.push(text === undefined || text === '' ? null : text);
   return texts;
 }

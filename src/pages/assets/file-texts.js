@@ -1,4 +1,4 @@
-import { parseCsv } from './csv.js';
+import { likelySeparator, parseCsv } from './csv.js';
 
 /** Usual names of the column with the text. */
 const USUAL_NAMES = ['text', 'content', 'body', 'document', 'passage', 'sentence', 'question', 'description', 'title'];
@@ -41,12 +41,6 @@ function linesOf(content) {
   return text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
 }
 
-/** Where commas are decimals, tables are separated by semicolons. @param {string} content */
-function likelySeparator(content) {
-  const [first = ''] = linesOf(content);
-  return first.split(';').length > first.split(',').length ? ';' : ',';
-}
-
 /**
  * @param {readonly string[]} lines
  * @returns {FileTexts}
@@ -62,6 +56,11 @@ function fromLines(lines) {
  */
 function fromTable([head = [], ...rows]) {
   const columns = head.map((name, index) => name.trim() || `column ${index + 1}`);
+  for (const [index, row] of rows.entries()) {
+    if (row.slice(columns.length).every((field) => field === '')) continue;
+    const widths = `${row.length} fields, and the header ${columns.length}`;
+    throw new Error(`Row ${index + 1} below the header has ${widths}. Put a text with separators in quotes.`);
+  }
   return fromRows(
     columns,
     rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]]))),
