@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createAdapter } from './adapter.js';
 import { AppModule } from './app.module.js';
-import { hasAdmin } from '../auth/index.js';
+import { KeyDirectory } from '../auth/index.js';
 import { acceptUploads } from '../batches/index.js';
 import type { Settings } from '../config/index.js';
 import type { Link } from '../link/index.js';
@@ -49,6 +49,6 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   await protectPages(app);
   serveDocumentation(app);
   await serveAssets(app);
-  if (hasAdmin(settings.auth) && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
+  if (app.get(KeyDirectory).hasAdmin && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
   await app.init();
 }
