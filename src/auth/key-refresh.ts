@@ -3,7 +3,7 @@ import { faultOf, type RedisObserver } from '../redis/index.js';
 import { Periodic } from '../time/index.js';
 import type { KeyDirectory } from './key-directory.js';
 import type { KeysFile } from './keys-file.js';
-import type { KeyStore } from './store/key-store.port.js';
+import type { KeyStore, StoredKeys } from './store/key-store.port.js';
 
 /** Two looks and a slow answer must fit into the second within which all processes see a change. */
 const LOOK_EVERY_MS = 400;
@@ -23,6 +23,7 @@ export class KeyRefresh implements OnApplicationBootstrap, OnModuleDestroy {
   private reading = Promise.resolve();
   private version: number | undefined;
   private isBehind = false;
+  private isLost = false;
   private shadowed = '';
 
   constructor(
@@ -65,12 +66,16 @@ export class KeyRefresh implements OnApplicationBootstrap, OnModuleDestroy {
     this.caughtUp();
   }
 
-  private adopt(stored: Awaited<ReturnType<KeyStore['read']>>): void {
+  /** A store that is suddenly empty, such as a Redis that restarted without its data, must neither lock callers out nor let others in. */
+  private adopt(stored: StoredKeys): void {
     const before = this.version ?? 0;
+    const isLost = stored.version === 0 && before > 0;
+    if (isLost && !this.isLost)
+      this.logger.error('The store of keys has lost all keys. The last known ones stay in use until this process ends; see docs/keys.md.');
+    this.isLost = isLost;
+    if (isLost) return;
     if (stored.version < before)
-      this.logger.error(
-        'The store of keys has lost changes: keys that were created may be gone, and revoked ones may be back. Callers still need a key; see docs/keys.md.',
-      );
+      this.logger.error('The store of keys has lost changes: new keys may be gone, and revoked ones may be back; see docs/keys.md.');
     this.version = stored.version;
     this.directory.replaceStored(stored);
     this.warnOfShadowed();
