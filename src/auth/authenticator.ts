@@ -21,12 +21,13 @@ export class Authenticator {
 
   /** Why this request is refused; undefined = it is not. */
   refusalOf({ apiKey, method, url, headers }: Pick<FastifyRequest, 'apiKey' | 'method' | 'url' | 'headers'>): ServiceError | undefined {
-    if (apiKey !== undefined || isOpenRoute({ method, url }) || isBoardRoute(url)) return undefined;
-    if (this.keys.isUncertain)
+    const { needsKey, isUncertain } = this.keys;
+    if (apiKey !== undefined || !(needsKey || isUncertain)) return undefined;
+    if (isOpenRoute({ method, url }) || isBoardRoute(url)) return undefined;
+    if (isUncertain)
       return new ServiceError('unavailable', 'The stored keys could not be read yet, so this caller cannot be judged; try again.', {
         retryAfterSeconds: RETRY_SECONDS,
       });
-    if (!this.keys.needsKey) return undefined;
     return new ServiceError('unauthorized', `${this.faultOf(secretOf(headers))}, as "Authorization: Bearer KEY" or "X-API-Key: KEY".`);
   }
 

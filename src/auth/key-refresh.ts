@@ -22,7 +22,8 @@ export class KeyRefresh implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly rounds: readonly Periodic[];
   private reading = Promise.resolve();
   private version: number | undefined;
-  private isBehind = false;
+  /** Whether the last known keys are in use because the store cannot be read; undefined = it was not asked yet. */
+  private isBehind: boolean | undefined;
   private isLost = false;
   private shadowed = '';
 
@@ -82,17 +83,17 @@ export class KeyRefresh implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private fellBehind(error: unknown): void {
-    const cause = error instanceof Error ? error.cause : undefined;
-    this.sources.observer?.bypassing('keys', true, faultOf(cause));
-    if (this.isBehind) return;
+    if (this.isBehind === true) return;
     this.isBehind = true;
+    this.sources.observer?.bypassing('keys', true, faultOf(error instanceof Error ? error.cause : undefined));
     const known = this.version === undefined ? 'no stored key is known yet' : 'the last known ones stay in use';
     this.logger.warn(`The stored keys cannot be read, so ${known}: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   private caughtUp(): void {
+    if (this.isBehind === false) return;
     this.sources.observer?.bypassing('keys', false);
-    if (this.isBehind) this.logger.log('The stored keys are read again');
+    if (this.isBehind === true) this.logger.log('The stored keys are read again');
     this.isBehind = false;
   }
 

@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Logger, Param, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AdminGuard, KeyDirectory } from '../auth/index.js';
+import { AdminGuard, KeyDirectory, Owner } from '../auth/index.js';
 import { ApiErrors, COMMON_HEADERS } from '../http/index.js';
 import { KeyAdministration } from './key-administration.js';
 import { issuedAnswer, keyList, storedAnswer, termsIn } from './key-answers.js';
@@ -20,6 +20,8 @@ const NO_TERMS = { role: 'client', requests: undefined, tokens: undefined, expir
 @Controller('keys')
 @UseGuards(AdminGuard)
 export class KeysController {
+  private readonly logger = new Logger('Keys');
+
   constructor(
     private readonly keys: KeyAdministration,
     private readonly directory: KeyDirectory,
@@ -40,8 +42,10 @@ export class KeysController {
   })
   @ApiCreatedResponse({ type: IssuedKeyAnswer, headers: COMMON_HEADERS })
   @ApiErrors(400, 401, 403, 409, 413, 415, 429, 500, 503, 507)
-  async createKey(@Body() request: CreateKeyRequest): Promise<IssuedKeyAnswer> {
-    return issuedAnswer(await this.keys.create(request.name, { ...NO_TERMS, ...termsIn(request) }));
+  async createKey(@Body() request: CreateKeyRequest, @Owner() admin: string): Promise<IssuedKeyAnswer> {
+    const issued = await this.keys.create(request.name, { ...NO_TERMS, ...termsIn(request) });
+    this.logger.log(`${admin} created the key ${request.name}`);
+    return issuedAnswer(issued);
   }
 
   @Patch(':name')
@@ -49,8 +53,10 @@ export class KeysController {
   @ApiParam({ name: 'name' })
   @ApiOkResponse({ type: KeyAnswer, headers: COMMON_HEADERS })
   @ApiErrors(400, 401, 403, 404, 409, 413, 415, 429, 500, 503, 507)
-  async changeKey(@Param('name') name: string, @Body() request: KeyTermsRequest): Promise<KeyAnswer> {
-    return storedAnswer(await this.keys.amend(name, termsIn(request)));
+  async changeKey(@Param('name') name: string, @Body() request: KeyTermsRequest, @Owner() admin: string): Promise<KeyAnswer> {
+    const key = await this.keys.amend(name, termsIn(request));
+    this.logger.log(`${admin} changed the key ${name}`);
+    return storedAnswer(key);
   }
 
   @Post(':name/rotate')
@@ -59,8 +65,14 @@ export class KeysController {
   @ApiParam({ name: 'name' })
   @ApiOkResponse({ type: IssuedKeyAnswer, headers: COMMON_HEADERS })
   @ApiErrors(400, 401, 403, 404, 409, 413, 415, 429, 500, 503, 507)
-  async rotateKey(@Param('name') name: string, @Body() request?: RotateKeyRequest): Promise<IssuedKeyAnswer> {
-    return issuedAnswer(await this.keys.rotate(name, request?.overlap_seconds ?? USUAL_OVERLAP_SECONDS));
+  async rotateKey(
+    @Param('name') name: string,
+    @Owner() admin: string,
+    @Body() request?: RotateKeyRequest, // not a union with undefined, for which Nest has no class to check the body by
+  ): Promise<IssuedKeyAnswer> {
+    const issued = await this.keys.rotate(name, request?.overlap_seconds ?? USUAL_OVERLAP_SECONDS);
+    this.logger.log(`${admin} gave the key ${name} a new secret`);
+    return issuedAnswer(issued);
   }
 
   @Delete(':name/older-secrets')
@@ -68,8 +80,10 @@ export class KeysController {
   @ApiParam({ name: 'name' })
   @ApiOkResponse({ type: KeyAnswer, headers: COMMON_HEADERS })
   @ApiErrors(401, 403, 404, 409, 429, 500, 503, 507)
-  async endOlderSecrets(@Param('name') name: string): Promise<KeyAnswer> {
-    return storedAnswer(await this.keys.endOlderSecrets(name));
+  async endOlderSecrets(@Param('name') name: string, @Owner() admin: string): Promise<KeyAnswer> {
+    const key = await this.keys.endOlderSecrets(name);
+    this.logger.log(`${admin} ended the older secrets of the key ${name}`);
+    return storedAnswer(key);
   }
 
   @Delete(':name')
@@ -78,7 +92,8 @@ export class KeysController {
   @ApiParam({ name: 'name' })
   @ApiNoContentResponse({ headers: COMMON_HEADERS })
   @ApiErrors(401, 403, 404, 409, 429, 500, 503, 507)
-  async revokeKey(@Param('name') name: string): Promise<void> {
+  async revokeKey(@Param('name') name: string, @Owner() admin: string): Promise<void> {
     await this.keys.revoke(name);
+    this.logger.log(`${admin} revoked the key ${name}`);
   }
 }

@@ -90,6 +90,7 @@ describe('Keys that an admin creates', () => {
     expect(answer.headers.get('x-ratelimit-limit')).toBe('7');
     const listed = JSON.stringify(await list());
     expect([listed.includes('"search"'), listed.includes(body.secret), listed.includes('hash')]).toEqual([true, false, false]);
+    expect(app.log.text()).toContain('ADMIN_KEY created the key search');
     expect(app.log.text()).not.toContain(body.secret.slice(3));
   });
 
@@ -252,6 +253,31 @@ describe('The routes of keys', () => {
     app = await TestApp.start({});
     const { status, body } = await app.get<ErrorBody>('/keys');
     expect([status, body.message]).toEqual([401, expect.stringContaining('set ADMIN_KEY')]);
+  });
+});
+
+describe('A folder for keys that cannot be used', () => {
+  it('refuses to create keys and says why, and everything else works', async () => {
+    const DATA_DIR = temporaryFolder();
+    writeFileSync(join(DATA_DIR, 'keys'), 'not a folder');
+    await start({ DATA_DIR });
+    const refused = await create({ name: 'search' });
+    expect([refused.status, refused.body.message]).toEqual([507, expect.stringContaining('under DATA_DIR')]);
+    expect((await app.embed('a text')).status).toBe(200);
+    expect(app.log.text()).toContain('Keys cannot be created');
+  });
+
+  it('stops the start if its file is damaged, because callers may need a key that is in it', async () => {
+    const DATA_DIR = temporaryFolder();
+    await start({ DATA_DIR });
+    await create({ name: 'search' });
+    await app.close();
+    const file = join(DATA_DIR, 'keys', 'keys-1.lmdb');
+    writeFileSync(file, 'damaged');
+    await expect(TestApp.start({ DATA_DIR, ADMIN_KEY })).rejects.toThrow(/The stored keys in .*keys-1.lmdb under DATA_DIR cannot be used/);
+    rmSync(file);
+    await start({ DATA_DIR });
+    expect((await app.embed('a text')).status).toBe(200);
   });
 });
 
