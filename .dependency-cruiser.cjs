@@ -63,7 +63,7 @@ const layers = {
   http: ['texts', 'metrics', 'process', 'errors', 'config'],
   auth: ['redis', 'lmdb', 'metrics', 'errors', 'time', 'config'],
   'keys-api': ['http', 'auth', 'texts', 'errors', 'config'],
-  metrics: ['replicas', 'errors', 'config'],
+  metrics: ['replicas', 'process', 'errors', 'config'],
   replicas: ['link', 'process', 'logging', 'errors', 'config'],
   link: ['errors'],
   process: ['config'],

@@ -11,10 +11,12 @@ import { tokenIds } from './vocabulary.js';
 const textsPrepared = 256;
 const groupSizes = [1, 2, 4, 8, 16];
 
-/** Runs onnxruntime-node alone, one process of one thread for each core, which shows the limit of the processor. */
+/** Runs onnxruntime-node alone, which shows the limit of the processor: one process of one thread for each core, and one of all cores. */
 export class BareInference {
   constructor() {
-    this.children = Array.from({ length: availableParallelism() }, () => new ChildProgram('./inference-program.js'));
+    const cores = availableParallelism();
+    this.children = Array.from({ length: cores }, () => new ChildProgram('./inference-program.js', ['1']));
+    this.wide = new ChildProgram('./inference-program.js', [String(cores)]);
   }
 
   /**
@@ -45,15 +47,18 @@ export class BareInference {
   }
 
   /**
-   * Measures the median milliseconds of one text alone, while the other cores are idle.
+   * Measures the median milliseconds of one text alone on one core, while the others are idle, and on all cores.
    *
    * @param {TokenRange} range
-   * @param {number} milliseconds
+   * @param {number} milliseconds For each measurement.
    */
   async latency(range, milliseconds) {
     const [child] = this.children;
     if (child === undefined) throw new Error('no core');
-    return median((await measure(child, groupsOf(range, 1), milliseconds)).runs);
+    const groups = groupsOf(range, 1);
+    const oneCore = median((await measure(child, groups, milliseconds)).runs);
+    const allCores = median((await measure(this.wide, groups, milliseconds)).runs);
+    return { oneCore, allCores };
   }
 
   /**
@@ -68,7 +73,7 @@ export class BareInference {
   }
 
   stop() {
-    for (const child of this.children) child.stop();
+    for (const child of [...this.children, this.wide]) child.stop();
   }
 }
 

@@ -1,6 +1,7 @@
 import { answersAlone } from './ask-alone.js';
 import { BareHttp } from './bare-http.js';
 import { BareInference } from './bare-inference.js';
+import { FullRounds } from './full-rounds.js';
 import { HttpBench } from './http-bench.js';
 import { OtherWork } from './other-work.js';
 import { mappedMebibytes, processMemory } from './process-memory.js';
@@ -18,9 +19,9 @@ const lowestCosine = 0.9999;
  * Compares the service of this repository with its ceilings.
  *
  * @param {import('./timing.js').Timing} timing
- * @param {(line: string) => void} say
+ * @param {{ say: (line: string) => void, full: boolean }} options
  */
-export async function benchService(timing, say) {
+export async function benchService(timing, { say, full }) {
   /** @type {{ stop: () => unknown }[]} */
   const started = [];
   const otherWork = new OtherWork();
@@ -48,12 +49,22 @@ export async function benchService(timing, say) {
       bareOpenAi: keep(new HttpBench({ ...openAi, url: bareHttp.url }, check)),
     };
     const results = new Results();
+    const proxied = full ? keep(await ServiceProcess.start({ TRUST_PROXY: '1', EMBEDDING_WORKERS: '1' })) : undefined;
+    const more =
+      proxied &&
+      new FullRounds(
+        { ...benches, proxied: keep(new HttpBench({ ...server, url: proxied.url, forwardedFor: '192.0.2.1' }, check)) },
+        timing,
+        results,
+      );
     const rounds = new ServiceRounds(benches, timing, results);
     say('warming up');
     await rounds.warmUp();
+    await more?.warmUp();
     for (let round = 1; round <= timing.rounds; round++) {
       say(`round ${round} of ${timing.rounds}`);
       await rounds.round();
+      await more?.round();
     }
     const memory = memoryLines(before, processMemory(service.pid));
     const mapped = `${mappedMebibytes(service.pid).toFixed(0)} MiB of the HTTP process at the end are mapped files, mostly the cache on the disk`;

@@ -2,10 +2,13 @@ import { fork } from 'node:child_process';
 
 /** Runs a program of this folder in a process of its own, which answers one request after the other. */
 export class ChildProgram {
-  /** @param {string} file */
-  constructor(file) {
+  /**
+   * @param {string} file
+   * @param {readonly string[]} [parameters]
+   */
+  constructor(file, parameters = []) {
     this.file = file;
-    this.child = fork(new URL(file, import.meta.url), { serialization: 'advanced' });
+    this.child = fork(new URL(file, import.meta.url), parameters, { serialization: 'advanced' });
     /** @type {Promise<unknown>} */
     this.last = Promise.resolve();
   }

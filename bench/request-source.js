@@ -1,7 +1,13 @@
 import { apis } from './apis.js';
 import { TextSource } from './text-source.js';
 
-/** @typedef {{ url: string, api: import('./apis.js').ApiName, model: string }} Server */
+/**
+ * @typedef {object} Server
+ * @property {string} url
+ * @property {import('./apis.js').ApiName} api
+ * @property {string} model
+ * @property {string} [forwardedFor] The caller that a proxy names in X-Forwarded-For.
+ */
 /** @typedef {{ texts: readonly string[], bytes: Buffer, answerBytes: number | undefined }} HttpRequest */
 /** @typedef {{ next: () => HttpRequest }} RequestSource */
 
@@ -41,9 +47,10 @@ export function repeatedRequests(server, texts) {
  * @param {readonly string[]} texts
  * @returns {HttpRequest}
  */
-function requestFor({ url, api, model }, texts) {
+function requestFor({ url, api, model, forwardedFor }, texts) {
   const { host, pathname } = new URL(url + apis[api].path(texts));
   const body = JSON.stringify(apis[api].body(texts, model));
-  const head = `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const proxied = forwardedFor === undefined ? '' : `x-forwarded-for: ${forwardedFor}\r\n`;
+  const head = `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\n${proxied}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
   return { texts, bytes: Buffer.from(head + body), answerBytes: undefined };
 }

@@ -17,9 +17,9 @@ const date = new Date().toISOString().slice(0, 10);
 const machine = `${cpu}, ${availableParallelism()} cores, Node ${process.versions.node}, ${date}; load average ${load} before the start`;
 
 try {
-  const { quick, against } = readOptions(process.argv.slice(2));
+  const { quick, full, against } = readOptions(process.argv.slice(2));
   const timing = quick ? quickTiming : fullTiming;
-  const report = await (against === undefined ? benchService(timing, say) : benchOtherServer(against, timing, say));
+  const report = await (against === undefined ? benchService(timing, { say, full }) : benchOtherServer(against, timing, say));
   console.log(`\n${machine}\n\n${report}\n\nAll checked answers were right. ${Math.round((performance.now() - startedAt) / 1000)} s`);
 } catch (error) {
   console.error(`FAILED: ${error instanceof Error ? error.message : String(error)}`);

@@ -2,6 +2,11 @@ import { words } from './vocabulary.js';
 
 /** @typedef {readonly [fewest: number, most: number]} TokenRange Of one text, [CLS] and [SEP] included. */
 
+/** Texts of one length. @param {number} tokens @returns {TokenRange} */
+export function textsOf(tokens) {
+  return [tokens, tokens];
+}
+
 /** Around 32 tokens: a sentence or two. @type {TokenRange} */
 export const shortTexts = [27, 37];
 /** Around 131 tokens: a paragraph. @type {TokenRange} */

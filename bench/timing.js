@@ -6,6 +6,7 @@
  * @property {{ warmUpMs: number, windowMs: number }} warmUp
  * @property {{ warmUpMs: number, windowMs: number }} rate
  * @property {{ warmUpMs: number, windowMs: number }} latency
+ * @property {{ warmUpMs: number, windowMs: number }} lone
  */
 
 /** @type {Timing} */
@@ -16,6 +17,7 @@ export const fullTiming = {
   warmUp: { warmUpMs: 0, windowMs: 5000 },
   rate: { warmUpMs: 500, windowMs: 4000 },
   latency: { warmUpMs: 400, windowMs: 3000 },
+  lone: { warmUpMs: 300, windowMs: 1500 },
 };
 
 /** @type {Timing} */
@@ -26,4 +28,5 @@ export const quickTiming = {
   warmUp: { warmUpMs: 0, windowMs: 300 },
   rate: { warmUpMs: 300, windowMs: 1600 },
   latency: { warmUpMs: 300, windowMs: 1200 },
+  lone: { warmUpMs: 200, windowMs: 600 },
 };

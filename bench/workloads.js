@@ -1,4 +1,4 @@
-import { longTexts, shortTexts, TextSource } from './text-source.js';
+import { longTexts, shortTexts, textsOf, TextSource } from './text-source.js';
 
 /** @typedef {import('./load-program.js').Workload} Workload */
 
@@ -34,8 +34,16 @@ export const misses = [
   },
 ];
 
-/** @type {Workload} */
-export const loneMiss = { range: shortTexts, textsPerRequest: 1, connections: 1 };
+/** New texts, by how many callers ask at the same time. @type {readonly Workload[]} */
+export const concurrencies = [1, 2, 4, 16, 64].map((connections) => ({ range: shortTexts, textsPerRequest: 1, connections }));
+
+/** New texts, one at a time. @type {readonly (Workload & { tokens: number, target?: string })[]} */
+export const loneMisses = [
+  { tokens: 8 },
+  { tokens: 32, target: '<= 1.2 x (p50)' },
+  { tokens: 128 },
+  { tokens: 250, target: '<= 1.05 x (p50)' },
+].map((length) => ({ ...length, range: textsOf(length.tokens), textsPerRequest: 1, connections: 1 }));
 
 export const hitTexts = new TextSource(shortTexts).take(500);
 

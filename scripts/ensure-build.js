@@ -1,6 +1,7 @@
 /** Builds the service into dist/, unless dist/ was built from the sources as they are now. */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +11,14 @@ const stamp = join(root, 'dist/built-from');
 
 const sources = digestOfSources();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
-  console.log('Building (this takes some ten seconds, and only after a change) ...');
-  execFileSync(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], { cwd: root, stdio: 'inherit' });
+  process.stdout.write('Building (this takes some ten seconds, and only after a change) ');
+  const startedAt = performance.now();
+  const dots = setInterval(() => process.stdout.write('.'), 1000);
+  const build = spawn(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], { cwd: root, stdio: 'inherit' });
+  const [code] = /** @type {[number | null]} */ (await once(build, 'exit'));
+  clearInterval(dots);
+  if (code !== 0) process.exit(1);
+  console.log(` done in ${Math.round((performance.now() - startedAt) / 1000)} s`);
   writeFileSync(stamp, sources);
 }
 

@@ -5,8 +5,8 @@ import { requireOpenFiles } from './open-files/index.js';
 
 requireOpenFiles(); // before all other imports, because they fail where few files may be open
 await import('reflect-metadata');
-const { Command, Option } = await import('commander');
-const { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runCheckCommand, runEmbedCommand, runQuantizeCommand } =
+const { Command, InvalidArgumentError, Option } = await import('commander');
+const { CommandError, INPUT_FORMATS, OUTPUT_FORMATS, runCheckCommand, runEmbedCommand, runQuantizeCommand, StoppedError, UsageError } =
   await import('./command/index.js');
 const { TRUNCATIONS } = await import('./embedding/index.js');
 const { OUTPUT_TYPES } = await import('./vectors/index.js');
@@ -16,52 +16,61 @@ const { newKey } = await import('./auth/index.js');
 /** The exit codes of the command. */
 const EXIT = { done: 0, failed: 1, usage: 2, someSkipped: 3, interrupted: 130 } as const;
 
-/** Whoever reads the output, such as `head`, may have seen enough. */
+/** The reader of the output, such as `head`, may need no more of it. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.done);
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  process.stderr.write(`cannot write standard output: ${error.message}\n`);
+  process.exit(EXIT.failed);
 });
 
 const program = new Command('embedding-pipeline')
-  .description("Vectors of the texts in files, and keys for the service. The settings are the service's: environment variables and .env.")
+  .description(
+    'Embeds the texts of files, and makes keys for the service. It reads the settings of the service: environment variables and .env.',
+  )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
 program
   .command('embed')
-  .description('embed every row of a file, in its order')
-  .argument('<input>', 'txt (a text a line), csv or tsv, jsonl, parquet')
-  .requiredOption('-o, --out <output>', 'jsonl, npy or parquet')
-  .addOption(new Option('--from <format>', 'format of the input, unless its name says it').choices(INPUT_FORMATS))
-  .addOption(new Option('--to <format>', 'format of the output, unless its name says it').choices(OUTPUT_FORMATS))
+  .description('embed every row of the files, in their order')
+  .argument('<inputs...>', 'files: txt (one text per line), csv or tsv, jsonl, each also as .gz, or parquet; - is standard input')
+  .requiredOption('-o, --out <output>', 'file: jsonl, npy or parquet; - is standard output, as jsonl')
+  .addOption(new Option('--from <format>', 'format of the inputs, if their names do not show it').choices(INPUT_FORMATS))
+  .addOption(new Option('--to <format>', 'format of the output, if its name does not show it').choices(OUTPUT_FORMATS))
   .addOption(new Option('-c, --column <name>', 'column of the texts (csv, parquet); default text').conflicts('field'))
-  .option('-f, --field <name>', 'field of the texts (jsonl); default text')
-  .option('--id <name>', 'column or field that is copied to the output as id')
-  .option('--input-type <name>', "what the texts are for: query, document or another prompt of the model; default the model's")
+  .option('-f, --field <name>', 'field of the texts (jsonl), also in an object: doc.body; default text')
+  .option('--id, --id-column <name>', 'column or field that is copied to the output as id')
+  .addOption(new Option('--keep <names>', 'columns or fields that are copied to the output, separated by commas').argParser(namesOf))
+  .option(
+    '--delimiter <character>',
+    'what separates the fields of a csv, or tab; default: comma, semicolon or tab, as the first line shows',
+  )
+  .addOption(new Option('--limit <rows>', 'embed only the first rows').argParser(rowCount))
+  .option('--input-type <name>', "what the texts are for: query, document or another prompt of the model; default: the model's")
   .addOption(new Option('--output-dtype <type>', 'type of the numbers; default float').choices(OUTPUT_TYPES))
-  .addOption(new Option('--truncate <how>', 'with a text that is longer than the model reads; default end').choices(TRUNCATIONS))
-  .option('--url <url>', 'compute on this service, not in this process')
-  .addOption(new Option('--api-key <key>', 'for --url; better in the environment, which others cannot see').env('EMBEDDING_API_KEY'))
-  .addOption(new Option('--on-error <what>', 'with a row that cannot be embedded').choices(['skip', 'fail']).default('skip'))
-  .option('--resume', 'go on where an interrupted run stopped')
-  .option('--force', 'replace the output, and forget an interrupted run')
-  .action(async (input: string, options: Omit<EmbedCommand, 'input'>) => {
-    process.exitCode = await embed({ ...options, input });
+  .addOption(new Option('--truncate <how>', 'what to do with a text that is longer than the model reads; default end').choices(TRUNCATIONS))
+  .option('--url <url>', 'let this service compute')
+  .addOption(new Option('--api-key <key>', 'key for --url; the environment hides it from other users').env('EMBEDDING_API_KEY'))
+  .addOption(new Option('--on-error <what>', 'what to do with a row that cannot be embedded').choices(['skip', 'fail']).default('skip'))
+  .option('--resume', 'continue an interrupted run')
+  .option('--force', 'start from the beginning, and replace the output')
+  .action(async (inputs: string[], options: Omit<EmbedCommand, 'inputs'>) => {
+    process.exitCode = await embed({ ...options, inputs });
   });
 
 program
   .command('check')
-  .description('say which model the settings name and how it is run, run it, and compare its vectors with those of a file')
-  .argument('[vectors]', 'JSON lines of {"text", "embedding"}, from where your index was made; default EMBEDDING_CHECK')
+  .description('show the configured model and how it is run, run it, and compare its vectors with those of a file')
+  .argument('[vectors]', 'JSON lines of {"text", "embedding"}, from the program that made your index; default EMBEDDING_CHECK')
   .action(async (vectors: string | undefined) => {
     process.exitCode = await orFaults(async () => await runCheckCommand({ ...(vectors !== undefined && { vectors }) }, say));
   });
 
 program
   .command('quantize')
-  .description('write an fp32 model with int8 weights into a folder: 2.5 times as fast, a quarter of the size; and compare the two')
+  .description('write an fp32 model with int8 weights into a folder (2.5 times as fast, a quarter of the size), and compare the two')
   .argument('<model>', 'a folder or a hub id, as for EMBEDDING_MODEL')
   .requiredOption('-o, --out <folder>', 'a new folder')
-  .option('--texts <file>', 'texts, one on each line, on which the two are compared; default some of the project')
+  .option('--texts <file>', 'texts for the comparison, one per line; default: texts of this project')
   .action(async (model: string, options: Omit<QuantizeCommand, 'model'>) => {
     process.exitCode = await orFaults(async () => await runQuantizeCommand({ ...options, model }, say));
   });
@@ -105,22 +114,37 @@ function key(name: string, options: KeyOptions): number {
   return EXIT.done;
 }
 
+function namesOf(list: string): readonly string[] {
+  const names = list.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It must be names, separated by commas.');
+  return names;
+}
+
+function rowCount(value: string): number {
+  const count = Number(value);
+  if (!/^\d+$/.test(value) || count < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return count;
+}
+
 async function embed(command: EmbedCommand): Promise<number> {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
   try {
     const { rows, written, failed } = await runEmbedCommand(command, interruption.signal);
-    process.stderr.write(`${command.out}: ${written} vectors of ${rows} rows${failed > 0 ? `, ${failed} rows skipped` : ''}\n`);
+    const skipped = failed > 0 ? `, ${counted(failed, 'row')} skipped` : '';
+    const out = command.out === '-' ? 'standard output' : command.out;
+    process.stderr.write(`${out}: ${counted(written, 'vector')} of ${counted(rows, 'row')}${skipped}\n`);
     return failed > 0 ? EXIT.someSkipped : EXIT.done;
   } catch (error) {
-    if (interruption.signal.aborted) {
-      process.stderr.write('Stopped; the same command with --resume goes on from here\n');
-      return EXIT.interrupted;
-    }
     if (!(error instanceof CommandError || error instanceof SettingsError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return EXIT.failed;
+    if (error instanceof StoppedError) return EXIT.interrupted;
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 await program.parseAsync();

@@ -4,8 +4,8 @@ import { requireOpenFiles } from './open-files/index.js';
 requireOpenFiles(); // before all other imports, because they fail where few files may be open
 const { loadSettings } = await import('./config/index.js');
 const { threadsHaveStarted } = await import('./link/index.js');
-const { announce, startProgram } = await import('./process/index.js');
-const { linkToPrimary, runReplicas, SETTINGS } = await import('./replicas/index.js');
+const { announce, packageVersion, startProgram } = await import('./process/index.js');
+const { linkToPrimary, runReplicas, SETTINGS, SUMMARY } = await import('./replicas/index.js');
 
 /** The primary answers as soon as it has started this process. */
 const SETTINGS_TIMEOUT_MS = 10_000;
@@ -17,18 +17,21 @@ async function start(): Promise<void> {
     return;
   }
   const settings = loadSettings();
+  process.stdout.write(`Starting embedding-pipeline ${packageVersion()} on Node ${process.version}\n`);
   if (settings.server.processes > 1) {
     await runReplicas(settings);
     return;
   }
   const { serve } = await import('./server/index.js'); // not above: the primary of replicas does without Nest and its memory
-  announce(await serve(settings));
+  const { port, summary } = await serve(settings);
+  announce(port, summary);
 }
 
 async function serveAsReplica(primary: Link): Promise<void> {
   const settings = await primary.ask(SETTINGS, undefined, { timeoutMs: SETTINGS_TIMEOUT_MS });
   const { serve } = await import('./server/index.js');
-  await serve(settings, primary);
+  const { summary } = await serve(settings, primary);
+  primary.answer(SUMMARY, () => Promise.resolve(summary));
 }
 
 await startProgram(start, threadsHaveStarted);

@@ -106,17 +106,9 @@ describe('embedding-pipeline check', () => {
     expect([ofGraph.exitCode, ofTokenizer.exitCode]).toEqual([1, 1]);
   });
 
-  it.each([
-    ['is not there', undefined, /cannot be read: ENOENT/],
-    ['is empty', '', /has no lines to compare with/],
-    ['is no JSON', 'text\n', /line 1 is no JSON/],
-    ['lacks vectors', '{"text":"a"}\n', /line 1 must have a text and an embedding of numbers/],
-    ['has other sizes', '{"text":"a","embedding":[1,2]}\n', /line 1 has an embedding of 2 numbers, and all-MiniLM-L6-v2 gives 384/],
-  ])('explains the fault of a file that %s', async (_, content, fault) => {
-    const path = join(temporaryFolder(), 'vectors.jsonl');
-    if (content !== undefined) writeFileSync(path, content);
-    const { exitCode, refused } = await check({}, path);
-    expect(refused).toMatch(fault);
+  it('ends with 1 and one line if the file cannot be compared with', async () => {
+    const { exitCode, refused } = await check({}, join(temporaryFolder(), 'nothing.jsonl'));
+    expect(refused).toMatch(/^[^\n]+nothing\.jsonl cannot be read: ENOENT[^\n]*\n$/);
     expect(exitCode).toBe(1);
   });
 });

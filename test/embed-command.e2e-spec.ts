@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -52,6 +55,12 @@ function start(parameters: readonly string[]): StartedProcess {
   return new StartedProcess(node, [CLI, 'embed', ...parameters], { cwd: folder, env: plainEnvironment({ EMBEDDING_WORKERS: '1' }) });
 }
 
+/** Runs a line of bash in which $NODE "$CLI" is the command. */
+function shell(line: string): StartedProcess {
+  const env = plainEnvironment({ EMBEDDING_WORKERS: '1', NODE: process.env['E2E_NODE'] ?? process.execPath, CLI });
+  return new StartedProcess('bash', ['-o', 'pipefail', '-c', line], { cwd: folder, env });
+}
+
 async function run(...parameters: readonly string[]): Promise<{ readonly exitCode: number; readonly said: string }> {
   const command = start(parameters);
   return { exitCode: await command.exitCode, said: command.stderr() };
@@ -75,7 +84,7 @@ describe('embedding-pipeline embed', () => {
     const { exitCode, said } = await run('in.csv', '--out', 'out.jsonl', '--id', 'id');
     expect(exitCode).toBe(3);
     expect(said).toMatch(/^line 5 must not be empty$/m);
-    expect(said).toMatch(/^out.jsonl: 5 vectors of 6 rows, 1 rows skipped$/m);
+    expect(said).toMatch(/^out.jsonl: 5 vectors of 6 rows, 1 row skipped$/m);
 
     const lines = linesOf('out.jsonl');
     expect(lines.map(({ embedding }) => vectorBits(embedding))).toEqual(expected);
@@ -137,11 +146,12 @@ describe('embedding-pipeline embed', () => {
     const interrupted = start(['long.txt', '-o', 'long.jsonl', '--resume']);
     await eventually('more rows', () => rowsDone() > before, SOME_ROWS_WITHIN_MS);
     expect(await interrupted.stop('SIGINT')).toBe(130);
+    expect(interrupted.stderr()).toMatch(/^stopped; \d+ rows are saved: the same command with --resume continues after them\n$/m);
     expect(existsSync(join(folder, 'long.jsonl'))).toBe(false);
 
     expect(await run('long.txt', '-o', 'long.jsonl', '--resume')).toMatchObject({
       exitCode: 0,
-      said: expect.stringContaining('going on after'),
+      said: expect.stringContaining('continuing after'),
     });
     expect(linesOf('long.jsonl').map(({ line }) => line)).toEqual(texts.map((_, index) => index + 1));
     await run('long.txt', '-o', 'at-once.jsonl');
@@ -149,25 +159,35 @@ describe('embedding-pipeline embed', () => {
   });
 
   it.each([
-    { wrong: 'an output that is there', parameters: ['in.csv', '-o', 'in.csv.jsonl'], exitCode: 1, says: /--force/ },
-    { wrong: 'no such file', parameters: ['none.csv', '-o', 'x.npy'], exitCode: 1, says: /no file none.csv/ },
-    { wrong: 'no such column', parameters: ['in.csv', '-o', 'x.npy', '-c', 'body'], exitCode: 1, says: /no column body.*id, text/ },
-    { wrong: 'a format nobody knows', parameters: ['in.csv', '-o', 'x.xlsx'], exitCode: 1, says: /--to \(jsonl, npy, parquet\)/ },
+    { wrong: 'an output that exists', parameters: ['in.csv', '-o', 'in.csv.jsonl'], exitCode: 2, says: /--force/ },
+    {
+      wrong: 'no such column',
+      parameters: ['in.csv', '-o', 'x.npy', '-c', 'body'],
+      exitCode: 2,
+      says: /^in\.csv has no column body: the columns are id, text\n$/,
+    },
     {
       wrong: 'a Parquet file with a damaged page',
       parameters: ['damaged.parquet', '-o', 'x.npy'],
-      exitCode: 1,
-      says: /damaged.parquet is damaged, its rows 1 to 5 cannot be read/,
+      exitCode: 2,
+      says: /damaged.parquet is damaged: its rows 1 to 5 cannot be read/,
     },
     { wrong: 'no output', parameters: ['in.csv'], exitCode: 2, says: /--out/ },
+    { wrong: 'no number', parameters: ['in.csv', '-o', 'x.npy', '--limit', 'all'], exitCode: 2, says: /--limit.*whole number/ },
+    {
+      wrong: 'an unknown type of input',
+      parameters: ['in.csv', '-o', 'x.npy', '--input-type', 'song'],
+      exitCode: 2,
+      says: /--input-type must be one of query, document .* not "song"/,
+    },
     {
       wrong: 'a row, with --on-error fail',
       parameters: ['in.csv', '-o', 'z.npy', '--on-error', 'fail'],
       exitCode: 1,
-      says: /line 5 must not/,
+      says: /line 5 must not be empty. Correct it, or skip/,
     },
     {
-      wrong: 'a service that is none',
+      wrong: 'a service that does not exist',
       parameters: ['in.csv', '-o', 'y.npy', '--url', 'http://127.0.0.1:1/x'],
       exitCode: 1,
       says: /does not answer/,
@@ -179,6 +199,50 @@ describe('embedding-pipeline embed', () => {
     expect(end.said).toMatch(says);
     expect(end.said).not.toMatch(/^\s+at /m);
     expect(read('in.csv.jsonl').toString()).toBe('precious');
+    expect(readdirSync(folder).filter((name) => /^[xyz]\./.test(name))).toEqual([]);
+  });
+
+  it('reads standard input, and writes standard output', async () => {
+    const command = shell(`gzip -c in.csv | "$NODE" "$CLI" embed - --from csv --limit 2 --keep text --id-column id --out - | cat`);
+    expect([await command.exitCode, command.stderr()]).toEqual([0, expect.stringMatching(/^standard output: 2 vectors of 2 rows$/m)]);
+    const lines = command.stdout().trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { line: 2, id: 'a', text: TEXTS[0], embedding: expect.any(Array), truncated: false },
+      { line: 4, id: 'b', text: TEXTS[1], embedding: expect.any(Array), truncated: false },
+    ]);
+  });
+
+  it('keeps the rows that fit if the system refuses to write more', async () => {
+    writeFileSync(join(folder, 'fits.txt'), Array.from({ length: 300 }, (_, index) => `text ${index}`).join('\n'));
+    const limited = shell('ulimit -f 400 && exec "$NODE" "$CLI" embed fits.txt --out fits.npy'); // 256 rows fit, 300 do not
+    expect([await limited.exitCode, limited.stderr()]).toEqual([
+      1,
+      expect.stringMatching(/^cannot write fits\.npy: .* \(EFBIG\)\. 256 rows are saved: the same command with --resume continues/m),
+    ]);
+    expect(await run('fits.txt', '--out', 'fits.npy', '--resume', '--truncate', 'start')).toMatchObject({
+      exitCode: 2,
+      said: expect.stringContaining('--truncate was end and is now start'),
+    });
+    expect(await run('fits.txt', '--out', 'fits.npy', '--resume')).toMatchObject({ exitCode: 0 });
+    await run('fits.txt', '--out', 'fits-at-once.npy');
+    expect(read('fits.npy').equals(read('fits-at-once.npy'))).toBe(true);
+  });
+
+  it('promises no resume and leaves no files when it is stopped before a row is saved', async () => {
+    const busy = createServer((request, response) => {
+      if (request.url === '/stats') response.end(JSON.stringify({ model: 'm', embedding_dim: 2, space: 's' }));
+      else response.writeHead(503, { 'retry-after': '60' }).end();
+    });
+    busy.listen(0, '127.0.0.1');
+    await once(busy, 'listening');
+    const { port } = busy.address() as AddressInfo;
+    const command = start(['in.csv', '--out', 'busy.jsonl', '--url', `http://127.0.0.1:${port}`]);
+    await eventually('waiting', () => command.stderr().includes('trying again'), SOME_ROWS_WITHIN_MS);
+    expect(existsSync(join(folder, 'busy.jsonl.partial'))).toBe(true);
+    expect(await command.stop('SIGINT')).toBe(130);
+    busy.close();
+    expect(command.stderr()).toMatch(/^stopped; there is nothing to resume\n$/m);
+    expect(readdirSync(folder).filter((name) => name.startsWith('busy'))).toEqual([]);
   });
 
   it('uses a service, and waits as long as the service asks', async () => {
@@ -186,7 +250,10 @@ describe('embedding-pipeline embed', () => {
     const texts = Array.from({ length: 450 }, (_, index) => `short ${index}`);
     writeFileSync(join(folder, 'remote.txt'), ['', ...texts].join('\n'));
     const remote = await run('remote.txt', '-o', 'remote.jsonl', '--url', service.url);
-    expect(remote).toMatchObject({ exitCode: 3, said: expect.stringMatching(/answered 429: going on in \d s[^]*450 vectors of 451 rows/) });
+    expect(remote).toMatchObject({
+      exitCode: 3,
+      said: expect.stringMatching(/answered 429: trying again in \d s[^]*450 vectors of 451 rows/),
+    });
     expect(remote.said).toMatch(/^line 1 must not be empty$/m);
     await run('remote.txt', '-o', 'local.jsonl');
     expect(read('remote.jsonl').equals(read('local.jsonl'))).toBe(true);

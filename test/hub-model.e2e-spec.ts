@@ -28,6 +28,9 @@ describe('a hub id as EMBEDDING_MODEL', () => {
     const settings = { EMBEDDING_MODEL: ID, EMBEDDING_DTYPE: 'q8', HF_ENDPOINT: hub.url, MODEL_CACHE_DIR: temporaryFolder() };
     const first = await startService(settings);
     const { body } = await embed(first.url, 'Hello, world!');
+    expect(first.stdout().split('Listening')[0]).toMatch(
+      /Fetching some-owner\/some-model at .*Fetching onnx\/model_quantized.onnx: [\d.]+ of 2\d\.\d MiB/s,
+    );
     await first.stop();
     expect(hub.asked).toContain(`${FIRST_COMMIT}/onnx/model_quantized.onnx`);
     await hub.stop();

@@ -19,12 +19,15 @@ interface Line {
   readonly ms: number;
 }
 
+/** What the start tells the person who started the service. */
+const FOR_PEOPLE = /^$|^(?:Starting|Model|Prompts|Space|Computes|Cache|Limit|Keys|Redis|Jobs|Pages|Listening|Docs|Try) /;
+
 /** The log of the service after its end, without the announcement at its start. */
 async function logOf(service: StartedService): Promise<{ readonly text: string; readonly lines: readonly Line[] }> {
   expect(await service.stop()).toBe(0);
   const text = service.stdout();
   const lines = text.split('\n').filter((line) => line.startsWith('{'));
-  expect(text.split('\n').filter((line) => !line.startsWith('{') && !/^$|^(?:Listening|Docs|Try) /.test(line))).toEqual([]);
+  expect(text.split('\n').filter((line) => !line.startsWith('{') && !FOR_PEOPLE.test(line))).toEqual([]);
   return { text, lines: lines.map((line) => JSON.parse(line) as Line) };
 }
 

@@ -214,6 +214,17 @@ describe('administration on the front page', () => {
     expect(lines.some((line) => line.startsWith(`${today},reports,`))).toBe(true);
   });
 
+  it('lists the slowest requests and where their time went', async () => {
+    await embed(service.url, 'a text that was computed', { ...reports.headers, 'x-request-id': 'the-computed-one' });
+    const page = await openWith(ADMIN_KEY);
+    const row = page.locator('#slow-rows tr', { hasText: 'the-computed-one' });
+    const [, took, status, texts, cached, queue, , inference] = await row.locator('td').allInnerTexts();
+
+    expect(await row.locator('th').innerText()).toBe('POST /embed');
+    expect([status, texts, cached]).toEqual(['200', '1', 'none']);
+    for (const ms of [took, queue, inference]) expect(ms).toMatch(/^\d+\.?\d*$/);
+  });
+
   it('shows the cache, and deletes texts or everything after a confirmation', async () => {
     const page = await openWith(ADMIN_KEY);
     const cached = async (text: string) => (await embed(service.url, text, admin)).body.cached;

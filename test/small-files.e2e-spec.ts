@@ -141,7 +141,7 @@ describe('the command', () => {
     const model = copyOfBundledModel('without-ranges');
     rmSync(join(model, 'vector-ranges.json'));
     const without = await embedWith({ EMBEDDING_MODEL: model, EMBEDDING_DTYPE: 'q8' }, '-o', 'no.npy', '--output-dtype', 'int8');
-    expect(without).toEqual({ exitCode: 1, said: expect.stringContaining('--output-dtype cannot be int8: the ranges of without-ranges') });
+    expect(without).toEqual({ exitCode: 2, said: expect.stringContaining('--output-dtype cannot be int8: the ranges of without-ranges') });
     expect(existsSync(join(folder, 'no.npy.partial'))).toBe(false);
   });
 

@@ -75,6 +75,19 @@ describe('traces', () => {
     expect(idsInLog(upstream)).toContainEqual(['POST', TRACE_ID, answer.spanId]);
   });
 
+  it('are the exemplars of the latency, where OpenMetrics is asked for', async () => {
+    const receiver = await startTraceReceiver();
+    const service = await startService(traced(receiver, 'alone'));
+    await embed(service.url, 'a text', { traceparent: TRACEPARENT });
+    const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
+    const answer = await fetch(`${service.url}/metrics`, { headers: { accept } });
+    const [line] = (await answer.text()).match(/^embedding_latency_seconds_bucket\{.*trace_id.*$/m) ?? [];
+    expect(answer.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(line).toMatch(new RegExp(`\\} 1 # \\{trace_id="${TRACE_ID}",span_id="[0-9a-f]{16}"\\} [0-9.]+ [0-9.]+$`));
+    expect(await (await fetch(`${service.url}/metrics`)).text()).not.toContain('trace_id');
+    await stopAll([service]);
+  });
+
   it('are named in the log lines of the request, and in no other line', async () => {
     const receiver = await startTraceReceiver();
     const service = await startService({ ...traced(receiver, 'alone'), LOG_LEVEL: 'debug' });

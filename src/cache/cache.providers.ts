@@ -1,16 +1,13 @@
 import { Logger, type FactoryProvider } from '@nestjs/common';
-import { redisInsStore } from 'cache-manager-ioredis-yet';
 import { CACHE_SETTINGS, SettingsError, type CacheSettings } from '../config/index.js';
 import { reportMessages } from '../lmdb/index.js';
-import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../redis/index.js';
+import { RedisMetrics, type RedisObserver } from '../redis/index.js';
 import { BYTE_CACHE, type ByteCache } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
 import { CacheMetrics } from './cache.metrics.js';
-import { InvalidationChannel } from './invalidation-channel.js';
 import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
-import { RedisByteCache } from './redis-byte-cache.js';
-import { openRedisValues } from './redis-values.js';
+import type { openRedisTier } from './redis-tier.js';
 import { TieredByteCache, type SharedTier } from './tiered-byte-cache.js';
 
 /** The longest time that memory keeps a value in front of a shared tier, so that it outlives the shared copy by a minute at most. */
@@ -20,7 +17,9 @@ const LONGEST_TTL_BEFORE_SHARED_MS = 60_000;
 export async function openByteCache(settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<ByteCache> {
   const ttlMs = settings.ttlSeconds * 1000;
   const shared =
-    settings.redisUrl === undefined ? openDisk(settings, observer) : await openRedis(settings.redisUrl, settings, observer, redisObserver);
+    settings.redisUrl === undefined
+      ? openDisk(settings, observer)
+      : await openRedis(settings.redisUrl, settings, { observer, redisObserver });
   const memory = new MemoryByteCache({
     maxBytes: settings.memoryBytes,
     ttlMs: shared === undefined ? ttlMs : Math.min(ttlMs, LONGEST_TTL_BEFORE_SHARED_MS),
@@ -28,24 +27,10 @@ export async function openByteCache(settings: CacheSettings, observer: CacheObse
   return new TieredByteCache({ memory, shared }, observer);
 }
 
-async function openRedis(url: string, settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<SharedTier> {
-  const ttlMs = settings.ttlSeconds * 1000;
-  const [connection, subscriber] = await Promise.all([
-    connectRedis(url, 'cache', { observer: redisObserver }),
-    connectRedis(url, 'cache-invalidation', { observer: redisObserver }),
-  ]);
-  // cache-manager's Redis store writes JSON text, which takes ten times as long for a vector. So values go through the
-  // client of the store as they are (docs/decisions/0003-cache.md).
-  const { client } = redisInsStore(connection, { ttl: ttlMs });
-  const values = openRedisValues(client, { ttlMs, keyPrefix: settings.redisKeyPrefix });
-  const breaker = new RedisBreaker(client, {
-    role: 'cache',
-    timeoutMs: settings.timeoutMs,
-    observer: redisObserver,
-    probe: async () => await values.probe(),
-  });
-  const invalidations = await InvalidationChannel.open(client, subscriber, settings.redisKeyPrefix);
-  return { tier: 'redis', cache: new RedisByteCache(breaker, values, observer), invalidations };
+/** Loads the packages for Redis only where there is one. */
+async function openRedis(...parameters: Parameters<typeof openRedisTier>): Promise<SharedTier> {
+  const { openRedisTier } = await import('./redis-tier.js');
+  return await openRedisTier(...parameters);
 }
 
 /** A folder that the operator has set must work. The default folder need not, so that a read-only file system is no fault. */

@@ -12,12 +12,12 @@ const ROUTE = { answer: CohereEmbedResponse, errors: apiErrorsOf(CohereError), t
 export class CohereController {
   constructor(private readonly requests: EmbeddingRequests) {}
 
-  @EmbeddingRoute({ ...ROUTE, path: 'v2/embed', summary: "Vectors as Cohere's clients ask for them" })
+  @EmbeddingRoute({ ...ROUTE, path: 'v2/embed', summary: "Vectors, in the form of Cohere's API (v2)" })
   async embedLikeCohere(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(cohereDialect, body, caller);
   }
 
-  @EmbeddingRoute({ ...ROUTE, path: 'v1/embed', summary: "Vectors as clients of Cohere's first version ask for them" })
+  @EmbeddingRoute({ ...ROUTE, path: 'v1/embed', summary: "Vectors, in the form of Cohere's API (v1)" })
   async embedLikeCohereV1(@Body() body: CohereEmbedRequest, @Caller() caller: HttpCaller): Promise<EmbedAnswer> {
     return await this.requests.answer(cohereV1Dialect, body, caller);
   }

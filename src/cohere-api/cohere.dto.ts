@@ -27,7 +27,7 @@ export class CohereEmbedRequest extends LimitedBody {
   input_type?: string | null;
 
   @ApiPropertyOptional({
-    description: 'The forms of the vectors; all come from the same vector',
+    description: 'Types of the vectors, all made from the same vector',
     enum: EMBEDDING_TYPES,
     isArray: true,
     nullable: true,
@@ -59,7 +59,7 @@ export class CohereEmbedResponse {
   @ApiProperty()
   id!: string;
 
-  @ApiProperty({ description: 'A list for each type that was asked for', type: Object, example: { float: [[-0.0367, 0.0297]] } })
+  @ApiProperty({ description: 'One list for each requested type', type: Object, example: { float: [[-0.0367, 0.0297]] } })
   embeddings!: Readonly<Record<string, unknown>>;
 
   @ApiProperty({ type: [String] })
@@ -76,6 +76,6 @@ export class CohereError {
   @ApiProperty()
   id!: string;
 
-  @ApiProperty({ description: 'What is wrong and what to change', example: 'texts is missing' })
+  @ApiProperty({ description: 'The fault and what to change', example: 'texts is missing' })
   message!: string;
 }

@@ -1,6 +1,6 @@
 import type { TextEmbedder, TextVector } from './embedder/text-embedder.port.js';
-import type { Done, PartialOutput } from './output/partial-output.js';
 import type { Result } from './output/result.js';
+import type { Done, RowOutput } from './output/row-output.port.js';
 import type { Progress } from './progress/progress.port.js';
 import type { Row, RowSource } from './rows/row.js';
 import { CommandError } from './command-error.js';
@@ -11,7 +11,7 @@ const WINDOWS_IN_FLIGHT = 4;
 export interface EmbedFile {
   readonly source: RowSource;
   readonly embedder: TextEmbedder;
-  readonly output: PartialOutput;
+  readonly output: RowOutput;
   readonly progress: Progress;
   readonly onError: 'skip' | 'fail';
   readonly signal: AbortSignal;
@@ -19,16 +19,16 @@ export interface EmbedFile {
 
 interface Window {
   readonly rows: readonly Row[];
-  /** The share of the input that had been read with this window. */
-  readonly fraction: number;
+  /** The share of the input that had been read with this window; undefined = not known. */
+  readonly fraction: number | undefined;
   readonly outcomes: Promise<readonly (TextVector | string)[]>;
 }
 
 /** Embeds the rows that the output does not have yet, in their order. Rows that are written stay, even if this fails later. */
 export async function embedFile(options: EmbedFile): Promise<Done> {
-  const { embedder, output, progress, signal } = options;
+  const { source, embedder, output, progress, signal } = options;
   const inFlight: Window[] = [];
-  progress.update(0, output.done.rows);
+  progress.update(source.progress(), output.done.rows);
   for await (const { rows, fraction } of windows(options)) {
     signal.throwIfAborted();
     const outcomes = embedRows(rows, embedder);
@@ -40,11 +40,7 @@ export async function embedFile(options: EmbedFile): Promise<Done> {
   return output.done;
 }
 
-async function* windows({
-  source,
-  embedder,
-  output,
-}: EmbedFile): AsyncGenerator<{ readonly rows: readonly Row[]; readonly fraction: number }> {
+async function* windows({ source, embedder, output }: EmbedFile): AsyncGenerator<Pick<Window, 'rows' | 'fraction'>> {
   let toSkip = output.done.rows;
   let rows: Row[] = [];
   for await (const row of source.rows) {
@@ -74,8 +70,9 @@ async function settle(window: Window | undefined, { output, progress, onError }:
   const results = window.rows.map((row, index): Result => ({ row, outcome: outcomes[index] ?? 'was not computed' }));
   for (const { row, outcome } of results) {
     if (typeof outcome !== 'string') continue;
-    if (onError === 'fail') throw new CommandError(`line ${row.line} ${outcome}. Mend it, or pass over such rows with --on-error skip`);
-    progress.say(`line ${row.line} ${outcome}`);
+    const fault = `line ${row.line}${row.file === undefined ? '' : ` of ${row.file}`} ${outcome}`;
+    if (onError === 'fail') throw new CommandError(`${fault}. Correct it, or skip such rows with --on-error skip`);
+    progress.say(fault);
   }
   await output.append(results);
   progress.update(window.fraction, output.done.rows);

@@ -1,6 +1,7 @@
 export { runCheckCommand } from './check-command.js';
-export { CommandError } from './command-error.js';
-export { runEmbedCommand, type EmbedCommand } from './embed-command.js';
+export { CommandError, StoppedError, UsageError } from './command-error.js';
+export { runEmbedCommand } from './embed-command.js';
+export type { EmbedCommand } from './embed-plan.js';
 export { runQuantizeCommand, type QuantizeCommand } from './quantize-command.js';
 export { OUTPUT_FORMATS } from './output/output-format.js';
-export { INPUT_FORMATS } from './rows/open-rows.js';
+export { INPUT_FORMATS } from './rows/input-file.js';

@@ -64,6 +64,7 @@ export function parseSettings(environment: Environment, machine: Machine, warn: 
       maxConnections: env.read('MAX_CONNECTIONS', integer(10, 1_000_000), 10_000),
       logLevel: env.read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
       logRequests: env.read('LOG_REQUESTS', flag, true),
+      slowMs: env.read('SLOW_REQUEST_MS', integer(0, 3_600_000, 'milliseconds'), 0) || Infinity,
       readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),
     },
     auth: parseAuthSettings(env, { machine, dataDir, backend: queue.backend }),

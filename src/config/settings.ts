@@ -36,6 +36,8 @@ export interface ServerSettings {
   readonly maxConnections: number;
   readonly logLevel: LogLevel;
   readonly logRequests: boolean;
+  /** A request for embeddings that takes as long or longer is logged as a warning; Infinity = none is. */
+  readonly slowMs: number;
   /** Whether a process that cannot reach its Redis says that it is not ready. */
   readonly readyRequiresRedis: boolean;
 }

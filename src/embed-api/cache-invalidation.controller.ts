@@ -14,7 +14,7 @@ export class CacheInvalidationController {
 
   @Post('invalidate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Forget the vectors of some texts, or all' })
+  @ApiOperation({ summary: 'Remove vectors from the cache: of some texts, or all' })
   @ApiOkResponse({ type: InvalidateResponse, headers: COMMON_HEADERS })
   @ApiErrors(400, 401, 403, 413, 415, 429, 500, 503)
   async invalidateCache(@Body() { texts, all }: InvalidateRequest): Promise<InvalidateResponse> {

@@ -5,12 +5,12 @@ import { AreTexts, LimitedBody } from '../texts/index.js';
 const MOST_TEXTS = 10_000;
 
 export class InvalidateRequest extends LimitedBody {
-  @ApiPropertyOptional({ description: 'Forget the vectors of these texts', type: [String], minItems: 1, maxItems: MOST_TEXTS })
+  @ApiPropertyOptional({ description: 'Texts whose vectors are removed', type: [String], minItems: 1, maxItems: MOST_TEXTS })
   @ValidateIf(({ all, texts }: InvalidateRequest) => texts !== undefined || all === undefined)
   @AreTexts(MOST_TEXTS)
   texts?: string[];
 
-  @ApiPropertyOptional({ description: 'Or forget all of them', enum: [true] })
+  @ApiPropertyOptional({ description: 'Remove all vectors', enum: [true] })
   @ValidateIf(({ all }: InvalidateRequest) => all !== undefined)
   @Equals(true, { message: 'must be true, or left out' })
   all?: true;
@@ -22,6 +22,6 @@ export class InvalidateRequest extends LimitedBody {
 }
 
 export class InvalidateResponse {
-  @ApiProperty({ description: 'How many vectors were stored and are no longer', example: 2 })
+  @ApiProperty({ description: 'The number of vectors that were removed', example: 2 })
   removed!: number;
 }

@@ -90,10 +90,10 @@ export class EmbedBatchRequest extends NativeOptionsBody {
 }
 
 export class EmbedResponse {
-  @ApiProperty({ description: 'Of length one (L2)', type: [Number], example: [-0.0367, 0.0297, -0.0049] })
+  @ApiProperty({ description: 'A vector of length one (L2)', type: [Number], example: [-0.0367, 0.0297, -0.0049] })
   embedding!: number[];
 
-  @ApiProperty({ description: 'Whether the vector was stored before it was asked for' })
+  @ApiProperty({ description: 'Whether the vector came from the cache' })
   cached!: boolean;
 
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
@@ -111,7 +111,7 @@ export class EmbedResponse {
 
 export class EmbedBatchResponse {
   @ApiProperty({
-    description: 'In the order of the texts, each of length one (L2)',
+    description: 'Vectors in the order of the texts, each of length one (L2)',
     type: 'array',
     items: { type: 'array', items: { type: 'number' } },
   })
@@ -120,7 +120,7 @@ export class EmbedBatchResponse {
   @ApiProperty({ example: 2 })
   count!: number;
 
-  @ApiProperty({ description: 'How many of the texts were stored before they were asked for', example: 1 })
+  @ApiProperty({ description: 'The number of texts whose vector came from the cache', example: 1 })
   cached_count!: number;
 
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })

@@ -7,6 +7,7 @@ export type { EmbedAnswer } from './request/embed-answer.js';
 export { EmbeddingRequests, type ReadRequest } from './request/embedding-requests.js';
 export { Caller, HttpCaller } from './request/http-caller.js';
 export { faultOfTexts, MOST_FOREIGN_TEXTS, namedTexts } from './request/named-texts.js';
+export { outcomeOf } from './request/request-outcome.js';
 export { jsonItems } from './request/json-items.js';
 export { anything, cutsTheEnd, isString, onlyTextOf, plainIf, type PlainFields } from './request/plain-text.js';
 export { PlainRequests, type ReadyAnswer } from './request/plain-requests.js';

@@ -90,7 +90,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   }
 
   processCounts(): ProcessCounts {
-    return { starting: 0, idle: 1, busy: 0 };
+    return { starting: 0, idle: 1, busy: 0, loadedBytes: 0 };
   }
 
   close(): Promise<void> {

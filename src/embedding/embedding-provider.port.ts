@@ -36,11 +36,13 @@ export interface Workload {
   readonly failed: number;
 }
 
-/** Inference processes by what they do; all zero for a provider that has none. */
+/** Inference processes, by what they do; all zero for a provider that has none. */
 export interface ProcessCounts {
   readonly starting: number;
   readonly idle: number;
   readonly busy: number;
+  /** Bytes of memory that they took when they had loaded the model. */
+  readonly loadedBytes: number;
 }
 
 /** `interactive`: a caller waits for the answer. `background`: bulk work, done when no caller waits. */

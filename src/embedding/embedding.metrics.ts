@@ -10,8 +10,10 @@ import {
   type CounterSeries,
   type HistogramSeries,
 } from '../metrics/index.js';
+import { cacheStateOf, type CacheState } from './cache-state.js';
 import type { InferenceObserver } from './local/inference/inference-observer.port.js';
 import type { ProcessLostError } from './local/inference/inference-process.js';
+import { traceIds } from '../tracing/index.js';
 import { STAGES, type Stage, type StageTimes } from './stage-times.js';
 
 const REQUESTS = 'embedding_requests_total';
@@ -61,7 +63,7 @@ export interface AnsweredRequest {
 @Injectable()
 export class EmbeddingMetrics implements InferenceObserver {
   private readonly logger = new Logger('Inference');
-  private readonly requestsOf: Record<'hit' | 'partial' | 'miss' | 'error', CounterSeries>;
+  private readonly requestsOf: Record<CacheState | 'error', CounterSeries>;
   private readonly textsOf: Record<'hit' | 'miss', CounterSeries>;
   private readonly stageOf: Record<Stage, HistogramSeries>;
   private readonly batchSize: HistogramSeries;
@@ -107,11 +109,10 @@ export class EmbeddingMetrics implements InferenceObserver {
   }
 
   requestAnswered({ texts, cachedTexts, stages }: AnsweredRequest): void {
-    const missed = texts - cachedTexts;
-    this.requestsOf[missed === 0 ? 'hit' : cachedTexts === 0 ? 'miss' : 'partial'].inc();
+    this.requestsOf[cacheStateOf({ texts, cachedTexts })].inc();
     this.batchSize.observe(texts);
     this.textsOf.hit.inc(cachedTexts);
-    this.textsOf.miss.inc(missed);
+    this.textsOf.miss.inc(texts - cachedTexts);
     for (const stage of STAGES) if (stages[stage] > 0) this.stageOf[stage].observe(stages[stage] / 1000);
   }
 
@@ -123,7 +124,7 @@ export class EmbeddingMetrics implements InferenceObserver {
     this.requestsInFlight--;
     let latency = this.latencyOf.get(model);
     if (latency === undefined) this.latencyOf.set(model, (latency = this.latency.labels({ model })));
-    latency.observe(milliseconds / 1000);
+    latency.observe(milliseconds / 1000, traceIds());
   }
 
   modelOpened(lines: readonly string[]): void {

@@ -15,8 +15,9 @@ export {
 export { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
 export { cutSpace, isUnscaled, unscaledSpace, type EmbeddingSpace } from './embedding-space.js';
 export { MemoryHits } from './memory-hits.js';
-export { STAGES, StageTimes } from './stage-times.js';
+export { STAGES, StageTimes, type EnteredStages } from './stage-times.js';
 export { cacheScopeOf } from './cache-scope.js';
+export { cacheStateOf, type CacheState } from './cache-state.js';
 export { embeddingKeys } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
 export { faultOfOutputType, outputTypesOf } from './output-type-rules.js';

@@ -92,7 +92,7 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
   }
 
   processCounts(): ProcessCounts {
-    return { starting: 0, idle: 1, busy: 0 };
+    return { starting: 0, idle: 1, busy: 0, loadedBytes: 0 };
   }
 
   async close(): Promise<void> {}

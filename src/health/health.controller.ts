@@ -26,7 +26,7 @@ export class HealthController {
 
   @Get('health/live')
   @HealthCheck({ swaggerDocumentation: false })
-  @ApiOperation({ summary: 'Liveness: whether the process answers; touches nothing outside it' })
+  @ApiOperation({ summary: 'Liveness: whether the process answers; checks nothing outside the process' })
   @ApiOkResponse({ description: 'The report of terminus' })
   async readLiveness(): Promise<HealthCheckResult> {
     return await this.health.check([]);
@@ -34,7 +34,7 @@ export class HealthController {
 
   @Get(['health/ready', 'ready'])
   @HealthCheck({ swaggerDocumentation: false })
-  @ApiOperation({ summary: 'Readiness: a recent real inference, Redis where it is configured, and not stopping' })
+  @ApiOperation({ summary: 'Readiness: inference worked recently, Redis answers if it is configured, and the service is not stopping' })
   @ApiOkResponse({ description: 'The report of terminus' })
   @ApiErrors(503)
   async readReadiness(): Promise<HealthCheckResult> {

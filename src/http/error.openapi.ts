@@ -3,7 +3,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 
 class FaultSchema {
-  @ApiProperty({ description: 'Where in the request', example: 'texts[3]' })
+  @ApiProperty({ description: 'The field with the fault', example: 'texts[3]' })
   field!: string;
 
   @ApiProperty({ example: 'must not be empty' })
@@ -14,33 +14,33 @@ class ErrorSchema {
   @ApiProperty({ example: 400 })
   statusCode!: number;
 
-  @ApiProperty({ description: 'What HTTP calls the status', example: 'Bad Request' })
+  @ApiProperty({ description: 'The name of the status in HTTP', example: 'Bad Request' })
   error!: string;
 
-  @ApiProperty({ description: 'For a person: what is wrong and what to change', example: 'texts[3] must not be empty' })
+  @ApiProperty({ description: 'The fault and what to change, for people', example: 'texts[3] must not be empty' })
   message!: string;
 
-  @ApiProperty({ description: 'For a program', example: 'invalid_request' })
+  @ApiProperty({ description: 'The code of the error, for programs', example: 'invalid_request' })
   code!: string;
 
   @ApiPropertyOptional({ description: 'Each fault of the request', type: [FaultSchema] })
   details?: FaultSchema[];
 
-  @ApiProperty({ description: 'As in the header X-Request-Id' })
+  @ApiProperty({ description: 'Same as the header X-Request-Id' })
   requestId!: string;
 }
 
 export class OpenAiErrorDetail {
-  @ApiProperty({ description: 'For a person: what is wrong and what to change', example: 'input[3] must not be empty' })
+  @ApiProperty({ description: 'The fault and what to change, for people', example: 'input[3] must not be empty' })
   message!: string;
 
   @ApiProperty({ example: 'invalid_request_error' })
   type!: string;
 
-  @ApiProperty({ description: 'The field that is wrong, if one is', type: String, nullable: true, example: 'input[3]' })
+  @ApiProperty({ description: 'The field with the fault, if there is one', type: String, nullable: true, example: 'input[3]' })
   param!: string | null;
 
-  @ApiProperty({ description: 'For a program', example: 'invalid_request' })
+  @ApiProperty({ description: 'The code of the error, for programs', example: 'invalid_request' })
   code!: string;
 }
 
@@ -52,7 +52,9 @@ class OpenAiErrorSchema {
   detail?: string;
 }
 
-export const REQUEST_ID_HEADER = { 'X-Request-Id': { description: "The caller's own, or a new one", schema: { type: 'string' } } } as const;
+export const REQUEST_ID_HEADER = {
+  'X-Request-Id': { description: 'The id that the caller sent, or a new one', schema: { type: 'string' } },
+} as const;
 
 export const COMMON_HEADERS = {
   ...REQUEST_ID_HEADER,
@@ -71,36 +73,36 @@ const RETRY_AFTER_MS = {
 
 export const OPENAI_HEADERS = {
   ...COMMON_HEADERS,
-  'X-RateLimit-Limit-Requests': { description: 'As X-RateLimit-Limit', schema: { type: 'integer' } },
-  'X-RateLimit-Remaining-Requests': { description: 'As X-RateLimit-Remaining', schema: { type: 'integer' } },
-  'X-RateLimit-Reset-Requests': { description: 'As X-RateLimit-Reset, written like 6m0s', schema: { type: 'string' } },
+  'X-RateLimit-Limit-Requests': { description: 'Same as X-RateLimit-Limit', schema: { type: 'integer' } },
+  'X-RateLimit-Remaining-Requests': { description: 'Same as X-RateLimit-Remaining', schema: { type: 'integer' } },
+  'X-RateLimit-Reset-Requests': { description: 'Same as X-RateLimit-Reset, written like 6m0s', schema: { type: 'string' } },
 } as const;
 
 /** On answers about embeddings, where tokens are limited. */
 export const OPENAI_TOKEN_HEADERS = {
-  'X-RateLimit-Limit-Tokens': { description: 'Tokens allowed in a window; where they are limited', schema: { type: 'integer' } },
-  'X-RateLimit-Remaining-Tokens': { description: 'Tokens left now; where they are limited', schema: { type: 'integer' } },
+  'X-RateLimit-Limit-Tokens': { description: 'Tokens allowed in a window; only if tokens are limited', schema: { type: 'integer' } },
+  'X-RateLimit-Remaining-Tokens': { description: 'Tokens left now; only if tokens are limited', schema: { type: 'integer' } },
   'X-RateLimit-Reset-Tokens': {
-    description: 'Until the oldest counted tokens leave the window, written like 6m0s; where they are limited',
+    description: 'Until the oldest counted tokens leave the window, written like 6m0s; only if tokens are limited',
     schema: { type: 'string' },
   },
 } as const;
 
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'Invalid request; `details` names each fault',
-  401: 'No key, or one that is not known',
-  403: 'The key is not of the role admin',
+  401: 'The key is missing or unknown',
+  403: 'The key does not have the role admin',
   404: 'Not found',
-  409: 'Not in this state, or not in this embedding space',
+  409: 'The current state does not allow it, or the service has another embedding space',
   413: 'Body too large',
-  415: 'Body of another type than the route takes',
+  415: 'The route does not take a body of this type',
   422: 'The Idempotency-Key was used for another request',
-  429: "The caller's limit of requests or tokens",
+  429: "The caller's limit of requests or tokens is reached",
   500: 'The service failed',
   502: 'The provider of embeddings failed or refuses the call; only with EMBEDDING_PROVIDER=openai',
-  503: 'The service is full, stopping or not ready, or its provider of embeddings is',
+  503: 'The service, or its provider of embeddings, is full, stopping or not ready',
   504: 'The provider of embeddings did not answer in time; only with EMBEDDING_PROVIDER=openai',
-  507: 'There is no room to store it',
+  507: 'There is no room to store the data',
 };
 
 /** The errors of a native route. */

@@ -6,6 +6,11 @@ import { LineBuffer } from './line-buffer.js';
 /** Nest logs each module and route at every start under these names. The lines help only to debug the wiring. */
 const WIRING_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
+/** Nest logs with its stack why it cannot start. The programs print that in one line. */
+const FAILED_START_CONTEXT = 'ExceptionHandler';
+
+const TERMINAL = new URL('./terminal-transport.js', import.meta.url).href;
+
 /** Writes Nest's log with pino: one JSON object a line, or coloured text on a terminal. Lines that wait are written at exit. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
@@ -13,14 +18,13 @@ export class PinoLogger implements LoggerService {
   /** @param mixin Returns further fields of a line, when it is written. */
   constructor(level: LogLevel, mixin?: () => object) {
     const options = mixin === undefined ? { level } : { level, mixin };
-    const pretty = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true } };
-    this.pino = process.stdout.isTTY ? pino({ ...options, transport: pretty }) : pino(options, new LineBuffer());
+    this.pino = process.stdout.isTTY ? pino({ ...options, transport: { target: TERMINAL } }) : pino(options, new LineBuffer());
   }
 
   /** Makes a function for the lines of one route. The part that they share is turned into JSON once. */
-  forRoute(method: string, route: string, level: 'info' | 'debug'): (line: object) => void {
+  forRoute(method: string, route: string): (level: 'debug' | 'info' | 'warn', line: object) => void {
     const logger = this.pino.child({ context: 'Http', method, route });
-    return (line) => logger[level](line);
+    return (level, line) => logger[level](line);
   }
 
   log(message: unknown, ...context: unknown[]): void {
@@ -29,6 +33,7 @@ export class PinoLogger implements LoggerService {
   }
 
   error(message: unknown, ...context: unknown[]): void {
+    if (context.at(-1) === FAILED_START_CONTEXT) return;
     this.pino.error(...entry(message, context));
     this.pino.flush();
   }

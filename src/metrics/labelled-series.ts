@@ -1,3 +1,5 @@
+import type { Exemplar } from '../process/index.js';
+
 export type Labels = Readonly<Record<string, string | number>>;
 
 /** The time series of one metric. There is one for each set of labels, made when it is first used. */
@@ -22,6 +24,7 @@ export class LabelledSeries<S> {
 export interface SeriesValue {
   readonly labels: Labels;
   readonly value: number;
+  readonly exemplar?: Exemplar | undefined;
   /** Set if it differs from the metric's own name. */
   readonly metricName?: string;
 }

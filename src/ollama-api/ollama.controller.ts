@@ -28,7 +28,7 @@ export class OllamaController {
 
   @EmbeddingRoute({
     path: 'embed',
-    summary: "Vectors as Ollama's clients ask for them",
+    summary: "Vectors, in the form of Ollama's API",
     answer: OllamaEmbedResponse,
     errors: ERRORS,
     takes: 'texts',
@@ -39,7 +39,7 @@ export class OllamaController {
 
   @EmbeddingRoute({
     path: 'embeddings',
-    summary: 'The vector of one text as older clients of Ollama ask for it',
+    summary: "The vector of one text, in the form of Ollama's older API",
     answer: OllamaEmbeddingsResponse,
     errors: ERRORS,
     takes: 'one text',
@@ -67,7 +67,7 @@ export class OllamaController {
   }
 
   @Get('version')
-  @ApiOperation({ summary: "The version of this service, where Ollama's clients look for theirs" })
+  @ApiOperation({ summary: "The version of this service, at the path of Ollama's version" })
   @ApiOkResponse({ type: OllamaVersion, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
   readOllamaVersion(): OllamaVersion {

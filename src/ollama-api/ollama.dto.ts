@@ -11,14 +11,14 @@ class OllamaRequest extends LimitedBody {
   @TextField('One of GET /api/tags, with or without `:latest`', 'all-minilm')
   model?: string | null;
 
-  @ApiPropertyOptional({ description: 'Accepted, and not used, but for `num_ctx`, which is refused', type: Object, nullable: true })
+  @ApiPropertyOptional({ description: 'Accepted but not used, except `num_ctx`, which is refused', type: Object, nullable: true })
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   @FaultFree('areOptions', faultOfOptions)
   options?: object | null;
 
   @ApiPropertyOptional({
-    description: 'Accepted, and not used: the model stays loaded',
+    description: 'Accepted but not used: the model stays loaded',
     oneOf: [{ type: 'string' }, { type: 'number', nullable: true }],
   })
   @IsOptional()
@@ -88,7 +88,7 @@ export class OllamaEmbeddingsResponse {
 }
 
 export class OllamaError {
-  @ApiProperty({ description: 'What is wrong and what to change', example: 'input is missing' })
+  @ApiProperty({ description: 'The fault and what to change', example: 'input is missing' })
   error!: string;
 }
 
@@ -138,6 +138,6 @@ export class OllamaTags {
 }
 
 export class OllamaVersion {
-  @ApiProperty({ description: 'Of this service', example: '0.1.0' })
+  @ApiProperty({ description: 'The version of this service', example: '0.1.0' })
   version!: string;
 }

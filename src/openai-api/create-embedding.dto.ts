@@ -48,13 +48,13 @@ export class CreateEmbeddingRequest extends VoyageAndJinaFields {
   @IsIn(ENCODING_FORMATS, { message: `must be ${ENCODING_FORMATS.join(' or ')}` })
   encoding_format?: EncodingFormat | null;
 
-  @ApiPropertyOptional({ description: 'Accepted, and not used', type: String, nullable: true })
+  @ApiPropertyOptional({ description: 'Accepted but not used', type: String, nullable: true })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   user?: string | null;
 
   @ApiPropertyOptional({
-    description: 'Answer the inputs that can be embedded, and put an `error` in the place of each one that cannot',
+    description: 'Answer the inputs that can be embedded, and return an `error` in place of each other input',
     type: Boolean,
     nullable: true,
     default: false,
@@ -80,11 +80,11 @@ class EmbeddingObject {
   @ApiProperty({ description: '`error` occurs only in answers to `partial`', enum: ['embedding', 'error'] })
   object!: 'embedding' | 'error';
 
-  @ApiProperty({ description: 'Place of the input' })
+  @ApiProperty({ description: 'Index of the input' })
   index!: number;
 
   @ApiProperty({
-    description: 'Of length one (L2); base64 if that was asked for; empty beside an `error`',
+    description: 'A vector of length one (L2); base64 if requested; empty if there is an `error`',
     oneOf: [{ type: 'array', items: { type: 'number' } }, { type: 'string' }],
   })
   embedding!: number[] | string;
@@ -95,7 +95,7 @@ class EmbeddingObject {
   })
   truncated?: true;
 
-  @ApiPropertyOptional({ description: 'Why there is no vector' })
+  @ApiPropertyOptional({ description: 'The reason why there is no vector' })
   error?: OpenAiErrorDetail;
 }
 

@@ -15,7 +15,7 @@ export class ModelObject {
   @ApiProperty({ description: 'When this process started, in seconds since 1970' })
   created!: number;
 
-  @ApiProperty({ description: 'What computes it', example: 'local' })
+  @ApiProperty({ description: 'The provider that computes the vectors', example: 'local' })
   owned_by!: string;
 
   @ApiProperty({ description: "The model's own name, if `id` is an alias", example: 'all-MiniLM-L6-v2' })
@@ -26,7 +26,7 @@ export class ModelObject {
 
   @ApiProperty({
     description:
-      'Sizes that `dimensions` may ask for by the model: a list, or every one from `least` to `most`. ALLOWED_DIMENSIONS adds to a list',
+      'Values of `dimensions` that the model allows: a list, or every size from `least` to `most`. ALLOWED_DIMENSIONS adds sizes to a list',
     oneOf: [
       { type: 'array', items: { type: 'integer' } },
       { type: 'object', required: ['least', 'most'], properties: { least: { type: 'integer' }, most: { type: 'integer' } } },
@@ -39,7 +39,7 @@ export class ModelObject {
   pooling!: string;
 
   @ApiProperty({
-    description: 'Texts that are put before a text, by the `input_type` that asks for them',
+    description: 'Prompts that are put before a text, by `input_type`',
     type: 'object',
     additionalProperties: { type: 'string' },
     example: {},
@@ -52,7 +52,7 @@ export class ModelObject {
   @ApiProperty({ description: 'Tokens that the model reads of a text, special tokens included', example: 256 })
   max_tokens!: number;
 
-  @ApiProperty({ description: 'Types in which vectors may be asked for', enum: OUTPUT_TYPES, isArray: true, example: OUTPUT_TYPES })
+  @ApiProperty({ description: 'Types of the vectors that a request may ask for', enum: OUTPUT_TYPES, isArray: true, example: OUTPUT_TYPES })
   output_dtypes!: readonly OutputType[];
 
   @ApiProperty({

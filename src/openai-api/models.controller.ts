@@ -27,7 +27,7 @@ export class ModelsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'The model of that name' })
+  @ApiOperation({ summary: 'The model with this name' })
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
   readModel(@Param('id') id: string): ModelObject {
@@ -36,7 +36,7 @@ export class ModelsController {
   }
 
   @Get(':owner/:name')
-  @ApiOperation({ summary: 'The model of that hub id, with its slash as it is' })
+  @ApiOperation({ summary: 'The model with this hub id; its slash needs no encoding' })
   @ApiOkResponse({ type: ModelObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500)
   readModelByHubId(@Param('owner') owner: string, @Param('name') name: string): ModelObject {

@@ -11,7 +11,7 @@ export class OpenAiEmbeddingsController {
   constructor(private readonly requests: EmbeddingRequests) {}
 
   @EmbeddingRoute({
-    summary: "Vectors as OpenAI's clients ask for them",
+    summary: "Vectors, in the form of OpenAI's API",
     answer: CreateEmbeddingResponse,
     errors: ApiOpenAiErrors,
     headers: { ...OPENAI_HEADERS, ...OPENAI_TOKEN_HEADERS },

@@ -37,7 +37,7 @@ export class VoyageAndJinaFields extends EmbedOptionsBody {
   @IsBoolean({ message: 'must be true or false' })
   normalized?: boolean | null;
 
-  @ApiPropertyOptional({ description: "Jina's: only `false`", type: Boolean, nullable: true })
+  @ApiPropertyOptional({ description: "Jina's: only `false` is accepted", type: Boolean, nullable: true })
   @FaultFree('isNotOffered', (value) => (value === true ? 'is not offered; leave it out, or send false' : undefined))
   late_chunking?: boolean | null;
 }

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { parseCsv } from './assets/csv.js';
+import csvDelimiters from '../../test/fixtures/csv-delimiters.json' with { type: 'json' };
+import { likelySeparator, parseCsv } from './assets/csv.js';
 import { readFileTexts } from './assets/file-texts.js';
 
 describe('the CSV reader', () => {
@@ -41,6 +42,10 @@ describe('the CSV reader', () => {
     { what: 'nothing', text: '', rows: [] },
   ])('reads $what', ({ text, rows }) => {
     expect(parseCsv(text, ',')).toEqual(rows);
+  });
+
+  it.each(csvDelimiters)('recognises the separator of $what', ({ content, delimiter }) => {
+    expect(likelySeparator(content)).toBe(delimiter);
   });
 
   it('reports a fault instead of guessing', () => {

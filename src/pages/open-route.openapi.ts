@@ -20,7 +20,7 @@ export class ConnectionErrorSchema {
 }
 
 const CONNECTION_ERROR = {
-  description: 'Not a sound HTTP request (400), too slow (408), or with headers that are too large (431)',
+  description: 'The HTTP request is malformed (400), too slow (408), or its headers are too large (431)',
   content: { 'application/json': { schema: { $ref: getSchemaPath(ConnectionErrorSchema) } } },
 };
 

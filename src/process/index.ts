@@ -1,7 +1,9 @@
-export { announce } from './announcement.js';
+export { announce, type SummaryLine } from './announcement.js';
 export { EventLoopTurn } from './event-loop-turn.js';
 export { packageVersion } from './package-version.js';
-export { metricsPage, serveMetrics } from './serve-metrics.js';
+export { merged, metricsOfThisProcess, remainsOf, type Exemplar, type ProcessMetrics } from './aggregated-metrics.js';
+export { metricsPage } from './metrics-page.js';
+export { serveMetrics } from './serve-metrics.js';
 export { openSideServer, type SideAnswer, type SideServer } from './side-server.js';
 export { startProgram } from './start-program.js';
 export { onStopSignals } from './stop-signals.js';

@@ -14,6 +14,9 @@ export interface SideAnswer {
   readonly body: string;
 }
 
+/** @param accept The Accept header of the request. */
+type ReadSideAnswer = (accept: string | undefined) => Promise<SideAnswer>;
+
 interface SideServerOptions {
   /** The name of the setting that has the port. */
   readonly setting: string;
@@ -22,7 +25,7 @@ interface SideServerOptions {
   /** Undefined = every address of the machine. */
   readonly host?: string;
   /** The answers by path; other paths get 404. */
-  readonly routes: Readonly<Record<string, () => Promise<SideAnswer>>>;
+  readonly routes: Readonly<Record<string, ReadSideAnswer>>;
 }
 
 /** A port for operators, beside the service's own, which callers need not reach. */
@@ -34,10 +37,10 @@ export interface SideServer {
 /** Resolves when it listens; rejects with a SettingsError when it cannot. */
 export async function openSideServer({ setting, port, host, routes }: SideServerOptions): Promise<SideServer> {
   const paths = new Map(Object.entries(routes));
-  const server = createServer(LIMITS, ({ url = '', method = '' }, response) => {
+  const server = createServer(LIMITS, ({ url = '', method = '', headers }, response) => {
     const read = ['GET', 'HEAD'].includes(method) ? paths.get(url.replace(/\?.*/s, '')) : undefined;
     if (read === undefined) response.writeHead(404).end();
-    else void answer(read, response);
+    else void answer(async () => await read(headers.accept), response);
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.listen({ port, host });

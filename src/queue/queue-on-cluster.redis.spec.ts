@@ -17,7 +17,7 @@ let opened = 0;
 beforeAll(async () => {
   Logger.overrideLogger(false); // nodes that are not there yet are expected here
   cluster = await startRedisCluster();
-  connections = new BullConnections(cluster.url);
+  connections = await BullConnections.to(cluster.url);
 });
 
 afterAll(async () => {

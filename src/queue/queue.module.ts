@@ -1,4 +1,3 @@
-import { BullModule } from '@nestjs/bull';
 import {
   Inject,
   Module,
@@ -18,7 +17,7 @@ import { QueueTotals } from './queue-totals.js';
 import { queueMetricProviders, QueueMetrics } from './queue.metrics.js';
 import { queueProviders } from './queue.providers.js';
 import { JobsController } from './routes/jobs.controller.js';
-import { BULL_QUEUE, BullConnections, bullOptions } from './runner/bull-job-queue.js';
+import { BullConnections } from './runner/bull-job-queue.js';
 import { JobWorker } from './runner/job-worker.js';
 import { SignedWebhooks } from './webhook/signed-webhooks.js';
 import { JOB_STORE, type JobStore } from './store/job-store.port.js';
@@ -35,10 +34,9 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
     bull?.observe(redisMetrics);
   }
 
-  static forRoot({ backend }: QueueSettings): DynamicModule {
-    const prefix = backend.kind === 'redis' ? backend.keyPrefix : '';
-    const connections = backend.kind === 'redis' ? new BullConnections(backend.url) : undefined;
-    const bull = connections === undefined ? [] : [BullModule.registerQueue({ name: BULL_QUEUE, ...bullOptions(connections, prefix) })];
+  static async forRoot({ backend }: QueueSettings): Promise<DynamicModule> {
+    const connections = backend.kind === 'redis' ? await BullConnections.to(backend.url) : undefined;
+    const bull = connections === undefined ? [] : [await bullModule(connections, backend)];
     return {
       module: QueueModule,
       global: true,
@@ -72,4 +70,9 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
     this.bull?.close();
     await this.store.close();
   }
+}
+
+async function bullModule(connections: BullConnections, backend: QueueSettings['backend']): Promise<DynamicModule> {
+  const { BullQueueModule } = await import('./bull-queue.module.js');
+  return BullQueueModule.forRoot(connections, backend.kind === 'redis' ? backend.keyPrefix : '');
 }

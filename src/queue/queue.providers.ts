@@ -1,4 +1,3 @@
-import { getQueueToken } from '@nestjs/bull';
 import type { FactoryProvider } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { CACHE_SETTINGS, QUEUE_SETTINGS, type CacheSettings, type QueueSettings } from '../config/index.js';
@@ -39,7 +38,7 @@ const jobStoreProvider: FactoryProvider<JobStore> = {
 
 const jobQueueProvider: FactoryProvider<JobQueue> = {
   provide: JOB_QUEUE,
-  inject: [QUEUE_SETTINGS, { token: getQueueToken(BULL_QUEUE), optional: true }],
+  inject: [QUEUE_SETTINGS, { token: BULL_QUEUE, optional: true }],
   useFactory: ({ backend }: QueueSettings, queue: Queue<ChunkRef> | undefined) => {
     switch (backend.kind) {
       case 'embedded':

@@ -1,5 +1,5 @@
-export { connectRedis, redisTargetOf } from './connect-redis.js';
-export { openRedis, type RedisClient } from './open-redis.js';
+export { connectRedis, loadRedis, redisTargetOf } from './connect-redis.js';
+export type { RedisClient } from './open-redis.js';
 export { RedisBreaker } from './redis-breaker.js';
 export type { RedisObserver } from './redis-observer.port.js';
 export { RedisMetrics } from './redis.metrics.js';

@@ -5,7 +5,8 @@ import { PrimaryMetrics } from './primary.metrics.js';
 import { Replica } from './replica.js';
 import { ReplicaMetrics } from './replica-metrics.js';
 import { ReplicaPlaces } from './replica-places.js';
-import { ASK_ALL, METRICS_OF_ALL, SETTINGS } from './topics.js';
+import type { ProcessMetrics, SummaryLine } from '../process/index.js';
+import { ASK_ALL, METRICS_OF_ALL, SETTINGS, SUMMARY } from './topics.js';
 
 const LOOK_EVERY_MS = 10_000;
 /** A replica that does not answer for this long is not busy but stuck. */
@@ -49,6 +50,12 @@ export class Primary {
     return port;
   }
 
+  /** What one of the replicas does; they all do the same. */
+  async readSummary(): Promise<readonly SummaryLine[]> {
+    const [replica] = this.places.serving;
+    return (await replica?.link.ask(SUMMARY, undefined, { timeoutMs: ANSWER_TIMEOUT_MS })) ?? [];
+  }
+
   /** Has all replicas finish their requests; kills those that take longer. Resolves when all are gone. */
   async stop(timeoutMs: number): Promise<void> {
     clearInterval(this.looking);
@@ -61,15 +68,15 @@ export class Primary {
     await this.places.stop('SIGKILL');
   }
 
-  /** Prometheus text, of all replicas together. */
-  async metricsText(): Promise<string> {
-    return await this.metrics.text();
+  /** Those of all replicas together. */
+  async readMetrics(): Promise<ProcessMetrics> {
+    return await this.metrics.read();
   }
 
   private startReplica(place: number): Replica {
     const replica = Replica.fork();
     replica.link.answer(SETTINGS, () => shareOfSettings(this.options.settings, place));
-    replica.link.answer(METRICS_OF_ALL, async () => await this.metricsText());
+    replica.link.answer(METRICS_OF_ALL, async () => await this.readMetrics());
     replica.link.answer(ASK_ALL, async (name) => await this.askAll({ name }));
     return replica;
   }

@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors/index.js';
 import type { Link, Topic } from '../link/index.js';
-import { metricsOfThisProcess, textOf } from './aggregated-metrics.js';
+import { metricsOfThisProcess, type ProcessMetrics } from '../process/index.js';
 import { ASK_ALL, METRICS, METRICS_OF_ALL } from './topics.js';
 
 /** The primary waits for a replica half as long. */
@@ -27,9 +27,9 @@ export class ReplicaGroup {
     return answers as readonly A[];
   }
 
-  /** The metrics of all replicas together, as Prometheus text. */
-  async metricsText(): Promise<string> {
-    return this.primary === undefined ? await textOf(await metricsOfThisProcess()) : await asked(this.primary, METRICS_OF_ALL, undefined);
+  /** The metrics of all replicas together. */
+  async readMetrics(): Promise<ProcessMetrics> {
+    return this.primary === undefined ? await metricsOfThisProcess() : await asked(this.primary, METRICS_OF_ALL, undefined);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { ProcessMetrics } from './aggregated-metrics.js';
+import type { ProcessMetrics } from '../process/index.js';
 import { ReplicaMetrics, type MeasuredReplica } from './replica-metrics.js';
 
 class FakeReplica implements MeasuredReplica {
@@ -37,8 +37,8 @@ describe('ReplicaMetrics', () => {
   }
 
   async function read(): Promise<{ counted: number; waiting: number }> {
-    const text = await metrics.text();
-    const value = (name: string): number => Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+    const all = await metrics.read();
+    const value = (name: string): number => Number(all.find((metric) => metric.name === name)?.values[0]?.value);
     return { counted: value('counted_total'), waiting: value('waiting') };
   }
 

@@ -1,4 +1,4 @@
-import { merged, metricsOfThisProcess, remainsOf, textOf, type ProcessMetrics } from './aggregated-metrics.js';
+import { merged, metricsOfThisProcess, remainsOf, type ProcessMetrics } from '../process/index.js';
 
 export interface MeasuredReplica {
   /** Rejects when the replica does not answer in time, or is gone. */
@@ -17,12 +17,12 @@ export class ReplicaMetrics<R extends MeasuredReplica> {
     private readonly own: () => Promise<ProcessMetrics> = metricsOfThisProcess,
   ) {}
 
-  /** Prometheus text, of all replicas and the primary. */
-  async text(): Promise<string> {
+  /** Those of all replicas and the primary. */
+  async read(): Promise<ProcessMetrics> {
     await this.refresh();
     const last = [...this.last.values()];
     const { past } = this; // in one step with the line above, so that a replica that ends meanwhile is in exactly one of the two
-    return await textOf(await merged([await past, ...last, await this.own()]));
+    return await merged([await past, ...last, await this.own()]);
   }
 
   /** Asks every replica. Called now and then, so that little is lost of a replica that is killed. Never rejects. */

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { childPort, Link } from '../link/index.js';
-import type { ProcessMetrics } from './aggregated-metrics.js';
+import type { ProcessMetrics } from '../process/index.js';
 import { closeUnclaimedConnections } from './handed-connections.js';
 import { REPLICA_VARIABLE } from './link-to-primary.js';
 import { METRICS } from './topics.js';

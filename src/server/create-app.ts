@@ -29,7 +29,11 @@ export async function createApp(
   primary?: Link,
 ): Promise<NestFastifyApplication> {
   const module = AppModule.forRoot(settings, primary);
-  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(settings), APP_OPTIONS);
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(settings), {
+    ...APP_OPTIONS,
+    bufferLogs: false,
+    logger,
+  });
   await prepareApp(app, settings, logger);
   return app;
 }
@@ -49,6 +53,6 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   await protectPages(app);
   serveDocumentation(app);
   await serveAssets(app);
-  if (app.get(KeyDirectory).hasAdmin && settings.queue.backend.kind === 'redis') serveQueueBoard(app);
+  if (app.get(KeyDirectory).hasAdmin && settings.queue.backend.kind === 'redis') await serveQueueBoard(app);
   await app.init();
 }

@@ -3,7 +3,7 @@ import type { Admission, AdmissionRequest } from './admission.js';
 import { clientAddress, type TrustedProxies } from './client-address.js';
 import { EarlyRequest } from './early-request.js';
 import type { ReadyAnswer } from '../embed-api/index.js';
-import { arrivedAt, elapsedMs } from '../http/index.js';
+import { arrivedAt } from '../http/index.js';
 import { releaseWhenGone } from './release-when-gone.js';
 
 /** Larger bodies go to Fastify. Those of one text are far smaller. */
@@ -14,8 +14,8 @@ const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json',
 export interface HitRoute {
   /** The answer from memory; undefined = there is none, or the body is not plain. */
   recall(body: unknown, request: AdmissionRequest): ReadyAnswer | undefined;
-  /** Counts and logs an answer that was sent. */
-  answered(requestId: string, status: number, elapsedMs: number): void;
+  /** Counts and logs an answer that was sent, with status 200. */
+  answered(caller: AdmissionRequest): void;
 }
 
 interface HitsFirstOptions {
@@ -113,7 +113,7 @@ function hitOf(route: HitRoute, early: EarlyRequest): ReadyAnswer | undefined {
 function sendHit({ headers, body }: ReadyAnswer, route: HitRoute, early: EarlyRequest): void {
   early.headers(headers);
   early.answer(body);
-  route.answered(early.caller.id, 200, elapsedMs(early.request));
+  route.answered(early.caller);
 }
 
 /** Undefined = it has not arrived as a whole, or there is none. */

@@ -2,15 +2,22 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { SettingsError, type Settings } from '../config/index.js';
+import { EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
 import { ReadinessService } from '../health/index.js';
 import type { Link } from '../link/index.js';
 import { PinoLogger } from '../logging/index.js';
-import { serveMetrics } from '../process/index.js';
+import { serveMetrics, type SummaryLine } from '../process/index.js';
+import { startSummary } from './start-summary.js';
 import { stopOnSignals } from './shutdown.js';
 import { traceIds } from '../tracing/index.js';
 
-/** Serves in this process, alone or as a replica; resolves to the port. */
-export async function serve(settings: Settings, primary?: Link): Promise<number> {
+export interface Serving {
+  readonly port: number;
+  readonly summary: readonly SummaryLine[];
+}
+
+/** Serves in this process, alone or as a replica. Resolves when it listens. */
+export async function serve(settings: Settings, primary?: Link): Promise<Serving> {
   const app = await createApp(settings, openLog(settings), primary);
   try {
     const metrics = primary === undefined ? await serveMetrics(settings.server) : undefined; // of replicas, the primary has METRICS_PORT
@@ -22,7 +29,15 @@ export async function serve(settings: Settings, primary?: Link): Promise<number>
     await app.close();
     throw error;
   }
-  return (app.getHttpServer().address() as AddressInfo).port;
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { port, summary: summaryOf(app, settings) };
+}
+
+function summaryOf(app: NestFastifyApplication, settings: Settings): readonly SummaryLine[] {
+  const provider = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
+  const { space, traits } = provider;
+  const { loadedBytes } = provider.processCounts();
+  return startSummary(settings, { space, traits, loadedBytes, rssBytes: process.memoryUsage.rss() });
 }
 
 /** Asks for trace ids only where requests are traced, because asking costs time for each line. */

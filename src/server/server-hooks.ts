@@ -8,9 +8,10 @@ import type { Settings } from '../config/index.js';
 import { embedDialect, MOST_TEXTS_A_REQUEST, PlainRequests, type Dialect } from '../embed-api/index.js';
 import { HitsFirst, type HitRoute } from './hits-first.js';
 import { arrivedAt, elapsedMs, HttpMetrics, limitBody } from '../http/index.js';
+import { SlowRequests } from '../stats/index.js';
 import { streamJobs } from '../queue/index.js';
 import { releaseWhenGone } from './release-when-gone.js';
-import { lineOf, logRequests, type RequestLogger } from './request-log.js';
+import { RequestLog, type RequestLogger } from './request-log.js';
 import { ollamaDialect, ollamaPromptDialect } from '../ollama-api/index.js';
 import { openAiDialect } from '../openai-api/index.js';
 import { teiDialect } from '../tei-api/index.js';
@@ -45,33 +46,29 @@ export function addHooks(app: NestFastifyApplication, settings: Settings, logger
   const { server, embedding, openAiApi, queue } = settings;
   const fastify = app.getHttpAdapter().getInstance();
   const admission = new Admission(app);
-  const hitsFirst = answerHitsFirst(app, settings, admission, logger);
+  const log = new RequestLog(logger, { ...settings.server, slowest: app.get(SlowRequests) });
+  const hitsFirst = answerHitsFirst(app, settings, admission, log);
   admitCallers(fastify, app.get(KeyUsage), admission, hitsFirst);
   countAnswers(fastify, app.get(HttpMetrics));
   limitOpenAiBodies(fastify, openAiApi.maxBodyBytes);
   streamJobs(fastify, { maxBytes: queue.maxBytes, idleTimeoutMs: server.bodies.idleTimeoutMs });
   limitEmbedBody(fastify, embedding.maxTextLength);
   answerPlainRequests(fastify, app.get(PlainRequests), hitsFirst);
-  if (server.logRequests) logRequests(fastify, logger);
+  log.follow(fastify);
 }
 
 /** Replaces the listener, unless requests are traced, because a trace begins with Fastify's hooks. */
-function answerHitsFirst(
-  app: NestFastifyApplication,
-  { server, tracing }: Settings,
-  admission: Admission,
-  logger: RequestLogger,
-): HitsFirst {
+function answerHitsFirst(app: NestFastifyApplication, { server, tracing }: Settings, admission: Admission, log: RequestLog): HitsFirst {
   const fastify = app.getHttpAdapter().getInstance();
   const metrics = app.get(HttpMetrics);
   const plain = app.get(PlainRequests);
   const routes = new Map(
     [...DIALECTS].map(([path, dialects]): [string, HitRoute] => {
       const count = metrics.counterOf('POST', path);
-      const log = server.logRequests ? lineOf(logger, 'POST', path) : undefined;
-      const answered: HitRoute['answered'] = (requestId, status, milliseconds) => {
-        count(status, milliseconds);
-        log?.(requestId, status, milliseconds);
+      const tell = log.of('POST', path);
+      const answered: HitRoute['answered'] = (caller) => {
+        count(200, elapsedMs(caller.raw));
+        tell(caller, 200);
       };
       return [path, { recall: (body, request) => plain.recall(dialectOf(dialects, body), body, request), answered }];
     }),

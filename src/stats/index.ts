@@ -1,1 +1,2 @@
+export { SlowRequests, type RequestReport } from './slow-requests.js';
 export { StatsModule } from './stats.module.js';

@@ -25,7 +25,9 @@ export class StatsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'What the service serves and how it is doing; for admins also what each key uses. The cost is constant' })
+  @ApiOperation({
+    summary: 'The model, the cache and the queue; for admins also the use of each key. The request costs little at any load',
+  })
   @ApiOkResponse({ type: StatsResponse, headers: COMMON_HEADERS })
   @ApiErrors(429, 500, 503)
   async readStats(@Req() request: FastifyRequest): Promise<StatsResponse> {

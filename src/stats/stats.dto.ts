@@ -39,7 +39,7 @@ class Enqueued {
   @ApiProperty({ description: 'Jobs, those of batches included' })
   jobs!: number;
 
-  @ApiProperty({ description: 'Texts of these jobs that are still to do' })
+  @ApiProperty({ description: 'Texts of these jobs that are not computed yet' })
   texts!: number;
 }
 
@@ -70,25 +70,25 @@ export class KeyStats {
   @ApiProperty({ enum: KEY_ROLES })
   role!: KeyRole;
 
-  @ApiProperty({ description: 'Requests with the key, refused ones too; without probes, scrapes and pages, which need no key' })
+  @ApiProperty({ description: 'Requests with the key, including refused ones. Probes, scrapes and pages need no key and are not counted' })
   requests!: number;
 
   @ApiProperty({ description: 'Requests that were answered with 429' })
   refused!: number;
 
-  @ApiProperty({ description: 'Texts that were answered with a vector, computed or cached; without those of jobs' })
+  @ApiProperty({ description: 'Texts answered with a vector, computed or cached. Texts of jobs are not counted' })
   texts!: number;
 
-  @ApiProperty({ description: 'Tokens of those texts, as `tokens` and `usage` of the answers say' })
+  @ApiProperty({ description: 'Tokens of these texts, as in `tokens` and `usage` of the answers' })
   tokens!: number;
 
-  @ApiProperty({ description: 'Texts of jobs and batches that were submitted' })
+  @ApiProperty({ description: 'Submitted texts of jobs and batches' })
   job_texts!: number;
 
   @ApiProperty({ type: Enqueued, description: 'What the key has queued or active now' })
   enqueued!: Enqueued;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null: not since the start' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null = not used since the start' })
   last_used_at!: string | null;
 
   @ApiProperty({
@@ -120,11 +120,10 @@ export class StatsResponse {
   queue!: QueueStats;
 
   @ApiProperty({
-    description:
-      'Of the process that has run longest, where several serve (WEB_CONCURRENCY); the counts above are their sums, without those of a process that has ended',
+    description: 'With WEB_CONCURRENCY, the process that has run longest. The counts above are sums over the running processes',
   })
   uptime_seconds!: number;
 
-  @ApiPropertyOptional({ description: 'What each key has used since the start; only for the role admin', type: [KeyStats] })
+  @ApiPropertyOptional({ description: 'Use of each key since the start; only for the role admin', type: [KeyStats] })
   keys?: KeyStats[];
 }

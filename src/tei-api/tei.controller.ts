@@ -27,7 +27,7 @@ export class TeiController {
   ) {}
 
   @EmbeddingRoute({
-    summary: 'Vectors as clients of text-embeddings-inference ask for them; POST /embed takes this body too',
+    summary: 'Vectors, in the form of text-embeddings-inference; POST /embed also takes this body',
     answer: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
     errors: ERRORS,
     takes: 'texts',

@@ -36,7 +36,7 @@ export class TeiEmbedRequest extends LimitedBody {
   truncate?: Truncate | boolean | null;
 
   @ApiPropertyOptional({
-    description: 'The end that is cut off; small letters will do',
+    description: 'The side that is cut off; lower case works too',
     enum: ['Left', 'Right'],
     nullable: true,
     default: 'Right',
@@ -61,7 +61,7 @@ export class TeiEmbedRequest extends LimitedBody {
   @SizeField()
   dimensions?: number | null;
 
-  @ApiPropertyOptional({ description: 'Accepted, and not used', type: Object, nullable: true })
+  @ApiPropertyOptional({ description: 'Accepted but not used', type: Object, nullable: true })
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   parameters?: object | null;
@@ -83,7 +83,7 @@ export function isSimilarity(value: unknown): value is Similarity {
 }
 
 export class TeiError {
-  @ApiProperty({ description: 'For a person: what is wrong and what to change', example: 'inputs is missing' })
+  @ApiProperty({ description: 'The fault and what to change, for people', example: 'inputs is missing' })
   error!: string;
 
   @ApiProperty({ enum: ['Validation', 'Overloaded', 'Backend'] })
@@ -115,6 +115,6 @@ export class TeiInfo {
   @ApiProperty({ description: 'Longer texts are cut unless `truncate` is false' })
   auto_truncate!: boolean;
 
-  @ApiProperty({ description: 'Of this service', example: '0.1.0' })
+  @ApiProperty({ description: 'The version of this service', example: '0.1.0' })
   version!: string;
 }

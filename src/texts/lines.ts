@@ -82,8 +82,11 @@ class LineSplitter {
   }
 }
 
-/** A line feed is never a part of a longer character, so lines can be told apart before they are decoded. */
-function linesBeforeFault(bytes: Buffer): number {
+/**
+ * The lines before the first one that is not UTF-8, in bytes that begin with a line. A line feed is never a part of a longer
+ * character, so lines can be told apart before they are decoded.
+ */
+export function linesBeforeFault(bytes: Buffer): number {
   let lines = 0;
   for (let from = 0, end = bytes.indexOf(LINE_FEED); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(LINE_FEED, from)) {
     from = end + 1;

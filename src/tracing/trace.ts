@@ -2,10 +2,7 @@
 export type TraceHeaders = Readonly<Record<string, string>>;
 
 /** The ids that connect a log line with its trace, named as OpenTelemetry names them in logs. */
-export interface TraceIds {
-  readonly trace_id: string;
-  readonly span_id: string;
-}
+export type TraceIds = Readonly<Record<'trace_id' | 'span_id', string>>;
 
 /** Records the stages and calls of the current request. */
 export interface Tracer {

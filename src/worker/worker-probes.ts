@@ -1,4 +1,4 @@
-import { metricsPage, openSideServer, type SideAnswer, type SideServer } from '../process/index.js';
+import { metricsOfThisProcess, metricsPage, openSideServer, type SideAnswer, type SideServer } from '../process/index.js';
 
 const ALIVE: SideAnswer = { contentType: 'application/json', body: '{"status":"ok"}' };
 
@@ -7,6 +7,9 @@ export async function serveWorkerProbes(port: number): Promise<SideServer> {
   return await openSideServer({
     setting: 'WORKER_PORT',
     port,
-    routes: { '/metrics': () => metricsPage(), '/health/live': () => Promise.resolve(ALIVE) },
+    routes: {
+      '/metrics': async (accept) => await metricsPage(await metricsOfThisProcess(), accept),
+      '/health/live': () => Promise.resolve(ALIVE),
+    },
   });
 }

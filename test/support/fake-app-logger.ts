@@ -1,22 +1,20 @@
 import { FakeLogger } from '../../src/http/logger.fake.js';
-import type { RequestLogger } from '../../src/server/request-log.js';
+import type { RequestLogger, RequestLogLevel } from '../../src/server/request-log.js';
+import type { RequestReport } from '../../src/stats/index.js';
 
-interface RequestLine {
-  readonly level: 'info' | 'debug';
+interface LoggedRequest extends RequestReport {
+  readonly level: RequestLogLevel;
   readonly method: string;
   readonly route: string;
-  readonly requestId: string;
-  readonly status: number;
-  readonly ms: number;
 }
 
 /** Records everything that the service logs. */
 export class FakeAppLogger extends FakeLogger implements RequestLogger {
   /** The line of each request. */
-  readonly requests: RequestLine[] = [];
+  readonly requests: LoggedRequest[] = [];
 
-  forRoute(method: string, route: string, level: RequestLine['level']): ReturnType<RequestLogger['forRoute']> {
-    return (line) => void this.requests.push({ level, method, route, ...line });
+  forRoute(method: string, route: string): ReturnType<RequestLogger['forRoute']> {
+    return (level, line) => void this.requests.push({ level, method, route, ...line });
   }
 
   /** All lines as text. */

@@ -149,10 +149,10 @@ export class BatchObject {
   @ApiProperty({ enum: BATCH_STATUSES })
   status!: BatchStatus;
 
-  @ApiProperty({ ...FILE, description: 'The answers; the order of its lines is that of the input' })
+  @ApiProperty({ ...FILE, description: 'The file of the answers, in the order of the input' })
   output_file_id!: string | null;
 
-  @ApiProperty({ ...FILE, description: 'The requests that were refused or not answered' })
+  @ApiProperty({ ...FILE, description: 'The file of the requests that were refused or not answered' })
   error_file_id!: string | null;
 
   @ApiProperty({ type: Number })
@@ -185,7 +185,7 @@ export class BatchObject {
   @ApiProperty({ description: 'While the batch runs, estimated from the finished texts' })
   request_counts!: BatchRequestCounts;
 
-  @ApiProperty({ description: 'Once the batch has ended' })
+  @ApiProperty({ description: 'Complete when the batch has ended' })
   usage!: BatchUsage;
 
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, nullable: true })

@@ -21,7 +21,7 @@ export class BatchesController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Answer the requests of a file, as a job' })
+  @ApiOperation({ summary: 'Start a batch, which answers the requests of a file' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 413, 415, 429, 500, 503, 507)
   async createBatch(
@@ -33,7 +33,7 @@ export class BatchesController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'The batches, the newest first' })
+  @ApiOperation({ summary: 'The batches, newest first' })
   @ApiQuery({ name: 'after', required: false, type: String })
   @ApiQuery({ name: 'limit', required: false, type: 'integer' })
   @ApiOkResponse({ type: BatchList, headers: OPENAI_HEADERS })
@@ -48,7 +48,7 @@ export class BatchesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'How a batch is doing' })
+  @ApiOperation({ summary: 'The state of a batch' })
   @ApiOkResponse({ type: BatchObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
   async readBatch(@Param('id') id: string, @Owner() owner: string): Promise<BatchObject> {

@@ -21,7 +21,7 @@ export class FileObject {
   @ApiProperty({ enum: FILE_PURPOSES })
   purpose!: FilePurpose;
 
-  @ApiProperty({ description: 'Always that: OpenAI keeps it for old clients', enum: ['processed'] })
+  @ApiProperty({ description: 'Always this value: OpenAI keeps the field for old clients', enum: ['processed'] })
   status!: 'processed';
 
   @ApiProperty({ description: 'When the file is removed', example: 1_798_222_000 })

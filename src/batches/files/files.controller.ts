@@ -46,7 +46,7 @@ export class FilesController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'The files that are kept, the newest first' })
+  @ApiOperation({ summary: 'The stored files, newest first' })
   @ApiQuery({ name: 'after', required: false, type: String })
   @ApiQuery({ name: 'limit', required: false, type: 'integer' })
   @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
@@ -62,7 +62,7 @@ export class FilesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'What is known of a file' })
+  @ApiOperation({ summary: 'The properties of a file' })
   @ApiOkResponse({ type: FileObject, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(404, 429, 500, 503)
   async readFile(@Param('id') id: string, @Owner() owner: string): Promise<FileObject> {
@@ -86,7 +86,7 @@ export class FilesController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Remove a file', description: 'Not while a batch that has not ended reads it.' })
+  @ApiOperation({ summary: 'Remove a file', description: 'It is refused while an unfinished batch reads the file.' })
   @ApiOkResponse({ type: FileDeleted, headers: OPENAI_HEADERS })
   @ApiOpenAiErrors(400, 404, 429, 500, 503, 507)
   async deleteFile(@Param('id') id: string, @Owner() owner: string): Promise<FileDeleted> {

@@ -14,7 +14,7 @@ import { HttpModule } from '../../http/index.js';
 import { MetricsModule } from '../../metrics/index.js';
 import { ReplicasModule } from '../../replicas/index.js';
 import { typedVector } from '../../vectors/index.js';
-import { CommandError } from '../command-error.js';
+import { UsageError } from '../command-error.js';
 import type { EmbedderOptions, TextEmbedder, TextVector } from './text-embedder.port.js';
 
 const MOST_TEXTS = 256;
@@ -63,17 +63,17 @@ export class LocalTextEmbedder implements TextEmbedder {
     this.mostTexts = Math.min(MOST_TEXTS, Math.floor(settings.embedding.maxQueuedTexts / CALLS));
   }
 
-  /** Rejects with a SettingsError when the service could not start either, and with a CommandError for a type that the model does not have. */
+  /** Rejects with a SettingsError when the service could not start either, and with a UsageError for options that the model does not have. */
   static async start(settings: Settings, options: LocalOptions): Promise<LocalTextEmbedder> {
     const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutDefaultDisk(settings)), {
       abortOnError: false,
       logger: options.logger,
     });
     const provider = app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER);
-    const fault = faultOfOutputType(options.outputType, provider.space.model, provider.traits.ranges);
+    const fault = faultOfOptions(options, provider);
     if (fault === undefined) return new LocalTextEmbedder(app, provider, settings, options);
     await app.close();
-    throw new CommandError(`--output-dtype ${fault}`);
+    throw new UsageError(fault);
   }
 
   async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
@@ -106,6 +106,13 @@ export class LocalTextEmbedder implements TextEmbedder {
       throw error;
     }
   }
+}
+
+function faultOfOptions({ outputType, inputType }: LocalOptions, { space, traits }: EmbeddingProvider): string | undefined {
+  const ofType = faultOfOutputType(outputType, space.model, traits.ranges);
+  if (ofType !== undefined) return `--output-dtype ${ofType}`;
+  const ofPrompt = inputType === undefined ? undefined : traits.prompts.faultOf(inputType);
+  return ofPrompt === undefined ? undefined : `--input-type ${ofPrompt}`;
 }
 
 /** The command creates no data folder in its working directory, but uses a cache that is configured. */

@@ -58,7 +58,9 @@ export class RemoteTextEmbedder implements TextEmbedder {
     const stats = jsonOf<{ model?: string; embedding_dim?: number; space?: string }>(answer);
     const { model, embedding_dim: dimensions, space } = stats;
     if (answer.status !== 200 || model === undefined || dimensions === undefined || space === undefined) {
-      throw new CommandError(`${options.url} is no embedding-pipeline, or refuses access: GET /stats answered ${answer.status}`);
+      throw new CommandError(
+        `${options.url} is not an embedding-pipeline service, or refuses access: GET /stats answered ${answer.status}`,
+      );
     }
     return new RemoteTextEmbedder(options, model, dimensions, space);
   }
@@ -77,7 +79,7 @@ export class RemoteTextEmbedder implements TextEmbedder {
     if (answer.status === 413) return await this.embedApart(texts, 'is longer than the service takes');
     const faults = faultsByIndex(error);
     if (answer.status !== 400 || faults.size === 0) {
-      throw new CommandError(`${this.options.url} answered ${answer.status}: ${error.message ?? 'nothing more'}`);
+      throw new CommandError(`${this.options.url} answered ${answer.status}: ${error.message ?? 'without a message'}`);
     }
     const others = await this.embed(texts.filter((_, index) => !faults.has(index)));
     let next = 0;
@@ -181,7 +183,7 @@ function vectorsOf(
 ): readonly TextVector[] {
   const size = sizeInType(dimensions, type);
   if (embeddings.length !== count || embeddings.some(({ length }) => length !== size)) {
-    throw new CommandError('the server answered with other vectors than were asked for');
+    throw new CommandError('the service returned vectors of another number or size than requested');
   }
   return embeddings.map((numbers, index) => ({ vector: vectorOfNumbers(numbers, type), truncated: truncated[index] === true }));
 }

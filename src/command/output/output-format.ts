@@ -1,26 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
-import {
-  bytesOf,
-  bytesPerNumber,
-  noVector,
-  NPY_HEADER_BYTES,
-  npyHeader,
-  sizeInType,
-  vectorJson,
-  type OutputType,
-} from '../../vectors/index.js';
+import { bytesOf, bytesPerNumber, noVector, NPY_HEADER_BYTES, npyHeader, sizeInType, vectorJson } from '../../vectors/index.js';
 import { parquetFromLines } from './parquet-output.js';
+import type { Row } from '../rows/row.js';
+import type { OutputShape } from './output-shape.js';
 import type { Result } from './result.js';
 
 export const OUTPUT_FORMATS = ['jsonl', 'npy', 'parquet'] as const;
 export type OutputName = (typeof OUTPUT_FORMATS)[number];
-
-/** What the vectors of a file are. */
-export interface VectorShape {
-  readonly type: OutputType;
-  /** Of the float vector. */
-  readonly dimensions: number;
-}
 
 /** Turns results into a file: they are appended to a partial file, which is finished at the end. */
 export interface OutputFormat {
@@ -36,7 +22,7 @@ interface PartialFile {
   readonly file: FileHandle;
 }
 
-export function outputFormat(name: OutputName, shape: VectorShape): OutputFormat {
+export function outputFormat(name: OutputName, shape: OutputShape): OutputFormat {
   switch (name) {
     case 'jsonl':
       return { head: Buffer.alloc(0), encode: encodeLines, finish: ({ path }) => Promise.resolve(path) };
@@ -46,7 +32,7 @@ export function outputFormat(name: OutputName, shape: VectorShape): OutputFormat
       return {
         head: Buffer.alloc(0),
         encode: encodeLines,
-        finish: ({ path }) => parquetFromLines(path, `${path}.parquet`, shape.type),
+        finish: ({ path }) => parquetFromLines(path, `${path}.parquet`, shape),
       };
   }
 }
@@ -56,14 +42,26 @@ function encodeLines(results: readonly Result[]): Buffer {
   let lines = '';
   for (const { row, outcome } of results) {
     if (typeof outcome === 'string') continue;
-    const id = row.id === undefined ? '' : `,"id":${JSON.stringify(row.id)}`;
-    lines += `{"line":${row.line}${id},"embedding":${vectorJson(outcome.vector)},"truncated":${outcome.truncated}}\n`;
+    lines += `{${members(row)},"embedding":${vectorJson(outcome.vector)},"truncated":${outcome.truncated}}\n`;
   }
   return Buffer.from(lines);
 }
 
+/** What the output says of a row, besides its vector. */
+function members({ line, file, id, kept }: Row): string {
+  return JSON.stringify({ line, file, id, ...kept }, (_, value: unknown) => (typeof value === 'bigint' ? numberOf(value) : value)).slice(
+    1,
+    -1,
+  );
+}
+
+/** JSON has no larger integers that all readers understand. */
+function numberOf(value: bigint): number | string {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+}
+
 /** One row of the matrix for each row of the input, so that they can be matched by number; see noVector for rows without one. */
-function npyFormat({ type, dimensions }: VectorShape): OutputFormat {
+function npyFormat({ type, dimensions }: OutputShape): OutputFormat {
   const columns = sizeInType(dimensions, type);
   const empty = bytesOf(noVector(type, columns));
   return {

@@ -1,35 +1,51 @@
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { OutputType } from '../../vectors/index.js';
 import { readLines } from '../rows/lines.js';
+import type { OutputShape } from './output-shape.js';
 
 /** Rows in memory at a time: 4096 vectors of 384 numbers take 13 MB in JavaScript. */
 const ROWS_A_GROUP = 4096;
 
 interface Line {
   readonly line: number;
-  readonly id?: string | number;
   readonly embedding: readonly number[];
   readonly truncated: boolean;
+  /** `file`, `id` and the columns that are copied from the input. */
+  readonly [name: string]: unknown;
 }
 
-/** A Parquet file has its index at its end, so it is made from the finished lines: a crash before that loses nothing. */
-export async function parquetFromLines(source: string, target: string, type: OutputType): Promise<string> {
-  const { fileWriter, ParquetWriter } = await import('hyparquet-writer');
+type ParquetShape = Pick<OutputShape, 'type' | 'kept'>;
 
-  await rm(target, { force: true });
-  const writer = new ParquetWriter({ writer: fileWriter(target), schema: [...schemaOf(type)], statistics: false });
+/**
+ * A Parquet file has its index at its end, so it is made from the finished lines: a crash before that loses nothing. Leaves no
+ * file if it fails.
+ */
+export async function parquetFromLines(source: string, target: string, shape: ParquetShape): Promise<string> {
+  try {
+    await rm(target, { force: true });
+    await writeParquet(source, target, shape);
+    return target;
+  } catch (error) {
+    await rm(target, { force: true });
+    throw error;
+  }
+}
+
+async function writeParquet(source: string, target: string, shape: ParquetShape): Promise<void> {
+  const { fileWriter, ParquetWriter } = await import('hyparquet-writer');
+  const writer = new ParquetWriter({ writer: fileWriter(target), schema: [...schemaOf(shape)], statistics: false });
   let group: Line[] = [];
   const flush = async (): Promise<void> => {
     if (group.length === 0) return;
-    await writer.write({ columnData: columnsOf(group), rowGroupSize: ROWS_A_GROUP });
+    await writer.write({ columnData: columnsOf(group, shape), rowGroupSize: ROWS_A_GROUP });
     group = [];
   };
-  for await (const line of readLines(source, { bytes: 0 })) {
+  for await (const line of readLines(createReadStream(source) as AsyncIterable<Buffer>, source)) {
     if (group.push(JSON.parse(line) as Line) === ROWS_A_GROUP) await flush();
   }
   await flush();
   await writer.finish();
-  return target;
 }
 
 /** Parquet has no type of one byte: it keeps such numbers as INT32, and says in the converted type what they are. */
@@ -41,11 +57,15 @@ const ELEMENTS = {
   ubinary: { type: 'INT32', converted_type: 'UINT_8' },
 } as const satisfies Record<OutputType, object>;
 
-function schemaOf(type: OutputType) {
+/** A column of strings in which values may be missing. */
+const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' } as const;
+
+function schemaOf({ type, kept }: ParquetShape) {
+  const texts = textColumns(kept);
   return [
-    { name: 'root', num_children: 4 },
+    { name: 'root', num_children: texts.length + 3 },
     { name: 'line', type: 'INT64', repetition_type: 'REQUIRED' },
-    { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+    ...texts.map((name) => ({ name, ...TEXT })),
     { name: 'embedding', repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
     { name: 'element', repetition_type: 'REQUIRED', ...ELEMENTS[type] },
@@ -53,11 +73,20 @@ function schemaOf(type: OutputType) {
   ] as const;
 }
 
-function columnsOf(lines: readonly Line[]): { readonly name: string; readonly data: unknown[] }[] {
+function columnsOf(lines: readonly Line[], { kept }: ParquetShape): { readonly name: string; readonly data: unknown[] }[] {
   return [
     { name: 'line', data: lines.map(({ line }) => BigInt(line)) },
-    { name: 'id', data: lines.map(({ id }) => (id === undefined ? undefined : String(id))) },
+    ...textColumns(kept).map((name) => ({ name, data: lines.map((line) => textOf(line[name])) })),
     { name: 'embedding', data: lines.map(({ embedding }) => embedding) },
     { name: 'truncated', data: lines.map(({ truncated }) => truncated) },
   ];
+}
+
+function textColumns(kept: readonly string[]): readonly string[] {
+  return ['id', ...kept];
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

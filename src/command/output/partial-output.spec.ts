@@ -1,13 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../test/support/temporary-folder.js';
-import { PartialOutput } from './partial-output.js';
+import { PartialOutput, type RunKey } from './partial-output.js';
 
 const ROW = { row: { line: 1, text: 'a' }, outcome: { vector: Int8Array.of(1, -2), truncated: false } };
 
+const SHAPE = { type: 'int8', dimensions: 2, kept: [] } as const;
+
 describe('PartialOutput', () => {
-  const open = async (path: string, key: Readonly<Record<string, string>>): Promise<PartialOutput> =>
-    await PartialOutput.open({ path, format: 'npy', shape: { type: 'int8', dimensions: 2 }, key, resume: true });
+  const open = async (path: string, key: RunKey): Promise<PartialOutput> =>
+    await PartialOutput.open({
+      path,
+      format: 'npy',
+      shape: SHAPE,
+      key,
+      resume: true,
+      isResumable: true,
+    });
 
   it('resumes a run with the same key', async () => {
     const path = join(temporaryFolder(), 'out.npy');
@@ -22,14 +31,39 @@ describe('PartialOutput', () => {
   });
 
   it.each([
-    ['lacks something', { space: 's' }],
-    ['has something more', { space: 's', outputDtype: 'int8', truncate: 'mean' }],
-    ['has another value', { space: 's', outputDtype: 'uint8' }],
-  ])('does not resume a run whose key %s', async (_, key) => {
+    ['lacks something', { '--column': 'body' }, '--id-column was n and is now not given'],
+    ['has something more', { '--column': 'body', '--id-column': 'n', '--limit': 5 }, '--limit was not given and is now 5'],
+    ['has another value', { '--column': 'title', '--id-column': 'n' }, '--column was body and is now title'],
+  ])('does not resume a run whose key %s, and names the difference', async (_, key, difference) => {
     const path = join(temporaryFolder(), 'out.npy');
-    const first = await open(path, { space: 's', outputDtype: 'int8' });
+    const first = await open(path, { '--column': 'body', '--id-column': 'n' });
     await first.append([ROW]);
     await first.interrupt();
-    await expect(open(path, key)).rejects.toThrow('--force starts again');
+    await expect(open(path, key)).rejects.toThrow(`out.npy.partial: ${difference}. Give what the first run had`);
+  });
+
+  it('leaves no files when it is interrupted before the first row, or cannot be resumed', async () => {
+    const folder = temporaryFolder();
+    const empty = await open(join(folder, 'a.npy'), {});
+    expect(await empty.interrupt()).toBe(0);
+    const options = { path: join(folder, 'b.npy'), format: 'npy', shape: SHAPE, key: {}, resume: false, isResumable: false } as const;
+    const fromPipe = await PartialOutput.open(options);
+    await fromPipe.append([ROW]);
+    expect(await fromPipe.interrupt()).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says how many rows a run can resume after', async () => {
+    const output = await open(join(temporaryFolder(), 'a.npy'), {});
+    await output.append([ROW]);
+    expect(await output.interrupt()).toBe(1);
+  });
+
+  it('names the output and the reason when the system refuses to write, and leaves no files', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'a.npy');
+    mkdirSync(`${path}.partial`);
+    await expect(open(path, {})).rejects.toThrow(/^cannot write \S+a\.npy: it is a folder \(EISDIR\)$/);
+    expect(readdirSync(folder)).toEqual(['a.npy.partial']);
   });
 });

@@ -1,19 +1,14 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { CommandError } from '../command-error.js';
-import { outputFormat, type OutputFormat, type OutputName, type VectorShape } from './output-format.js';
+import { CommandError, UsageError } from '../command-error.js';
+import { faultOfSystem } from '../system-fault.js';
+import { outputFormat, type OutputFormat, type OutputName } from './output-format.js';
+import type { OutputShape } from './output-shape.js';
 import type { Result } from './result.js';
+import { doneWith, NOTHING_DONE, type Done, type RowOutput } from './row-output.port.js';
 
-/** A run can resume another one only if these are the same, and neither has one that the other has not. */
-type RunKey = Readonly<Record<string, string | number | null>>;
-
-export interface Done {
-  /** Rows of the input that are done, in its order. */
-  readonly rows: number;
-  /** Counts those of them that have a vector, and those that have a fault. */
-  readonly written: number;
-  readonly failed: number;
-}
+/** What decides the rows of an output, by the names that users know. A run resumes another one only if these are the same. */
+export type RunKey = Readonly<Record<string, string | number>>;
 
 interface Checkpoint extends Done {
   readonly key: RunKey;
@@ -24,18 +19,18 @@ interface Checkpoint extends Done {
 interface PartialOutputOptions {
   readonly path: string;
   readonly format: OutputName;
-  readonly shape: VectorShape;
+  readonly shape: OutputShape;
   readonly key: RunKey;
   readonly resume: boolean;
+  /** Whether another run can read the input again. */
+  readonly isResumable: boolean;
 }
-
-const NOTHING: Done = { rows: 0, written: 0, failed: 0 };
 
 /**
  * OUTPUT.partial grows by results; OUTPUT.partial.json, which is always replaced as a whole, says how many of its bytes count.
  * After any end of the process, the next run cuts off the other bytes and resumes. OUTPUT itself appears at the end, complete.
  */
-export class PartialOutput {
+export class PartialOutput implements RowOutput {
   private constructor(
     private readonly options: PartialOutputOptions,
     private readonly format: OutputFormat,
@@ -43,16 +38,23 @@ export class PartialOutput {
     private checkpoint: Checkpoint,
   ) {}
 
+  /** Rejects with a UsageError if the run to resume had other options, and with a CommandError if the system refuses to write. */
   static async open(options: PartialOutputOptions): Promise<PartialOutput> {
-    const format = outputFormat(options.format, options.shape);
-    const partial = partialPath(options.path);
     const last = options.resume ? await lastCheckpoint(options) : undefined;
-    const file = await open(partial, last === undefined ? 'w+' : 'r+');
-    if (last !== undefined) await file.truncate(last.bytes);
-    else await file.write(format.head, 0, format.head.byteLength, 0);
-    const output = new PartialOutput(options, format, file, last ?? { ...NOTHING, key: options.key, bytes: format.head.byteLength });
-    if (last === undefined) await output.save();
-    return output;
+    return await naming(options.path, async () => {
+      const format = outputFormat(options.format, options.shape);
+      const file = await open(partialPath(options.path), last === undefined ? 'w+' : 'r+');
+      const none = { ...NOTHING_DONE, key: options.key, bytes: format.head.byteLength };
+      const output = new PartialOutput(options, format, file, last ?? none);
+      try {
+        if (last === undefined) await output.begin();
+        else await file.truncate(last.bytes);
+      } catch (error) {
+        await output.interrupt();
+        throw error;
+      }
+      return output;
+    });
   }
 
   /** The state that an interrupted run has left for this output. */
@@ -65,36 +67,45 @@ export class PartialOutput {
   }
 
   async append(results: readonly Result[]): Promise<void> {
-    const bytes = this.format.encode(results);
-    const { bytes: end, rows, written, failed } = this.checkpoint;
-    await this.file.write(bytes, 0, bytes.byteLength, end);
-    await this.file.datasync();
-    const faults = results.filter(({ outcome }) => typeof outcome === 'string').length;
-    this.checkpoint = {
-      key: this.options.key,
-      bytes: end + bytes.byteLength,
-      rows: rows + results.length,
-      written: written + results.length - faults,
-      failed: failed + faults,
-    };
-    await this.save();
+    await naming(this.options.path, async () => {
+      const bytes = this.format.encode(results);
+      const { bytes: end } = this.checkpoint;
+      await this.write(bytes, end);
+      await this.file.datasync();
+      await this.save({ ...doneWith(this.checkpoint, results), key: this.options.key, bytes: end + bytes.byteLength });
+    });
   }
 
   /** Moves the finished output to its path. */
   async finish(): Promise<void> {
     const { path } = this.options;
-    const partial = partialPath(path);
-    const whole = await this.format.finish({ path: partial, file: this.file });
-    await this.file.sync();
-    await this.file.close();
-    await rename(whole, path);
-    await this.removePartial();
+    await naming(path, async () => {
+      const whole = await this.format.finish({ path: partialPath(path), file: this.file });
+      await this.file.sync();
+      await this.file.close();
+      await rename(whole, path);
+      await this.removePartial();
+    });
   }
 
-  /** Keeps the results for a run that resumes; without results it leaves no files. */
-  async interrupt(): Promise<void> {
+  async interrupt(): Promise<number> {
     await this.file.close();
-    if (this.checkpoint.rows === 0) await this.removePartial();
+    if (this.options.isResumable && this.checkpoint.rows > 0) return this.checkpoint.rows;
+    await this.removePartial();
+    return 0;
+  }
+
+  private async begin(): Promise<void> {
+    await this.write(this.format.head, 0);
+    await this.save(this.checkpoint);
+  }
+
+  /** The system may take only some of the bytes at a time, for example when the disk is nearly full. */
+  private async write(bytes: Buffer, position: number): Promise<void> {
+    for (let written = 0; written < bytes.byteLength;) {
+      const { bytesWritten } = await this.file.write(bytes, written, bytes.byteLength - written, position + written);
+      written += bytesWritten;
+    }
   }
 
   private async removePartial(): Promise<void> {
@@ -102,10 +113,27 @@ export class PartialOutput {
     await rm(checkpointPath(this.options.path), { force: true });
   }
 
-  private async save(): Promise<void> {
+  private async save(checkpoint: Checkpoint): Promise<void> {
     const target = checkpointPath(this.options.path);
-    await writeFile(`${target}.new`, JSON.stringify(this.checkpoint));
-    await rename(`${target}.new`, target);
+    const next = `${target}.new`;
+    try {
+      await writeFile(next, JSON.stringify(checkpoint));
+      await rename(next, target);
+    } catch (error) {
+      await rm(next, { force: true });
+      throw error;
+    }
+    this.checkpoint = checkpoint;
+  }
+}
+
+/** Names the output in the errors of the system. */
+async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const fault = faultOfSystem(error);
+    throw fault === undefined ? error : new CommandError(`cannot write ${path}: ${fault}`, { cause: error });
   }
 }
 
@@ -121,12 +149,17 @@ function checkpointPath(path: string): string {
 async function lastCheckpoint({ path, key }: PartialOutputOptions): Promise<Checkpoint | undefined> {
   if (!existsSync(checkpointPath(path)) || !existsSync(partialPath(path))) return undefined;
   const checkpoint = JSON.parse(await readFile(checkpointPath(path), 'utf8')) as Checkpoint;
-  const names = [...new Set([...Object.keys(key), ...Object.keys(checkpoint.key)])];
-  const different = names.filter((name) => checkpoint.key[name] !== key[name]);
-  if (different.length > 0) {
-    throw new CommandError(
-      `cannot go on with ${partialPath(path)}: another ${different.join(', ')} than when it was begun; --force starts again`,
-    );
-  }
-  return checkpoint;
+  const differences = differencesOf(checkpoint.key, key);
+  if (differences.length === 0) return checkpoint;
+  throw new UsageError(
+    `cannot resume ${partialPath(path)}: ${differences.join('; ')}. Give what the first run had, or start again with --force`,
+  );
+}
+
+/** In words; a name that only one of the runs has counts too. */
+function differencesOf(before: RunKey, now: RunKey): readonly string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return names
+    .filter((name) => before[name] !== now[name])
+    .map((name) => `${name} was ${before[name] ?? 'not given'} and is now ${now[name] ?? 'not given'}`);
 }

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { duration, Pace } from './pace.js';
+import { duration, Pace, percentage } from './pace.js';
 import type { Progress } from './progress.port.js';
 
 const STEPS = 10_000;
@@ -18,17 +18,17 @@ export class ProgressBar implements Progress {
   });
   private isDrawn = false;
 
-  update(fraction: number, rows: number): void {
+  update(fraction: number | undefined, rows: number): void {
     const { rowsPerSecond, secondsLeft } = this.pace.at(fraction, rows);
     const shown = {
-      share: (fraction * 100).toFixed(1),
+      share: percentage(fraction),
       rows: rows.toLocaleString('en'),
       rate: Math.round(rowsPerSecond).toLocaleString('en'),
       left: duration(secondsLeft),
     };
     if (!this.isDrawn) this.bar.start(STEPS, 0, shown);
     this.isDrawn = true;
-    this.bar.update(Math.floor(fraction * STEPS), shown);
+    this.bar.update(Math.floor((fraction ?? 0) * STEPS), shown);
   }
 
   say(line: string): void {

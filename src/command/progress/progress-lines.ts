@@ -1,4 +1,4 @@
-import { duration, Pace } from './pace.js';
+import { duration, Pace, percentage } from './pace.js';
 import type { Progress } from './progress.port.js';
 
 const EVERY_MS = 5_000;
@@ -16,11 +16,11 @@ export class ProgressLines implements Progress {
     this.saidAt = now();
   }
 
-  update(fraction: number, rows: number): void {
+  update(fraction: number | undefined, rows: number): void {
     const { rowsPerSecond, secondsLeft } = this.pace.at(fraction, rows);
     if (this.now() - this.saidAt < EVERY_MS) return;
     this.saidAt = this.now();
-    this.write(`${(fraction * 100).toFixed(1)} %, ${rows} rows, ${Math.round(rowsPerSecond)}/s, ${duration(secondsLeft)} left`);
+    this.write(`${percentage(fraction)} %, ${rows} rows, ${Math.round(rowsPerSecond)}/s, ${duration(secondsLeft)} left`);
   }
 
   say(line: string): void {

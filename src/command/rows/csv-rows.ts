@@ -1,62 +1,51 @@
-import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
-import { CommandError } from '../command-error.js';
-import type { ByteCount } from './lines.js';
-import { rowOf, type Row, type RowNames } from './row.js';
+import { UsageError } from '../command-error.js';
+import { csvRecords, type CsvRecord } from './csv-records.js';
+import type { InputBytes } from './input-bytes.js';
+import { askedNames, listOf, rowOf, type Row, type RowNames, type TextNames } from './row.js';
 
-const LARGEST_RECORD_BYTES = 16 * 1024 * 1024;
-
-interface CsvRecord {
-  /** Lines up to the end of the record. */
-  readonly info: { readonly lines: number; readonly bytes: number };
-  readonly record: Readonly<Record<string, string>>;
-}
-
-/** CSV by RFC 4180; the first record names the columns, and a record may span several lines. */
-export async function* csvRows(path: string, names: RowNames, read: ByteCount & { readonly delimiter: string }): AsyncGenerator<Row> {
-  const parser = parse({
-    bom: true,
-    columns: (header: string[]) => checkedHeader(header, names),
-    delimiter: read.delimiter,
-    info: true,
-    max_record_size: LARGEST_RECORD_BYTES,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
-  const file = createReadStream(path);
-  file.on('error', (error) => parser.destroy(error));
-  file.pipe(parser);
-  let text: string | undefined;
-  try {
-    for await (const { info, record } of parser as AsyncIterable<CsvRecord>) {
-      text ??= names.text ?? textColumn(Object.keys(record));
-      read.bytes = info.bytes;
-      yield rowOf(record, info.lines, { text, id: names.id });
-    }
-  } catch (error) {
-    if (error instanceof CommandError || !isCsvError(error)) throw error;
-    throw new CommandError(`${path} is no CSV from line ${error.lines ?? '?'} on: ${error.message}`);
-  } finally {
-    file.destroy();
+/** The first record names the columns. */
+export async function* csvRows(bytes: InputBytes, names: RowNames, delimiter: string | undefined): AsyncGenerator<Row> {
+  const { name } = bytes;
+  let table: Table | undefined;
+  for await (const record of csvRecords(bytes.chunks(), { name, delimiter })) {
+    bytes.used += record.bytes;
+    if (table === undefined) table = tableOf(record, names, name);
+    else yield csvRow(record, table);
   }
 }
 
-function checkedHeader(header: readonly string[], names: RowNames): string[] {
-  for (const name of [names.text ?? textColumn(header), names.id]) {
-    if (name !== undefined && !header.includes(name))
-      throw new CommandError(`there is no column ${name}: the columns are ${header.join(', ')}`);
+interface Table {
+  readonly header: readonly string[];
+  readonly names: TextNames;
+}
+
+function tableOf({ line, fields, fault }: CsvRecord, names: RowNames, name: string): Table {
+  if (fields === undefined) throw new UsageError(`line ${line} of ${name}, which names the columns, ${fault ?? 'is not CSV'}`);
+  const header = fields.map((column) => column.trim());
+  const table = { header, names: { ...names, text: names.text ?? textColumn(header, name) } };
+  for (const asked of askedNames(table.names)) {
+    const count = header.filter((column) => column === asked).length;
+    if (count === 0) throw new UsageError(`${name} has no column ${asked}: the columns are ${listOf(header)}`);
+    if (count > 1) throw new UsageError(`${name} has ${count} columns with the name ${asked}: rename the others`);
   }
-  return [...header];
+  return table;
 }
 
 /** The column of the texts when the options name none. */
-function textColumn(header: readonly string[]): string {
+function textColumn(header: readonly string[], name: string): string {
   const [only] = header;
   if (header.length === 1 && only !== undefined) return only;
   if (header.includes('text')) return 'text';
-  throw new CommandError(`say which column has the texts with --column: the columns are ${header.join(', ')}`);
+  throw new UsageError(`name the column of the texts in ${name} with --column: the columns are ${listOf(header)}`);
 }
 
-function isCsvError(error: unknown): error is Error & { readonly lines?: number } {
-  return typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('CSV_');
+function csvRow({ line, fields, fault }: CsvRecord, { header, names }: Table): Row {
+  if (fields === undefined) return { line, fault: fault ?? 'is not CSV' };
+  if (fields.slice(header.length).some((field) => field !== '')) {
+    return {
+      line,
+      fault: `has ${fields.length} fields, and the header ${header.length}: put a text that contains the delimiter in quotes`,
+    };
+  }
+  return rowOf(Object.fromEntries(header.map((column, index) => [column, fields[index]])), line, names);
 }

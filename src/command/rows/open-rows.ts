@@ -1,29 +1,26 @@
-import { statSync } from 'node:fs';
 import { csvRows } from './csv-rows.js';
+import { InputBytes } from './input-bytes.js';
+import type { InputFile } from './input-file.js';
 import { parquetRows } from './parquet-rows.js';
 import type { RowNames, RowSource } from './row.js';
 import { jsonlRows, textRows } from './text-rows.js';
 
-export const INPUT_FORMATS = ['txt', 'csv', 'tsv', 'jsonl', 'parquet'] as const;
-export type InputFormat = (typeof INPUT_FORMATS)[number];
-
-export function openRows(path: string, format: InputFormat, names: RowNames): RowSource {
-  const read = { bytes: 0 };
-  const size = Math.max(1, statSync(path).size);
-  const progress = (): number => Math.min(1, read.bytes / size);
-  switch (format) {
+/** Nothing is opened before the first row is read. */
+export function openRows(input: InputFile, names: RowNames): RowSource {
+  const bytes = new InputBytes(input);
+  const progress = (): number | undefined => bytes.fraction();
+  switch (input.format) {
     case 'txt':
-      return { rows: textRows(path, names, read), progress };
+      return { rows: textRows(bytes), progress };
     case 'jsonl':
-      return { rows: jsonlRows(path, names, read), progress };
+      return { rows: jsonlRows(bytes, names), progress };
     case 'csv':
-    case 'tsv': {
-      const counted = Object.assign(read, { delimiter: format === 'csv' ? ',' : '\t' });
-      return { rows: csvRows(path, names, counted), progress };
-    }
+      return { rows: csvRows(bytes, names, input.delimiter), progress };
+    case 'tsv':
+      return { rows: csvRows(bytes, names, input.delimiter ?? '\t'), progress };
     case 'parquet': {
       const part = { fraction: 0 };
-      return { rows: parquetRows(path, names, part), progress: () => part.fraction };
+      return { rows: parquetRows(input.path, names, part), progress: () => part.fraction };
     }
   }
 }

@@ -1,22 +1,18 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as zlib from 'node:zlib';
-import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
-import { CommandError } from '../command-error.js';
-import { rowOf, type Row, type RowNames } from './row.js';
+import type { AsyncBuffer, Compressors, FileMetaData, SchemaTree } from 'hyparquet';
+import { UsageError } from '../command-error.js';
+import { askedNames, listOf, rowOf, type Row, type RowNames } from './row.js';
 
 /** Rows of one row group that are read at a time. */
 const ROWS_AT_ONCE = 4096;
 
 /** Reads one row group after the other, and only the requested columns. */
-export async function* parquetRows(path: string, { text = 'text', id }: RowNames, read: { fraction: number }): AsyncGenerator<Row> {
+export async function* parquetRows(path: string, { text = 'text', id, kept }: RowNames, read: { fraction: number }): AsyncGenerator<Row> {
+  const names = { text, id, kept };
   const parquet = await openParquet(path);
   const { metadata } = parquet;
-  const names = { text, id };
-  const columns = id === undefined ? [text] : [text, id];
-  const there = metadata.schema.slice(1).map(({ name }) => name);
-  for (const column of columns) {
-    if (!there.includes(column)) throw new CommandError(`${path} has no column ${column}: the columns are ${there.join(', ')}`);
-  }
+  const columns = await columnsOf(metadata, askedNames(names), path);
   const total = Number(metadata.num_rows);
   let start = 0;
   for (const { num_rows: groupRows } of metadata.row_groups) {
@@ -29,6 +25,29 @@ export async function* parquetRows(path: string, { text = 'text', id }: RowNames
       read.fraction = start / total;
     }
   }
+}
+
+/** The columns that have these names; `doc.body` is in the column `doc`. */
+async function columnsOf(metadata: FileMetaData, names: readonly string[], path: string): Promise<string[]> {
+  const { parquetSchema } = await import('hyparquet');
+  const schema = parquetSchema(metadata);
+  const columns = names.map((name) => {
+    const column = columnWith(schema, name);
+    if (column !== undefined) return column;
+    const there = schema.children.map(({ element }) => element.name);
+    throw new UsageError(`${path} has no column ${name}: the columns are ${listOf(there)}`);
+  });
+  return [...new Set(columns)];
+}
+
+function columnWith({ children }: SchemaTree, name: string): string | undefined {
+  const exact = children.find(({ element }) => element.name === name);
+  if (exact !== undefined) return name;
+  const [outer = '', ...inner] = name.split('.');
+  const parent = children.find(({ element }) => element.name === outer);
+  if (parent === undefined || inner.length === 0) return undefined;
+  if (parent.element.converted_type === 'JSON') return outer;
+  return columnWith(parent, inner.join('.')) === undefined ? undefined : outer;
 }
 
 interface OpenParquet {
@@ -47,9 +66,9 @@ async function readRows(path: string, range: RowRange): Promise<readonly Record<
   try {
     return await parquetReadObjects({ ...range, compressors: COMPRESSORS });
   } catch (error) {
-    if (error instanceof CommandError) throw error;
+    if (error instanceof UsageError) throw error;
     const rows = `rows ${range.rowStart + 1} to ${range.rowEnd}`;
-    throw new CommandError(`${path} is damaged, its ${rows} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${path} is damaged: its ${rows} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -59,7 +78,7 @@ async function openParquet(path: string): Promise<OpenParquet> {
   try {
     return { file, metadata: await parquetMetadataAsync(file) };
   } catch (error) {
-    throw new CommandError(`${path} is no Parquet file: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${path} is not a Parquet file: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -68,8 +87,7 @@ const COMPRESSORS: Compressors = {
   GZIP: (input) => gunzipSync(input),
   BROTLI: (input) => brotliDecompressSync(input),
   ZSTD: (input) => {
-    if (!('zstdDecompressSync' in zlib))
-      throw new CommandError('this Parquet file is compressed with Zstandard, which needs Node 22.15 or newer');
+    if (!('zstdDecompressSync' in zlib)) throw new UsageError('this Parquet file is compressed with Zstandard: use Node 22.15 or newer');
     return (zlib.zstdDecompressSync as (bytes: Uint8Array) => Uint8Array)(input);
   },
 };

@@ -1,36 +1,72 @@
+import { hasValue, valueAt } from './named-values.js';
+
+const MOST_NAMES = 30;
+const LONGEST_NAME = 60;
+
 /** One row of the input: a text, or its fault. */
 export interface Row {
   /** Counted from 1: the line at which the row ends, or for Parquet the row. */
   readonly line: number;
+  /** The input of the row, if there are several. */
+  readonly file?: string;
   /** The id of the row, if the options name a column of ids. */
   readonly id?: string | number;
+  /** The values of the columns that are copied to the output, by name. */
+  readonly kept?: Readonly<Record<string, unknown>>;
   readonly text?: string;
   readonly fault?: string;
 }
 
-/** Reads a file once, from its beginning; its use of memory does not depend on the file's size. */
+/** Reads an input once, from its beginning; its use of memory does not depend on the size of the input. */
 export interface RowSource {
   readonly rows: AsyncIterable<Row>;
-  /** The share of the file that has been read, 0 to 1. */
-  progress(): number;
+  /** The share of the input that has been read, 0 to 1; undefined = the size is not known. */
+  progress(): number | undefined;
 }
 
+/** Names of columns or fields. A dot leads into an object: `doc.body`. */
 export interface RowNames {
-  /** Column or field of the text; undefined = the usual one of the format. */
+  /** Undefined = the usual one of the format. */
   readonly text: string | undefined;
-  /** Column or field of the id; undefined = rows have none. */
+  /** Undefined = rows have no id. */
   readonly id: string | undefined;
+  /** Copied to the output. */
+  readonly kept: readonly string[];
+}
+
+export type TextNames = RowNames & { readonly text: string };
+
+/** The names that the options ask for, each once. */
+export function askedNames({ text, id, kept }: TextNames): readonly string[] {
+  return [...new Set([text, ...(id === undefined ? [] : [id]), ...kept])];
+}
+
+/** Names for a message, which stays readable if there are many, or if a file without a header has texts in their place. */
+export function listOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).map(shortened).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function shortened(name: string): string {
+  const line = name.replaceAll(/\s+/g, ' ');
+  return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME)}...` : line;
 }
 
 /** A row of an input whose rows have names, such as a CSV record or a JSON object. */
-export function rowOf(record: Readonly<Record<string, unknown>>, line: number, names: RowNames & { readonly text: string }): Row {
-  const text = record[names.text];
-  const id = names.id === undefined ? {} : idOf(record[names.id]);
-  if (typeof text === 'string') return { line, ...id, text };
-  return { line, ...id, fault: text === undefined || text === null ? `has no ${names.text}` : `${names.text} is no text` };
+export function rowOf(record: Readonly<Record<string, unknown>>, line: number, names: TextNames): Row {
+  const text = valueAt(record, names.text);
+  const row = { line, ...(names.id !== undefined && idOf(valueAt(record, names.id))), ...keptOf(record, names.kept) };
+  if (typeof text === 'string') return { ...row, text };
+  if (text === null) return { ...row, text: '' };
+  return { ...row, fault: hasValue(record, names.text) ? `has a ${names.text} that is not a string` : `has no ${names.text}` };
 }
 
 function idOf(value: unknown): { readonly id?: string | number } {
   if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return { id: value };
   return typeof value === 'bigint' ? { id: String(value) } : {};
+}
+
+function keptOf(record: Readonly<Record<string, unknown>>, names: readonly string[]): Pick<Row, 'kept'> {
+  if (names.length === 0) return {};
+  return { kept: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])) };
 }

@@ -1,6 +1,6 @@
 import type { StageTimes } from '../../embedding/index.js';
 
-/** The facts about an answer that its headers and the counts use. */
+/** The facts about an answer that its headers, the counts and the log use. */
 export interface AnswerFacts {
   readonly texts: number;
   readonly cachedTexts: number;
@@ -9,6 +9,7 @@ export interface AnswerFacts {
   /** Tokens that the model read for these texts, now or when they were stored. */
   readonly tokens: number;
   readonly stages: StageTimes;
+  readonly model: string;
   /** Fingerprint of the space of the vectors. */
   readonly space: string;
 }

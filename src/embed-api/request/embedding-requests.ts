@@ -90,6 +90,7 @@ export class EmbeddingRequests {
       cachedIndexes: indexesOfSomeCached(outcomes),
       tokens,
       stages,
+      model: space.model,
       space: space.fingerprint,
     };
     return { body: written.text, ...facts };

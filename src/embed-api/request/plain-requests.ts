@@ -57,7 +57,8 @@ export class PlainRequests {
     const answer = plain.form === undefined ? writtenNow(stages, write) : this.kept.of(embedding, plain.form, stages, write);
     const { tokens } = embedding;
     if (request.tokenBudget?.settleNow(tokens) === false) return undefined;
-    const facts = { texts: 1, cachedTexts: 1, tokens, stages, space: this.provider.space.fingerprint };
+    const { model, fingerprint: space } = this.provider.space;
+    const facts = { texts: 1, cachedTexts: 1, tokens, stages, model, space };
     this.account.opened();
     this.account.answered(request, facts);
     return { headers: answerHeaders(facts, elapsedMs(request.raw)), body: answer };

@@ -4,6 +4,7 @@ import { KeyUsage } from '../../auth/index.js';
 import { CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../../embedding/index.js';
 import { elapsedMs } from '../../http/index.js';
 import type { AnswerFacts } from './embed-answer.js';
+import { keepOutcome, type RequestOutcome } from './request-outcome.js';
 
 /** The key of a request, and its clock. */
 export type CountedRequest = Pick<FastifyRequest, 'apiKey' | 'raw'>;
@@ -27,15 +28,16 @@ export class RequestAccount {
   answered({ apiKey, raw }: CountedRequest, answer: AnswerFacts): void {
     this.metrics.requestAnswered(answer);
     this.usage.embedded(apiKey, answer);
-    this.ended(raw);
+    this.ended(raw, answer);
   }
 
   failed({ raw }: CountedRequest): void {
     this.metrics.requestFailed();
-    this.ended(raw);
+    this.ended(raw, 'failed');
   }
 
-  private ended(request: CountedRequest['raw']): void {
+  private ended(request: CountedRequest['raw'], outcome: RequestOutcome): void {
+    keepOutcome(request, outcome);
     this.metrics.requestEnded(this.provider.space.model, elapsedMs(request));
   }
 }

@@ -9,7 +9,7 @@ import { weightBytes } from './model/card/weight-bytes.js';
 import type { Quantized } from './model/quantize/quantize-onnx.js';
 import { quantizeModel } from './model/quantize/quantized-model.js';
 import { SAMPLE_TEXTS } from './model/quantize/sample-texts.js';
-import { sayProgress } from './model/quantize/say-progress.js';
+import { sayProgress } from './model/say-progress.js';
 
 const MIB = 2 ** 20;
 

@@ -31,6 +31,23 @@ export function parseCsv(text, separator) {
   return rows;
 }
 
+/** In this order if they occur equally often. */
+const SEPARATORS = [',', ';', '\t'];
+const HEADER_CHARACTERS = 65_536;
+
+/**
+ * The separator that is most frequent in the first line, outside quotes: tables with decimal commas have semicolons. A comma
+ * if there is none. The command for files has the same rule (csv-delimiter.ts), and both are tested with the same cases.
+ *
+ * @param {string} text
+ */
+export function likelySeparator(text) {
+  const unquoted = text.slice(0, HEADER_CHARACTERS).replaceAll(/"(?:[^"]|"")*"?/g, '');
+  const [header = ''] = unquoted.replace(/^[\uFEFF\r\n]+/, '').split(/[\r\n]/, 1);
+  const count = (/** @type {string} */ separator) => header.split(separator).length;
+  return SEPARATORS.reduce((best, separator) => (count(separator) > count(best) ? separator : best));
+}
+
 /**
  * @param {string} text
  * @param {number} start

@@ -1,4 +1,4 @@
-import { parseCsv } from './csv.js';
+import { likelySeparator, parseCsv } from './csv.js';
 
 /** Usual names of the column with the text. */
 const USUAL_NAMES = ['text', 'content', 'body', 'document', 'passage', 'sentence', 'question', 'description', 'title'];
@@ -36,12 +36,6 @@ export function readFileTexts(name, content) {
 /** @param {string} content */
 function linesOf(content) {
   return content.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-}
-
-/** Where commas are decimals, tables are separated by semicolons. @param {string} content */
-function likelySeparator(content) {
-  const [first = ''] = linesOf(content);
-  return first.split(';').length > first.split(',').length ? ';' : ',';
 }
 
 /**

@@ -18,7 +18,7 @@ export const JOB_FIELD_MEANINGS: Readonly<Record<JobField, string>> = {
 /** A job in JSON, for the documentation; JsonJob reads and checks it. */
 export class JobRequest {
   @ApiProperty({
-    description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters. More of them: send NDJSON.',
+    description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters. For more texts, send NDJSON.',
     type: [String],
     minItems: 1,
     maxItems: MOST_TEXTS_AS_JSON,

@@ -4,13 +4,13 @@ import { JOB_STATUSES, type JobStatus } from '../job.js';
 
 /** One result of a job: a vector, or an error. For the documentation; results-streams.ts writes it. */
 class JobResult {
-  @ApiProperty({ description: 'Place of the text', type: 'integer' })
+  @ApiProperty({ description: 'Index of the text', type: 'integer' })
   index!: number;
 
-  @ApiPropertyOptional({ description: 'As the line of NDJSON had it' })
+  @ApiPropertyOptional({ description: 'The id in the NDJSON line' })
   id?: string;
 
-  @ApiPropertyOptional({ description: 'Of the type that the job asked for', type: [Number] })
+  @ApiPropertyOptional({ description: 'In the type that the job asked for', type: [Number] })
   embedding?: number[];
 
   @ApiPropertyOptional({ description: 'Tokens that the model read, prompt and special tokens included', type: 'integer' })
@@ -19,7 +19,7 @@ class JobResult {
   @ApiPropertyOptional({ description: 'Whether the text had more tokens than the model reads' })
   truncated?: boolean;
 
-  @ApiPropertyOptional({ description: 'Why there is no embedding' })
+  @ApiPropertyOptional({ description: 'The reason why there is no embedding' })
   error?: JobErrorAnswer;
 }
 

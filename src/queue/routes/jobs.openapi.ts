@@ -18,7 +18,7 @@ import { JOB_FIELD_MEANINGS, JobRequest } from './job-request.dto.js';
 import { JobResults } from './job-results.openapi.js';
 
 export class JobListAnswer {
-  @ApiProperty({ type: [JobAnswer], description: 'The newest first' })
+  @ApiProperty({ type: [JobAnswer], description: 'Newest first' })
   data!: JobAnswer[];
 
   @ApiProperty()
@@ -33,7 +33,7 @@ const LOCATION = { Location: { description: 'The URL of the job', schema: { type
 const RESULT_HEADERS = {
   'X-Job-Status': { description: 'The status of the job', schema: { type: 'string' } },
   'X-Embedding-Space': { description: 'Fingerprint of the embedding space of the vectors', schema: { type: 'string' } },
-  'X-Texts-Without-Vector': { description: 'With `npy`: how many texts of the job have none', schema: { type: 'integer' } },
+  'X-Texts-Without-Vector': { description: 'With `npy`: the number of texts without a vector', schema: { type: 'integer' } },
 } as const;
 
 const NDJSON_EXAMPLE = '{"id":"a","text":"Hello, world!"}\n{"text":"Goodbye."}\n';
@@ -43,7 +43,7 @@ export function ApiSubmitJob(): MethodDecorator {
     ApiOperation({
       summary: 'Submit texts to be computed in the background',
       description:
-        'As JSON, or as NDJSON, one `{"id"?, "text"}` a line. Texts are stored as they arrive. The first fault ends the upload. 202 = the job is stored and survives a crash.',
+        'Send JSON, or NDJSON with one `{"id"?, "text"}` per line. Texts are stored as they arrive, and the first fault ends the upload. 202 means that the job is stored and survives a crash.',
       requestBody: {
         required: true,
         content: {
@@ -56,7 +56,7 @@ export function ApiSubmitJob(): MethodDecorator {
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'The same key and request give the same job; another request with it gives 422',
+      description: 'The same key with the same request returns the same job; with another request it returns 422',
     }),
     ...JOB_FIELDS.map((name) =>
       ApiQuery({ name, required: false, type: String, description: `Only with NDJSON. ${JOB_FIELD_MEANINGS[name]}` }),
@@ -68,8 +68,8 @@ export function ApiSubmitJob(): MethodDecorator {
 
 export function ApiListJobs(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Jobs, the newest first' }),
-    ApiQuery({ name: 'limit', required: false, type: 'integer', description: '1 to 100; 20 unless given' }),
+    ApiOperation({ summary: 'The jobs, newest first' }),
+    ApiQuery({ name: 'limit', required: false, type: 'integer', description: '1 to 100; default 20' }),
     ApiQuery({ name: 'after', required: false, type: String, description: 'The id after which the page begins' }),
     ApiOkResponse({ type: JobListAnswer, headers: COMMON_HEADERS }),
     ApiErrors(400, 429, 500, 503),
@@ -78,7 +78,7 @@ export function ApiListJobs(): MethodDecorator {
 
 export function ApiReadJob(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'How a job is doing' }),
+    ApiOperation({ summary: 'The state of a job' }),
     ID,
     ApiOkResponse({ type: JobAnswer, headers: COMMON_HEADERS }),
     ApiErrors(404, 429, 500, 503),
@@ -102,8 +102,8 @@ export function ApiJobResults(): MethodDecorator {
     ApiOperation({
       summary: 'The results of a job, in the order of its texts',
       description:
-        'Of an unfinished job, those that are there without a gap; ask again with `after`. Of a cancelled or failed one all: a text that was not computed has the error `cancelled`, or that of the job, and no id. `ndjson`, unless another format is asked for: a result a line. ' +
-        '`npy`: a float32 matrix, a row of NaN for a text that has no vector; only of a job that has ended. With another `output_dtype` a matrix of int8 or uint8, a row of zeros.',
+        'An unfinished job returns its first results without a gap; ask again with `after`. A cancelled or failed job returns a result for every text: one that was not computed has the error `cancelled`, or the error of the job, and no id. The default format is `ndjson`, with one result per line. ' +
+        '`npy` is a float32 matrix, with a row of NaN for a text without a vector; only for jobs that have ended. With another `output_dtype` it is a matrix of int8 or uint8, with a row of zeros.',
     }),
     ID,
     ApiExtraModels(JobResults),
@@ -130,7 +130,7 @@ export function ApiJobEvents(): MethodDecorator {
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
-      description: 'As EventSource sends it; the state of the job is always sent at once',
+      description: 'Sent by EventSource when it reconnects. The state of the job is always sent immediately',
     }),
     ApiOkResponse({ content: { 'text/event-stream': { schema: EVENT } }, headers: COMMON_HEADERS }),
     ApiErrors(404, 429, 500, 503),

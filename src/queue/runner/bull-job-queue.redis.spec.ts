@@ -14,7 +14,7 @@ let queues = 0;
 
 beforeAll(async () => {
   redis = await startRedis();
-  connections = new BullConnections(redis.url);
+  connections = await BullConnections.to(redis.url);
 });
 
 afterAll(async () => {
@@ -31,7 +31,7 @@ describeJobQueue('BullJobQueue', async () => {
 describe('BullJobQueue', () => {
   it('begins to work when a Redis that has refused its password accepts it', async () => {
     const strict = await startRedis(undefined, { parameters: ['--requirepass', 'another'] });
-    const own = new BullConnections(strict.url.replace('//', '//:mine@'));
+    const own = await BullConnections.to(strict.url.replace('//', '//:mine@'));
     const bull = new Bull<ChunkRef>('refused', bullOptions(own));
     const refused = new Promise((resolve) => bull.once('error', resolve));
     const queue = new BullJobQueue(bull);
@@ -63,7 +63,7 @@ describe('BullJobQueue', () => {
   it('leaves no connection of Bull open', async () => {
     const counted = await startRedis();
     const admin = new Redis(counted.url);
-    const own = new BullConnections(counted.url);
+    const own = await BullConnections.to(counted.url);
     const queue = new BullJobQueue(new Bull<ChunkRef>('counted', bullOptions(own)));
     queue.work(1, () => Promise.resolve());
     const open = async (): Promise<number> => String(await admin.client('LIST')).split('queue-').length - 1;

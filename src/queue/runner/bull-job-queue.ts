@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Job as BullJob, Queue, QueueOptions } from 'bull';
 import type { Redis } from 'ioredis';
-import { openRedis, redisTargetOf, RefusalWatch, type RedisClient, type RedisObserver } from '../../redis/index.js';
+import { loadRedis, redisTargetOf, RefusalWatch, type RedisClient, type RedisObserver } from '../../redis/index.js';
 import type { ChunkRef } from '../job.js';
 import { BullTurns } from './bull-turns.js';
 import { chunkName, TryLater, UNEXPECTED_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
 
-export const BULL_QUEUE = 'embedding-chunks';
+export const BULL_QUEUE_NAME = 'embedding-chunks';
+/** Bull's queue, where there is a Redis. */
+export const BULL_QUEUE = Symbol('BULL_QUEUE');
 /** One slot of a Redis Cluster for all keys of Bull. */
 const PREFIX = 'embedding:{bull}';
 
@@ -24,6 +26,8 @@ const KEPT_COMPLETED = 200;
 const TRY_LATER = 'try-later';
 const REFUSED_RETRY_MS = 1_000;
 
+type OpenRedis = Awaited<ReturnType<typeof loadRedis>>;
+
 /**
  * The connections of a queue, which wait for Redis as long as it takes. Bull opens them through this class and does not close
  * them: the owner of this object does.
@@ -33,7 +37,14 @@ export class BullConnections {
   private observer: Pick<RedisObserver, 'refused'> | undefined;
   private readonly watch = new RefusalWatch('queue', { refused: (role, refusal) => this.observer?.refused(role, refusal) });
 
-  constructor(private readonly url: string) {}
+  private constructor(
+    private readonly url: string,
+    private readonly openRedis: OpenRedis,
+  ) {}
+
+  static async to(url: string): Promise<BullConnections> {
+    return new BullConnections(url, await loadRedis());
+  }
 
   /** Reports errors of Redis from now on. */
   observe(observer: Pick<RedisObserver, 'refused'>): void {
@@ -41,7 +52,7 @@ export class BullConnections {
   }
 
   open(type: string): Redis {
-    const connection = openRedis(redisTargetOf(this.url), {
+    const connection = this.openRedis(redisTargetOf(this.url), {
       connectionName: `embedding-pipeline:queue-${type}`,
       maxRetriesPerRequest: null,
       enableReadyCheck: false,

@@ -43,7 +43,7 @@ export class InferenceProcess {
   /** Resolves, to the cause, when the process is gone. */
   readonly ended: Promise<ProcessLostError>;
   private readonly link: Link;
-  private loadedBytes = 0;
+  private bytesAfterLoading = 0;
   private canRunWide = false;
 
   private constructor(private readonly child: ChildProcess) {
@@ -76,7 +76,7 @@ export class InferenceProcess {
   async load(model: ModelToLoad): Promise<LoadedModel> {
     const loaded = await this.ask(LOAD, model, LOAD_TIMEOUT_MS);
     this.canRunWide = loaded.runsWide;
-    this.loadedBytes = loaded.rssBytes;
+    this.bytesAfterLoading = loaded.rssBytes;
     return loaded;
   }
 
@@ -90,6 +90,11 @@ export class InferenceProcess {
       isWide,
     };
     return await this.ask(RUN, group, timeoutMs);
+  }
+
+  /** Its memory when it had loaded the model. */
+  get loadedBytes(): number {
+    return this.bytesAfterLoading;
   }
 
   /** Whether the process has become this much larger since it loaded its model. */

@@ -63,7 +63,8 @@ export class InferenceProcesses {
 
   get counts(): ProcessCounts {
     const starting = this.options.processes - this.alive.size;
-    return { starting, idle: this.idle.length, busy: this.alive.size - this.idle.length };
+    const loadedBytes = [...this.alive].reduce((sum, process) => sum + process.loadedBytes, 0);
+    return { starting, idle: this.idle.length, busy: this.alive.size - this.idle.length, loadedBytes };
   }
 
   listen(listener: Listener): void {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableDtypes } from './available-dtypes.js';
 import { TRANSFORMER_FILES } from './card/read-transformer.js';
 import { HubFiles } from './hub-files.js';
+import type { Say } from './say-progress.js';
 import { onnxFilesOf, sourcesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
 
@@ -18,11 +19,13 @@ export interface ModelDownload {
   readonly dtype: string;
   readonly folder: string;
   readonly hubUrl: string;
+  /** Is told which file is under way. */
+  readonly say: Say;
 }
 
 /** Fetches every file of a model that decides its vectors, as far as they are not in the folder. Rejects with the reason. */
-export async function fetchModel({ id, revision, dtype, folder, hubUrl }: ModelDownload): Promise<void> {
-  const files = await HubFiles.open(hubUrl, id, folder, revision);
+export async function fetchModel({ id, revision, dtype, folder, hubUrl, say }: ModelDownload): Promise<void> {
+  const files = await HubFiles.open(hubUrl, id, { folder, revision, say });
   for (const name of NEEDED) await files.fetchNeeded(name);
   for (const name of OPTIONAL) await files.fetch(name);
   for (const path of modulePaths(folder)) for (const name of OF_A_MODULE) await files.fetch(`${path}/${name}`);

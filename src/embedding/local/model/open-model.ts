@@ -8,7 +8,7 @@ import { onnxFilesOf, ROWWISE_FILE, sourcesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
 import { originOf } from './origin.js';
 import { quantizedFolder } from './quantize/quantized-model.js';
-import { sayProgress } from './quantize/say-progress.js';
+import { sayProgress, type Say } from './say-progress.js';
 
 interface FoundModel {
   readonly name: string;
@@ -19,10 +19,10 @@ interface FoundModel {
  * Finds the model that the settings name, fetches it where they allow that, makes int8 weights where they ask for them, and
  * describes it. Rejects with a SettingsError that has a line for each reason why its vectors would not be the right ones.
  */
-export async function openModel(settings: LocalEmbeddingSettings, say: (line: string) => void): Promise<ModelCard> {
+export async function openModel(settings: LocalEmbeddingSettings, say: Say): Promise<ModelCard> {
   const { model, pooling, maxTokens, dimensions, prompts } = settings;
   const dtype = settings.dtype === 'auto' ? (isBundledModel(model) ? 'q8' : 'fp32') : settings.dtype;
-  const { name, folder } = await findModel(settings, dtype);
+  const { name, folder } = await findModel(settings, dtype, say);
   const options = { folder, name, revision: originOf(folder).revision, dtype, pooling, maxTokens, dimensions, prompts };
   if (!isToBeQuantized(folder, dtype)) return await cardOf(model, options);
   const source = await cardOf(model, { ...options, dtype: 'fp32' });
@@ -41,7 +41,7 @@ function isToBeQuantized(folder: string, dtype: string): boolean {
   return dtype === 'int8' && !has(ROWWISE_FILE) && onnxFilesOf('fp32').some(has);
 }
 
-async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddingSettings, say: (line: string) => void): Promise<string> {
+async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddingSettings, say: Say): Promise<string> {
   try {
     return await quantizedFolder(card, modelCacheDir, sayProgress(say, `Making int8 weights of ${card.name}, once`));
   } catch (error) {
@@ -50,7 +50,7 @@ async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddi
   }
 }
 
-async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promise<FoundModel> {
+async function findModel(settings: LocalEmbeddingSettings, dtype: string, say: Say): Promise<FoundModel> {
   const { model } = settings;
   if (isBundledModel(model)) return { name: model, folder: join(BUNDLED_MODELS_DIR, model) };
   if (isModelFolder(model)) return { name: originOf(model).model ?? basename(resolve(model)), folder: resolve(model) };
@@ -63,7 +63,7 @@ async function findModel(settings: LocalEmbeddingSettings, dtype: string): Promi
     ]);
   }
   try {
-    await fetchModel({ id: name, revision, dtype, folder, hubUrl: settings.hubUrl });
+    await fetchModel({ id: name, revision, dtype, folder, hubUrl: settings.hubUrl, say });
   } catch (error) {
     throw cannotBeFetched(settings, folder, error);
   }

@@ -1,5 +1,10 @@
 import { Counter, Gauge, Histogram, Registry, type Aggregator } from 'prom-client';
-import { merged, remainsOf, textOf, type ProcessMetrics } from './aggregated-metrics.js';
+import { merged, remainsOf, type ProcessMetrics } from './aggregated-metrics.js';
+import { metricsPage } from './metrics-page.js';
+
+const OPENMETRICS = 'application/openmetrics-text';
+const LATENCY = { name: 'latency_seconds', help: 'Latency', type: 'histogram', aggregator: 'sum' };
+const BUCKET = { metricName: 'latency_seconds_bucket', labels: { le: '1' }, value: 1 };
 
 interface Counted {
   readonly hits: number;
@@ -41,7 +46,8 @@ describe('the metrics of several processes', () => {
   });
 
   async function linesOf(parts: readonly ProcessMetrics[]): Promise<readonly string[]> {
-    return (await textOf(await merged(parts))).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const { body } = await metricsPage(await merged(parts), undefined);
+    return body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   }
 
   it('are the sums of counters and histograms, and of each gauge what its aggregator says', async () => {
@@ -76,5 +82,21 @@ describe('the metrics of several processes', () => {
 
   it('of a single process are unchanged', async () => {
     expect(await linesOf([first])).toEqual(await linesOf([await merged([first])]));
+  });
+
+  it('keep the latest exemplar of a series', async () => {
+    const traced = (trace_id: string, timestamp: number): ProcessMetrics =>
+      [{ ...LATENCY, values: [{ ...BUCKET, exemplar: { labelSet: { trace_id }, value: 0.5, timestamp } }] }] as unknown as ProcessMetrics;
+    const metrics = await merged([traced('early', 1), traced('late', 3), traced('between', 2)]);
+    const { contentType, body } = await metricsPage(metrics, OPENMETRICS);
+    expect(contentType).toMatch(OPENMETRICS);
+    expect(body).toBe(
+      '# HELP latency_seconds Latency\n# TYPE latency_seconds histogram\nlatency_seconds_bucket{le="1"} 3 # {trace_id="late"} 0.5 3\n# EOF\n',
+    );
+  });
+
+  it('name a counter without its suffix in OpenMetrics, and its series with it', async () => {
+    const { body } = await metricsPage(first, OPENMETRICS);
+    expect(body).toContain('# TYPE texts counter\ntexts_total{cached="true"} 1\n');
   });
 });

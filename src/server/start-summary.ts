@@ -1,0 +1,125 @@
+import type { Settings } from '../config/index.js';
+import type { EmbeddingProvider } from '../embedding/index.js';
+import type { SummaryLine } from '../process/index.js';
+
+const MIB = 2 ** 20;
+
+interface Served extends Pick<EmbeddingProvider, 'space' | 'traits'> {
+  /** Memory of the inference processes, in bytes. */
+  readonly loadedBytes: number;
+  /** Memory of the process that serves HTTP, in bytes. */
+  readonly rssBytes: number;
+}
+
+/** Says what a service that has started does, for the person who started it. Each line names the settings that change it. */
+export function startSummary(settings: Settings, served: Served): readonly SummaryLine[] {
+  return [
+    ...modelLines(settings, served),
+    computingLine(settings, served),
+    cacheLine(settings),
+    limitLine(settings),
+    keysLine(settings),
+    redisLine(settings),
+    jobsLine(settings),
+    pagesLine(settings),
+  ];
+}
+
+function modelLines({ embedding }: Settings, { space, traits }: Served): readonly SummaryLine[] {
+  const prompts = Object.keys(traits.prompts.texts).join(', ');
+  return [
+    {
+      title: 'Model',
+      text: `${space.model} (${space.dtype}): ${space.dimensions} dimensions, up to ${space.maxTokens} tokens, pooling ${space.pooling}`,
+      settings: embedding.provider === 'local' ? ['EMBEDDING_MODEL', 'EMBEDDING_DTYPE'] : ['OPENAI_MODEL'],
+    },
+    { title: 'Prompts', text: prompts === '' ? 'none' : prompts, settings: ['EMBEDDING_PROMPTS'] },
+    { title: 'Space', text: `${space.fingerprint}; vectors of another space cannot be compared with these`, settings: [] },
+  ];
+}
+
+function computingLine({ embedding }: Settings, { loadedBytes, rssBytes }: Served): SummaryLine {
+  const own = `${inMib(rssBytes)} for HTTP`;
+  if (embedding.provider === 'openai')
+    return { title: 'Computes', text: `${embedding.baseUrl}; memory: ${own}`, settings: ['OPENAI_BASE_URL'] };
+  return {
+    title: 'Computes',
+    text: `${counted(embedding.workers, 'process', 'processes')} of one thread; memory: ${own}, ${inMib(loadedBytes)} for the model`,
+    settings: ['EMBEDDING_WORKERS'],
+  };
+}
+
+function cacheLine({ cache }: Settings): SummaryLine {
+  const { memoryBytes, renderedBytes, redisUrl, disk, ttlSeconds } = cache;
+  const memory = `${inMib(memoryBytes + renderedBytes)} of memory`;
+  const settings = ['CACHE_MEMORY_MB', 'CACHE_TTL'];
+  if (redisUrl !== undefined) return { title: 'Cache', text: `${memory}, then Redis; for ${ttlSeconds} s`, settings };
+  if (disk === undefined)
+    return { title: 'Cache', text: `${memory}, lost at the end; for ${ttlSeconds} s`, settings: [...settings, 'CACHE_DIR'] };
+  return {
+    title: 'Cache',
+    text: `${memory}, then up to ${inMib(disk.maxBytes)} in ${disk.folder}; for ${ttlSeconds} s`,
+    settings: [...settings, 'CACHE_DIR', 'CACHE_DISK_MB'],
+  };
+}
+
+function limitLine({ rateLimit, auth }: Settings): SummaryLine {
+  const { requests, tokens, windowSeconds } = rateLimit;
+  const limits = [
+    ...(requests === 0 ? [] : [counted(requests, 'request', 'requests')]),
+    ...(tokens === 0 ? [] : [counted(tokens, 'token', 'tokens')]),
+  ];
+  const whose = auth.apiKeys.length === 0 ? 'address' : 'key without limits of its own';
+  return {
+    title: 'Limit',
+    text: limits.length === 0 ? 'none' : `${limits.join(' and ')} in ${windowSeconds} s for each ${whose}; a batch or a job is one request`,
+    settings: ['RATE_LIMIT_REQUESTS', 'RATE_LIMIT_TOKENS', 'RATE_LIMIT_WINDOW'],
+  };
+}
+
+function keysLine({ auth, server }: Settings): SummaryLine {
+  const { apiKeys, adminKey } = auth;
+  const admin = adminKey === undefined ? '' : ', and ADMIN_KEY';
+  if (apiKeys.length > 0)
+    return { title: 'Keys', text: counted(apiKeys.length, 'key', 'keys') + admin, settings: ['API_KEYS', 'ADMIN_KEY'] };
+  const text = `none${adminKey === undefined ? '' : ' but ADMIN_KEY'}: anyone who reaches ${server.host}:${server.port} may embed`;
+  return { title: 'Keys', text, settings: ['API_KEYS', 'API_HOST=127.0.0.1'] };
+}
+
+function redisLine({ cache, queue }: Settings): SummaryLine {
+  const settings = ['REDIS_URL', 'QUEUE_REDIS_URL'];
+  const uses = [
+    ...(cache.redisUrl === undefined ? [] : [`cache and limits in ${withoutSecrets(cache.redisUrl)}`]),
+    ...(queue.backend.kind === 'redis' ? [`jobs in ${withoutSecrets(queue.backend.url)}`] : []),
+  ];
+  return { title: 'Redis', text: uses.length === 0 ? 'none: cache, limits and jobs are in this process' : uses.join('; '), settings };
+}
+
+function jobsLine({ queue }: Settings): SummaryLine {
+  const { backend, worksInApi } = queue;
+  if (backend.kind === 'embedded')
+    return { title: 'Jobs', text: `kept in ${backend.folder}, done by this process`, settings: ['DATA_DIR'] };
+  const text = worksInApi
+    ? 'done by this process and by workers (npm run worker)'
+    : 'done by workers (npm run worker), not by this process';
+  return { title: 'Jobs', text, settings: ['API_RUNS_JOBS'] };
+}
+
+function pagesLine({ auth, queue, server }: Settings): SummaryLine {
+  const metrics = server.metricsPort === undefined ? '/metrics' : `:${server.metricsPort}/metrics`;
+  const board = queue.backend.kind === 'redis' && auth.adminKey !== undefined ? ', /queues' : '';
+  return { title: 'Pages', text: `/, /docs, ${metrics}, /health/ready${board}`, settings: ['METRICS_PORT'] };
+}
+
+/** The address of a Redis, without its user and password. */
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//').replace(/\?.*$/, '');
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+function inMib(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`;
+}
