@@ -20,9 +20,9 @@ export class KeyRing {
   /** Remembers valid secrets, to avoid hashing them again: one for each entry. */
   private readonly recognised = new Map<string, Entry>();
 
-  /** If two entries have the same hash, the first counts. */
+  /** If two entries have the same hash, the last counts. */
   constructor(entries: readonly RingEntry[]) {
-    this.entries = new Map([...entries].reverse().map((entry) => [entry.hash, { ...entry, hash: Buffer.from(entry.hash, 'hex') }]));
+    this.entries = new Map(entries.map((entry) => [entry.hash, { ...entry, hash: Buffer.from(entry.hash, 'hex') }]));
   }
 
   get isEmpty(): boolean {

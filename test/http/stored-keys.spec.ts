@@ -135,6 +135,16 @@ describe('Keys that an admin creates', () => {
     expect((await ask()).headers.get('x-ratelimit-limit')).toBe('50');
   });
 
+  it('have a share of the queue and a scope of the cache, as keys of the settings have', async () => {
+    await start({ CACHE_SCOPE: 'key' });
+    const headers = { 'x-api-key': (await create({ name: 'search', jobs: 1, job_texts: 2 })).body.secret };
+    expect((await app.post('/jobs', { texts: ['a', 'b', 'c'] }, headers)).status).toBe(413);
+    expect((await app.post('/jobs', { texts: ['a'] }, headers)).status).toBe(202);
+    expect([(await app.embed('a text', headers)).body.cached, (await app.embed('a text', headers)).body.cached]).toEqual([false, true]);
+    const forgotten = await app.post<{ removed: number }>('/cache/invalidate', { texts: ['a text'] }, AS_ADMIN);
+    expect([forgotten.body.removed, (await app.embed('a text', headers)).body.cached]).toEqual([1, false]);
+  });
+
   it('end when they expire, and the refusal says so', async () => {
     await start();
     const expiresAt = new Date(Date.now() + HOUR_MS).toISOString();
