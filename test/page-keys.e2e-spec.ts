@@ -168,6 +168,52 @@ describe('administration on the front page', () => {
     expect(await row.locator('td').last().innerText()).toBe('just now');
   });
 
+  it('creates a key, shows its secret once, gives it a new one, and revokes it after a confirmation', async () => {
+    const page = await openWith(ADMIN_KEY);
+    const row = page.locator('#managed-keys tr', { hasText: 'from-page' });
+    const statusOf = async (secret: string) => (await embed(service.url, 'a text', { 'x-api-key': secret })).status;
+    await page.fill('#new-key-name', 'two words');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.locator('#new-key-fault', { hasText: 'must be 1 to 64 letters' }).waitFor();
+    await page.fill('#new-key-name', 'from-page');
+    await page.fill('#new-key-requests', '600');
+    await page.fill('#new-key-days', '30');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await row.waitFor();
+    const first = await page.locator('#issued-secret').innerText();
+    expect([await statusOf(first), await row.locator('td').nth(4).innerText()]).toEqual([200, '600']);
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Rotate from-page' }).click();
+    await page.click('#confirm-yes');
+    await row.filter({ hasText: 'two secrets' }).waitFor();
+    const second = await page.locator('#issued-secret').innerText();
+    expect([await statusOf(first), await statusOf(second)]).toEqual([200, 200]);
+    await page.getByRole('button', { name: 'Hide' }).click();
+    expect(await page.content()).not.toContain(second);
+
+    await page.getByRole('button', { name: 'Revoke from-page' }).click();
+    await page.click('#confirm-no');
+    expect(await statusOf(second)).toBe(200);
+    await page.getByRole('button', { name: 'Revoke from-page' }).click();
+    await page.click('#confirm-yes');
+    await row.waitFor({ state: 'detached' });
+    expect([await statusOf(first), await statusOf(second)]).toEqual([401, 401]);
+    expect(await page.locator('#managed-keys tr', { hasText: 'search' }).getByRole('button').count()).toBe(0);
+  });
+
+  it('shows the use of keys by day, and downloads it as CSV', async () => {
+    await embed(service.url, 'a text of reports', reports.headers);
+    const page = await openWith(ADMIN_KEY);
+    const today = new Date().toISOString().slice(0, 10);
+    await page.locator('#usage-rows tr', { hasText: 'reports' }).filter({ hasText: today }).waitFor();
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#usage-csv')]);
+    expect(saved.suggestedFilename()).toBe('key-usage.csv');
+    const lines = readFileSync(await saved.path(), 'utf8').split('\r\n');
+    expect(lines[0]).toBe('day,name,requests,refused,texts,tokens,job_texts');
+    expect(lines.some((line) => line.startsWith(`${today},reports,`))).toBe(true);
+  });
+
   it('lists the slowest requests and where their time went', async () => {
     await embed(service.url, 'a text that was computed', { ...reports.headers, 'x-request-id': 'the-computed-one' });
     const page = await openWith(ADMIN_KEY);

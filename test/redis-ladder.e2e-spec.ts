@@ -66,7 +66,8 @@ async function isShared(): Promise<boolean> {
 }
 
 async function bypassed({ url }: StartedService): Promise<number> {
-  return await readMetric(url, 'redis_bypassed');
+  const flags = await Promise.all(ROLES.map(async (role) => await readMetric(url, 'redis_bypassed', { role })));
+  return flags.reduce((sum, flag) => sum + flag, 0);
 }
 
 async function lookups(result: 'error' | 'bypassed'): Promise<number> {

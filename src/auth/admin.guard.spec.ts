@@ -1,5 +1,6 @@
 import type { AuthSettings } from '../config/index.js';
 import { AdminGuard } from './admin.guard.js';
+import { KeyDirectory } from './key-directory.js';
 import type { ApiKey } from './api-key.js';
 
 const ADMIN: ApiKey = { name: 'operator', role: 'admin', requests: undefined, tokens: undefined };
@@ -15,7 +16,8 @@ function refusalOf(apiKey: ApiKey | undefined, settings?: Partial<AuthSettings>)
 }
 
 function admit(apiKey: ApiKey | undefined, settings: Partial<AuthSettings> = { adminKey: 'the-key-of-the-admin' }): void {
-  new AdminGuard({ apiKeys: [], adminKey: undefined, ...settings }).admit({ apiKey });
+  const keys = new KeyDirectory({ apiKeys: [], keysFile: undefined, adminKey: undefined, store: undefined, ...settings });
+  new AdminGuard(keys).admit({ apiKey });
 }
 
 describe('AdminGuard', () => {

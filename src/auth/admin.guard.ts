@@ -1,12 +1,7 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { AUTH_SETTINGS, type AuthSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
-
-/** Whether there is any key of the role admin. */
-export function hasAdmin({ adminKey, apiKeys }: AuthSettings): boolean {
-  return adminKey !== undefined || apiKeys.some(({ role }) => role === 'admin');
-}
+import { KeyDirectory } from './key-directory.js';
 
 /** Whether the request carries a key of the role admin. */
 export function isAdmin({ apiKey }: Pick<FastifyRequest, 'apiKey'>): boolean {
@@ -14,12 +9,12 @@ export function isAdmin({ apiKey }: Pick<FastifyRequest, 'apiKey'>): boolean {
 }
 
 /**
- * Admits requests with a key of the role admin; without such a key in the settings it admits none. Routes of Fastify
+ * Admits requests with a key of the role admin; if there is no such key it admits none. Routes of Fastify
  * plugins, which Nest does not know, call `admit` in a hook.
  */
 @Injectable()
 export class AdminGuard implements CanActivate {
-  constructor(@Inject(AUTH_SETTINGS) private readonly settings: AuthSettings) {}
+  constructor(private readonly keys: KeyDirectory) {}
 
   canActivate(context: ExecutionContext): boolean {
     this.admit(context.switchToHttp().getRequest<FastifyRequest>());
@@ -33,7 +28,7 @@ export class AdminGuard implements CanActivate {
       throw new ServiceError('forbidden', 'This route needs a key of the role admin, and this key is of the role client.');
     throw new ServiceError(
       'unauthorized',
-      hasAdmin(this.settings)
+      this.keys.hasAdmin
         ? 'This route needs the admin key, as "Authorization: Bearer KEY" or "X-API-Key: KEY".'
         : 'This route needs an admin key, and none is set: set ADMIN_KEY.',
     );

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { ApiKeySettings, AuthSettings } from '../config/index.js';
 import { Authenticator } from './authenticator.js';
+import { KeyDirectory } from './key-directory.js';
 
 const ADMIN_KEY = 'the-key-of-the-admin';
 const SECRET = 'ep_secret';
@@ -14,7 +15,7 @@ const SEARCH: ApiKeySettings = {
 };
 
 function open(settings: Partial<AuthSettings> = { apiKeys: [SEARCH], adminKey: ADMIN_KEY }): Authenticator {
-  return new Authenticator({ apiKeys: [], adminKey: undefined, ...settings });
+  return new Authenticator(new KeyDirectory({ apiKeys: [], keysFile: undefined, adminKey: undefined, store: undefined, ...settings }));
 }
 
 function request(headers: FastifyRequest['headers'], url = '/embed'): FastifyRequest {

@@ -1,7 +1,14 @@
-export { AdminGuard, hasAdmin, isAdmin } from './admin.guard.js';
+export { AdminGuard, isAdmin } from './admin.guard.js';
 export { AuthModule } from './auth.module.js';
+export { KEY_STORES } from './auth.providers.js';
 export { Authenticator } from './authenticator.js';
+export { KEY_SOURCES, KeyDirectory, type KeySource, type KnownKey } from './key-directory.js';
+export { KeyRefresh } from './key-refresh.js';
 export { KeyUsage, type KeyUse } from './key-usage.js';
 export { isOpenRoute } from './open-routes.js';
 export { Owner, ownerOf } from './owner.js';
-export { newKey, type KeyOptions } from './new-key.js';
+export { hashOf, newKey, newSecret, type KeyOptions } from './new-key.js';
+export type { StoredKey } from './store/key-store.port.js';
+export type { KeyStores } from './store/open-key-stores.js';
+export { KEPT_DAYS, type DayUse } from './store/usage-store.port.js';
+export { UsageHistory } from './usage-history.js';

@@ -1,46 +1,55 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { ADMIN_KEY_NAME, type AuthSettings } from '../config/index.js';
 import type { ApiKey } from './api-key.js';
 
-interface Entry {
-  readonly hash: Buffer;
+/** One secret of a key, as its SHA-256. */
+export interface RingEntry {
+  /** 64 hex digits. */
+  readonly hash: string;
   readonly key: ApiKey;
+  /** Milliseconds since the epoch; Infinity = never. */
+  readonly expiresAt: number;
 }
 
-/** Finds keys by the SHA-256 of their secrets (docs/decisions/0015-keys.md). */
+interface Entry extends Omit<RingEntry, 'hash'> {
+  readonly hash: Buffer;
+}
+
+/** Finds keys by the SHA-256 of their secrets (docs/decisions/0015-keys.md). It never changes; a change of keys makes another. */
 export class KeyRing {
   private readonly entries: ReadonlyMap<string, Entry>;
-  /** Remembers valid secrets, to avoid hashing them again: one for each key. */
-  private readonly recognised = new Map<string, ApiKey>();
+  /** Remembers valid secrets, to avoid hashing them again: one for each entry. */
+  private readonly recognised = new Map<string, Entry>();
 
-  constructor({ apiKeys, adminKey }: AuthSettings) {
-    const entries = new Map<string, Entry>();
-    for (const { hash, ...key } of apiKeys) entries.set(hash, { hash: Buffer.from(hash, 'hex'), key });
-    if (adminKey !== undefined) {
-      const hash = sha256(adminKey);
-      entries.set(hash.toString('hex'), { hash, key: { name: ADMIN_KEY_NAME, role: 'admin', requests: undefined, tokens: undefined } });
-    }
-    this.entries = entries;
+  /** If two entries have the same hash, the last counts. */
+  constructor(entries: readonly RingEntry[]) {
+    this.entries = new Map(entries.map((entry) => [entry.hash, { ...entry, hash: Buffer.from(entry.hash, 'hex') }]));
   }
 
   get isEmpty(): boolean {
     return this.entries.size === 0;
   }
 
-  /** The key with this secret; undefined = there is none. */
+  /** The key with this secret; undefined = there is none, or it has expired. */
   find(secret: string): ApiKey | undefined {
-    return this.recognised.get(secret) ?? this.recognise(secret);
+    const entry = this.recognised.get(secret) ?? this.recognise(secret);
+    return entry === undefined || hasExpired(entry) ? undefined : entry.key;
   }
 
-  private recognise(secret: string): ApiKey | undefined {
-    const hash = sha256(secret);
+  /** Whether this is the secret of a key, but no longer. */
+  isExpired(secret: string): boolean {
+    const entry = this.recognise(secret);
+    return entry !== undefined && hasExpired(entry);
+  }
+
+  private recognise(secret: string): Entry | undefined {
+    const hash = createHash('sha256').update(secret).digest();
     const entry = this.entries.get(hash.toString('hex'));
     if (entry === undefined || !timingSafeEqual(hash, entry.hash)) return undefined;
-    this.recognised.set(secret, entry.key);
-    return entry.key;
+    this.recognised.set(secret, entry);
+    return entry;
   }
 }
 
-function sha256(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+function hasExpired({ expiresAt }: Entry): boolean {
+  return expiresAt !== Infinity && expiresAt <= Date.now();
 }

@@ -1,70 +1,107 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ADMIN_KEY_NAME, AUTH_SETTINGS, type AuthSettings } from '../config/index.js';
+import { Injectable } from '@nestjs/common';
 import type { ApiKey } from './api-key.js';
+import { KeyDirectory } from './key-directory.js';
+import { COUNTED, NO_USE, type DayUse, type UsageCounts } from './store/usage-store.port.js';
+
+const DAY_MS = 86_400_000;
 
 /** How a key was used since this process started. */
-export interface KeyUse extends Pick<ApiKey, 'name' | 'role'> {
-  /** Includes refused requests, but not those to open routes. */
-  readonly requests: number;
-  /** Requests that were refused for a limit of the caller. */
-  readonly refused: number;
-  /** Texts that were answered with a vector. */
-  readonly texts: number;
-  /** Tokens of those texts, as the answers say. */
-  readonly tokens: number;
-  /** Texts that were submitted as jobs and batches. */
-  readonly jobTexts: number;
+export interface KeyUse extends Pick<ApiKey, 'name' | 'role'>, UsageCounts {
   /** Milliseconds since the epoch; undefined = not yet. */
   readonly lastUsedAt: number | undefined;
 }
 
-type Counts = { -readonly [Name in keyof KeyUse]: KeyUse[Name] };
+type Counts = { -readonly [Name in keyof UsageCounts]: UsageCounts[Name] };
 
-/** Counts by key. Requests without a key are not counted here. */
+interface Tally {
+  readonly total: Counts;
+  /** Counts of the current day that were not taken yet. */
+  today: Counts;
+  lastUsedAt: number | undefined;
+}
+
+/** Counts by key: since the start, and by day for the store. Requests without a key are not counted here. */
 @Injectable()
 export class KeyUsage {
-  private readonly byName: ReadonlyMap<string, Counts>;
+  private readonly byName = new Map<string, Tally>();
+  private day = dayOf(Date.now());
+  /** Counts of earlier days that were not taken yet. */
+  private earlier: DayUse[] = [];
 
-  constructor(@Inject(AUTH_SETTINGS) { apiKeys, adminKey }: AuthSettings) {
-    const admin = adminKey === undefined ? [] : [{ name: ADMIN_KEY_NAME, role: 'admin' as const }];
-    this.byName = new Map([...apiKeys, ...admin].map(({ name, role }) => [name, unused(name, role)]));
-  }
+  constructor(private readonly keys: KeyDirectory) {}
 
   requested(key: ApiKey | undefined): void {
-    const counts = this.of(key);
-    if (counts === undefined) return;
-    counts.requests++;
-    counts.lastUsedAt = Date.now();
+    if (key === undefined) return;
+    const now = Date.now();
+    this.count(key.name, 'requests', 1, now);
+    this.of(key.name).lastUsedAt = now;
   }
 
   refused(key: ApiKey | undefined): void {
-    const counts = this.of(key);
-    if (counts !== undefined) counts.refused++;
+    if (key !== undefined) this.count(key.name, 'refused', 1);
   }
 
   embedded(key: ApiKey | undefined, { texts, tokens }: Pick<KeyUse, 'texts' | 'tokens'>): void {
-    const counts = this.of(key);
-    if (counts === undefined) return;
-    counts.texts += texts;
-    counts.tokens += tokens;
+    if (key === undefined) return;
+    this.count(key.name, 'texts', texts);
+    this.count(key.name, 'tokens', tokens);
   }
 
   /** `owner` comes from ownerOf. */
   handedIn(owner: string, texts: number): void {
-    const counts = this.byName.get(owner);
-    if (counts !== undefined) counts.jobTexts += texts;
+    if (owner !== '') this.count(owner, 'jobTexts', texts);
   }
 
-  /** In the order of the settings, ADMIN_KEY last. */
+  /** The keys that are known now, in the order of the directory. */
   read(): readonly KeyUse[] {
-    return [...this.byName.values()].map((counts) => ({ ...counts }));
+    return this.keys.known.map(({ key: { name, role } }) => {
+      const { total, lastUsedAt } = this.byName.get(name) ?? { total: NO_USE, lastUsedAt: undefined };
+      return { name, role, ...total, lastUsedAt };
+    });
   }
 
-  private of(key: ApiKey | undefined): Counts | undefined {
-    return key === undefined ? undefined : this.byName.get(key.name);
+  /** The counts by day since the last call; they are the caller's from now on. */
+  take(): readonly DayUse[] {
+    this.endDay(this.day);
+    const taken = this.earlier;
+    this.earlier = [];
+    return taken;
+  }
+
+  private count(name: string, counted: keyof UsageCounts, amount: number, now = Date.now()): void {
+    if (now >= this.day + DAY_MS) this.endDay(dayOf(now));
+    const { total, today } = this.of(name);
+    total[counted] += amount;
+    today[counted] += amount;
+  }
+
+  private endDay(next: number): void {
+    const day = nameOfDay(this.day);
+    for (const [name, tally] of this.byName) {
+      if (COUNTED.every((counted) => tally.today[counted] === 0)) continue;
+      this.earlier.push({ day, name, ...tally.today });
+      tally.today = { ...NO_USE };
+    }
+    this.day = next;
+  }
+
+  private of(name: string): Tally {
+    let tally = this.byName.get(name);
+    if (tally === undefined) this.byName.set(name, (tally = { total: { ...NO_USE }, today: { ...NO_USE }, lastUsedAt: undefined }));
+    return tally;
   }
 }
 
-function unused(name: string, role: ApiKey['role']): Counts {
-  return { name, role, requests: 0, refused: 0, texts: 0, tokens: 0, jobTexts: 0, lastUsedAt: undefined };
+/** The last days up to this time, the newest first, as `2026-11-30` in UTC. */
+export function lastDays(count: number, now: number): readonly string[] {
+  return Array.from({ length: count }, (_, age) => nameOfDay(dayOf(now) - age * DAY_MS));
+}
+
+/** The start of the day in UTC, in milliseconds since the epoch. */
+function dayOf(time: number): number {
+  return time - (time % DAY_MS);
+}
+
+function nameOfDay(day: number): string {
+  return new Date(day).toISOString().slice(0, 10);
 }

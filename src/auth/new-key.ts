@@ -20,8 +20,16 @@ export interface NewKey {
 
 /** An option that is not given is left to the service's settings. Returns a string that names the fault of an option. */
 export function newKey(name: string, { role = '', requests = '', tokens = '', jobs = '', jobTexts = '' }: KeyOptions): NewKey | string {
-  const secret = `ep_${randomBytes(SECRET_BYTES).toString('base64url')}`;
-  const hash = createHash('sha256').update(secret).digest('hex');
-  const entry = [name, hash, role, requests, tokens, jobs, jobTexts].join(':').replace(/:+$/, '');
+  const secret = newSecret();
+  const entry = [name, hashOf(secret), role, requests, tokens, jobs, jobTexts].join(':').replace(/:+$/, '');
   return faultOfKey(entry) ?? { secret, entry };
+}
+
+export function newSecret(): string {
+  return `ep_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+}
+
+/** SHA-256, 64 hex digits. */
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
 }

@@ -1,7 +1,7 @@
 import { Inject, Logger, Module, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
 import { OpenAiApiModule } from '../openai-api/index.js';
-import { Periodic } from '../queue/index.js';
+import { Periodic } from '../time/index.js';
 import { RedisModule } from '../redis/index.js';
 import { BatchFiles } from './batch/batch-files.js';
 import { BatchRunner } from './batch/batch-runner.js';

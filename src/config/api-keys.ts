@@ -4,11 +4,8 @@ import type { Reader } from './setting-readers.js';
 export const KEY_ROLES = ['client', 'admin'] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
 
-/** A configured key: its name, its hash, its role and its limits. */
-export interface ApiKeySettings {
-  readonly name: string;
-  /** SHA-256 of the secret, 64 hex digits. */
-  readonly hash: string;
+/** What a key may do and how much. */
+export interface KeyRights {
   readonly role: KeyRole;
   /** Requests in a window; undefined = RATE_LIMIT_REQUESTS, 0 = no limit. */
   readonly requests: number | undefined;
@@ -20,34 +17,49 @@ export interface ApiKeySettings {
   readonly queuedTexts?: number | undefined;
 }
 
+/** A key of the settings: its name, its hash, its role and its limits. */
+export interface ApiKeySettings extends KeyRights {
+  readonly name: string;
+  /** SHA-256 of the secret, 64 hex digits. */
+  readonly hash: string;
+}
+
+/** Keys that were read from a text, and one line for each entry that is wrong. */
+export interface KeyList {
+  readonly keys: readonly ApiKeySettings[];
+  readonly faults: readonly string[];
+}
+
 /** The name under which ADMIN_KEY is counted. */
 export const ADMIN_KEY_NAME = 'ADMIN_KEY';
+/** Limits of keys are below this. */
+export const LIMIT_BOUND = 1_000_000_000;
 
-const ALLOWED =
-  'NAME:SHA256[:ROLE[:REQUESTS[:TOKENS[:JOBS[:JOB_TEXTS]]]]] with commas between, or the path of a file with one a line; "npx embedding-pipeline key NAME" makes one';
+const ENTRY = 'NAME:SHA256[:ROLE[:REQUESTS[:TOKENS[:JOBS[:JOB_TEXTS]]]]]';
+const ALLOWED = `${ENTRY} with commas between, or the path of a file with one a line; "npx embedding-pipeline key NAME" makes one`;
 const NAME = /^[a-z0-9][\w.-]{0,63}$/i;
 const HASH = /^[0-9a-f]{64}$/i;
 const LIMIT = /^\d{1,9}$/;
+/** A path begins with / or a dot, which no name does. */
+const PATH = /^[/.]/;
 
-/** Keys that are separated by commas or line breaks, or the path of a file with such keys. A path begins with / or a dot; # begins a comment. */
-export function apiKeys(machine: { readFile(path: string): string | undefined }): Reader<readonly ApiKeySettings[]> {
-  return (raw) => {
-    const list = /^[/.]/.test(raw) ? machine.readFile(raw) : raw;
-    if (list === undefined) return { allowed: `${ALLOWED}. That file cannot be read` };
-    const entries = list
-      .replace(/#.*/g, '')
-      .split(/[\s,]+/)
-      .filter((entry) => entry !== '');
-    if (entries.length === 0) return { allowed: `${ALLOWED}. There is no key in it` };
-    const keys: ApiKeySettings[] = [];
-    for (const entry of entries) {
-      const key = parseKey(entry);
-      const fault = typeof key === 'string' ? key : clashOf(key, keys);
-      if (typeof key === 'string' || fault !== undefined) return { allowed: `${ALLOWED}. Key ${keys.length + 1}: ${fault}` };
-      keys.push(key);
-    }
-    return { value: keys };
-  };
+/** Reads keys that are separated by commas or line breaks, or the path of a file of keys, which it leaves to `keysInFile`. */
+export const keysOrPath: Reader<readonly ApiKeySettings[] | string> = (raw) => {
+  if (PATH.test(raw)) return { value: raw };
+  const entries = entriesIn(raw).map((entry, index) => ({ entry, place: `Key ${index + 1}` }));
+  const { keys, faults } = parseEntries(entries, []);
+  const [fault = entries.length === 0 ? 'There is no key in it' : undefined] = faults;
+  return fault === undefined ? { value: keys } : { allowed: `${ALLOWED}. ${fault}` };
+};
+
+/**
+ * Reads a file of keys: entries like those of API_KEYS, one in a line; # begins a comment. `others` are keys whose names and
+ * hashes the file must not use.
+ */
+export function keysInFile(content: string, others: readonly ApiKeySettings[]): KeyList {
+  const entries = content.split('\n').flatMap((line, index) => entriesIn(line).map((entry) => ({ entry, place: `line ${index + 1}` })));
+  const list = parseEntries(entries, others);
+  return entries.length === 0 ? { keys: [], faults: ['there is no key in it'] } : list;
 }
 
 /** Returns the fault of an entry of API_KEYS; undefined = it is right. */
@@ -56,12 +68,38 @@ export function faultOfKey(entry: string): string | undefined {
   return typeof key === 'string' ? key : undefined;
 }
 
+/** Returns the fault of a key's name; undefined = it is right. */
+export function faultOfName(name: string): string | undefined {
+  return NAME.test(name) && name !== ADMIN_KEY_NAME
+    ? undefined
+    : 'must be 1 to 64 letters, digits and . _ - and begin with a letter or digit, and must not be ADMIN_KEY';
+}
+
+function entriesIn(list: string): readonly string[] {
+  return list
+    .replace(/#.*/g, '')
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '');
+}
+
+function parseEntries(entries: readonly { readonly entry: string; readonly place: string }[], others: readonly ApiKeySettings[]): KeyList {
+  const keys: ApiKeySettings[] = [];
+  const faults: string[] = [];
+  for (const { entry, place } of entries) {
+    const key = parseKey(entry);
+    const fault = typeof key === 'string' ? key : clashOf(key, [...others, ...keys]);
+    if (fault !== undefined) faults.push(`${place}: ${fault}`);
+    else if (typeof key !== 'string') keys.push(key);
+  }
+  return { keys, faults };
+}
+
 /** Returns the key, or a string that names the fault. It never repeats the entry, which may hold a secret in the wrong place. */
 function parseKey(entry: string): ApiKeySettings | string {
   const [name = '', hash = '', role = '', requests = '', tokens = '', queuedJobs = '', queuedTexts = '', ...rest] = entry.split(':');
   if (rest.length > 0) return 'it has more than seven parts';
-  if (!NAME.test(name) || name === ADMIN_KEY_NAME)
-    return 'its name must be 1 to 64 letters, digits and . _ - and begin with a letter or digit';
+  const faultyName = faultOfName(name);
+  if (faultyName !== undefined) return `its name ${faultyName}`;
   if (!HASH.test(hash)) return 'its hash must be 64 hex digits, the SHA-256 of the secret';
   const known = KEY_ROLES.find((candidate) => candidate === (role || 'client'));
   if (known === undefined) return `its role must be ${KEY_ROLES.join(' or ')}`;

@@ -1,16 +1,28 @@
-export { ADMIN_KEY_NAME, faultOfKey, KEY_ROLES, type ApiKeySettings, type KeyRole } from './api-keys.js';
+export {
+  ADMIN_KEY_NAME,
+  faultOfKey,
+  faultOfName,
+  KEY_ROLES,
+  keysInFile,
+  LIMIT_BOUND,
+  type ApiKeySettings,
+  type KeyRights,
+  type KeyRole,
+} from './api-keys.js';
 export { BUNDLED_MODELS_DIR, isBundledModel } from './bundled-models.js';
 export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
 export { isModelFolder } from './is-model-folder.js';
 export { parseRedisUrl, type RedisTarget } from './parse-redis-url.js';
 export { loadSettings } from './load-settings.js';
+export { faultsOfKeysFile } from './parse-auth-settings.js';
 export type {
   AuthSettings,
   BatchSettings,
   CacheScope,
   CacheSettings,
   EmbeddingSettings,
+  KeyStoreSettings,
   LocalEmbeddingSettings,
   LogLevel,
   OpenAiApiSettings,

@@ -6,11 +6,17 @@ import type { Settings } from './settings.js';
 
 /** The hash of the key in this machine's file of keys. */
 export const HASH = 'ab'.repeat(32);
+/** Files of keys, by path. */
+const FILES: Readonly<Record<string, string>> = {
+  '/run/secrets/keys': `# who may embed\nsearch:${HASH}\n\n`,
+  './wrong-keys': `search:${HASH}\nother:a-secret\n\nsearch:${'cd'.repeat(32)}\n`,
+  './no-keys': '# none\n',
+};
 /** A machine for tests. */
 const MACHINE: Machine = {
   cores: 6,
   isModelFolder: (path) => path === './my-model',
-  readFile: (path) => (path === '/run/secrets/keys' ? `# who may embed\nsearch:${HASH}\n\n` : undefined),
+  readFile: (path) => FILES[path],
 };
 
 /** Parses the settings of this environment on that machine. */

@@ -28,7 +28,7 @@ describe('parseSettings', () => {
         slowMs: Infinity,
         readyRequiresRedis: true,
       },
-      auth: { apiKeys: [], adminKey: undefined },
+      auth: { apiKeys: [], keysFile: undefined, adminKey: undefined, store: { kind: 'embedded', folder: 'data/keys' } },
       embedding: {
         provider: 'local',
         model: 'all-MiniLM-L6-v2',
@@ -99,7 +99,8 @@ describe('parseSettings', () => {
     ['API_KEYS', `search:${HASH.toUpperCase()}:admin:5:600`, { auth: { apiKeys: [key({ role: 'admin', requests: 5, tokens: 600 })] } }],
     ['API_KEYS', `search:${HASH}::::4:900`, { auth: { apiKeys: [key({ queuedJobs: 4, queuedTexts: 900 })] } }],
     ['API_KEYS', `search:${HASH}:::0`, { auth: { apiKeys: [key({ tokens: 0 })] } }],
-    ['API_KEYS', '/run/secrets/keys', { auth: { apiKeys: [key({})] } }],
+    ['API_KEYS', '/run/secrets/keys', { auth: { apiKeys: [], keysFile: { path: '/run/secrets/keys', setting: 'API_KEYS' } } }],
+    ['API_KEYS_FILE', '/run/secrets/keys', { auth: { keysFile: { path: '/run/secrets/keys', setting: 'API_KEYS_FILE' } } }],
     ['RATE_LIMIT_TOKENS', '50000', { rateLimit: { tokens: 50_000 } }],
     ['MODEL_ALIASES', 'text-embedding-3-small, a/b', { openAiApi: { modelAliases: ['text-embedding-3-small', 'a/b'] } }],
     ['ALLOWED_DIMENSIONS', '256,128', { openAiApi: { allowedDimensions: [256, 128] } }],

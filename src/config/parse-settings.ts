@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { apiKeys } from './api-keys.js';
 import { EnvironmentReader, type Environment } from './environment-reader.js';
+import { parseAuthSettings } from './parse-auth-settings.js';
 import { parseBatchSettings } from './parse-batch-settings.js';
 import { parseQueueSettings } from './parse-queue-settings.js';
 import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
@@ -15,7 +15,6 @@ import {
   modelName,
   oneOf,
   redisUrl as redisUrlReader,
-  secret,
   text,
   trustedProxies,
   url,
@@ -50,6 +49,7 @@ export function parseSettings(environment: Environment, machine: Machine, warn: 
   const redisKeyPrefix = env.read('REDIS_KEY_PREFIX', keyPrefix, '');
   const dataDir = env.read('DATA_DIR', text, './data');
   const memoryMib = env.read('CACHE_MEMORY_MB', integer(1, 1_048_576, 'MiB'), 256);
+  const queue = parseQueueSettings(env, { redisUrl, redisKeyPrefix, dataDir });
   const settings: Settings = {
     server: {
       host: env.read('API_HOST', text, '0.0.0.0'),
@@ -67,10 +67,7 @@ export function parseSettings(environment: Environment, machine: Machine, warn: 
       slowMs: env.read('SLOW_REQUEST_MS', integer(0, 3_600_000, 'milliseconds'), 0) || Infinity,
       readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),
     },
-    auth: {
-      apiKeys: env.read('API_KEYS', apiKeys(machine), []),
-      adminKey: env.read('ADMIN_KEY', secret(16), undefined),
-    },
+    auth: parseAuthSettings(env, { machine, dataDir, backend: queue.backend }),
     embedding: parseEmbeddingSettings(env, machine),
     openAiApi: {
       modelAliases: env.read('MODEL_ALIASES', listOf(modelName), []),
@@ -94,7 +91,7 @@ export function parseSettings(environment: Environment, machine: Machine, warn: 
       redisUrl,
       redisKeyPrefix,
     },
-    queue: parseQueueSettings(env, { redisUrl, redisKeyPrefix, dataDir }),
+    queue,
     batches: parseBatchSettings(env, dataDir),
     tracing: tracing(env),
   };

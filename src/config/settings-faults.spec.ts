@@ -31,13 +31,35 @@ describe('The faults of settings', () => {
     [`ADMIN_KEY:${HASH}`, 'Key 1: its name must be'],
     [`search:${HASH},search:${'cd'.repeat(32)}`, 'Key 2: another key has its name'],
     [`search:${HASH},other:${HASH}`, 'Key 2: another key has its hash'],
-    ['./nothing', 'That file cannot be read'],
     ['# none', 'There is no key in it'],
   ])('refuses API_KEYS=%s and explains the fault without showing the value', (value, fault) => {
     const [said = '', ...more] = faultsOf({ API_KEYS: value });
     expect(said).toMatch(/^API_KEYS=\*\*\* is not allowed: use NAME:SHA256/);
     expect(said).toContain(fault);
     expect([said.includes('my-secret'), more]).toEqual([false, []]);
+  });
+
+  it.each([
+    ['API_KEYS', () => '***'],
+    ['API_KEYS_FILE', (path: string) => path],
+  ])('names each fault of the file of %s in a line, with its line in the file', (setting, shown) => {
+    const faultsOfFile = (path: string): readonly string[] =>
+      faultsOf({ [setting]: path }).map((fault) => fault.replace(`${setting}=${shown(path)}`, 'THE FILE'));
+    expect(faultsOfFile('./nothing')).toEqual(['THE FILE cannot be read: use the path of a file that this user may read']);
+    expect(faultsOfFile('./wrong-keys')).toEqual([
+      'THE FILE is not allowed: line 2: its hash must be 64 hex digits, the SHA-256 of the secret',
+      'THE FILE is not allowed: line 4: another key has its name',
+    ]);
+    expect(faultsOfFile('./no-keys')).toEqual(['THE FILE is not allowed: there is no key in it']);
+  });
+
+  it('refuses a file of keys with a name of API_KEYS, and two files of keys', () => {
+    expect(faultsOf({ API_KEYS: `search:${'cd'.repeat(32)}`, API_KEYS_FILE: '/run/secrets/keys' })).toEqual([
+      'API_KEYS_FILE=/run/secrets/keys is not allowed: line 2: another key has its name',
+    ]);
+    expect(faultsOf({ API_KEYS: '/run/secrets/keys', API_KEYS_FILE: '/run/secrets/keys' })).toEqual([
+      expect.stringMatching(/^API_KEYS is the path of a file, and API_KEYS_FILE is set too/),
+    ]);
   });
 
   it('refuses a METRICS_PORT that is the port of the service', () => {

@@ -112,11 +112,17 @@ export interface OpenAiEmbeddingSettings extends CommonEmbeddingSettings {
 
 /** The keys and their roles. */
 export interface AuthSettings {
-  /** If there is none, anybody may embed. */
+  /** The keys in API_KEYS. If there is no key at all, anybody may embed. */
   readonly apiKeys: readonly ApiKeySettings[];
+  /** A file with further keys, which is read again when it changes, and the setting that names it. */
+  readonly keysFile: { readonly path: string; readonly setting: 'API_KEYS' | 'API_KEYS_FILE' } | undefined;
   /** A key for the role admin, in plain text. */
   readonly adminKey: string | undefined;
+  /** Where keys that admins create, and the use of all keys, are stored; undefined = this process needs neither. */
+  readonly store: KeyStoreSettings | undefined;
 }
+
+export type KeyStoreSettings = QueueSettings['backend'];
 
 /** Decides what a vector is, and what computes it. */
 export type EmbeddingSettings = LocalEmbeddingSettings | OpenAiEmbeddingSettings;

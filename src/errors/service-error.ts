@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'insufficient_storage'
   | 'invalid_request'
   | 'model_not_found'
+  | 'key_conflict'
   | 'job_finished'
   | 'job_unfinished'
   | 'not_found'

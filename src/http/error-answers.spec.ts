@@ -11,6 +11,7 @@ describe('STATUS_OF_ERROR', () => {
     ['model_not_found', 404],
     ['not_found', 404],
     ['conflict_space', 409],
+    ['key_conflict', 409],
     ['job_finished', 409],
     ['job_unfinished', 409],
     ['payload_too_large', 413],
@@ -33,7 +34,7 @@ describe('STATUS_OF_ERROR', () => {
   });
 
   it('has only codes that this list tests', () => {
-    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(25);
+    expect(Object.keys(STATUS_OF_ERROR)).toHaveLength(26);
   });
 });
 

@@ -10,6 +10,7 @@ export const STATUS_OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   insufficient_storage: 507,
   invalid_request: 400,
   model_not_found: 404,
+  key_conflict: 409,
   job_finished: 409,
   job_unfinished: 409,
   not_found: 404,

@@ -8,7 +8,7 @@ const DESCRIPTION = `Text in, vectors out. Vectors are float32, of length one (L
 
 Errors have one shape, and OpenAI's under \`/v1\`, \`/embeddings\` and \`/models\`. Every answer carries \`X-Request-Id\`, and those that are rate-limited \`X-RateLimit-*\`.`;
 
-const KEY = 'A key of API_KEYS, where any are set; for the routes of `admin` one of the role admin, such as ADMIN_KEY.';
+const KEY = 'A key, where there are any; for the routes of `admin` one of the role admin, such as ADMIN_KEY.';
 
 const TAGS = {
   embeddings: 'Vectors of texts, at once',

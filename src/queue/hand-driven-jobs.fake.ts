@@ -1,5 +1,5 @@
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
-import { KeyUsage } from '../auth/index.js';
+import { KeyDirectory, KeyUsage } from '../auth/index.js';
 import type { QueueSettings } from '../config/index.js';
 import type { EmbeddingProvider } from '../embedding/index.js';
 import { resultsToBytes, type ItemResult } from './chunk-results.js';
@@ -27,11 +27,13 @@ const SETTINGS: QueueSettings = {
   webhooks: { secret: undefined, allowPrivate: false },
 };
 
+const NO_KEYS = new KeyDirectory({ apiKeys: [], keysFile: undefined, adminKey: undefined, store: undefined });
+
 /** For tests: jobs in a real store. Chunks are done, and time passes, only when the test says so. */
 export class HandDrivenJobs {
   readonly settings = SETTINGS;
-  readonly usage = new KeyUsage({ apiKeys: [], adminKey: undefined });
-  readonly shares = new QueueShares({ apiKeys: [] }, SETTINGS);
+  readonly usage = new KeyUsage(NO_KEYS);
+  readonly shares = new QueueShares(NO_KEYS, SETTINGS);
   readonly service: JobsService;
   readonly store: LmdbJobStore;
   private readonly runner: ChunkRunner;

@@ -4,7 +4,6 @@ export type { ItemResult } from './chunk-results.js';
 export type { Job, JobItem } from './job.js';
 export { JobsService, type ResultsPart } from './jobs.service.js';
 export { streamJobs } from './routes/stream-jobs.js';
-export { Periodic } from './runner/periodic.js';
 export { QueueTotals } from './queue-totals.js';
 export { QueueModule } from './queue.module.js';
 export { QueueShares } from './queue-shares.js';

@@ -1,15 +1,18 @@
+import { KeyDirectory } from '../auth/index.js';
 import { QueueShares } from './queue-shares.js';
 
-const KEY = { hash: 'x', role: 'client', requests: undefined, tokens: undefined } as const;
+const AUTH = { keysFile: undefined, adminKey: undefined, store: undefined };
+const KEY = { hash: 'ab', role: 'client', requests: undefined, tokens: undefined } as const;
 const QUEUE = { maxOpenJobs: 1000, sharePerKey: { jobs: 250, texts: 5000 } };
 const shares = new QueueShares(
-  {
+  new KeyDirectory({
+    ...AUTH,
     apiKeys: [
       { ...KEY, name: 'usual' },
       { ...KEY, name: 'own', queuedJobs: 3, queuedTexts: 70 },
       { ...KEY, name: 'unlimited', queuedJobs: 0, queuedTexts: 0 },
     ],
-  },
+  }),
   QUEUE,
 );
 
@@ -26,6 +29,8 @@ describe('QueueShares', () => {
   });
 
   it('never gives more jobs than the whole queue may have', () => {
-    expect(new QueueShares({ apiKeys: [] }, { ...QUEUE, maxOpenJobs: 10 }).of('any')).toMatchObject({ jobs: 10 });
+    expect(new QueueShares(new KeyDirectory({ ...AUTH, apiKeys: [] }), { ...QUEUE, maxOpenJobs: 10 }).of('any')).toMatchObject({
+      jobs: 10,
+    });
   });
 });

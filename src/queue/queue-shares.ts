@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AUTH_SETTINGS, QUEUE_SETTINGS, type AuthSettings, type QueueSettings } from '../config/index.js';
+import { KeyDirectory } from '../auth/index.js';
+import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import type { QueueShare } from './store/job-store.port.js';
 
 /** The account of callers without a key, who are not told apart. */
@@ -9,7 +10,7 @@ const NO_KEY = '';
 @Injectable()
 export class QueueShares {
   constructor(
-    @Inject(AUTH_SETTINGS) private readonly auth: Pick<AuthSettings, 'apiKeys'>,
+    private readonly keys: KeyDirectory,
     @Inject(QUEUE_SETTINGS) private readonly queue: Pick<QueueSettings, 'maxOpenJobs' | 'sharePerKey'>,
   ) {}
 
@@ -17,7 +18,7 @@ export class QueueShares {
     const { maxOpenJobs, sharePerKey } = this.queue;
     const none = { jobs: maxOpenJobs, texts: Number.MAX_SAFE_INTEGER };
     if (account === NO_KEY) return none;
-    const key = this.auth.apiKeys.find(({ name }) => name === account);
+    const key = this.keys.named(account)?.key;
     return {
       jobs: Math.min((key?.queuedJobs ?? sharePerKey.jobs) || none.jobs, maxOpenJobs),
       texts: (key?.queuedTexts ?? sharePerKey.texts) || none.texts,

@@ -1,7 +1,7 @@
 import type { RedisRefusal } from './redis-refusal.js';
 
 /** The roles that go on without Redis. */
-export type RedisRole = 'cache' | 'rate-limit' | 'token-limit';
+export type RedisRole = 'cache' | 'rate-limit' | 'token-limit' | 'keys';
 
 export interface RedisObserver {
   /** Called when a role begins to go on without Redis, when it uses Redis again, and once at the start. `fault`: why. */

@@ -5,6 +5,7 @@ import { ConfigModule, type Settings } from '../config/index.js';
 import { EmbedApiModule } from '../embed-api/index.js';
 import { HealthModule } from '../health/index.js';
 import { HttpModule } from '../http/index.js';
+import { KeysApiModule } from '../keys-api/index.js';
 import type { Link } from '../link/index.js';
 import { MetricsModule } from '../metrics/index.js';
 import { CohereApiModule } from '../cohere-api/index.js';
@@ -37,6 +38,7 @@ export class AppModule {
         QueueModule.forRoot(settings.queue),
         BatchesModule,
         StatsModule,
+        KeysApiModule,
         HealthModule,
         PagesModule,
       ],

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createAdapter } from './adapter.js';
 import { AppModule } from './app.module.js';
-import { hasAdmin } from '../auth/index.js';
+import { KeyDirectory } from '../auth/index.js';
 import { acceptUploads } from '../batches/index.js';
 import type { Settings } from '../config/index.js';
 import type { Link } from '../link/index.js';
@@ -58,8 +58,11 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
 }
 
 /** The queue board, or the reason why there is none. */
-async function serveBoard(app: NestFastifyApplication, { auth, queue }: Settings): Promise<void> {
-  const lacks = [...(hasAdmin(auth) ? [] : ['admin' as const]), ...(queue.backend.kind === 'redis' ? [] : ['redis' as const])];
+async function serveBoard(app: NestFastifyApplication, { queue }: Settings): Promise<void> {
+  const lacks = [
+    ...(app.get(KeyDirectory).hasAdmin ? [] : ['admin' as const]),
+    ...(queue.backend.kind === 'redis' ? [] : ['redis' as const]),
+  ];
   if (lacks.length === 0) await serveQueueBoard(app);
   else explainMissingBoard(app, { lacks, page: (message) => noticePage('No queue board', message) });
 }

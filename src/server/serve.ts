@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { KeyDirectory } from '../auth/index.js';
 import { createApp } from './create-app.js';
 import { SettingsError, type Settings } from '../config/index.js';
 import { EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
@@ -37,7 +38,7 @@ function summaryOf(app: NestFastifyApplication, settings: Settings): readonly Su
   const provider = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
   const { space, traits } = provider;
   const { loadedBytes } = provider.processCounts();
-  return startSummary(settings, { space, traits, loadedBytes, rssBytes: process.memoryUsage.rss() });
+  return startSummary(settings, { space, traits, keys: app.get(KeyDirectory), loadedBytes, rssBytes: process.memoryUsage.rss() });
 }
 
 /** Asks for trace ids only where requests are traced, because asking costs time for each line. */

@@ -1,3 +1,4 @@
+import type { KeyDirectory } from '../auth/index.js';
 import type { Settings } from '../config/index.js';
 import type { EmbeddingProvider } from '../embedding/index.js';
 import type { SummaryLine } from '../process/index.js';
@@ -5,6 +6,7 @@ import type { SummaryLine } from '../process/index.js';
 const MIB = 2 ** 20;
 
 interface Served extends Pick<EmbeddingProvider, 'space' | 'traits'> {
+  readonly keys: Pick<KeyDirectory, 'known' | 'needsKey'>;
   /** Memory of the inference processes, in bytes. */
   readonly loadedBytes: number;
   /** Memory of the process that serves HTTP, in bytes. */
@@ -17,8 +19,8 @@ export function startSummary(settings: Settings, served: Served): readonly Summa
     ...modelLines(settings, served),
     computingLine(settings, served),
     cacheLine(settings),
-    limitLine(settings),
-    keysLine(settings),
+    limitLine(settings, served),
+    keysLine(settings, served),
     redisLine(settings),
     jobsLine(settings),
     pagesLine(settings),
@@ -63,13 +65,13 @@ function cacheLine({ cache }: Settings): SummaryLine {
   };
 }
 
-function limitLine({ rateLimit, auth }: Settings): SummaryLine {
+function limitLine({ rateLimit }: Settings, { keys }: Served): SummaryLine {
   const { requests, tokens, windowSeconds } = rateLimit;
   const limits = [
     ...(requests === 0 ? [] : [counted(requests, 'request', 'requests')]),
     ...(tokens === 0 ? [] : [counted(tokens, 'token', 'tokens')]),
   ];
-  const whose = auth.apiKeys.length === 0 ? 'address' : 'key without limits of its own';
+  const whose = keys.needsKey ? 'key without limits of its own' : 'address';
   return {
     title: 'Limit',
     text: limits.length === 0 ? 'none' : `${limits.join(' and ')} in ${windowSeconds} s for each ${whose}; a batch or a job is one request`,
@@ -77,13 +79,14 @@ function limitLine({ rateLimit, auth }: Settings): SummaryLine {
   };
 }
 
-function keysLine({ auth, server }: Settings): SummaryLine {
-  const { apiKeys, adminKey } = auth;
+function keysLine({ auth, server }: Settings, { keys }: Served): SummaryLine {
+  const { adminKey } = auth;
+  const count = keys.known.length - (adminKey === undefined ? 0 : 1);
+  const settings = ['API_KEYS', 'API_KEYS_FILE', 'ADMIN_KEY'];
   const admin = adminKey === undefined ? '' : ', and ADMIN_KEY';
-  if (apiKeys.length > 0)
-    return { title: 'Keys', text: counted(apiKeys.length, 'key', 'keys') + admin, settings: ['API_KEYS', 'ADMIN_KEY'] };
+  if (keys.needsKey) return { title: 'Keys', text: counted(count, 'key', 'keys') + admin, settings };
   const text = `none${adminKey === undefined ? '' : ' but ADMIN_KEY'}: anyone who reaches ${server.host}:${server.port} may embed`;
-  return { title: 'Keys', text, settings: ['API_KEYS', 'API_HOST=127.0.0.1'] };
+  return { title: 'Keys', text, settings: [...settings, 'API_HOST=127.0.0.1'] };
 }
 
 function redisLine({ cache, queue }: Settings): SummaryLine {

@@ -1,16 +1,16 @@
-import type { KeyUse } from '../auth/index.js';
+import type { DayUse, KeyUse } from '../auth/index.js';
 import type { CacheSize } from '../cache/index.js';
 import type { Workload } from '../embedding/index.js';
 import type { AccountShare } from '../queue/index.js';
 import type { Topic } from '../link/index.js';
-import type { KeyStats, StatsResponse } from './stats.dto.js';
+import type { DayStats, KeyStats, StatsResponse } from './stats.dto.js';
 
 /** The figures of one process, or of several together. */
 export interface ProcessStats {
   readonly served: Pick<StatsResponse, 'model' | 'embedding_dim' | 'provider' | 'space'>;
   readonly cache: CacheSize & { readonly hits: number; readonly misses: number };
   readonly queue: Workload;
-  /** By key; the same keys in each process. */
+  /** By key. A key that was just created may be missing in some processes. */
   readonly keys: readonly KeyUse[];
   readonly uptimeSeconds: number;
 }
@@ -35,14 +35,26 @@ export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessSt
   };
 }
 
-/** The figures by key, which only admins may see. `queued`: what each key has queued or active now. */
-export function keyStats({ keys }: ProcessStats, queued: readonly AccountShare[]): KeyStats[] {
+interface OtherKeyFigures {
+  /** What each key has queued or active now. */
+  readonly queued: readonly AccountShare[];
+  /** Undefined = it cannot be read at the moment. */
+  readonly days: readonly DayUse[] | undefined;
+}
+
+/** The figures by key, which only admins may see. */
+export function keyStats({ keys }: ProcessStats, { queued, days }: OtherKeyFigures): KeyStats[] {
   return keys.map(({ jobTexts, lastUsedAt, ...counts }) => ({
     ...counts,
     job_texts: jobTexts,
     enqueued: enqueuedOf(counts.name, queued),
     last_used_at: lastUsedAt === undefined ? null : new Date(lastUsedAt).toISOString(),
+    days: days === undefined ? null : days.filter(({ name }) => name === counts.name).map(dayStats),
   }));
+}
+
+function dayStats({ day, requests, refused, texts, tokens, jobTexts }: DayUse): DayStats {
+  return { day, requests, refused, texts, tokens, job_texts: jobTexts };
 }
 
 function enqueuedOf(name: string, queued: readonly AccountShare[]): KeyStats['enqueued'] {
@@ -68,14 +80,21 @@ function added(left: ProcessStats, right: ProcessStats): ProcessStats {
       completed: left.queue.completed + right.queue.completed,
       failed: left.queue.failed + right.queue.failed,
     },
-    keys: left.keys.map((use, index) => addedUse(use, right.keys[index])),
+    keys: addedUses(left.keys, right.keys),
     uptimeSeconds: Math.max(left.uptimeSeconds, right.uptimeSeconds),
   };
 }
 
-/** Both are of one key: each process lists the keys in the order of the settings. */
-function addedUse(left: KeyUse, right: KeyUse | undefined): KeyUse {
-  if (right === undefined) return left;
+function addedUses(left: readonly KeyUse[], right: readonly KeyUse[]): readonly KeyUse[] {
+  const byName = new Map(left.map((use) => [use.name, use]));
+  for (const use of right) {
+    const known = byName.get(use.name);
+    byName.set(use.name, known === undefined ? use : addedUse(known, use));
+  }
+  return [...byName.values()];
+}
+
+function addedUse(left: KeyUse, right: KeyUse): KeyUse {
   return {
     name: left.name,
     role: left.role,

@@ -43,8 +43,28 @@ class Enqueued {
   texts!: number;
 }
 
+export class DayStats {
+  @ApiProperty({ description: 'In UTC', format: 'date', example: '2026-11-30' })
+  day!: string;
+
+  @ApiProperty()
+  requests!: number;
+
+  @ApiProperty()
+  refused!: number;
+
+  @ApiProperty()
+  texts!: number;
+
+  @ApiProperty()
+  tokens!: number;
+
+  @ApiProperty()
+  job_texts!: number;
+}
+
 export class KeyStats {
-  @ApiProperty({ description: 'As in API_KEYS, or ADMIN_KEY', example: 'search' })
+  @ApiProperty({ description: 'The name of the key, or ADMIN_KEY', example: 'search' })
   name!: string;
 
   @ApiProperty({ enum: KEY_ROLES })
@@ -70,6 +90,14 @@ export class KeyStats {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null = not used since the start' })
   last_used_at!: string | null;
+
+  @ApiProperty({
+    type: [DayStats],
+    nullable: true,
+    description:
+      'Its use on each of the last seven days, if it was used; kept over restarts, summed over instances. null: cannot be read at the moment',
+  })
+  days!: DayStats[] | null;
 }
 
 export class StatsResponse {

@@ -1,1 +1,2 @@
 export { withDeadline } from './with-deadline.js';
+export { Periodic } from './periodic.js';

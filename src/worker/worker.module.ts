@@ -9,10 +9,11 @@ import { ReplicasModule } from '../replicas/index.js';
 export class WorkerModule {
   static forRoot(settings: Settings): DynamicModule {
     const queue = { ...settings.queue, worksInApi: true }; // a worker does nothing else
+    const auth = { ...settings.auth, keysFile: undefined, store: undefined }; // it has no callers
     return {
       module: WorkerModule,
       imports: [
-        ConfigModule.forRoot({ ...settings, queue }),
+        ConfigModule.forRoot({ ...settings, auth, queue }),
         ReplicasModule.forRoot(),
         MetricsModule.forRoot(settings.server),
         EmbeddingModule,

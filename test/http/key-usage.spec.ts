@@ -41,6 +41,7 @@ describe('GET /stats', () => {
       role: 'client',
       ...used,
       enqueued: { jobs: expect.any(Number), texts: expect.any(Number) },
+      days: [{ day: startedAt.slice(0, 10), ...used }],
       last_used_at: expect.stringMatching(/Z$/),
     });
     expect(keys?.[1]?.last_used_at?.localeCompare(startedAt)).toBeGreaterThanOrEqual(0);

@@ -11,7 +11,7 @@ import { TestApp } from '../support/test-app.js';
 
 const REDOCLY = join(__dirname, '../../node_modules/@redocly/cli/bin/cli.js');
 /** The document had 296 KB when it repeated each header. */
-const MOST_BYTES = 115_000;
+const MOST_BYTES = 125_000;
 const ADMIN_KEY = 'an-admin-key-for-tests';
 const key = makeKey('caller');
 const limited = makeKey('limited', { requests: '1' });
@@ -104,7 +104,7 @@ function differences(described: DescribedAnswer | undefined, { status, headers }
   return [
     ...given.filter((name) => !promised.has(name)).map((name) => `${name} is not described`),
     ...[...promised].filter((name) => !headers.has(name) && !SOMETIMES.test(name)).map((name) => `${name} is missing`),
-    ...(type in (described.content ?? {}) ? [] : [`${type} is not described`]),
+    ...(type === '' || type in (described.content ?? {}) ? [] : [`${type} is not described`]),
   ];
 }
 
@@ -121,6 +121,16 @@ const MODEL = 'fake-model';
 const OTHER_SPACE = { 'x-require-embedding-space': 'another' };
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const AS_ADMIN = { authorization: `Bearer ${ADMIN_KEY}` };
+
+async function answerTo({
+  method,
+  path,
+  body,
+  headers,
+}: Omit<Parameters<TestApp['send']>[0], 'body'> & { body: unknown }): Promise<JsonAnswer<unknown>> {
+  if (body === undefined) return await app.send({ method, path, headers: headers ?? {} });
+  return await app.send({ method, path, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+}
 
 describe('answers', () => {
   it.each<Call>([
@@ -158,6 +168,18 @@ describe('answers', () => {
     { call: 'POST /v1/batches', body: {}, status: 400 },
     { call: 'POST /cache/invalidate', body: { texts: ['a'] }, status: 403 },
     { call: 'POST /cache/invalidate', body: { texts: ['a'] }, status: 200, headers: AS_ADMIN },
+    { call: 'GET /keys', status: 403 },
+    { call: 'GET /keys', status: 200, headers: AS_ADMIN },
+    { call: 'POST /keys', body: { name: 'made' }, status: 201, headers: AS_ADMIN },
+    { call: 'POST /keys', body: { name: 'made' }, status: 409, headers: AS_ADMIN },
+    { call: 'POST /keys', body: { name: '' }, status: 400, headers: AS_ADMIN },
+    { call: 'PATCH /keys/made', route: 'PATCH /keys/{name}', body: { requests: 5 }, status: 200, headers: AS_ADMIN },
+    { call: 'POST /keys/made/rotate', route: 'POST /keys/{name}/rotate', body: {}, status: 200, headers: AS_ADMIN },
+    { call: 'DELETE /keys/made/older-secrets', route: 'DELETE /keys/{name}/older-secrets', status: 200, headers: AS_ADMIN },
+    { call: 'DELETE /keys/made', route: 'DELETE /keys/{name}', status: 204, headers: AS_ADMIN },
+    { call: 'DELETE /keys/made', route: 'DELETE /keys/{name}', status: 404, headers: AS_ADMIN },
+    { call: 'GET /keys/usage', status: 200, headers: AS_ADMIN },
+    { call: 'GET /keys/usage?format=csv', route: 'GET /keys/usage', status: 200, headers: AS_ADMIN },
     { call: 'GET /stats', status: 200 },
     { call: 'GET /health', status: 200 },
     { call: 'GET /metrics', status: 200 },
@@ -166,7 +188,7 @@ describe('answers', () => {
     const [method, path = ''] = call.split(' ');
     const [, describedPath = ''] = route.split(' ');
     const sent = { ...key.headers, ...headers };
-    const answer = method === 'POST' ? await app.post(path, body, sent) : await app.get(path, sent);
+    const answer = await answerTo({ method: method as 'GET', path, body, headers: sent });
     const described = parts.paths[describedPath]?.[method?.toLowerCase() ?? ''];
 
     expect([answer.status, ...differences(described?.responses[status], answer)]).toEqual([status]);

@@ -1,3 +1,4 @@
+import { KeyDirectory } from '../../src/auth/key-directory.js';
 import { parseSettings } from '../../src/config/parse-settings.js';
 import { FakeEmbeddingProvider } from '../../src/embedding/embedding-provider.fake.js';
 import { Prompts } from '../../src/embedding/prompts.js';
@@ -10,7 +11,14 @@ const HASH = 'a'.repeat(64);
 /** The text of each line, by its title. */
 function textsOf(environment: Readonly<Record<string, string>>, provider = new FakeEmbeddingProvider()): Readonly<Record<string, string>> {
   const { space, traits } = provider;
-  const lines = startSummary(parseSettings(environment, machine), { space, traits, rssBytes: 100 * MIB, loadedBytes: 250 * MIB });
+  const settings = parseSettings(environment, machine);
+  const lines = startSummary(settings, {
+    space,
+    traits,
+    keys: new KeyDirectory(settings.auth),
+    rssBytes: 100 * MIB,
+    loadedBytes: 250 * MIB,
+  });
   return Object.fromEntries(lines.map(({ title, text }) => [title, text]));
 }
 

@@ -32,6 +32,7 @@ interface KeyStatsBody {
   readonly job_texts: number;
   readonly enqueued: { readonly jobs: number; readonly texts: number };
   readonly last_used_at: string | null;
+  readonly days: readonly { readonly day: string; readonly requests: number; readonly texts: number }[] | null;
 }
 
 export async function readStats(url: string, headers: Readonly<Record<string, string>> = {}): Promise<StatsBody> {

@@ -1,7 +1,9 @@
 import { call, CallError } from './api.js';
 import { byId, make } from './dom.js';
 import { wireForget } from './forget.js';
+import { keyDaysCard, showKeyDays } from './key-days.js';
 import { giveKey } from './key-dialog.js';
+import { managedKeysCard, showManagedKeys } from './keys-admin.js';
 import { showKeys } from './keys-view.js';
 import { askService, onService } from './service.js';
 
@@ -14,9 +16,11 @@ const board = byId('board', HTMLParagraphElement);
 export function wireAdmin() {
   byId('admin-open', HTMLButtonElement).addEventListener('click', () => void open());
   wireForget();
+  const cards = [managedKeysCard(), keyDaysCard()].map((card) => make('div', { class: 'admin-row' }, [card]));
+  section.querySelector('.admin-row')?.before(...cards);
   onService((stats) => {
     const isAdmin = stats?.keys !== undefined;
-    if (isAdmin && section.hidden) void showBoard();
+    if (isAdmin && section.hidden) void Promise.all([showBoard(), showManagedKeys(), showKeyDays()]);
     section.hidden = !isAdmin;
     byId('admin-link', HTMLAnchorElement).hidden = !isAdmin;
     byId('admin-tile', HTMLLIElement).hidden = isAdmin;

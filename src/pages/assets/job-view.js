@@ -1,8 +1,9 @@
-import { call, CallError } from './api.js';
+import { CallError } from './api.js';
 import { byId, make } from './dom.js';
 import { cancelJob, doneOf, isFinished, readJob, STATUS_WORDS, watchJob } from './job.js';
 import { currentKey } from './key.js';
 import { withKey } from './key-dialog.js';
+import { saveWithKey } from './save-with-key.js';
 import { recall, remember } from './tab-memory.js';
 
 const FORMATS = [
@@ -107,7 +108,7 @@ function offer({ id, status }, fileName) {
     link.addEventListener('click', (event) => {
       if (currentKey() === '') return; // the browser itself streams the file to the disk
       event.preventDefault();
-      void saveWithKey(link);
+      void save(link);
     });
     return make('li', {}, [link]);
   });
@@ -125,13 +126,10 @@ function downloadName(fileName, format) {
   return `${stem}.${format}` === fileName ? `${stem}.vectors.${format}` : `${stem}.${format}`;
 }
 
-/** A link cannot carry a key. @param {HTMLAnchorElement} link */
-async function saveWithKey(link) {
+/** @param {HTMLAnchorElement} link */
+async function save(link) {
   try {
-    const answer = await withKey(async () => await call(link.href));
-    const address = URL.createObjectURL(await answer.blob());
-    make('a', { href: address, download: link.download }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    await saveWithKey(link.href, link.download);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     figures.textContent = error.message;

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { CacheScope } from '../../config/index.js';
 import type { EmbeddingProvider } from '../../embedding/index.js';
+import { Periodic } from '../../time/index.js';
 import type { ChunkRef } from '../job.js';
 import type { JobStore } from '../store/job-store.port.js';
 import type { WebhookSender } from '../webhook/webhook-sender.js';
 import { ChunkRunner } from './chunk-runner.js';
 import type { JobFeeder } from './job-feeder.js';
 import { TryLater, type JobQueue } from './job-queue.port.js';
-import { Periodic } from './periodic.js';
 import type { RunObserver } from './run-observer.port.js';
 
 const FEED_EVERY_MS = 2_000;

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../../config/index.js';
 import type { TokenBudget } from '../../embedding/index.js';
@@ -18,7 +18,7 @@ declare module 'fastify' {
 @Injectable()
 export class TokenLimiter {
   constructor(
-    @Optional() @Inject(TOKEN_STORAGE) private readonly storage: TokenStorage | undefined,
+    @Inject(TOKEN_STORAGE) private readonly storage: TokenStorage,
     @Inject(RATE_LIMIT_SETTINGS) private readonly settings: RateLimitSettings,
     private readonly metrics: ThrottlerMetrics,
   ) {}
@@ -27,7 +27,7 @@ export class TokenLimiter {
   budgetOf(caller: string, { apiKey, url }: Pick<FastifyRequest, 'apiKey' | 'url'>, answer: AnswerHead): TokenBudget | undefined {
     const { storage } = this;
     const limit = apiKey?.tokens ?? this.settings.tokens;
-    if (storage === undefined || limit === 0) return undefined;
+    if (limit === 0) return undefined;
     return new RequestTokenBudget({
       caller,
       storage,
@@ -41,6 +41,6 @@ export class TokenLimiter {
   }
 
   close(): void {
-    this.storage?.close();
+    this.storage.close();
   }
 }

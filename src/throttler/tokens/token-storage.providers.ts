@@ -1,5 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { AUTH_SETTINGS, RATE_LIMIT_SETTINGS, type AuthSettings, type RateLimitSettings } from '../../config/index.js';
+import { RATE_LIMIT_SETTINGS, type RateLimitSettings } from '../../config/index.js';
 import { connectRedis, RedisBreaker, RedisMetrics, type RedisObserver } from '../../redis/index.js';
 import { ThrottlerMetrics } from '../throttler.metrics.js';
 import { FallbackTokenStorage } from './fallback-token-storage.js';
@@ -13,17 +13,10 @@ const TIMEOUT_MS = 500;
 const PROBE_CALLER = '(probe)';
 const PROBE_LIMIT = { tokens: 1, windowMs: 1_000 };
 
-/** Undefined = no caller's tokens are limited. */
-export const tokenStorageProvider: FactoryProvider<TokenStorage | undefined> = {
+export const tokenStorageProvider: FactoryProvider<TokenStorage> = {
   provide: TOKEN_STORAGE,
-  inject: [RATE_LIMIT_SETTINGS, AUTH_SETTINGS, ThrottlerMetrics, RedisMetrics],
-  useFactory: async (
-    { tokens, redisUrl, redisKeyPrefix }: RateLimitSettings,
-    { apiKeys }: AuthSettings,
-    metrics: ThrottlerMetrics,
-    redisMetrics: RedisMetrics,
-  ) => {
-    if (tokens === 0 && !apiKeys.some((key) => (key.tokens ?? 0) > 0)) return undefined;
+  inject: [RATE_LIMIT_SETTINGS, ThrottlerMetrics, RedisMetrics],
+  useFactory: async ({ redisUrl, redisKeyPrefix }: RateLimitSettings, metrics: ThrottlerMetrics, redisMetrics: RedisMetrics) => {
     if (redisUrl === undefined) return new MemoryTokenStorage();
     const shared = await openRedis(redisUrl, redisKeyPrefix, redisMetrics);
     return new FallbackTokenStorage(shared, new MemoryTokenStorage(), (isLocal) => metrics.limitsTokensLocally(isLocal));
