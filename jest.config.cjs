@@ -35,8 +35,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // One more than cores, because an end-to-end file waits half of its time.
-  maxWorkers: availableParallelism() + 1,
+  // At least two, also on two cores where Jest would take one, because an end-to-end file also waits.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {

@@ -12,6 +12,11 @@ export interface OpenedPage {
 
 let browser: Browser | undefined;
 
+/** A page that stays open goes on drawing its figures, beside the tests after it. */
+afterEach(async () => {
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+});
+
 /** Opens the front page of the service in a browser without a history. */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
   browser ??= await launchChromium();

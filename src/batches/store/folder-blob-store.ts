@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, type WriteStream } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -34,6 +34,7 @@ export class FolderBlobStore implements BlobStore {
       await rename(unfinished, join(this.folder, id));
       return file.bytesWritten;
     } catch (error) {
+      await closed(file); // it may still be opening, and then would be there after its removal
       await rm(unfinished, { force: true });
       throw isOfDisk(error) ? noRoom(error) : error;
     }
@@ -47,6 +48,10 @@ export class FolderBlobStore implements BlobStore {
   async remove(id: string): Promise<void> {
     await rm(join(this.folder, id), { force: true });
   }
+}
+
+async function closed(file: WriteStream): Promise<void> {
+  if (!file.closed) await new Promise<void>((resolve) => file.once('close', () => resolve()));
 }
 
 function isOfDisk(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import { pbkdf2 } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../test/support/temporary-folder.js';
 import { openLmdb } from '../../lmdb/index.js';
@@ -29,5 +31,27 @@ describe('LmdbDocumentStore', () => {
     const mine = await reopened.list({ kind: 'file', owner: 'me', order: 'ascending', limit: 10 });
     expect(mine.map(({ id }) => id)).toEqual(['a', 'c']);
     await reopened.close();
+  });
+});
+
+// oxlint-disable-next-line require-yield -- it fails before the first part
+async function* failing(): AsyncGenerator<Buffer> {
+  throw await Promise.resolve(new Error('of the content'));
+}
+
+/** The threads that open and remove files do not take their work in order. */
+function keepThreadsBusy(): void {
+  for (let thread = 0; thread < 3; thread++) pbkdf2('a', 'b', 2_000, 32, 'sha256', () => undefined);
+}
+
+describe('FolderBlobStore', () => {
+  it('leaves nothing of contents that fail at once', async () => {
+    const folder = temporaryFolder();
+    const store = await FolderBlobStore.open(folder);
+    for (let written = 0; written < 500; written++) {
+      keepThreadsBusy();
+      await expect(store.write('blob', failing())).rejects.toThrow('of the content');
+      expect(readdirSync(folder)).toEqual([]);
+    }
   });
 });
