@@ -4,7 +4,7 @@ import { requireOpenFiles } from './open-files/index.js';
 requireOpenFiles(); // before all other imports, because they fail where few files may be open
 const { loadSettings } = await import('./config/index.js');
 const { threadsHaveStarted } = await import('./link/index.js');
-const { announce, packageVersion, startProgram } = await import('./process/index.js');
+const { Announcement, startProgram } = await import('./process/index.js');
 const { linkToPrimary, runReplicas, SETTINGS, SUMMARY } = await import('./replicas/index.js');
 
 /** The primary answers as soon as it has started this process. */
@@ -17,14 +17,14 @@ async function start(): Promise<void> {
     return;
   }
   const settings = loadSettings();
-  process.stdout.write(`Starting embedding-pipeline ${packageVersion()} on Node ${process.version}\n`);
+  const announcement = new Announcement();
   if (settings.server.processes > 1) {
-    await runReplicas(settings);
+    await runReplicas(settings, announcement);
     return;
   }
   const { serve } = await import('./server/index.js'); // not above: the primary of replicas does without Nest and its memory
   const { port, summary } = await serve(settings);
-  announce(port, summary);
+  announcement.listening(port, summary);
 }
 
 async function serveAsReplica(primary: Link): Promise<void> {

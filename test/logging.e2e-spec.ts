@@ -20,7 +20,7 @@ interface Line {
 }
 
 /** What the start tells the person who started the service. */
-const FOR_PEOPLE = /^$|^(?:Starting|Model|Prompts|Space|Computes|Cache|Limit|Keys|Redis|Jobs|Pages|Listening|Docs|Try) /;
+const FOR_PEOPLE = /^$|^(?:Starting|Still|Model|Prompts|Space|Computes|Cache|Limit|Keys|Redis|Jobs|Pages|Listening|Docs|Try) /;
 
 /** The log of the service after its end, without the announcement at its start. */
 async function logOf(service: StartedService): Promise<{ readonly text: string; readonly lines: readonly Line[] }> {

@@ -1,4 +1,4 @@
-export { announce, type SummaryLine } from './announcement.js';
+export { Announcement, type SummaryLine } from './announcement.js';
 export { EventLoopTurn } from './event-loop-turn.js';
 export { packageVersion } from './package-version.js';
 export { merged, metricsNamed, metricsOfThisProcess, remainsOf, type Exemplar, type ProcessMetrics } from './aggregated-metrics.js';

@@ -1,10 +1,10 @@
 import type { Settings } from '../config/index.js';
 import { PinoLogger } from '../logging/index.js';
-import { announce, serveMetrics, onStopSignals } from '../process/index.js';
+import { onStopSignals, serveMetrics, type Announcement } from '../process/index.js';
 import { Primary } from './primary.js';
 
 /** Serves with several processes on one port, until a signal comes. */
-export async function runReplicas(settings: Settings): Promise<void> {
+export async function runReplicas(settings: Settings, announcement: Announcement): Promise<void> {
   const logger = new PinoLogger(settings.server.logLevel);
   const primary = new Primary({ settings, logger, gaveUp: () => process.exit(1) });
   const metrics = await serveMetrics(settings.server, async () => await primary.readMetrics());
@@ -20,6 +20,6 @@ export async function runReplicas(settings: Settings): Promise<void> {
     abandon: () => void primary.kill(),
   });
   const port = await primary.start();
-  if (port !== undefined) announce(port, await primary.readSummary());
+  if (port !== undefined) announcement.listening(port, await primary.readSummary());
   else if (!stopping) process.exit(1);
 }
