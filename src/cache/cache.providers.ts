@@ -7,7 +7,6 @@ import type { CacheObserver } from './cache-observer.port.js';
 import { CacheMetrics } from './cache.metrics.js';
 import { LmdbByteCache } from './lmdb-byte-cache.js';
 import { MemoryByteCache } from './memory-byte-cache.js';
-import type { openRedisTier } from './redis-tier.js';
 import { TieredByteCache, type SharedTier } from './tiered-byte-cache.js';
 
 /** The longest time that memory keeps a value in front of a shared tier, so that it outlives the shared copy by a minute at most. */
@@ -16,21 +15,18 @@ const LONGEST_TTL_BEFORE_SHARED_MS = 60_000;
 /** Opens the cache: memory in front of Redis, which all machines share, or else of the disk, which the processes of this machine share. */
 export async function openByteCache(settings: CacheSettings, observer: CacheObserver, redisObserver: RedisObserver): Promise<ByteCache> {
   const ttlMs = settings.ttlSeconds * 1000;
-  const shared =
-    settings.redisUrl === undefined
-      ? openDisk(settings, observer)
-      : await openRedis(settings.redisUrl, settings, { observer, redisObserver });
+  const { redisUrl } = settings;
+  const shared = redisUrl === undefined ? openDisk(settings, observer) : await openRedis(redisUrl);
   const memory = new MemoryByteCache({
     maxBytes: settings.memoryBytes,
     ttlMs: shared === undefined ? ttlMs : Math.min(ttlMs, LONGEST_TTL_BEFORE_SHARED_MS),
   });
   return new TieredByteCache({ memory, shared }, observer);
-}
 
-/** Loads the packages for Redis only where there is one. */
-async function openRedis(...parameters: Parameters<typeof openRedisTier>): Promise<SharedTier> {
-  const { openRedisTier } = await import('./redis-tier.js');
-  return await openRedisTier(...parameters);
+  async function openRedis(url: string): Promise<SharedTier> {
+    const { openRedisTier } = await import('./redis-tier.js'); // its packages are loaded only where there is a Redis
+    return await openRedisTier(url, settings, { observer, redisObserver });
+  }
 }
 
 /** A folder that the operator has set must work. The default folder need not, so that a read-only file system is no fault. */

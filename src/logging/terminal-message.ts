@@ -1,4 +1,4 @@
-/** The fields of a request's line that its message says. */
+/** Fields that the message of a line says already, and the model, which the start has said. */
 export const SAID_FIELDS = ['context', 'method', 'route', 'requestId', 'status', 'ms', 'cache', 'texts', 'tokens', 'model', 'stages'];
 
 type Fields = Readonly<Record<string, unknown>>;

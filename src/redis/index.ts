@@ -4,5 +4,6 @@ export { RedisBreaker } from './redis-breaker.js';
 export type { RedisObserver } from './redis-observer.port.js';
 export { RedisMetrics } from './redis.metrics.js';
 export { RedisModule } from './redis.module.js';
-export { faultOf, refusalOf } from './redis-refusal.js';
+export { faultOf } from './redis-refusal.js';
+export { redisStoreErrors } from './redis-store-errors.js';
 export { RefusalWatch } from './refusal-watch.js';

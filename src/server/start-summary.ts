@@ -6,7 +6,7 @@ import type { SummaryLine } from '../process/index.js';
 const MIB = 2 ** 20;
 
 interface Served extends Pick<EmbeddingProvider, 'space' | 'traits'> {
-  readonly keys: Pick<KeyDirectory, 'known' | 'needsKey'>;
+  readonly keys: Pick<KeyDirectory, 'known' | 'needsKey' | 'hasAdmin'>;
   /** Memory of the inference processes, in bytes. */
   readonly loadedBytes: number;
   /** Memory of the process that serves HTTP, in bytes. */
@@ -23,7 +23,7 @@ export function startSummary(settings: Settings, served: Served): readonly Summa
     keysLine(settings, served),
     redisLine(settings),
     jobsLine(settings),
-    pagesLine(settings),
+    pagesLine(settings, served),
   ];
 }
 
@@ -108,9 +108,9 @@ function jobsLine({ queue }: Settings): SummaryLine {
   return { title: 'Jobs', text, settings: ['API_RUNS_JOBS'] };
 }
 
-function pagesLine({ auth, queue, server }: Settings): SummaryLine {
+function pagesLine({ queue, server }: Settings, { keys }: Served): SummaryLine {
   const metrics = server.metricsPort === undefined ? '/metrics' : `:${server.metricsPort}/metrics`;
-  const board = queue.backend.kind === 'redis' && auth.adminKey !== undefined ? ', /queues' : '';
+  const board = queue.backend.kind === 'redis' && keys.hasAdmin ? ', /queues' : '';
   return { title: 'Pages', text: `/, /docs, ${metrics}, /health/ready${board}`, settings: ['METRICS_PORT'] };
 }
 
