@@ -30,8 +30,8 @@ const layers = {
     'config',
   ],
   worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'replicas', 'process', 'errors', 'config'],
-  command: ['embedding', 'chunks', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
-  pages: ['http', 'process'],
+  command: ['auth', 'embedding', 'chunks', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
+  pages: ['http', 'config'],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'time', 'config'],
   queue: [

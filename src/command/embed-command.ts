@@ -1,13 +1,10 @@
 import { addAbortSignal } from 'node:stream';
-import { loadSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import { checkPaths } from './check-paths.js';
 import { CommandError, StoppedError, UsageError } from './command-error.js';
 import { CommandLogger } from './command-logger.js';
 import { embedFile } from './embed-file.js';
 import { planOf, type EmbedCommand, type EmbedPlan } from './embed-plan.js';
-import { LocalTextEmbedder } from './embedder/local-text-embedder.js';
-import { RemoteTextEmbedder } from './embedder/remote-text-embedder.js';
 import type { TextEmbedder } from './embedder/text-embedder.port.js';
 import { outputFormat } from './output/output-format.js';
 import { PartialOutput } from './output/partial-output.js';
@@ -83,9 +80,17 @@ function openProgress(): Progress {
 async function openEmbedder(command: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
   const { url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
   const options = { inputType, truncate, outputType, signal };
-  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), { ...options, logger: new CommandLogger(progress) });
-  const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
-  return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, onWait });
+  if (url === undefined) {
+    const [{ loadSettings }, { LocalTextEmbedder }] = await localEmbedding();
+    return await LocalTextEmbedder.start(loadSettings(), { ...options, logger: new CommandLogger(progress) });
+  }
+  const { RemoteTextEmbedder, onWaitSaying } = await import('./embedder/remote-text-embedder.js');
+  return await RemoteTextEmbedder.connect({ ...options, url, apiKey, onWait: onWaitSaying((line) => progress.say(line)) });
+}
+
+/** Nest and the model, which a run on a service (`--url`) does without. */
+async function localEmbedding() {
+  return await Promise.all([import('../config/index.js'), import('./embedder/local-text-embedder.js')]);
 }
 
 async function openOutput(command: EmbedCommand, plan: EmbedPlan, embedder: TextEmbedder): Promise<RowOutput> {

@@ -1,7 +1,16 @@
-export { runCheckCommand } from './check-command.js';
-export { CommandError, StoppedError, UsageError } from './command-error.js';
-export { runEmbedCommand } from './embed-command.js';
+/** Loads little: what a subcommand needs is imported when it runs. */
+import type { runEmbedCommand as Run } from './embed-command.js';
+
+export { examples, EXIT, exitCodeOf } from './exit-codes.js';
 export type { EmbedCommand } from './embed-plan.js';
-export { runQuantizeCommand, type QuantizeCommand } from './quantize-command.js';
 export { OUTPUT_FORMATS } from './output/output-format.js';
+export { addCompare } from './programs/compare-program.js';
+export { addKey } from './programs/key-program.js';
+export { addCheck, addQuantize } from './programs/model-programs.js';
+export { addServe } from './programs/serve-program.js';
 export { INPUT_FORMATS } from './rows/input-file.js';
+
+export const runEmbedCommand: typeof Run = async (...parameters) => {
+  const command = await import('./embed-command.js');
+  return await command.runEmbedCommand(...parameters);
+};

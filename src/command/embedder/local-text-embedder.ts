@@ -1,5 +1,6 @@
 import { type INestApplicationContext, type LoggerService, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { register } from 'prom-client';
 import { ConfigModule, type Settings } from '../../config/index.js';
 import {
   CACHED_EMBEDDING_PROVIDER,
@@ -76,9 +77,9 @@ export class LocalTextEmbedder implements TextEmbedder {
     throw new UsageError(fault);
   }
 
-  async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
+  async embed(texts: readonly string[], inputType = this.options.inputType): Promise<readonly (TextVector | string)[]> {
     const faults = texts.map((text) => faultOfText(text, this.settings.embedding));
-    const { signal, inputType, truncate } = this.options;
+    const { signal, truncate } = this.options;
     const computed = this.provider.embed(texts.filter((_, index) => faults[index] === undefined).map(wellFormed), {
       signal,
       inputType,
@@ -94,6 +95,7 @@ export class LocalTextEmbedder implements TextEmbedder {
 
   async close(): Promise<void> {
     await this.app.close();
+    register.clear(); // the metrics belong to the process, and another model of this process registers its own
   }
 
   /** When the model fails on a text, that is the text's fault; other errors, such as Ctrl-C, are not. */

@@ -17,11 +17,15 @@ const NOT_COMPUTED = 'inference_failed';
 const REFUSED = 'text_refused';
 
 interface RemoteOptions extends EmbedderOptions {
-  /** Without a slash at its end. */
   readonly url: string;
   readonly apiKey: string | undefined;
   /** Called before each pause: the server asked for one, or did not answer. */
   readonly onWait: (pauseMs: number, reason: string) => void;
+}
+
+/** Tells the user of each pause. */
+export function onWaitSaying(say: (line: string) => void): RemoteOptions['onWait'] {
+  return (pauseMs, reason) => say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
 }
 
 interface BatchAnswer {
@@ -53,7 +57,8 @@ export class RemoteTextEmbedder implements TextEmbedder {
     readonly space: string,
   ) {}
 
-  static async connect(options: RemoteOptions): Promise<RemoteTextEmbedder> {
+  static async connect(given: RemoteOptions): Promise<RemoteTextEmbedder> {
+    const options = { ...given, url: given.url.replace(/\/+$/, '') };
     const answer = await ask(options, '/stats');
     const stats = jsonOf<{ model?: string; embedding_dim?: number; space?: string }>(answer);
     const { model, embedding_dim: dimensions, space } = stats;
@@ -65,9 +70,9 @@ export class RemoteTextEmbedder implements TextEmbedder {
     return new RemoteTextEmbedder(options, model, dimensions, space);
   }
 
-  async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
+  async embed(texts: readonly string[], inputType = this.options.inputType): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 0) return [];
-    const { inputType, truncate, outputType } = this.options;
+    const { truncate, outputType } = this.options;
     const answer = await ask(this.options, '/embed/batch', {
       body: JSON.stringify({ texts, input_type: inputType, ...unlessUsual(truncate, outputType) }),
       space: this.space,
@@ -75,22 +80,29 @@ export class RemoteTextEmbedder implements TextEmbedder {
     if (answer.status === 200)
       return vectorsOf(jsonOf<BatchAnswer>(answer), texts.length, { type: outputType, dimensions: this.dimensions });
     const error = jsonOf<ErrorAnswer>(answer);
-    if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, 'could not be computed');
-    if (answer.status === 413) return await this.embedApart(texts, 'is longer than the service takes');
+    if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, inputType, 'could not be computed');
+    if (answer.status === 413) return await this.embedApart(texts, inputType, 'is longer than the service takes');
     const faults = faultsByIndex(error);
     if (answer.status !== 400 || faults.size === 0) {
       throw new CommandError(`${this.options.url} answered ${answer.status}: ${error.message ?? 'without a message'}`);
     }
-    const others = await this.embed(texts.filter((_, index) => !faults.has(index)));
+    const others = await this.embed(
+      texts.filter((_, index) => !faults.has(index)),
+      inputType,
+    );
     let next = 0;
     return texts.map((_, index) => faults.get(index) ?? others[next++] ?? 'was not computed');
   }
 
   /** Embeds each half of the texts, and halves again, until the text that fails stands alone. */
-  private async embedApart(texts: readonly string[], fault: string): Promise<readonly (TextVector | string)[]> {
+  private async embedApart(
+    texts: readonly string[],
+    inputType: string | undefined,
+    fault: string,
+  ): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 1) return [fault];
     const middle = Math.ceil(texts.length / 2);
-    return [...(await this.embed(texts.slice(0, middle))), ...(await this.embed(texts.slice(middle)))];
+    return [...(await this.embed(texts.slice(0, middle), inputType)), ...(await this.embed(texts.slice(middle), inputType))];
   }
 
   close(): Promise<void> {
