@@ -71,7 +71,8 @@ console.log('serve: answers with the vector of the clone, and ends at a signal')
 
 writeFileSync(join(folder, 'texts.txt'), `${text}\n`);
 run(['npx', 'embedding-pipeline', 'embed', 'texts.txt', '--out', 'vectors.jsonl']);
-same('vector of embed', bitsOf(JSON.parse(readFileSync(join(folder, 'vectors.jsonl'), 'utf8')).embedding), expected);
+const line = /** @type {{ embedding: number[] }} */ (JSON.parse(readFileSync(join(folder, 'vectors.jsonl'), 'utf8')));
+same('vector of embed', bitsOf(line.embedding), expected);
 console.log('embed: writes the vector of the clone');
 
 /**
@@ -87,8 +88,7 @@ async function until(what, isSo) {
 
 /** @param {string} lock */
 function versionsIn(lock) {
-  /** @type {Record<string, { version: string }>} */
-  const packages = JSON.parse(readFileSync(lock, 'utf8')).packages;
+  const { packages } = /** @type {{ packages: Record<string, { version: string }> }} */ (JSON.parse(readFileSync(lock, 'utf8')));
   return new Map(Object.entries(packages).map(([path, { version }]) => [path, version]));
 }
 
@@ -121,9 +121,9 @@ async function vectorOfClone() {
   return vector;
 }
 
-/** @param {string} url */
-async function vectorFrom(url) {
-  const answer = await fetch(`${url}/embed`, {
+/** @param {string} address */
+async function vectorFrom(address) {
+  const answer = await fetch(`${address}/embed`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ text }),

@@ -15,7 +15,9 @@ const APP = ['package.json', 'package-lock.json', 'dist', 'models'];
 /** What only this clone needs. */
 const LEFT_OUT = new Set(['dist/built-from', 'models/convert.py'].map((path) => join(root, path)));
 
-const { name, version, description, license, type, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, version, description, license, type, engines } =
+  /** @type {Record<'name' | 'version' | 'description' | 'license' | 'type', string> & { engines: object }} */
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 const stage = mkdtempSync(join(tmpdir(), 'embedding-package-'));
 try {
   for (const file of LAUNCHER) cpSync(join(root, 'scripts/package', file), join(stage, file));

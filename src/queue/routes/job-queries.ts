@@ -3,7 +3,7 @@ import { wholeNumberOf } from '../../http/index.js';
 import { JOB_FIELDS, isJobField, readJobField, type JobFieldRules, type JobFields } from '../job-fields.js';
 import { isJobId } from '../job-id.js';
 
-export const RESULT_FORMATS = ['ndjson', 'json', 'npy'] as const;
+export const RESULT_FORMATS = ['ndjson', 'json', 'npy', 'parquet'] as const;
 type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 const MOST_A_PAGE = 100;

@@ -17,6 +17,9 @@ import { RESULT_FORMATS } from './job-queries.js';
 import { JOB_FIELD_MEANINGS, JobRequest } from './job-request.dto.js';
 import { JobResults } from './job-results.openapi.js';
 
+/** Registered at https://www.iana.org/assignments/media-types */
+export const PARQUET_TYPE = 'application/vnd.apache.parquet';
+
 export class JobListAnswer {
   @ApiProperty({ type: [JobAnswer], description: 'Newest first' })
   data!: JobAnswer[];
@@ -103,7 +106,8 @@ export function ApiJobResults(): MethodDecorator {
       summary: 'The results of a job, in the order of its texts',
       description:
         'An unfinished job returns its first results without a gap; ask again with `after`. A cancelled or failed job returns a result for every text: one that was not computed has the error `cancelled`, or the error of the job, and no id. The default format is `ndjson`, with one result per line. ' +
-        '`npy` is a float32 matrix, with a row of NaN for a text without a vector; only for jobs that have ended. With another `output_dtype` it is a matrix of int8 or uint8, with a row of zeros.',
+        '`npy` is a float32 matrix, with a row of NaN for a text without a vector; only for jobs that have ended. With another `output_dtype` it is a matrix of int8 or uint8, with a row of zeros. ' +
+        '`parquet` has a row for each text with the columns `index`, `id`, `embedding` (null for a text without a vector), `tokens`, `truncated`, `error` (JSON).',
     }),
     ID,
     ApiExtraModels(JobResults),
@@ -112,7 +116,7 @@ export function ApiJobResults(): MethodDecorator {
     ApiOkResponse({
       content: {
         'application/json': { schema: { $ref: getSchemaPath(JobResults) } },
-        ...contentOf('application/x-ndjson', 'application/octet-stream'),
+        ...contentOf('application/x-ndjson', 'application/octet-stream', PARQUET_TYPE),
       },
       headers: { ...COMMON_HEADERS, ...RESULT_HEADERS },
     }),
