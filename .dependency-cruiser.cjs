@@ -110,8 +110,8 @@ const adapters = [
   },
   { packages: ['@fastify/multipart'], folders: ['batches'] },
   { packages: ['uplot'], folders: ['pages'] },
-  { packages: ['hyparquet-writer'], folders: ['parquet'] },
-  { packages: ['hyparquet', 'hyparquet-compressors'], folders: ['command', 'pages'] },
+  { packages: ['hyparquet-writer'], folders: ['parquet'], isFreeInSpecs: true },
+  { packages: ['hyparquet', 'hyparquet-compressors'], folders: ['command', 'pages'], isFreeInSpecs: true },
   { packages: ['lmdb'], folders: ['lmdb', 'cache', 'queue', 'batches', 'auth'] },
   { packages: ['standardwebhooks'], folders: ['queue'] },
   { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },
@@ -138,11 +138,11 @@ const layerRules = Object.entries(layers).map(([folder, below]) => ({
   to: { path: '^src/[^/]+/', pathNot: `^src/${oneOf([folder, ...below])}/` },
 }));
 
-const adapterRules = adapters.map(({ packages, folders }) => ({
+const adapterRules = adapters.map(({ packages, folders, isFreeInSpecs = false }) => ({
   name: `adapter-${(packages[0] ?? '').replaceAll(/@|[/-]?\[.*/g, '').replaceAll('/', '-')}`,
   severity: 'error',
   comment: `Only ${folders.join(' and ')} may import ${packages.join(', ')}.`,
-  from: { path: '^src/', pathNot: `^src/${oneOf(folders)}/` },
+  from: { path: '^src/', pathNot: [`^src/${oneOf(folders)}/`, ...(isFreeInSpecs ? [testFile] : [])] },
   to: { path: `(?:^|/)node_modules/${oneOf(packages)}/` },
 }));
 

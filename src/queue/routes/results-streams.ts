@@ -41,7 +41,7 @@ export function npyResults(parts: Parts, { rows, columns, type }: Matrix): Reada
 }
 
 /** Numbers that are encoded at a time, which takes some 10 ms of this thread. */
-const NUMBERS_A_GROUP = 2 ** 17;
+const NUMBERS_A_GROUP = 2 ** 16;
 
 /** A Parquet file with a row for each text; one that failed has an error instead of an embedding. */
 export function parquetResults(parts: Parts, type: OutputType): Readable {
