@@ -29,7 +29,7 @@ const program = new Command('embedding-pipeline')
   .addHelpText('after', examples('serve', 'embed texts.csv --out vectors.parquet', 'help compare'))
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
-addServe(program);
+addServe(program, new URL('./main.js', import.meta.url));
 
 program
   .command('embed')

@@ -9,15 +9,15 @@ export interface ServeCommand {
 
 /** More room for young objects, as `npm start` has: a sixth less CPU for an answer from memory, for 32 MB. */
 const NODE_OPTIONS = ['--max-semi-space-size=32'];
-const SERVICE = new URL('../main.js', import.meta.url);
 
 type Replace = (file: string, parameters: readonly string[], environment: Readonly<Record<string, string | undefined>>) => never;
 
 /**
  * Becomes the service, which keeps the id of this process, its signals and its exit code. Where Node can replace a process
  * (from 22.15 on, not on Windows), it starts anew with the service's options of Node; elsewhere the service does without them.
+ * `service` is its program.
  */
-export async function runServeCommand({ port, host, model }: ServeCommand): Promise<void> {
+export async function runServeCommand({ port, host, model }: ServeCommand, service: URL): Promise<void> {
   const settings = {
     ...(port !== undefined && { API_PORT: port }),
     ...(host !== undefined && { API_HOST: host }),
@@ -25,6 +25,6 @@ export async function runServeCommand({ port, host, model }: ServeCommand): Prom
   };
   Object.assign(process.env, settings); // the environment comes before .env, and the processes that the service starts inherit it
   const { execve } = process as { readonly execve?: Replace };
-  if (execve === undefined || process.platform === 'win32') await import(SERVICE.href);
-  else execve(process.execPath, [process.execPath, ...NODE_OPTIONS, ...process.execArgv, fileURLToPath(SERVICE)], process.env);
+  if (execve === undefined || process.platform === 'win32') await import(service.href);
+  else execve(process.execPath, [process.execPath, ...NODE_OPTIONS, ...process.execArgv, fileURLToPath(service)], process.env);
 }

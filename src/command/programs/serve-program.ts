@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { examples } from '../exit-codes.js';
 import type { ServeCommand } from '../serve-command.js';
 
-export function addServe(program: Command): void {
+/** `service` is the program of the service. */
+export function addServe(program: Command, service: URL): void {
   program
     .command('serve')
     .description('start the service; Ctrl-C or SIGTERM finishes the running requests and ends it')
@@ -12,6 +13,6 @@ export function addServe(program: Command): void {
     .addHelpText('after', examples('serve', 'serve --port 9000 --host 127.0.0.1', 'serve --model ./my-model'))
     .action(async (options: ServeCommand) => {
       const { runServeCommand } = await import('../serve-command.js');
-      await runServeCommand(options);
+      await runServeCommand(options, service);
     });
 }
