@@ -5,6 +5,7 @@ import { CommandError, StoppedError, UsageError } from './command-error.js';
 import { CommandLogger } from './command-logger.js';
 import { embedFile } from './embed-file.js';
 import { planOf, type EmbedCommand, type EmbedPlan } from './embed-plan.js';
+import { saidWaits } from './embedder/said-waits.js';
 import type { TextEmbedder } from './embedder/text-embedder.port.js';
 import { outputFormat } from './output/output-format.js';
 import { PartialOutput } from './output/partial-output.js';
@@ -13,7 +14,9 @@ import { StreamOutput } from './output/stream-output.js';
 import { ProgressBar } from './progress/progress-bar.js';
 import { ProgressLines } from './progress/progress-lines.js';
 import type { Progress } from './progress/progress.port.js';
+import { ChunkedRows } from './rows/chunked-rows.js';
 import { InputRows } from './rows/input-rows.js';
+import type { RowSource } from './rows/row.js';
 import { runKey } from './run-key.js';
 import { isStandardStream } from './standard-stream.js';
 
@@ -32,13 +35,14 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
 
 interface Run {
   readonly plan: EmbedPlan;
-  readonly source: InputRows;
+  readonly source: RowSource;
   readonly signal: AbortSignal;
 }
 
-async function embedRows(command: EmbedCommand, { plan, source, signal }: Run): Promise<Done> {
+async function embedRows(command: EmbedCommand, { plan, source: rows, signal }: Run): Promise<Done> {
   const progress = openProgress();
-  const embedder = await openEmbedder(command, progress, signal);
+  const embedder = await openEmbedder(command, plan, { progress, signal });
+  const source = embedder.cut === undefined ? rows : new ChunkedRows(rows, embedder.cut);
   try {
     const output = await openOutput(command, plan, embedder);
     progress.say(beginning(output.done, embedder));
@@ -77,15 +81,20 @@ function openProgress(): Progress {
   return new ProgressLines((line) => void process.stderr.write(`${line}\n`));
 }
 
-async function openEmbedder(command: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
+interface Surroundings {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+async function openEmbedder(command: EmbedCommand, { chunk }: EmbedPlan, { progress, signal }: Surroundings): Promise<TextEmbedder> {
   const { url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
   const options = { inputType, truncate, outputType, signal };
   if (url === undefined) {
     const [{ loadSettings }, { LocalTextEmbedder }] = await localEmbedding();
-    return await LocalTextEmbedder.start(loadSettings(), { ...options, logger: new CommandLogger(progress) });
+    return await LocalTextEmbedder.start(loadSettings(), { ...options, chunk, logger: new CommandLogger(progress) });
   }
-  const { RemoteTextEmbedder, onWaitSaying } = await import('./embedder/remote-text-embedder.js');
-  return await RemoteTextEmbedder.connect({ ...options, url, apiKey, onWait: onWaitSaying((line) => progress.say(line)) });
+  const { RemoteTextEmbedder } = await import('./embedder/remote-text-embedder.js');
+  return await RemoteTextEmbedder.connect({ ...options, url, apiKey, onWait: saidWaits((line) => progress.say(line)) });
 }
 
 /** Nest and the model, which a run on a service (`--url`) does without. */
@@ -95,7 +104,7 @@ async function localEmbedding() {
 
 async function openOutput(command: EmbedCommand, plan: EmbedPlan, embedder: TextEmbedder): Promise<RowOutput> {
   const { out: path, to: format, kept, isResumable } = plan;
-  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept, isChunked: false };
+  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept, isChunked: plan.chunk !== undefined };
   if (isStandardStream(path)) return new StreamOutput(process.stdout, outputFormat(format, shape));
   const key = runKey(command, plan, embedder);
   return await PartialOutput.open({ path, format, shape, key, resume: command.resume === true, isResumable });

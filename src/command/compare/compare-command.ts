@@ -1,5 +1,6 @@
 import { CommandError, StoppedError, UsageError } from '../command-error.js';
 import { CommandLogger } from '../command-logger.js';
+import { saidWaits } from '../embedder/said-waits.js';
 import type { TextEmbedder } from '../embedder/text-embedder.port.js';
 import { settingsOfModel } from '../settings-of-model.js';
 import { compared, type Comparison, type Side } from './comparison.js';
@@ -106,13 +107,14 @@ async function openModel(settings: Readonly<Record<string, string>>, { note, sig
   ]);
   return await LocalTextEmbedder.start(loadSettings(settings), {
     ...optionsOf(signal),
+    chunk: undefined,
     logger: new CommandLogger({ say: note }),
   });
 }
 
 async function openService(url: string, { command: { apiKey }, note, signal }: Run): Promise<TextEmbedder> {
-  const { RemoteTextEmbedder, onWaitSaying } = await import('../embedder/remote-text-embedder.js');
-  return await RemoteTextEmbedder.connect({ ...optionsOf(signal), url, apiKey, onWait: onWaitSaying(note) });
+  const { RemoteTextEmbedder } = await import('../embedder/remote-text-embedder.js');
+  return await RemoteTextEmbedder.connect({ ...optionsOf(signal), url, apiKey, onWait: saidWaits(note) });
 }
 
 function optionsOf(signal: AbortSignal) {

@@ -16,16 +16,11 @@ const NOT_COMPUTED = 'inference_failed';
 /** The service's error when its provider of embeddings refuses one of the texts. */
 const REFUSED = 'text_refused';
 
-interface RemoteOptions extends EmbedderOptions {
+interface RemoteOptions extends Omit<EmbedderOptions, 'chunk'> {
   readonly url: string;
   readonly apiKey: string | undefined;
   /** Called before each pause: the server asked for one, or did not answer. */
   readonly onWait: (pauseMs: number, reason: string) => void;
-}
-
-/** Tells the user of each pause. */
-export function onWaitSaying(say: (line: string) => void): RemoteOptions['onWait'] {
-  return (pauseMs, reason) => say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
 }
 
 interface BatchAnswer {
@@ -49,6 +44,7 @@ interface Answer {
 /** Asks a service at a URL. It waits as long as the service's limits ask for, and repeats failed calls a few times. */
 export class RemoteTextEmbedder implements TextEmbedder {
   readonly mostTexts = MOST_TEXTS;
+  readonly cut = undefined;
 
   private constructor(
     private readonly options: RemoteOptions,

@@ -67,11 +67,14 @@ async function* numbered(parts: Parts): AsyncGenerator<Numbered> {
   for await (const { start, results } of parts) yield* results.map((result, at) => ({ index: start + at, result }));
 }
 
-/** The members of a line of NDJSON, each a column. */
+const PLACES = ['document', 'chunk', 'start', 'end'] as const;
+
+/** The members of a line of NDJSON, each a column; those of a chunk too, because only its results say whether a job has chunks. */
 function parquetColumns(type: OutputType): readonly ParquetColumn<Numbered>[] {
   return [
     { name: 'index', kind: 'count', of: ({ index }) => index },
     { name: 'id', kind: 'text', isOptional: true, of: ({ result }) => result.id },
+    ...PLACES.map((name) => ({ name, kind: 'count', isOptional: true, of: ({ result }: Numbered) => result.place?.[name] }) as const),
     { name: 'embedding', kind: 'vector', isOptional: true, type, of: ({ result }) => ('error' in result ? undefined : result.vector) },
     { name: 'tokens', kind: 'count', isOptional: true, of: ({ result }) => ('error' in result ? undefined : result.tokens) },
     {
@@ -85,10 +88,23 @@ function parquetColumns(type: OutputType): readonly ParquetColumn<Numbered>[] {
 }
 
 function resultJson(result: ItemResult, index: number): string {
-  const name = result.id === undefined ? '' : `,"id":${JSON.stringify(result.id)}`;
+  const name = nameJson(result);
   if ('error' in result) return `{"index":${index}${name},"error":${JSON.stringify(result.error)}}`;
   const { vector, tokens, inputTokens } = result;
   return `{"index":${index}${name},"embedding":${vectorJson(vector)},"tokens":${tokens},"truncated":${inputTokens > tokens}}`;
+}
+
+/** What the caller knows the text by: its id, and its place if it is a chunk. */
+function nameJson({ id, place }: ItemResult): string {
+  const members = { ...(place !== undefined && { document: place.document }), ...(id !== undefined && { id }), ...placeIn(place) };
+  const json = JSON.stringify(members).slice(1, -1);
+  return json === '' ? '' : `,${json}`;
+}
+
+function placeIn(place: ItemResult['place']): object {
+  if (place === undefined) return {};
+  const { chunk, start, end } = place;
+  return { chunk, start, end };
 }
 
 interface Ends {
