@@ -90,7 +90,7 @@ async function openEmbedder(command: EmbedCommand, progress: Progress, signal: A
 
 async function openOutput(command: EmbedCommand, plan: EmbedPlan, embedder: TextEmbedder): Promise<RowOutput> {
   const { out: path, to: format, kept, isResumable } = plan;
-  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept };
+  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept, isChunked: false };
   if (isStandardStream(path)) return new StreamOutput(process.stdout, outputFormat(format, shape));
   const key = runKey(command, plan, embedder);
   return await PartialOutput.open({ path, format, shape, key, resume: command.resume === true, isResumable });

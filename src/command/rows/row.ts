@@ -1,9 +1,10 @@
+import type { ChunkPlace } from '../../chunks/index.js';
 import { hasValue, valueAt } from './named-values.js';
 
 const MOST_NAMES = 30;
 const LONGEST_NAME = 60;
 
-/** One row of the input: a text, or its fault. */
+/** One row of the input: a text, or its fault. If documents are cut, each chunk is a row of its own. */
 export interface Row {
   /** Counted from 1: the line at which the row ends, or for Parquet the row. */
   readonly line: number;
@@ -14,6 +15,10 @@ export interface Row {
   /** The values of the columns that are copied to the output, by name. */
   readonly kept?: Readonly<Record<string, unknown>>;
   readonly text?: string;
+  /** Stands before the text when it is embedded. */
+  readonly title?: string;
+  /** Undefined = the text is not cut. */
+  readonly place?: ChunkPlace;
   readonly fault?: string;
 }
 

@@ -1,0 +1,1 @@
+export type { ChunkPlace } from './chunk-place.js';
