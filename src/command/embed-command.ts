@@ -13,42 +13,58 @@ import { outputFormat } from './output/output-format.js';
 import { PartialOutput } from './output/partial-output.js';
 import type { Done, RowOutput } from './output/row-output.port.js';
 import { StreamOutput } from './output/stream-output.js';
+import { PostgresOutput } from './postgres/postgres-output.js';
 import { ProgressBar } from './progress/progress-bar.js';
 import { ProgressLines } from './progress/progress-lines.js';
 import type { Progress } from './progress/progress.port.js';
+import { quoted } from './postgres/table-name.js';
+import { findInputs } from './rows/find-inputs.js';
 import { InputRows } from './rows/input-rows.js';
 import { runKey } from './run-key.js';
 import { isStandardStream } from './standard-stream.js';
 
 /** Embeds files, and resolves to the counts of rows. Rejects with a CommandError or a SettingsError. */
-export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal): Promise<Done> {
-  const plan = planOf(command);
-  checkPaths(command);
+export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal): Promise<EmbedEnd> {
+  const { inputs, remarks } = await findInputs(command.inputs);
+  const plan = planOf(command, inputs);
+  checkPaths({ ...command, inputs, out: plan.target.kind === 'file' ? plan.target.path : undefined });
   try {
     if (command.inputs.some(isStandardStream)) addAbortSignal(signal, process.stdin);
     const source = await InputRows.open({ ...plan, limit: command.limit });
-    return await embedRows(command, { plan, source, signal });
+    return await embedRows(command, { plan, source, signal, remarks });
   } catch (error) {
-    throw signal.aborted && !(error instanceof StoppedError) ? endOf(error, 0, signal) : error;
+    throw signal.aborted && !(error instanceof StoppedError) ? endOf(error, undefined, signal) : error;
   }
+}
+
+/** What the command has done. */
+export interface EmbedEnd extends Done {
+  /** The output, for messages. */
+  readonly output: string;
+  /** What else the user is told. */
+  readonly remarks: readonly string[];
 }
 
 interface Run {
   readonly plan: EmbedPlan;
   readonly source: InputRows;
   readonly signal: AbortSignal;
+  /** Lines about the inputs. */
+  readonly remarks: readonly string[];
 }
 
-async function embedRows(command: EmbedCommand, { plan, source, signal }: Run): Promise<Done> {
+async function embedRows(command: EmbedCommand, { plan, source, signal, remarks }: Run): Promise<EmbedEnd> {
   const progress = openProgress();
+  for (const line of remarks) progress.say(line);
   const embedder = await openEmbedder(command, progress, signal);
   try {
-    const output = await openOutput(command, plan, embedder);
+    const output = await openOutput(command, { plan, embedder, progress, signal });
     progress.say(beginning(output.done, embedder));
     try {
-      const done = await embedFile({ source, embedder, output, progress, onError: command.onError, signal });
+      const wanted = output.newOf?.(source) ?? source;
+      await embedFile({ source: wanted, embedder, output, progress, onError: command.onError, signal });
       await output.finish();
-      return done;
+      return endWith(output, plan, source);
     } catch (error) {
       throw endOf(error, await output.interrupt(), signal);
     }
@@ -58,17 +74,21 @@ async function embedRows(command: EmbedCommand, { plan, source, signal }: Run): 
   }
 }
 
-/** What the user is told when the command ends early; another run can resume after the `saved` rows. */
-function endOf(error: unknown, saved: number, signal: AbortSignal): unknown {
-  const resuming = `${rowsInWords(saved)} saved: the same command with --resume continues after ${saved === 1 ? 'it' : 'them'}`;
-  if (signal.aborted) return new StoppedError(saved > 0 ? `stopped; ${resuming}` : 'stopped; there is nothing to resume');
-  const isExpected = error instanceof CommandError || error instanceof ServiceError;
-  if (!isExpected || error instanceof UsageError) return error;
-  return new CommandError(saved > 0 ? `${error.message}. ${resuming}` : error.message, { cause: error });
+function endWith(written: RowOutput, { target }: EmbedPlan, source: InputRows): EmbedEnd {
+  const empty = source.emptyFiles();
+  return {
+    ...written.done,
+    output: target.kind === 'table' ? `table ${quoted(target.name)}` : isStandardStream(target.path) ? 'standard output' : target.path,
+    remarks: [...(written.remarks?.() ?? []), ...(empty > 0 ? [`${empty} empty`] : [])],
+  };
 }
 
-function rowsInWords(count: number): string {
-  return count === 1 ? '1 row is' : `${count} rows are`;
+/** What the user is told when the command ends early. `resuming`: how another run goes on. */
+function endOf(error: unknown, resuming: string | undefined, signal: AbortSignal): unknown {
+  if (signal.aborted) return new StoppedError(`stopped; ${resuming ?? 'there is nothing to resume'}`);
+  const isExpected = error instanceof CommandError || error instanceof ServiceError;
+  if (!isExpected || error instanceof UsageError) return error;
+  return new CommandError(resuming === undefined ? error.message : `${error.message}. ${resuming}`, { cause: error });
 }
 
 function beginning({ rows }: Done, { model, dimensions }: TextEmbedder): string {
@@ -81,15 +101,28 @@ function openProgress(): Progress {
 }
 
 async function openEmbedder(command: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
-  const { url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
+  const { model, url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
   const options = { inputType, truncate, outputType, signal };
-  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), { ...options, logger: new CommandLogger(progress) });
+  if (url === undefined) return await LocalTextEmbedder.start(loadSettings({}, model), { ...options, logger: new CommandLogger(progress) });
   const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
-  return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, onWait });
+  return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, model, onWait });
 }
 
-async function openOutput(command: EmbedCommand, plan: EmbedPlan, embedder: TextEmbedder): Promise<RowOutput> {
-  const { out: path, to: format, kept, isResumable } = plan;
+interface OutputOptions {
+  readonly plan: EmbedPlan;
+  readonly embedder: TextEmbedder;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+async function openOutput(command: EmbedCommand, { plan, embedder, progress, signal }: OutputOptions): Promise<RowOutput> {
+  const { target, kept, isResumable } = plan;
+  if (target.kind === 'table') {
+    const say = (line: string): void => progress.say(line);
+    const documentOptions = { inputType: command.inputType, truncate: command.truncate ?? 'end' };
+    return await PostgresOutput.open({ target, space: embedder, documentOptions, all: command.force === true, signal, say });
+  }
+  const { path, format } = target;
   const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept, isChunked: false };
   if (isStandardStream(path)) return new StreamOutput(process.stdout, outputFormat(format, shape));
   const key = runKey(command, plan, embedder);

@@ -5,3 +5,4 @@ export type { EmbedCommand } from './embed-plan.js';
 export { runQuantizeCommand, type QuantizeCommand } from './quantize-command.js';
 export { OUTPUT_FORMATS } from './output/output-format.js';
 export { INPUT_FORMATS } from './rows/input-file.js';
+export { VECTOR_TYPES } from './postgres/vector-type.js';
