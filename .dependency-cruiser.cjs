@@ -94,6 +94,7 @@ const adapters = [
   },
   { packages: ['@fastify/multipart'], folders: ['batches'] },
   { packages: ['uplot'], folders: ['pages'] },
+  { packages: ['pg'], folders: ['command/postgres'] },
   { packages: ['lmdb'], folders: ['lmdb', 'cache', 'queue', 'batches', 'auth'] },
   { packages: ['standardwebhooks'], folders: ['queue'] },
   { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },

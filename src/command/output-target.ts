@@ -19,7 +19,7 @@ export interface TargetOptions {
   readonly outputDtype?: OutputType;
 }
 
-export interface FileTarget {
+interface FileTarget {
   readonly kind: 'file';
   readonly path: string;
   readonly format: OutputName;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { faultOfSystem } from '../system-fault.js';
 
 /** What users can do about these errors (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
@@ -10,11 +11,11 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** An error of the database or of the way to it, in one line for the user. */
 export function faultOfDatabase(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError && error.errors.length > 0) return faultOfDatabase(error.errors[0]);
+  if (!types.isNativeError(error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return faultOfDatabase(error.errors[0]); // of localhost's addresses
   if (/password must be a (?:non-empty )?string|empty password/i.test(error.message)) return `it asks for a password: ${ADVICE['28P01']}`;
-  if (/^timeout expired/.test(error.message)) return 'it does not answer';
-  if (/^Connection terminated/.test(error.message)) return 'the connection is lost';
+  if (error.message.startsWith('timeout expired')) return 'it does not answer';
+  if (error.message.startsWith('Connection terminated')) return 'the connection is lost';
   const { code } = error as { readonly code?: string };
   if (code === 'ECONNREFUSED') return 'no server listens there (ECONNREFUSED)';
   if (code === 'ENOTFOUND') return 'there is no such host (ENOTFOUND)';

@@ -12,8 +12,6 @@ const NOTICE_LOST_CLIENTS = `
   SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
          set_config('tcp_keepalives_count', '3', false), set_config('client_min_messages', 'warning', false)`;
 
-export type DatabaseRow = Readonly<Record<string, unknown>>;
-
 type PgClient = import('pg').Client;
 
 /** A session of a PostgreSQL database. Errors are CommandErrors that name the database, never its password. */
@@ -33,21 +31,25 @@ export class Database {
     const { Client } = await import('pg');
     const client = clientOf(Client, url);
     const database = new Database(client, signal, nameOf(client));
-    await database.naming(async () => {
-      await client.connect();
-      await client.query(NOTICE_LOST_CLIENTS);
-    });
-    return database;
+    try {
+      await database.naming(async () => await client.connect());
+      await database.query(NOTICE_LOST_CLIENTS);
+      return database;
+    } catch (error) {
+      database.cut(); // the server may still wait for an answer
+      throw error;
+    }
   }
 
-  async query(sql: string, values: readonly unknown[] = []): Promise<readonly DatabaseRow[]> {
-    return await this.naming(async () => (await this.client.query<DatabaseRow>(sql, [...values])).rows);
+  /** `Found`: the columns of a row, as the statement names them. */
+  async query<Found extends object>(sql: string, values: readonly unknown[] = []): Promise<readonly Readonly<Found>[]> {
+    return await this.naming(async () => (await this.client.query<Found>(sql, [...values])).rows);
   }
 
   /** For a statement whose time depends on the size of the table. */
-  async queryWithoutTimeout(sql: string): Promise<readonly DatabaseRow[]> {
+  async queryWithoutTimeout<Found extends object>(sql: string): Promise<readonly Readonly<Found>[]> {
     await this.query('SET statement_timeout = 0');
-    const rows = await this.query(sql);
+    const rows = await this.query<Found>(sql);
     await this.query(`SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
     return rows;
   }

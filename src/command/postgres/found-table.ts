@@ -37,33 +37,42 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 
 /** Undefined = there is no such table. `sql`: its name in SQL. */
 export async function readTable(database: Database, sql: string): Promise<FoundTable | undefined> {
-  const [table] = await database.query(
+  const [table] = await database.query<{ oid: number; kind: string; comment: string | null }>(
     "SELECT oid, relkind AS kind, obj_description(oid, 'pg_class') AS comment FROM pg_class WHERE oid = to_regclass($1)",
     [sql],
   );
   if (table === undefined) return undefined;
-  const columns = await database.query(
+  const columns = await database.query<{ name: string; type: string; size: number }>(
     `SELECT a.attname AS name, t.typname AS type, a.atttypmod AS size
      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
      WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped`,
-    [table['oid']],
+    [table.oid],
   );
-  const indexes = await database.query(
+  const indexes = await database.query<Index>(
     `SELECT i.indisunique AND i.indpred IS NULL AND i.indisvalid AS is_unique,
        ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey) ORDER BY 1) AS names
      FROM pg_index i WHERE i.indrelid = $1`,
-    [table['oid']],
+    [table.oid],
   );
-  const covers = (index: Readonly<Record<string, unknown>>, names: readonly string[]): boolean => String(index['names']) === String(names);
   return {
-    kind: String(table['kind']),
-    comment: table['comment'] === null ? undefined : String(table['comment']),
+    kind: table.kind,
+    comment: table.comment ?? undefined,
     isEmpty: (await database.query(`SELECT FROM ${sql} LIMIT 1`)).length === 0,
-    columns: new Map(columns.map(({ name, type }) => [String(name), String(type)])),
-    dimensions: Number(columns.find(({ name }) => name === 'embedding')?.['size'] ?? -1),
-    isKeyed: indexes.some((index) => index['is_unique'] === true && covers(index, ['chunk', 'id'])),
-    isIndexed: indexes.some((index) => covers(index, ['embedding'])),
+    columns: new Map(columns.map(({ name, type }) => [name, type])),
+    dimensions: columns.find(({ name }) => name === 'embedding')?.size ?? -1,
+    isKeyed: indexes.some((index) => index.is_unique && covers(index, 'chunk', 'id')),
+    isIndexed: indexes.some((index) => covers(index, 'embedding')),
   };
+}
+
+interface Index {
+  readonly is_unique: boolean;
+  /** Of its columns, sorted. */
+  readonly names: readonly string[];
+}
+
+function covers(index: Index, ...names: readonly string[]): boolean {
+  return index.names.join() === names.join();
 }
 
 interface Wanted {

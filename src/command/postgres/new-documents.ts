@@ -61,11 +61,11 @@ export class NewDocuments {
   async deleteMissing(): Promise<number> {
     const { sql } = this.table;
     await this.database.query(`ANALYZE ${SEEN}`);
-    const [row] = await this.database.queryWithoutTimeout(`
+    const [row] = await this.database.queryWithoutTimeout<{ count: number }>(`
       WITH gone AS (
         DELETE FROM ${sql} AS t WHERE NOT EXISTS (SELECT FROM ${SEEN} AS seen WHERE seen.id = t.id) RETURNING id
       ) SELECT count(DISTINCT id)::int AS count FROM gone`);
-    return Number(row?.['count'] ?? 0);
+    return row?.count ?? 0;
   }
 
   private async newIn(group: readonly Row[]): Promise<readonly Row[]> {
@@ -94,17 +94,21 @@ export class NewDocuments {
       if (id === undefined) this.withoutId++;
       else if (!first.has(id)) first.set(id, row);
     }
-    const isNew = await this.database.query(`INSERT INTO ${SEEN} SELECT unnest($1::text[]) ON CONFLICT DO NOTHING RETURNING id`, [
-      [...first.keys()],
-    ]);
-    const news = new Set(isNew.map(({ id }) => String(id)));
+    const isNew = await this.database.query<{ id: string }>(
+      `INSERT INTO ${SEEN} SELECT unnest($1::text[]) ON CONFLICT DO NOTHING RETURNING id`,
+      [[...first.keys()]],
+    );
+    const news = new Set(isNew.map(({ id }) => id));
     return new Map([...first].filter(([id]) => news.has(id)));
   }
 
   private async hashesOf(rows: readonly Row[]): Promise<ReadonlyMap<string, Buffer>> {
     const ids = rows.flatMap((row) => idOf(row) ?? []);
-    const known = await this.database.query(`SELECT id, hash FROM ${this.table.sql} WHERE chunk = 0 AND id = ANY($1::text[])`, [ids]);
-    return new Map(known.flatMap(({ id, hash }) => (hash instanceof Buffer ? [[String(id), hash] as const] : [])));
+    const known = await this.database.query<{ id: string; hash: Buffer | null }>(
+      `SELECT id, hash FROM ${this.table.sql} WHERE chunk = 0 AND id = ANY($1::text[])`,
+      [ids],
+    );
+    return new Map(known.flatMap(({ id, hash }) => (hash === null ? [] : [[id, hash] as const])));
   }
 }
 
@@ -125,6 +129,7 @@ function checkedRow(row: Row): Row {
   return hasZero ? { ...withoutText(row), fault: 'has a character of value 0, which PostgreSQL does not store' } : row;
 }
 
-function withoutText({ text: _, ...row }: Row): Row {
-  return row;
+function withoutText(row: Row): Row {
+  const { text: _, ...others } = row;
+  return others;
 }

@@ -74,7 +74,7 @@ export class PostgresOutput implements RowOutput {
     return [
       ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
       ...(this.deleted === undefined ? [] : [`${this.deleted} deleted`]),
-      ...(deletesMissing && withoutId > 0 ? ['nothing deleted, because rows without an id could not be told apart'] : []),
+      ...(deletesMissing && withoutId > 0 ? [`nothing deleted, because the ids of ${withoutId} rows are not known`] : []),
     ];
   }
 

@@ -22,8 +22,8 @@ async function create(database: Database): Promise<void> {
 }
 
 async function schemaOfExtension(database: Database): Promise<string | undefined> {
-  const [row] = await database.query(
+  const [row] = await database.query<{ schema: string }>(
     "SELECT n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'",
   );
-  return row === undefined ? undefined : String(row['schema']);
+  return row?.schema;
 }

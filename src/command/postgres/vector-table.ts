@@ -50,10 +50,11 @@ export async function createIndex(database: Database, { sql, operatorClass }: Ve
 }
 
 async function checkSchema(database: Database, schema: string | undefined): Promise<void> {
-  const [there] = await database.query('SELECT to_regnamespace(quote_ident(coalesce($1, current_schema()))) IS NOT NULL AS there', [
-    schema,
-  ]);
-  if (there?.['there'] === true) return;
+  const [found] = await database.query<{ there: boolean }>(
+    'SELECT to_regnamespace(quote_ident(coalesce($1, current_schema()))) IS NOT NULL AS there',
+    [schema],
+  );
+  if (found?.there === true) return;
   throw new UsageError(
     schema === undefined
       ? `${database.name} has no schema in the search path of this user: name one in --table`
