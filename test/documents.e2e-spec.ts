@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { Result } from '../src/command/output/result.js';
@@ -72,10 +73,7 @@ async function write(output: PostgresOutput, rows: readonly Row[]): Promise<read
 }
 
 function sourceOf(rows: readonly Row[]): RowSource {
-  async function* each(): AsyncGenerator<Row> {
-    yield* rows;
-  }
-  return { rows: each(), progress: () => undefined };
+  return { rows: Readable.from(rows), progress: () => undefined };
 }
 
 /** Cuts a text at each `|`. */
@@ -115,8 +113,8 @@ describe('a table', () => {
         { id: 'b', chunk: 1, start: 10, end: 12, text: 'bc', metadata: {} },
       ].map((found) => ({ ...found, truncated: false, embedding: [expect.any(Number), 1, 0], hash: 32 })),
     );
-    const [found] = await rowsOf(`SELECT embedding::real[] FROM ${table} WHERE id = '7'`);
-    expect((found?.['embedding'] as number[]).map(Math.fround)).toEqual([Math.fround(4 / 3), 1, 0]);
+    const [found] = await rowsOf<{ embedding: readonly number[] }>(`SELECT embedding::real[] FROM ${table} WHERE id = '7'`);
+    expect(found?.embedding.map(Math.fround)).toEqual([Math.fround(4 / 3), 1, 0]);
     const [about] = await rowsOf(
       `SELECT obj_description('${table}'::regclass) AS comment, string_agg(indexdef, '') AS indexes FROM pg_indexes WHERE schemaname = 'my schema'`,
     );
