@@ -18,6 +18,7 @@ import { ProgressBar } from './progress/progress-bar.js';
 import { ProgressLines } from './progress/progress-lines.js';
 import type { Progress } from './progress/progress.port.js';
 import { quoted } from './postgres/table-name.js';
+import { ChunkedRows } from './rows/chunked-rows.js';
 import { findInputs } from './rows/find-inputs.js';
 import { InputRows } from './rows/input-rows.js';
 import { runKey } from './run-key.js';
@@ -56,13 +57,14 @@ interface Run {
 async function embedRows(command: EmbedCommand, { plan, source, signal, remarks }: Run): Promise<EmbedEnd> {
   const progress = openProgress();
   for (const line of remarks) progress.say(line);
-  const embedder = await openEmbedder(command, progress, signal);
+  const embedder = await openEmbedder(command, plan, { progress, signal });
   try {
     const output = await openOutput(command, { plan, embedder, progress, signal });
     progress.say(beginning(output.done, embedder));
     try {
       const wanted = output.newOf?.(source) ?? source;
-      await embedFile({ source: wanted, embedder, output, progress, onError: command.onError, signal });
+      const rows = embedder.cut === undefined ? wanted : new ChunkedRows(wanted, embedder.cut);
+      await embedFile({ source: rows, embedder, output, progress, onError: command.onError, signal });
       await output.finish();
       return endWith(output, plan, source);
     } catch (error) {
@@ -100,30 +102,35 @@ function openProgress(): Progress {
   return new ProgressLines((line) => void process.stderr.write(`${line}\n`));
 }
 
-async function openEmbedder(command: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
-  const { model, url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
-  const options = { inputType, truncate, outputType, signal };
-  if (url === undefined) return await LocalTextEmbedder.start(loadSettings({}, model), { ...options, logger: new CommandLogger(progress) });
-  const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
-  return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, model, onWait });
-}
-
-interface OutputOptions {
-  readonly plan: EmbedPlan;
-  readonly embedder: TextEmbedder;
+interface Surroundings {
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
+async function openEmbedder(command: EmbedCommand, { chunk }: EmbedPlan, { progress, signal }: Surroundings): Promise<TextEmbedder> {
+  const { model, url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
+  const options = { inputType, truncate, outputType, signal };
+  if (url === undefined)
+    return await LocalTextEmbedder.start(loadSettings({}, model), { ...options, chunk, logger: new CommandLogger(progress) });
+  const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
+  return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, model, onWait });
+}
+
+interface OutputOptions extends Surroundings {
+  readonly plan: EmbedPlan;
+  readonly embedder: TextEmbedder;
+}
+
 async function openOutput(command: EmbedCommand, { plan, embedder, progress, signal }: OutputOptions): Promise<RowOutput> {
-  const { target, kept, isResumable } = plan;
+  const { target, kept, chunk, isResumable } = plan;
   if (target.kind === 'table') {
     const say = (line: string): void => progress.say(line);
-    const documentOptions = { inputType: command.inputType, truncate: command.truncate ?? 'end' };
+    const { inputType, truncate = 'end' } = command;
+    const documentOptions = { inputType, truncate, chunkTokens: chunk?.tokens, chunkOverlap: chunk?.overlap };
     return await PostgresOutput.open({ target, space: embedder, documentOptions, all: command.force === true, signal, say });
   }
   const { path, format } = target;
-  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept, isChunked: false };
+  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept, isChunked: chunk !== undefined };
   if (isStandardStream(path)) return new StreamOutput(process.stdout, outputFormat(format, shape));
   const key = runKey(command, plan, embedder);
   return await PartialOutput.open({ path, format, shape, key, resume: command.resume === true, isResumable });

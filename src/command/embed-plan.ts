@@ -1,3 +1,4 @@
+import type { ChunkSize } from '../chunks/index.js';
 import type { Truncate } from '../embedding/index.js';
 import { UsageError } from './command-error.js';
 import { GZIP_ENDING, inputFormat } from './file-formats.js';
@@ -14,12 +15,15 @@ export interface EmbedCommand extends TargetOptions {
   readonly column?: string;
   readonly field?: string;
   readonly idColumn?: string;
+  readonly titleColumn?: string;
   readonly keep?: readonly string[];
   readonly delimiter?: string;
   readonly limit?: number;
   readonly inputType?: string;
   readonly truncate?: Truncate;
   readonly model?: string;
+  readonly chunkTokens?: number;
+  readonly chunkOverlap?: number;
   readonly url?: string;
   readonly apiKey?: string;
   readonly onError: 'skip' | 'fail';
@@ -34,6 +38,8 @@ export interface EmbedPlan {
   readonly target: Target;
   /** Columns of the output that come from the input. */
   readonly kept: readonly string[];
+  /** Undefined = texts are not cut. */
+  readonly chunk: ChunkSize | undefined;
   /** Whether another run can read the same input and continue the output. */
   readonly isResumable: boolean;
 }
@@ -51,12 +57,14 @@ export function planOf(command: EmbedCommand, found: readonly FoundInput[]): Emb
   const { keep = [] } = command;
   const plan: EmbedPlan = {
     inputs,
-    names: { text: command.column ?? command.field, id: command.idColumn, kept: keep },
+    names: { text: command.column ?? command.field, id: command.idColumn, title: command.titleColumn, kept: keep },
     target,
     kept: inputs.length > 1 && !inputs.every(isOfDocuments) ? ['file', ...keep] : keep,
+    chunk: command.chunkTokens === undefined ? undefined : { tokens: command.chunkTokens, overlap: command.chunkOverlap ?? 0 },
     isResumable: !inputs.some(({ path }) => isStandardStream(path)) && !(target.kind === 'file' && isStandardStream(target.path)),
   };
-  const fault = faultOfInputs(plan, command) ?? faultOfInputOptions(plan) ?? faultOfOutputOptions(plan, command);
+  const fault =
+    faultOfInputs(plan, command) ?? faultOfInputOptions(plan) ?? faultOfOutputOptions(plan, command) ?? faultOfChunkOptions(command);
   if (fault !== undefined) throw new UsageError(fault);
   return plan;
 }
@@ -75,25 +83,33 @@ function faultOfInputs({ inputs, target, isResumable }: EmbedPlan, { from, resum
   return undefined;
 }
 
-function faultOfInputOptions({ inputs, names: { text, id, kept } }: EmbedPlan): string | undefined {
+function faultOfChunkOptions({ chunkTokens, chunkOverlap, url }: EmbedCommand): string | undefined {
+  if (chunkTokens === undefined) return chunkOverlap === undefined ? undefined : '--chunk-overlap needs --chunk-tokens';
+  return url === undefined
+    ? undefined
+    : '--chunk-tokens needs the tokenizer of the model, which a service does not share: leave out --url, or send the texts to POST /jobs with chunk';
+}
+
+function faultOfInputOptions({ inputs, names: { text, id, title, kept } }: EmbedPlan): string | undefined {
   const plain = inputs.find(({ format }) => format === 'txt' || format === 'md');
-  const needsNames = text !== undefined || id !== undefined || kept.length > 0;
+  const needsNames = [text, id, title, ...kept].some((name) => name !== undefined);
   if (plain !== undefined && needsNames)
-    return `${plain.path} is read as ${plain.format}, and has no columns: leave out --column, --field, --id-column and --keep, or give another --from`;
+    return `${plain.path} is read as ${plain.format}, and has no columns: leave out --column, --field, --id-column, --title-column and --keep, or give another --from`;
   const other = inputs.find(({ format, delimiter }) => delimiter !== undefined && format !== 'csv' && format !== 'tsv');
   return other === undefined ? undefined : `--delimiter is for csv and tsv, and ${other.path} is read as ${other.format}`;
 }
 
 /** Names that the output has for itself. */
 const RESERVED = ['line', 'file', 'id', 'embedding', 'truncated'];
+const RESERVED_IN_CHUNKS = [...RESERVED, 'chunk', 'start', 'end'];
 
 function faultOfOutputOptions(plan: EmbedPlan, { limit }: EmbedCommand): string | undefined {
-  const { target, names } = plan;
+  const { target, chunk, names } = plan;
   const { id, kept } = names;
-  if (target.kind === 'table') return faultOfTable(plan, target, limit) ?? faultOfKept(kept);
-  if (target.format === 'npy' && (id !== undefined || kept.length > 0))
-    return 'an npy file has only numbers: leave out --id-column and --keep, or write jsonl or parquet';
-  return faultOfKept(kept);
+  if (target.kind === 'table') return faultOfTable(plan, target, limit) ?? faultOfKept(kept, RESERVED);
+  if (target.format === 'npy' && (id !== undefined || kept.length > 0 || chunk !== undefined))
+    return 'an npy file has only numbers: leave out --id-column, --keep and --chunk-tokens, or write jsonl or parquet';
+  return faultOfKept(kept, chunk === undefined ? RESERVED : RESERVED_IN_CHUNKS);
 }
 
 /** Rows of a table are known by their ids. */
@@ -106,8 +122,8 @@ function faultOfTable({ inputs, names }: EmbedPlan, { deletesMissing }: TableTar
   return undefined;
 }
 
-function faultOfKept(kept: readonly string[]): string | undefined {
-  const reserved = kept.find((name) => RESERVED.includes(name));
+function faultOfKept(kept: readonly string[], names: readonly string[]): string | undefined {
+  const reserved = kept.find((name) => names.includes(name));
   if (reserved === 'id') return '--keep id is not possible: copy it with --id-column id';
   if (reserved !== undefined) return `--keep ${reserved} is not possible: the output has its own ${reserved}`;
   const twice = kept.find((name, index) => kept.indexOf(name) !== index);

@@ -1,4 +1,4 @@
-import type { Row } from '../rows/row.js';
+import { rowWithFault, type Row } from '../rows/row.js';
 import type { Database } from './database.js';
 import { documentHash, type DocumentOptions } from './document-hash.js';
 import { storedJson } from './stored-json.js';
@@ -75,7 +75,7 @@ export class NewDocuments {
     return checked.flatMap((row): readonly Row[] => {
       const id = idOf(row);
       if (id === undefined) return [row];
-      if (first.get(id) !== row) return [{ ...withoutText(row), fault: `has the id ${id} of an earlier row` }];
+      if (first.get(id) !== row) return [rowWithFault(row, `has the id ${id} of an earlier row`)];
       if (row.fault !== undefined) return [row];
       const hash = documentHash(row, this.how.options);
       if (!this.how.all && hashes.get(id)?.equals(hash) === true) {
@@ -120,16 +120,11 @@ export function idOf({ id }: Row): string | undefined {
 /** A row that cannot be stored becomes one with a fault. */
 function checkedRow(row: Row): Row {
   const id = idOf(row);
-  if (id === undefined) return { ...withoutText(row), fault: row.fault ?? 'has no id' };
+  if (id === undefined) return rowWithFault(row, row.fault ?? 'has no id');
   if (id.includes('\0') || Buffer.byteLength(id) > MOST_ID_BYTES) {
-    const { id: _, ...others } = withoutText(row);
-    return { ...others, fault: `has an id with over ${MOST_ID_BYTES} bytes or with a character of value 0` };
+    const { id: _, ...others } = row;
+    return rowWithFault(others, `has an id with over ${MOST_ID_BYTES} bytes or with a character of value 0`);
   }
   const hasZero = row.text?.includes('\0') === true || ZERO_IN_JSON.test(storedJson(row.kept ?? {}));
-  return hasZero ? { ...withoutText(row), fault: 'has a character of value 0, which PostgreSQL does not store' } : row;
-}
-
-function withoutText(row: Row): Row {
-  const { text: _, ...others } = row;
-  return others;
+  return hasZero ? rowWithFault(row, 'has a character of value 0, which PostgreSQL does not store') : row;
 }
