@@ -349,13 +349,12 @@ describe('embedding-pipeline embed, from a folder into a table', () => {
   const start = (...parameters: readonly string[]): StartedProcess =>
     new StartedProcess(
       process.env['E2E_NODE'] ?? process.execPath,
-      [CLI, 'embed', ...parameters, '--to', passwordless(), '--table', 'documents'],
+      [CLI, 'embed', ...parameters, '--to', `postgresql://${postgres.address}`, '--table', 'documents'],
       {
         cwd: folder,
         env: plainEnvironment({ PGPASSWORD: PASSWORD }),
       },
     );
-  const passwordless = (): string => postgres.url.replace(/:[^:@]+@/, '@');
   const name = (index: number): string => join(folder, 'docs', index % 2 === 0 ? 'even' : '', `${index}.md`);
   const count = async (): Promise<number> => Number((await rowsOf('SELECT count(*) FROM documents').catch(() => []))[0]?.['count'] ?? 0);
 

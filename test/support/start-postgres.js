@@ -17,7 +17,7 @@ export const PASSWORD = 'secret of the tests';
  * Starts an empty PostgreSQL with pgvector and the user `postgres`, whose password is PASSWORD. It keeps its files in a temporary
  * folder until it is stopped.
  *
- * @returns {Promise<{ url: string, port: number, pid: number, programs: string, stop: () => Promise<void> }>} `url` has the password.
+ * @returns {Promise<{ url: string, address: string, programs: string, stop: () => Promise<void> }>} `url` has the password; `address` has none.
  */
 export async function startPostgres() {
   const folder = mkdtempSync(join(tmpdir(), 'embedding-postgres-'));
@@ -47,8 +47,8 @@ export async function startPostgres() {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  const url = `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`;
-  return { url, port, pid: server.pid ?? 0, programs, stop };
+  const place = `127.0.0.1:${port}/postgres`;
+  return { url: `postgresql://postgres:${encodeURIComponent(PASSWORD)}@${place}`, address: `postgres@${place}`, programs, stop };
 }
 
 /** @param {string} folder */

@@ -1,4 +1,4 @@
-import { rowWithFault, type Row } from '../rows/row.js';
+import { rowWithFault, type Row, type RowSource } from '../rows/row.js';
 import type { Database } from './database.js';
 import { documentHash, type DocumentOptions } from './document-hash.js';
 import { storedJson } from './stored-json.js';
@@ -44,17 +44,9 @@ export class NewDocuments {
   }
 
   /** The documents to embed, with their hashes. A document that cannot be stored has a fault. */
-  async *of(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
-    let group: Row[] = [];
-    let characters = 0;
-    for await (const row of rows) {
-      characters += row.text?.length ?? 0;
-      if (group.push(row) < MOST_AT_ONCE && characters < MOST_CHARACTERS) continue;
-      yield* await this.newIn(group);
-      group = [];
-      characters = 0;
-    }
-    yield* await this.newIn(group);
+  of(source: RowSource): RowSource {
+    const read = { fraction: source.progress() };
+    return { rows: this.read(source, read), progress: () => read.fraction };
   }
 
   /** Deletes the rows of ids that were not among the documents. Resolves to the number of ids. */
@@ -66,6 +58,18 @@ export class NewDocuments {
         DELETE FROM ${sql} AS t WHERE NOT EXISTS (SELECT FROM ${SEEN} AS seen WHERE seen.id = t.id) RETURNING id
       ) SELECT count(DISTINCT id)::int AS count FROM gone`);
     return row?.count ?? 0;
+  }
+
+  private async *read(source: RowSource, read: { fraction: number | undefined }): AsyncGenerator<Row> {
+    for await (const { rows, fraction } of groupsOf(source)) {
+      const before = read.fraction;
+      const documents = await this.newIn(rows);
+      for (const [index, document] of documents.entries()) {
+        yield document;
+        if (before !== undefined && fraction !== undefined) read.fraction = before + ((fraction - before) * (index + 1)) / documents.length;
+      }
+      read.fraction = fraction;
+    }
   }
 
   private async newIn(group: readonly Row[]): Promise<readonly Row[]> {
@@ -110,6 +114,25 @@ export class NewDocuments {
     );
     return new Map(known.flatMap(({ id, hash }) => (hash === null ? [] : [[id, hash] as const])));
   }
+}
+
+interface Group {
+  readonly rows: readonly Row[];
+  /** The share of the source that had been read with these rows. */
+  readonly fraction: number | undefined;
+}
+
+async function* groupsOf(source: RowSource): AsyncGenerator<Group> {
+  let rows: Row[] = [];
+  let characters = 0;
+  for await (const row of source.rows) {
+    characters += row.text?.length ?? 0;
+    if (rows.push(row) < MOST_AT_ONCE && characters < MOST_CHARACTERS) continue;
+    yield { rows, fraction: source.progress() };
+    rows = [];
+    characters = 0;
+  }
+  yield { rows, fraction: source.progress() };
 }
 
 /** The id as the table has it. */

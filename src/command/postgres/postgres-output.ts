@@ -53,7 +53,7 @@ export class PostgresOutput implements RowOutput {
   }
 
   newOf(source: RowSource): RowSource {
-    return { rows: this.known.of(source.rows), progress: () => source.progress() };
+    return this.known.of(source);
   }
 
   async append(results: readonly Result[]): Promise<void> {
