@@ -3,7 +3,8 @@ import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { isOnPath } from './is-on-path.js';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** The shell has no windows, and uses a third less CPU time than the same browser with --headless. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MACOS = ['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 
 /** These switch off everything that a test does not use: updates, the start page, the browser's own network traffic. */

@@ -14,7 +14,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   process.stdout.write('Building (this takes some ten seconds, and only after a change) ');
   const startedAt = performance.now();
   const dots = setInterval(() => process.stdout.write('.'), 1000);
-  const build = spawn(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], { cwd: root, stdio: 'inherit' });
+  const build = spawn('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   const [code] = /** @type {[number | null]} */ (await once(build, 'exit'));
   clearInterval(dots);
   if (code !== 0) process.exit(1);
@@ -25,7 +25,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
 /** What decides the build: the sources, the settings of the compiler, and the versions of the packages. */
 function digestOfSources() {
   const hash = createHash('sha256');
-  const files = ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...filesOf('src')];
+  const files = ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.js', ...filesOf('src')];
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }

@@ -11,7 +11,8 @@ if (chromiumPath() === undefined && !install()) {
 }
 
 function install() {
-  installPackage({ apt: 'chromium', brew: 'chromium' });
+  const installed = installPackage({ apt: 'chromium-headless-shell', brew: 'chromium' });
+  if (!installed) installPackage({ apt: 'chromium', brew: 'chromium' }); // other systems have the shell only within Chromium
   if (chromiumPath() === undefined) downloadWithPlaywright();
   return chromiumPath() !== undefined;
 }

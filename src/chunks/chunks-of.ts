@@ -91,8 +91,8 @@ class Cutter {
     let start = last + 1;
     while (start - 1 > first && this.pieces.cost(start - 1, last) * this.ratio <= overlap) start--;
     while (start <= last && this.own(start, last) > overlap) start += Math.ceil((last + 1 - start) / 2);
-    if (start > last) return undefined;
     for (let tries = 0; tries < MOST_TRIES && start - 1 > first && this.own(start - 1, last) <= overlap; tries++) start--;
+    if (start > last) return undefined;
     const half = this.pieces.cost(start, last) / 2;
     for (let better = start; better <= last && this.pieces.cost(better, last) >= half; better++) {
       if (this.endsWith(better - 1, 'sentence') && this.own(better, last) <= overlap) return better;

@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from './package-root.js';
 
 /** The models that come with the service, in models/. */
 export const BUNDLED_MODELS: readonly string[] = ['all-MiniLM-L6-v2'];
@@ -7,4 +8,4 @@ export function isBundledModel(name: string): boolean {
   return BUNDLED_MODELS.includes(name);
 }
 
-export const BUNDLED_MODELS_DIR = fileURLToPath(new URL('../../models/', import.meta.url));
+export const BUNDLED_MODELS_DIR = join(PACKAGE_ROOT, 'models');

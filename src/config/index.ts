@@ -10,6 +10,7 @@ export {
   type KeyRole,
 } from './api-keys.js';
 export { BUNDLED_MODELS_DIR, isBundledModel } from './bundled-models.js';
+export { PACKAGE_ROOT } from './package-root.js';
 export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
 export { isModelFolder } from './is-model-folder.js';

@@ -86,11 +86,11 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     return texts.map((text) => this.compute(text, prompt, options));
   }
 
-  cut(document: Document, { inputType, ...size }: CutOptions): Promise<PackedChunks> {
+  async cut(document: Document, { inputType, ...size }: CutOptions): Promise<PackedChunks> {
     const prompt = this.traits.prompts.of(inputType);
     const ruler = { count: (text: string) => (prompt + text).length + SPECIAL_TOKENS, estimate: (word: string) => word.length };
     const steps = cutText(document, ruler, size);
-    for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return Promise.resolve(step.value);
+    for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return await Promise.resolve(step.value);
   }
 
   isProven(): boolean {

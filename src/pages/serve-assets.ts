@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** Browsers run the scripts of the pages unchanged; the Nest CLI copies them beside the compiled code. */
+/** Browsers run the scripts of the pages unchanged; the build copies them beside the program. */
 export const ASSETS_FOLDER = fileURLToPath(new URL('./assets/', import.meta.url));
 
 const UPLOT_FOLDER = dirname(createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** @typedef {typeof import('../../src/embedding/local/tokenization/text-tokenizer.js')} TokenizerModule */
 
-const PROGRAM = new URL('../../dist/embedding/local/tokenization/text-tokenizer.js', import.meta.url).href;
+const PROGRAM = new URL('../../build/embedding/local/tokenization/text-tokenizer.js', import.meta.url).href;
 const MAX_TOKENS = 100_000;
 
 /**

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
  * @param {string} path
  * @returns {Promise<T>}
  */
-const built = async (path) => /** @type {T} */ (await import(new URL(`../../dist/embedding/local/${path}`, import.meta.url).href));
+const built = async (path) => /** @type {T} */ (await import(new URL(`../../build/embedding/local/${path}`, import.meta.url).href));
 const { describeModel } = /** @type {typeof import('../../src/embedding/local/model/card/describe-model.js')} */ (
   await built('model/card/describe-model.js')
 );

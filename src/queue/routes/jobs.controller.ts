@@ -8,11 +8,11 @@ import { faulty, ServiceError } from '../../errors/index.js';
 import { BodyStream } from '../../http/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
 import { isFinished, type Job } from '../job.js';
-import { detailsIn } from '../job-fields.js';
-import { JobsService, type JobOrder } from '../jobs.service.js';
+import type { Upload } from '../items-in-chunks.js';
+import { JobsService } from '../jobs.service.js';
 import { jobEvents } from './job-events.js';
-import type { JobLimits } from './job-limits.js';
-import { firstIndexOf, formatOf, idempotencyKeyOf, jobFieldsOf, pageOf, refuseQuery } from './job-queries.js';
+import { textLimits, type JobLimits } from './job-limits.js';
+import { firstIndexOf, formatOf, idempotencyKeyOf, jobDetailsOf, pageOf, refuseQuery } from './job-queries.js';
 import { MOST_TEXTS_AS_JSON } from './job-request.dto.js';
 import { ApiCancelJob, ApiJobEvents, ApiJobResults, ApiListJobs, ApiReadJob, ApiSubmitJob, type JobListAnswer } from './jobs.openapi.js';
 import { JsonJob } from './json-job.js';
@@ -127,26 +127,29 @@ export class JobsController implements OnModuleDestroy {
       .send(Readable.from(events, { objectMode: false }));
   }
 
-  private uploadOf(body: unknown, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+  private uploadOf(body: unknown, query: QueryValues): Upload {
     if (!(body instanceof BodyStream)) throw faulty('body', 'must be a JSON object');
-    return body.format === 'json' ? this.jsonUpload(body, query) : this.ndjsonUpload(body, query);
+    const upload = body.format === 'json' ? this.jsonUpload(body, query) : this.ndjsonUpload(body, query);
+    return { ...upload, items: forgettingItems(body, upload) };
   }
 
-  private jsonUpload(body: BodyStream, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+  private jsonUpload(body: BodyStream, query: QueryValues): Upload {
     refuseQuery(query);
     const job = new JsonJob(body, { ...this.jobLimits(), maxTexts: MOST_TEXTS_AS_JSON });
-    return { items: job.items(), details: () => job.details };
+    return { items: job.items(), details: () => job.details, isSettled: () => job.isSettled };
   }
 
-  private ndjsonUpload(body: BodyStream, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+  private ndjsonUpload(body: BodyStream, query: QueryValues): Upload {
     const limits = this.jobLimits();
-    const details = detailsIn(jobFieldsOf(query, limits));
-    return { items: ndjsonItems(body, limits), details: () => details };
+    const details = jobDetailsOf(query, limits);
+    return { items: ndjsonItems(body, { ...limits, ...textLimits(limits, details) }), details: () => details, isSettled: () => true };
   }
 
   private jobLimits(): JobLimits {
     return {
       maxTextLength: this.limits.maxTextLength,
+      maxDocumentLength: this.limits.maxDocumentLength,
+      maxTokens: this.jobs.maxTokens,
       faultOfField: (field, value) => this.jobs.faultOfField(field, value),
     };
   }
@@ -166,5 +169,13 @@ export class JobsController implements OnModuleDestroy {
       })
       .type('application/octet-stream')
       .send(npyResults(this.jobs.results(job, from), matrix));
+  }
+}
+
+/** The items of an upload, whose bytes are forgotten as soon as its items are no longer kept. */
+async function* forgettingItems(body: BodyStream, { items, isSettled }: Upload): Upload['items'] {
+  for await (const item of items) {
+    if (isSettled()) body.forget();
+    yield item;
   }
 }
