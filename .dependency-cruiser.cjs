@@ -112,6 +112,7 @@ const adapters = [
   { packages: ['uplot'], folders: ['pages'] },
   { packages: ['hyparquet-writer'], folders: ['parquet'], isFreeInSpecs: true },
   { packages: ['hyparquet', 'hyparquet-compressors'], folders: ['command', 'pages'], isFreeInSpecs: true },
+  { packages: ['pg'], folders: ['command/postgres'] },
   { packages: ['lmdb'], folders: ['lmdb', 'cache', 'queue', 'batches', 'auth'] },
   { packages: ['standardwebhooks'], folders: ['queue'] },
   { packages: ['bull', '@nestjs/bull[^/]*', '@bull-board/[^/]+'], folders: ['queue'] },

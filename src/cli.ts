@@ -5,7 +5,7 @@ import { requireOpenFiles } from './open-files/index.js';
 
 requireOpenFiles(); // before all other imports, because they fail where few files may be open
 const { Command, InvalidArgumentError, Option } = await import('commander');
-const { addCheck, addCompare, addKey, addQuantize, addServe, examples, EXIT, exitCodeOf, INPUT_FORMATS, OUTPUT_FORMATS, runEmbedCommand } =
+const { addCheck, addCompare, addKey, addQuantize, addServe, examples, EXIT, exitCodeOf, INPUT_FORMATS, runEmbedCommand, VECTOR_TYPES } =
   await import('./command/index.js');
 const { OUTPUT_TYPES } = await import('./vectors/index.js');
 const { packageVersion } = await import('./config/index.js');
@@ -33,11 +33,22 @@ addServe(program, new URL('./main.js', import.meta.url));
 
 program
   .command('embed')
-  .description('embed every row of the files, in their order')
-  .argument('<inputs...>', 'files: txt (one text per line), csv or tsv, jsonl, each also as .gz, or parquet; - is standard input')
-  .requiredOption('-o, --out <output>', 'file: jsonl, npy or parquet; - is standard output, as jsonl')
+  .description('embed every row of the files, or every document of the folders, in their order')
+  .argument(
+    '<inputs...>',
+    "files: txt (one text per line), md (one text), csv or tsv, jsonl, each also as .gz, or parquet; folders of documents; globs in quotes, such as 'docs/**/*.md'; - is standard input",
+  )
+  .option('-o, --out <output>', 'file: jsonl, npy or parquet; - is standard output, as jsonl')
   .addOption(new Option('--from <format>', 'format of the inputs, if their names do not show it').choices(INPUT_FORMATS))
-  .addOption(new Option('--to <format>', 'format of the output, if its name does not show it').choices(OUTPUT_FORMATS))
+  .option('--to <format>', 'format of the output, if its name does not show it; or a database: postgresql://user@host/database')
+  .option('--table <name>', 'table of the database, created if it is not there; rows that it has as they are stay')
+  .addOption(
+    new Option('--vector-type <type>', 'type of the vectors in a new table; default vector, or halfvec from 2,001 dimensions on').choices(
+      VECTOR_TYPES,
+    ),
+  )
+  .option('--no-index', 'create no index for nearest neighbours in the table')
+  .option('--delete-missing', 'delete the rows of the table whose ids the input does not have')
   .addOption(new Option('-c, --column <name>', 'column of the texts (csv, parquet); default text').conflicts('field'))
   .option('-f, --field <name>', 'field of the texts (jsonl), also in an object: doc.body; default text')
   .option('--id, --id-column <name>', 'column or field that is copied to the output as id')
@@ -51,6 +62,7 @@ program
   .option('--input-type <name>', "what the texts are for: query, document or another prompt of the model; default: the model's")
   .addOption(new Option('--output-dtype <type>', 'type of the numbers; default float').choices(OUTPUT_TYPES))
   .addOption(new Option('--truncate <how>', 'what to do with a text that is longer than the model reads; default end').choices(TRUNCATIONS))
+  .option('--model <name>', 'the model; default EMBEDDING_MODEL, or that of the service')
   .addOption(
     new Option('--chunk-tokens <count>', 'cut texts into chunks of at most as many tokens, a row for each').argParser(countFrom(1)),
   )
@@ -96,11 +108,11 @@ async function embed(command: EmbedCommand): Promise<number> {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
   return await exitCodeOf(async () => {
-    const { rows, written, failed } = await runEmbedCommand(command, interruption.signal);
+    const { output, rows, written, failed, remarks } = await runEmbedCommand(command, interruption.signal);
+    const skipped = failed > 0 ? [`${counted(failed, 'row')} skipped`] : [];
     const all = command.chunkTokens === undefined ? counted(rows, 'row') : counted(written, 'chunk');
-    const skipped = failed > 0 ? `, ${counted(failed, 'row')} skipped` : '';
-    const out = command.out === '-' ? 'standard output' : command.out;
-    process.stderr.write(`${out}: ${counted(written, 'vector')} of ${all}${skipped}\n`);
+    const counts = [`${counted(written, 'vector')} of ${all}`, ...skipped, ...remarks];
+    process.stderr.write(`${output}: ${counts.join(', ')}\n`);
     return failed > 0 ? EXIT.someSkipped : EXIT.done;
   });
 }

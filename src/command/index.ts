@@ -3,7 +3,7 @@ import type { runEmbedCommand as Run } from './embed-command.js';
 
 export { examples, EXIT, exitCodeOf } from './exit-codes.js';
 export type { EmbedCommand } from './embed-plan.js';
-export { OUTPUT_FORMATS } from './output/output-format.js';
+export { VECTOR_TYPES } from './postgres/vector-type.js';
 export { addCompare } from './programs/compare-program.js';
 export { addKey } from './programs/key-program.js';
 export { addCheck, addQuantize } from './programs/model-programs.js';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadSettings, SettingsError } from '../config/index.js';
 import { quantizeConfiguredModel } from '../embedding/index.js';
-import { settingsOfModel } from './settings-of-model.js';
 
 export interface QuantizeCommand {
   /** The model, as EMBEDDING_MODEL names it. */
@@ -13,7 +12,7 @@ export interface QuantizeCommand {
 
 /** Writes the int8 form of an fp32 model into a folder, and compares the two. Rejects with a SettingsError. */
 export async function runQuantizeCommand({ model, out, texts }: QuantizeCommand, say: (line: string) => void): Promise<void> {
-  const settings = loadSettings(settingsOfModel(model));
+  const settings = loadSettings({ EMBEDDING_MODEL: model, EMBEDDING_PROVIDER: 'local', USE_OPENAI: '' });
   await quantizeConfiguredModel(settings.embedding, { out, texts: texts === undefined ? undefined : linesOf(texts) }, say);
 }
 

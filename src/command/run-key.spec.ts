@@ -8,7 +8,8 @@ const MODEL = { model: 'm', space: 's' };
 
 function keyOf(options: Partial<EmbedCommand>): Readonly<Record<string, string | number>> {
   const command: EmbedCommand = { inputs: ['-'], from: 'csv', out: 'a.jsonl', onError: 'skip', ...options };
-  return runKey(command, planOf(command), MODEL);
+  const inputs = command.inputs.map((path) => ({ path }));
+  return runKey(command, planOf(command, inputs), MODEL);
 }
 
 describe('runKey', () => {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { settingsOfModel } from './settings-of-model.js';
+import { settingOfModel } from '../config/index.js';
 
 export interface ServeCommand {
   readonly port?: string;
@@ -15,14 +15,11 @@ type Replace = (file: string, parameters: readonly string[], environment: Readon
 /**
  * Becomes the service, which keeps the id of this process, its signals and its exit code. Where Node can replace a process
  * (from 22.15 on, not on Windows), it starts anew with the service's options of Node; elsewhere the service does without them.
- * `service` is its program.
+ * `service` is its program. Rejects with a SettingsError if the settings do not say for which provider the model is.
  */
 export async function runServeCommand({ port, host, model }: ServeCommand, service: URL): Promise<void> {
-  const settings = {
-    ...(port !== undefined && { API_PORT: port }),
-    ...(host !== undefined && { API_HOST: host }),
-    ...(model !== undefined && settingsOfModel(model)),
-  };
+  const listening = { ...(port !== undefined && { API_PORT: port }), ...(host !== undefined && { API_HOST: host }) };
+  const settings = { ...listening, ...(model !== undefined && settingOfModel(model, listening)) };
   Object.assign(process.env, settings); // the environment comes before .env, and the processes that the service starts inherit it
   const { execve } = process as { readonly execve?: Replace };
   if (execve === undefined || process.platform === 'win32') await import(service.href);

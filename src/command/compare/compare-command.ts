@@ -2,7 +2,6 @@ import { CommandError, StoppedError, UsageError } from '../command-error.js';
 import { CommandLogger } from '../command-logger.js';
 import { saidWaits } from '../embedder/said-waits.js';
 import type { TextEmbedder } from '../embedder/text-embedder.port.js';
-import { settingsOfModel } from '../settings-of-model.js';
 import { compared, type Comparison, type Side } from './comparison.js';
 import { Nearest } from './nearest.js';
 import { partsOf, readTexts, type NumberedText } from './read-texts.js';
@@ -46,8 +45,8 @@ export async function runCompareCommand(command: CompareCommand, note: (line: st
     const run = { command, queries, signal, note };
     const sides: Side[] = [];
     for (const [index, model] of models.entries()) {
-      const settings = settingsOfModel(model, dtypes[index] ?? dtypes[0]);
-      sides.push(await sideOf(run, async () => await openModel(settings, run)));
+      const dtype = dtypes[index] ?? dtypes[0];
+      sides.push(await sideOf(run, async () => await openModel({ model, dtype }, run)));
     }
     if (url !== undefined) sides.push(await sideOf(run, async () => await openService(url, run)));
     return compared(sides, queries);
@@ -100,12 +99,17 @@ async function vectorsOf(embedder: TextEmbedder, part: readonly NumberedText[], 
   });
 }
 
-async function openModel(settings: Readonly<Record<string, string>>, { note, signal }: Run): Promise<TextEmbedder> {
+interface ModelToOpen {
+  readonly model: string;
+  readonly dtype: string | undefined;
+}
+
+async function openModel({ model, dtype }: ModelToOpen, { note, signal }: Run): Promise<TextEmbedder> {
   const [{ loadSettings }, { LocalTextEmbedder }] = await Promise.all([
     import('../../config/index.js'),
     import('../embedder/local-text-embedder.js'),
   ]);
-  return await LocalTextEmbedder.start(loadSettings(settings), {
+  return await LocalTextEmbedder.start(loadSettings(dtype === undefined ? {} : { EMBEDDING_DTYPE: dtype }, model), {
     ...optionsOf(signal),
     chunk: undefined,
     logger: new CommandLogger({ say: note }),

@@ -1,6 +1,7 @@
 import { checkPaths } from '../check-paths.js';
 import { UsageError } from '../command-error.js';
 import { planOf } from '../embed-plan.js';
+import { findInputs } from '../rows/find-inputs.js';
 import { InputRows } from '../rows/input-rows.js';
 
 /** A text of a file, and its line for messages. */
@@ -11,12 +12,13 @@ export interface NumberedText {
 
 /** The texts of a file, which `embed` would read. Throws a UsageError at a row without one, because all models must get the same. */
 export async function* readTexts(path: string, column: string | undefined): AsyncGenerator<NumberedText> {
-  const files = { inputs: [path], out: '-' };
-  checkPaths(files);
-  const plan = planOf({ ...files, onError: 'fail', ...(column !== undefined && { column }) });
+  const command = { inputs: [path], out: '-', onError: 'fail', ...(column !== undefined && { column }) } as const;
+  const { inputs } = await findInputs(command.inputs);
+  const plan = planOf(command, inputs);
+  checkPaths({ ...command, inputs });
   const source = await InputRows.open({ ...plan, limit: undefined });
-  for await (const { line, text, fault } of source.rows) {
-    const where = `line ${line} of ${path}`;
+  for await (const { line, file = path, text, fault } of source.rows) {
+    const where = `line ${line} of ${file}`;
     if (text === undefined) throw new UsageError(`${where} ${fault ?? 'has no text'}`);
     yield { text, where };
   }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { withDeadline } from '../../time/index.js';
 import { sizeInType, vectorOfNumbers, type OutputType } from '../../vectors/index.js';
-import { CommandError } from '../command-error.js';
+import { CommandError, UsageError } from '../command-error.js';
 import type { EmbedderOptions, TextEmbedder, TextVector } from './text-embedder.port.js';
 
 /** The limit of POST /embed/batch. */
@@ -19,8 +19,20 @@ const REFUSED = 'text_refused';
 interface RemoteOptions extends Omit<EmbedderOptions, 'chunk'> {
   readonly url: string;
   readonly apiKey: string | undefined;
+  /** Undefined = the default of the service. */
+  readonly model?: string | undefined;
   /** Called before each pause: the server asked for one, or did not answer. */
   readonly onWait: (pauseMs: number, reason: string) => void;
+}
+
+/** Of GET /stats, or of GET /v1/models/MODEL. */
+interface ModelAnswer {
+  readonly model?: string;
+  readonly root?: string;
+  readonly embedding_dim?: number;
+  readonly dimensions?: number;
+  readonly space?: string;
+  readonly error?: { readonly message?: string };
 }
 
 interface BatchAnswer {
@@ -55,22 +67,25 @@ export class RemoteTextEmbedder implements TextEmbedder {
 
   static async connect(given: RemoteOptions): Promise<RemoteTextEmbedder> {
     const options = { ...given, url: given.url.replace(/\/+$/, '') };
-    const answer = await ask(options, '/stats');
-    const stats = jsonOf<{ model?: string; embedding_dim?: number; space?: string }>(answer);
-    const { model, embedding_dim: dimensions, space } = stats;
-    if (answer.status !== 200 || model === undefined || dimensions === undefined || space === undefined) {
+    const path = options.model === undefined ? '/stats' : `/v1/models/${encodeURIComponent(options.model)}`;
+    const answer = await ask(options, path);
+    const { model, root, embedding_dim, dimensions = embedding_dim, space, error } = jsonOf<ModelAnswer>(answer);
+    const name = root ?? model;
+    if (options.model !== undefined && answer.status === 404 && error?.message !== undefined)
+      throw new UsageError(`--model ${options.model}: ${options.url} says: ${error.message}`);
+    if (answer.status !== 200 || name === undefined || dimensions === undefined || space === undefined) {
       throw new CommandError(
-        `${options.url} is not an embedding-pipeline service, or refuses access: GET /stats answered ${answer.status}`,
+        `${options.url} is not an embedding-pipeline service, or refuses access: GET ${path} answered ${answer.status}`,
       );
     }
-    return new RemoteTextEmbedder(options, model, dimensions, space);
+    return new RemoteTextEmbedder(options, name, dimensions, space);
   }
 
   async embed(texts: readonly string[], inputType = this.options.inputType): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 0) return [];
-    const { truncate, outputType } = this.options;
+    const { model, truncate, outputType } = this.options;
     const answer = await ask(this.options, '/embed/batch', {
-      body: JSON.stringify({ texts, input_type: inputType, ...unlessUsual(truncate, outputType) }),
+      body: JSON.stringify({ texts, model, input_type: inputType, ...unlessUsual(truncate, outputType) }),
       space: this.space,
     });
     if (answer.status === 200)
