@@ -19,8 +19,3 @@ async function isSettingsError(error: unknown): Promise<boolean> {
   const { SettingsError } = await import('../config/index.js');
   return error instanceof SettingsError;
 }
-
-/** The end of a help: lines that a reader can copy. */
-export function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ embedding-pipeline ${line}\n`).join('')}`;
-}

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { CompareCommand } from '../compare/compare-command.js';
-import { examples, EXIT, exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { examples } from './examples.js';
+import { interruption } from './interruption.js';
 import { say } from './say.js';
 
 type Options = Omit<CompareCommand, 'queries' | 'documents'> & { readonly json?: boolean };
@@ -35,11 +37,9 @@ function added(value: string, before: readonly string[] | undefined): readonly s
 }
 
 async function compare(command: CompareCommand, form: 'json' | 'lines'): Promise<number> {
-  const interruption = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
   const { runCompareCommand } = await import('../compare/compare-command.js');
   const { comparisonLines } = await import('../compare/comparison.js');
-  const comparison = await runCompareCommand(command, (line) => void process.stderr.write(`${line}\n`), interruption.signal);
+  const comparison = await runCompareCommand(command, (line) => void process.stderr.write(`${line}\n`), interruption());
   for (const line of form === 'json' ? [JSON.stringify(comparison)] : comparisonLines(comparison)) say(line);
   return EXIT.done;
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { KeyOptions } from '../../auth/index.js';
 import { UsageError } from '../command-error.js';
-import { examples, EXIT, exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { examples } from './examples.js';
 import { say } from './say.js';
 
 export function addKey(program: Command): void {

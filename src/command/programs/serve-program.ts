@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { examples, EXIT, exitCodeOf } from '../exit-codes.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { examples } from './examples.js';
 import type { ServeCommand } from '../serve-command.js';
 
 /** `service` is the program of the service. */
