@@ -15,7 +15,7 @@ async function fillQueue(url: string): Promise<void> {
   const lane = async (seeds: readonly number[]) => {
     for (const seed of seeds) await embedBatch(url, longTexts(45, seed));
   };
-  await Promise.all([lane([1, 3, 5, 7]), lane([2, 4, 6, 8])]);
+  await Promise.all([lane([1, 3]), lane([2, 4])]);
 }
 
 describe('the front page of a service that refuses', () => {

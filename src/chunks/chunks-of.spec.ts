@@ -115,6 +115,12 @@ describe('chunksOf', () => {
     expect(chunksIn(`ab ${'x'.repeat(25)} cd ef`, plain, 10)).toEqual(['ab', 'x'.repeat(10), 'x'.repeat(10), 'xxxxx cd', 'ef']);
   });
 
+  it('cuts what has few tokens for its length', () => {
+    const unknown = { count: (text: string) => text.split(/\s+/).length, estimate: () => 1 };
+    const chunks = chunksIn(`${'x'.repeat(1000)} y${' '.repeat(1000)}z`, unknown, 8);
+    expect(chunks.map(({ length }) => length)).toEqual([256, 256, 256, 234, 1]);
+  });
+
   it('repeats the end of a chunk in the next, a whole sentence if there is one', () => {
     expect(chunksIn('aa bb cc dd ee ff gg', plain, 11, 5)).toEqual(['aa bb cc dd', 'cc dd ee ff', 'ee ff gg']);
     expect(chunksIn('Aa bb. Cc d. Ee ff. Gg', plain, 12, 6)).toEqual(['Aa bb. Cc d.', 'Cc d. Ee ff.', 'Ee ff. Gg']);

@@ -102,6 +102,7 @@ class Cutter {
 
   /** The last piece with which a chunk that begins here is full; the one before `first` if not even that one fits. */
   private furthest(first: number): number {
+    if (!this.isShort(first, first)) return first - 1;
     let best = first - 1;
     let tooFar = Infinity;
     let limit = this.room / this.ratio;
@@ -120,15 +121,14 @@ class Cutter {
   }
 
   private estimatedEnd(first: number, limit: number): number {
-    const { start } = this.pieces.at(first);
     let end = first;
-    while (
-      this.pieces.has(end + 1) &&
-      this.pieces.at(end + 1).end - start <= this.mostCharacters &&
-      this.pieces.cost(first, end + 1) <= limit
-    )
-      end++;
+    while (this.pieces.has(end + 1) && this.isShort(first, end + 1) && this.pieces.cost(first, end + 1) <= limit) end++;
     return end;
+  }
+
+  private isShort(first: number, last: number): boolean {
+    const { start, end } = this.pieces.range(first, last);
+    return end - start <= this.mostCharacters;
   }
 
   private endsWith(number: number, ending: Ending): boolean {

@@ -1,3 +1,4 @@
+export { collectGarbageOfStart } from './collect-garbage.js';
 export { Announcement, type SummaryLine } from './announcement.js';
 export { EventLoopTurn } from './event-loop-turn.js';
 export { packageVersion } from './package-version.js';

@@ -6,6 +6,8 @@ import type { JobFieldRules } from '../job-fields.js';
 export interface JobLimits extends TextLimits, JobFieldRules {
   /** Characters (code points) of a text that is cut into chunks. */
   readonly maxDocumentLength: number;
+  /** Bytes of JSON that one caller may have in memory. */
+  readonly maxBytesPerCaller: number;
 }
 
 /** The limits of texts that are cut into chunks. */

@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Re
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Owner } from '../../auth/index.js';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.js';
+import { EMBEDDING_SETTINGS, SERVER_SETTINGS, type EmbeddingSettings, type ServerSettings } from '../../config/index.js';
 import { faulty, ServiceError } from '../../errors/index.js';
 import { BodyStream } from '../../http/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
@@ -33,6 +33,7 @@ export class JobsController implements OnModuleDestroy {
   constructor(
     private readonly jobs: JobsService,
     @Inject(EMBEDDING_SETTINGS) private readonly limits: EmbeddingSettings,
+    @Inject(SERVER_SETTINGS) private readonly server: ServerSettings,
   ) {}
 
   /** Ends the event streams, which would keep the server from closing. */
@@ -149,6 +150,7 @@ export class JobsController implements OnModuleDestroy {
     return {
       maxTextLength: this.limits.maxTextLength,
       maxDocumentLength: this.limits.maxDocumentLength,
+      maxBytesPerCaller: this.server.bodies.maxBytesPerCaller,
       maxTokens: this.jobs.maxTokens,
       faultOfField: (field, value) => this.jobs.faultOfField(field, value),
     };

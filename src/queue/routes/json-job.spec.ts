@@ -8,6 +8,7 @@ const LIMITS = {
   maxDocumentLength: 20,
   maxTexts: 5,
   maxTokens: 8,
+  maxBytesPerCaller: 1e9,
   faultOfField: (_field: string, value: string) =>
     ['query', 'https://x.org/é', 'mean', 'int8'].includes(value) ? undefined : 'is not known',
 };

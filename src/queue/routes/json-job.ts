@@ -20,7 +20,9 @@ export class JsonJob {
     limits: JsonJobLimits,
   ) {
     this.reader = new JsonJobReader(limits);
-    this.tokens = new JsonTokens(longestJsonOf(documentLimits(limits)), () => faulty(this.reader.place, 'is longer than any text may be'));
+    this.tokens = new JsonTokens(Math.min(longestJsonOf(documentLimits(limits)), limits.maxBytesPerCaller), () =>
+      faulty(this.reader.place, 'is longer than any text may be'),
+    );
   }
 
   /** Complete when the items have ended, because the fields may stand in any order. */

@@ -3,12 +3,13 @@ import { faultOfText, LineError, linesOf, type TextLimits } from '../../texts/in
 import type { UploadItem } from '../items-in-chunks.js';
 import { NO_TEXT } from '../job.js';
 import { readJobField, type JobFieldRules } from '../job-fields.js';
+import type { JobLimits } from './job-limits.js';
 import { longestJsonOf } from './longest-json.js';
 
 const LONGEST_ID = 256;
 const FIELDS = ['id', 'title', 'text', 'input_type'];
 
-type LineLimits = TextLimits & JobFieldRules;
+type LineLimits = TextLimits & JobFieldRules & Pick<JobLimits, 'maxBytesPerCaller'>;
 
 /**
  * Reads an NDJSON body as its bytes arrive: `{"text": ...}` on each line, with optional `id`, `title` and `input_type`. A text that is
@@ -17,7 +18,7 @@ type LineLimits = TextLimits & JobFieldRules;
 export async function* ndjsonItems(body: AsyncIterable<Buffer>, limits: LineLimits): AsyncGenerator<UploadItem> {
   let number = 0;
   try {
-    for await (const line of linesOf(body, longestJsonOf(limits))) {
+    for await (const line of linesOf(body, Math.min(longestJsonOf(limits), limits.maxBytesPerCaller))) {
       number++;
       if (line.trim() !== '') yield itemOf(line, number, limits);
     }
