@@ -209,6 +209,17 @@ describe('a table', () => {
     });
   });
 
+  it('keeps what is written when the connection is lost, and says how to go on', async () => {
+    const output = await open({ table: 'lost' });
+    await write(output, [row('a', 'one')]);
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'embedding-pipeline'");
+    await expect(write(output, [row('b', 'two')])).rejects.toThrow(
+      /^PostgreSQL database postgres at .*: (the connection is lost|terminating connection)/,
+    );
+    expect(await output.interrupt()).toBe('1 row is saved: the same command continues');
+    expect(await run({ table: 'lost' }, [row('a', 'one'), row('b', 'two')])).toMatchObject({ computed: ['b'] });
+  });
+
   it('has the type that can be indexed, unless another is asked for', async () => {
     const types = async (table: string): Promise<unknown> =>
       (

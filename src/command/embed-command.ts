@@ -79,7 +79,7 @@ function endWith(written: RowOutput, { target }: EmbedPlan, source: InputRows): 
   return {
     ...written.done,
     output: target.kind === 'table' ? `table ${quoted(target.name)}` : isStandardStream(target.path) ? 'standard output' : target.path,
-    remarks: [...(written.remarks?.() ?? []), ...(empty > 0 ? [`${empty} empty`] : [])],
+    remarks: [...(written.remarks?.() ?? []), ...(empty > 0 ? [`${empty} empty ${empty === 1 ? 'file' : 'files'}`] : [])],
   };
 }
 

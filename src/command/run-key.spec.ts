@@ -22,6 +22,21 @@ describe('runKey', () => {
     expect(keyOf({ inputs: [path] })).not.toEqual(before);
   });
 
+  it('changes with a file of a folder', () => {
+    const path = temporaryFolder();
+    const files = [{ path: join(path, 'a.md') }, { path: join(path, 'gone.md') }];
+    writeFileSync(join(path, 'a.md'), 'a');
+    const key = () => {
+      const command: EmbedCommand = { inputs: [path], out: 'a.jsonl', onError: 'skip' };
+      return runKey(command, planOf(command, [{ path, files }]), MODEL);
+    };
+    const before = key();
+    expect(before[`the files of ${path}`]).toMatch(/^2 \([0-9a-f]{12}\)$/);
+    expect(key()).toEqual(before);
+    writeFileSync(join(path, 'a.md'), 'ab');
+    expect(key()).not.toEqual(before);
+  });
+
   it('changes with each option that decides about rows or vectors, and not with the others', () => {
     const before = keyOf({});
     const options: readonly Partial<EmbedCommand>[] = [
