@@ -30,12 +30,13 @@ const layers = {
     'config',
   ],
   worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'replicas', 'process', 'errors', 'config'],
-  command: ['embedding', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
+  command: ['embedding', 'chunks', 'cache', 'metrics', 'http', 'texts', 'vectors', 'replicas', 'errors', 'time', 'config'],
   pages: ['http', 'process'],
   health: ['queue', 'embedding', 'cache', 'redis', 'metrics', 'http', 'errors', 'time', 'config'],
   batches: ['queue', 'openai-api', 'embedding', 'redis', 'lmdb', 'http', 'auth', 'texts', 'errors', 'time', 'config'],
   queue: [
     'embedding',
+    'chunks',
     'cache',
     'redis',
     'lmdb',
@@ -57,7 +58,7 @@ const layers = {
   'embed-api': ['embedding', 'cache', 'metrics', 'http', 'auth', 'texts', 'vectors', 'process', 'errors', 'config'],
   stats: ['queue', 'embedding', 'cache', 'metrics', 'http', 'auth', 'replicas', 'link', 'errors', 'config'],
   throttler: ['embedding', 'redis', 'metrics', 'http', 'auth', 'errors', 'config'],
-  embedding: ['tracing', 'cache', 'metrics', 'link', 'texts', 'vectors', 'errors', 'config'],
+  embedding: ['chunks', 'tracing', 'cache', 'metrics', 'link', 'texts', 'vectors', 'errors', 'config'],
   cache: ['redis', 'lmdb', 'metrics', 'link', 'errors', 'config'],
   redis: ['metrics', 'errors', 'config'],
   http: ['texts', 'metrics', 'process', 'errors', 'config'],
@@ -71,6 +72,7 @@ const layers = {
   tracing: ['config'],
   lmdb: [],
   'open-files': [],
+  chunks: ['errors'],
   texts: [],
   vectors: [],
   errors: [],
@@ -104,7 +106,7 @@ const testFile = '\\.(?:spec|contract|fake)\\.ts$';
 const oneOf = (words) => `(?:${words.join('|')})`;
 
 /** Folders that know no HTTP: a route, a job and the command get the same from them. */
-const core = ['embedding', 'cache', 'queue/store', 'texts', 'vectors'];
+const core = ['embedding', 'cache', 'queue/store', 'chunks', 'texts', 'vectors'];
 /** Folders that the primary process of several replicas loads. */
 const primary = ['replicas', 'link', 'process', 'logging', 'errors', 'config'];
 

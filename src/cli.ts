@@ -39,15 +39,20 @@ program
   .addOption(new Option('-c, --column <name>', 'column of the texts (csv, parquet); default text').conflicts('field'))
   .option('-f, --field <name>', 'field of the texts (jsonl), also in an object: doc.body; default text')
   .option('--id, --id-column <name>', 'column or field that is copied to the output as id')
+  .option('--title-column <name>', 'column or field with a title, which stands before the text, and before each chunk of it')
   .addOption(new Option('--keep <names>', 'columns or fields that are copied to the output, separated by commas').argParser(namesOf))
   .option(
     '--delimiter <character>',
     'what separates the fields of a csv, or tab; default: comma, semicolon or tab, as the first line shows',
   )
-  .addOption(new Option('--limit <rows>', 'embed only the first rows').argParser(rowCount))
+  .addOption(new Option('--limit <rows>', 'embed only the first rows').argParser(countFrom(1)))
   .option('--input-type <name>', "what the texts are for: query, document or another prompt of the model; default: the model's")
   .addOption(new Option('--output-dtype <type>', 'type of the numbers; default float').choices(OUTPUT_TYPES))
   .addOption(new Option('--truncate <how>', 'what to do with a text that is longer than the model reads; default end').choices(TRUNCATIONS))
+  .addOption(
+    new Option('--chunk-tokens <count>', 'cut texts into chunks of at most as many tokens, a row for each').argParser(countFrom(1)),
+  )
+  .addOption(new Option('--chunk-overlap <count>', 'tokens of a chunk that the next one repeats; default 0').argParser(countFrom(0)))
   .option('--url <url>', 'let this service compute')
   .addOption(new Option('--api-key <key>', 'key for --url; the environment hides it from other users').env('EMBEDDING_API_KEY'))
   .addOption(new Option('--on-error <what>', 'what to do with a row that cannot be embedded').choices(['skip', 'fail']).default('skip'))
@@ -120,10 +125,12 @@ function namesOf(list: string): readonly string[] {
   return names;
 }
 
-function rowCount(value: string): number {
-  const count = Number(value);
-  if (!/^\d+$/.test(value) || count < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return count;
+function countFrom(least: number): (value: string) => number {
+  return (value) => {
+    const count = Number(value);
+    if (!/^\d+$/.test(value) || count < least) throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    return count;
+  };
 }
 
 async function embed(command: EmbedCommand): Promise<number> {
@@ -131,9 +138,10 @@ async function embed(command: EmbedCommand): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
   try {
     const { rows, written, failed } = await runEmbedCommand(command, interruption.signal);
+    const all = command.chunkTokens === undefined ? counted(rows, 'row') : counted(written, 'chunk');
     const skipped = failed > 0 ? `, ${counted(failed, 'row')} skipped` : '';
     const out = command.out === '-' ? 'standard output' : command.out;
-    process.stderr.write(`${out}: ${counted(written, 'vector')} of ${counted(rows, 'row')}${skipped}\n`);
+    process.stderr.write(`${out}: ${counted(written, 'vector')} of ${all}${skipped}\n`);
     return failed > 0 ? EXIT.someSkipped : EXIT.done;
   } catch (error) {
     if (!(error instanceof CommandError || error instanceof SettingsError)) throw error;

@@ -32,6 +32,16 @@ interface Line {
   readonly truncated: boolean;
 }
 
+interface Chunk {
+  readonly line: bigint;
+  readonly id: string;
+  readonly chunk: bigint;
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly body: string;
+  readonly truncated: boolean;
+}
+
 let folder: string;
 let expected: readonly string[];
 
@@ -70,6 +80,12 @@ function read(name: string): Buffer {
   return readFileSync(join(folder, name));
 }
 
+/** The rows that a run has saved of this output. */
+function rowsDone(name: string): number {
+  const path = join(folder, `${name}.partial.json`);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { rows: number }).rows : 0;
+}
+
 function linesOf(name: string): readonly Line[] {
   const text = read(name).toString();
   expect(text.endsWith('\n')).toBe(true);
@@ -96,6 +112,36 @@ describe('embedding-pipeline embed', () => {
       [8, 'e'],
     ]);
     expect(existsSync(join(folder, 'out.jsonl.partial'))).toBe(false);
+  });
+
+  it('cuts documents into chunks with their places, and resumes between two chunks of one document', async () => {
+    const sentences = Array.from({ length: 800 }, (_, index) => `Fox ${index} jumps over the lazy dog, and nobody minds.`);
+    const [long, short] = [`Été 🦊. ${sentences.join(' ')}\n`, 'Short.'];
+    const documents = [long, ' ', short].map((body, index) => JSON.stringify({ id: index, body, of: 'Foxes' }));
+    writeFileSync(join(folder, 'docs.jsonl'), documents.join('\n'));
+    const overlap = (tokens: string): readonly string[] => ['--chunk-tokens', '40', '--chunk-overlap', tokens];
+    const embedding = ['docs.jsonl', '-o', 'chunks.parquet', '--field', 'body', '--id', 'id', '--title-column', 'of', '--keep', 'body'];
+
+    const killed = start([...embedding, ...overlap('16')]);
+    await eventually('some rows', () => rowsDone('chunks.parquet') > 0, SOME_ROWS_WITHIN_MS);
+    killed.kill('SIGKILL');
+    await killed.exitCode;
+    expect((await run(...embedding, ...overlap('15'), '--resume')).said).toContain('--chunk-overlap was 16 and is now 15');
+    const resumed = await run(...embedding, ...overlap('16'), '--resume');
+    expect(resumed.exitCode).toBe(3);
+    expect(resumed.said).toMatch(/continuing after \d+ rows[^]*^line 2 must not be empty$/m);
+
+    const file = await asyncBufferFromFile(join(folder, 'chunks.parquet'));
+    const rows = (await parquetReadObjects({ file })) as unknown as readonly Chunk[];
+    const ofLong = rows.slice(0, -1);
+    expect(ofLong.map(({ id, chunk }) => [id, chunk])).toEqual(ofLong.map((_, index) => ['0', BigInt(index)]));
+    expect(rows.at(-1)).toMatchObject({ line: 3n, id: '2', chunk: 0n, start: 0n, end: 6n, body: short });
+    const characters = Array.from(long);
+    expect(ofLong.map(({ start: from, end }) => characters.slice(Number(from), Number(end)).join(''))).toEqual(
+      ofLong.map(({ body }) => body),
+    );
+    expect(Number(ofLong.at(-1)?.end)).toBe(characters.length - 1);
+    expect(rows.some(({ truncated }) => truncated)).toBe(false);
   });
 
   it('writes an npy matrix with a row for each row of the input', async () => {
@@ -130,21 +176,17 @@ describe('embedding-pipeline embed', () => {
   it('resumes after kill -9 and after Ctrl-C, and writes the same file', async () => {
     const texts = Array.from({ length: 2000 }, (_, index) => `sentence number ${index % 1900}`);
     writeFileSync(join(folder, 'long.txt'), texts.join('\r\n'));
-    const rowsDone = (): number => {
-      const path = join(folder, 'long.jsonl.partial.json');
-      return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { rows: number }).rows : 0;
-    };
     const killed = start(['long.txt', '-o', 'long.jsonl']);
-    await eventually('some rows', () => rowsDone() > 0, SOME_ROWS_WITHIN_MS);
+    await eventually('some rows', () => rowsDone('long.jsonl') > 0, SOME_ROWS_WITHIN_MS);
     killed.kill('SIGKILL');
     await killed.exitCode;
-    const before = rowsDone();
+    const before = rowsDone('long.jsonl');
     expect(before).toBeLessThan(2000);
     expect((await run('long.txt', '-o', 'long.jsonl')).said).toMatch(/--resume.*--force/);
     writeFileSync(join(folder, 'long.jsonl.partial'), '{"line":99,"embe', { flag: 'a' }); // as after an interrupted write
 
     const interrupted = start(['long.txt', '-o', 'long.jsonl', '--resume']);
-    await eventually('more rows', () => rowsDone() > before, SOME_ROWS_WITHIN_MS);
+    await eventually('more rows', () => rowsDone('long.jsonl') > before, SOME_ROWS_WITHIN_MS);
     expect(await interrupted.stop('SIGINT')).toBe(130);
     expect(interrupted.stderr()).toMatch(/^stopped; \d+ rows are saved: the same command with --resume continues after them\n$/m);
     expect(existsSync(join(folder, 'long.jsonl'))).toBe(false);

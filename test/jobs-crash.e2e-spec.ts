@@ -35,6 +35,9 @@ describe('without Redis', () => {
     const texts = jobTexts(600, 'embedded');
     let service = await startService(settings);
     const { body } = await submitJob(service.url, texts);
+    const document = jobTexts(150, 'of a document').join('. ');
+    const line = JSON.stringify({ id: 'long', text: document });
+    const cut = (await submitNdjson(service.url, line, {}, '?chunk_tokens=24&chunk_overlap=6')).body;
     for (const done of [1, 200]) {
       await untilDone(service.url, body.id, done);
       await service.stop('SIGKILL');
@@ -45,6 +48,18 @@ describe('without Redis', () => {
       progress: { total: 600, completed: 600, failed: 0 },
     });
     await expectAll(service, body.id, texts);
+    const { progress } = await untilDone(service.url, cut.id);
+    expect(progress).toEqual({ total: progress.total, completed: progress.total, failed: 0 });
+    const chunks = await readResults(service.url, cut.id);
+    expect(chunks.map(({ index, id, chunk }) => [index, id, chunk])).toEqual(
+      Array.from({ length: progress.total }, (_, at) => [at, 'long', at]),
+    );
+    expect(chunks.at(-1)?.end).toBe(document.length);
+    await expectAll(
+      service,
+      cut.id,
+      chunks.map(({ start, end }) => document.slice(start, end)),
+    );
     expect(await service.stop()).toBe(0);
   });
 

@@ -50,7 +50,8 @@ function beginJob(url: string, body: string): Socket {
   return socket;
 }
 
-const begunTexts = `{"texts":[${'"a text",'.repeat(250)}`;
+/** More than a JSON job keeps in memory until it knows whether the texts are to be cut. */
+const begunTexts = `{"texts":[${`"${'a text '.repeat(600)}",`.repeat(250)}`;
 
 describe('a JSON job', () => {
   it('of 110 MB takes less memory than its body, and /health/live is answered meanwhile', async () => {

@@ -16,7 +16,9 @@ import { StreamOutput } from './output/stream-output.js';
 import { ProgressBar } from './progress/progress-bar.js';
 import { ProgressLines } from './progress/progress-lines.js';
 import type { Progress } from './progress/progress.port.js';
+import { ChunkedRows } from './rows/chunked-rows.js';
 import { InputRows } from './rows/input-rows.js';
+import type { RowSource } from './rows/row.js';
 import { runKey } from './run-key.js';
 import { isStandardStream } from './standard-stream.js';
 
@@ -35,13 +37,14 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
 
 interface Run {
   readonly plan: EmbedPlan;
-  readonly source: InputRows;
+  readonly source: RowSource;
   readonly signal: AbortSignal;
 }
 
-async function embedRows(command: EmbedCommand, { plan, source, signal }: Run): Promise<Done> {
+async function embedRows(command: EmbedCommand, { plan, source: rows, signal }: Run): Promise<Done> {
   const progress = openProgress();
-  const embedder = await openEmbedder(command, progress, signal);
+  const embedder = await openEmbedder(command, plan, { progress, signal });
+  const source = embedder.cut === undefined ? rows : new ChunkedRows(rows, embedder.cut);
   try {
     const output = await openOutput(command, plan, embedder);
     progress.say(beginning(output.done, embedder));
@@ -80,17 +83,22 @@ function openProgress(): Progress {
   return new ProgressLines((line) => void process.stderr.write(`${line}\n`));
 }
 
-async function openEmbedder(command: EmbedCommand, progress: Progress, signal: AbortSignal): Promise<TextEmbedder> {
+interface Surroundings {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+async function openEmbedder(command: EmbedCommand, { chunk }: EmbedPlan, { progress, signal }: Surroundings): Promise<TextEmbedder> {
   const { url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
   const options = { inputType, truncate, outputType, signal };
-  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), { ...options, logger: new CommandLogger(progress) });
+  if (url === undefined) return await LocalTextEmbedder.start(loadSettings(), { ...options, chunk, logger: new CommandLogger(progress) });
   const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
   return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, onWait });
 }
 
 async function openOutput(command: EmbedCommand, plan: EmbedPlan, embedder: TextEmbedder): Promise<RowOutput> {
   const { out: path, to: format, kept, isResumable } = plan;
-  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept };
+  const shape = { type: command.outputDtype ?? 'float', dimensions: embedder.dimensions, kept, isChunked: plan.chunk !== undefined };
   if (isStandardStream(path)) return new StreamOutput(process.stdout, outputFormat(format, shape));
   const key = runKey(command, plan, embedder);
   return await PartialOutput.open({ path, format, shape, key, resume: command.resume === true, isResumable });

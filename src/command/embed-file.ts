@@ -2,7 +2,7 @@ import type { TextEmbedder, TextVector } from './embedder/text-embedder.port.js'
 import type { Result } from './output/result.js';
 import type { Done, RowOutput } from './output/row-output.port.js';
 import type { Progress } from './progress/progress.port.js';
-import type { Row, RowSource } from './rows/row.js';
+import { textToEmbed, type Row, type RowSource } from './rows/row.js';
 import { CommandError } from './command-error.js';
 
 /** Windows underway: those being computed, and those that wait to be computed next. */
@@ -58,10 +58,10 @@ async function* windows({ source, embedder, output }: EmbedFile): AsyncGenerator
 
 /** A text that occurs twice in a window is computed once. */
 async function embedRows(rows: readonly Row[], embedder: TextEmbedder): Promise<readonly (TextVector | string)[]> {
-  const texts = [...new Set(rows.flatMap(({ text }) => text ?? []))];
+  const texts = [...new Set(rows.flatMap((row) => textToEmbed(row) ?? []))];
   const vectors = await embedder.embed(texts);
   const byText = new Map(texts.map((text, index) => [text, vectors[index]]));
-  return rows.map(({ text, fault }) => (text === undefined ? undefined : byText.get(text)) ?? fault ?? 'was not computed');
+  return rows.map((row) => byText.get(textToEmbed(row) ?? '') ?? row.fault ?? 'was not computed');
 }
 
 async function settle(window: Window | undefined, { output, progress, onError }: EmbedFile): Promise<void> {

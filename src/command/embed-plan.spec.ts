@@ -31,6 +31,18 @@ describe('the output', () => {
   });
 });
 
+describe('chunks', () => {
+  it('are asked for by their tokens, and overlap only if that is asked for', () => {
+    expect(plan({}).chunk).toBeUndefined();
+    expect(plan({ chunkTokens: 9 }).chunk).toEqual({ tokens: 9, overlap: 0 });
+    expect(plan({ chunkTokens: 9, chunkOverlap: 2 }).chunk).toEqual({ tokens: 9, overlap: 2 });
+  });
+
+  it('leave the names of their columns to rows that are not cut', () => {
+    expect(plan({ keep: ['start'] }).kept).toEqual(['start']);
+  });
+});
+
 describe('the delimiter', () => {
   it.each([
     ['tab', '\t'],
@@ -59,6 +71,11 @@ it.each<{ options: Partial<EmbedCommand>; says: string }>([
   { options: { out: 'a.npy', idColumn: 'a' }, says: 'an npy file has only numbers' },
   { options: { keep: ['id'] }, says: 'copy it with --id-column id' },
   { options: { keep: ['embedding'] }, says: 'the output has its own embedding' },
+  { options: { keep: ['start'], chunkTokens: 9 }, says: '--keep start is not possible: the output has its own start' },
+  { options: { out: 'a.npy', chunkTokens: 9 }, says: 'an npy file has only numbers' },
+  { options: { chunkOverlap: 2 }, says: '--chunk-overlap needs --chunk-tokens' },
+  { options: { chunkTokens: 9, url: 'http://a' }, says: '--chunk-tokens needs the tokenizer of the model' },
+  { options: { inputs: ['a.txt'], titleColumn: 'a' }, says: 'a.txt is read as txt, and its lines have no columns' },
   { options: { keep: ['a', 'b', 'a'] }, says: '--keep names a twice' },
 ])('explains options that contradict each other: $says', ({ options, says }) => {
   const planning = (): unknown => plan(options);

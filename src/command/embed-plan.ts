@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import type { ChunkSize } from '../chunks/index.js';
 import type { Truncate } from '../embedding/index.js';
 import type { OutputType } from '../vectors/index.js';
 import { UsageError } from './command-error.js';
@@ -16,12 +17,15 @@ export interface EmbedCommand {
   readonly column?: string;
   readonly field?: string;
   readonly idColumn?: string;
+  readonly titleColumn?: string;
   readonly keep?: readonly string[];
   readonly delimiter?: string;
   readonly limit?: number;
   readonly inputType?: string;
   readonly outputDtype?: OutputType;
   readonly truncate?: Truncate;
+  readonly chunkTokens?: number;
+  readonly chunkOverlap?: number;
   readonly url?: string;
   readonly apiKey?: string;
   readonly onError: 'skip' | 'fail';
@@ -37,6 +41,8 @@ export interface EmbedPlan {
   readonly to: OutputName;
   /** Columns of the output that come from the input. */
   readonly kept: readonly string[];
+  /** Undefined = texts are not cut. */
+  readonly chunk: ChunkSize | undefined;
   /** Whether another run can read the same input and continue the output. */
   readonly isResumable: boolean;
 }
@@ -49,13 +55,14 @@ export function planOf(command: EmbedCommand): EmbedPlan {
   const { keep = [] } = command;
   const plan = {
     inputs,
-    names: { text: command.column ?? command.field, id: command.idColumn, kept: keep },
+    names: { text: command.column ?? command.field, id: command.idColumn, title: command.titleColumn, kept: keep },
     out: command.out,
     to,
     kept: inputs.length > 1 ? ['file', ...keep] : keep,
+    chunk: command.chunkTokens === undefined ? undefined : { tokens: command.chunkTokens, overlap: command.chunkOverlap ?? 0 },
     isResumable: ![command.out, ...command.inputs].some(isStandardStream),
   };
-  const fault = faultOfFiles(plan, command) ?? faultOfInputOptions(plan) ?? faultOfOutputOptions(plan);
+  const fault = faultOfFiles(plan, command) ?? faultOfInputOptions(plan) ?? faultOfOutputOptions(plan) ?? faultOfChunkOptions(command);
   if (fault !== undefined) throw new UsageError(fault);
   return plan;
 }
@@ -73,22 +80,30 @@ function faultOfFiles({ inputs, out, to, isResumable }: EmbedPlan, { resume }: E
   return undefined;
 }
 
-function faultOfInputOptions({ inputs, names: { text, id, kept } }: EmbedPlan): string | undefined {
+function faultOfChunkOptions({ chunkTokens, chunkOverlap, url }: EmbedCommand): string | undefined {
+  if (chunkTokens === undefined) return chunkOverlap === undefined ? undefined : '--chunk-overlap needs --chunk-tokens';
+  return url === undefined
+    ? undefined
+    : '--chunk-tokens needs the tokenizer of the model, which a service does not share: leave out --url, or send the texts to POST /jobs with chunk';
+}
+
+function faultOfInputOptions({ inputs, names: { text, id, title, kept } }: EmbedPlan): string | undefined {
   const plain = inputs.find(({ format }) => format === 'txt');
-  const needsNames = text !== undefined || id !== undefined || kept.length > 0;
+  const needsNames = [text, id, title, ...kept].some((name) => name !== undefined);
   if (plain !== undefined && needsNames)
-    return `${plain.path} is read as txt, and its lines have no columns: leave out --column, --field, --id-column and --keep, or give another --from`;
+    return `${plain.path} is read as txt, and its lines have no columns: leave out --column, --field, --id-column, --title-column and --keep, or give another --from`;
   const other = inputs.find(({ format, delimiter }) => delimiter !== undefined && format !== 'csv' && format !== 'tsv');
   return other === undefined ? undefined : `--delimiter is for csv and tsv, and ${other.path} is read as ${other.format}`;
 }
 
 /** Names that the output has for itself. */
 const RESERVED = ['line', 'file', 'id', 'embedding', 'truncated'];
+const RESERVED_IN_CHUNKS = [...RESERVED, 'chunk', 'start', 'end'];
 
-function faultOfOutputOptions({ to, names: { id, kept } }: EmbedPlan): string | undefined {
-  if (to === 'npy' && (id !== undefined || kept.length > 0))
-    return 'an npy file has only numbers: leave out --id-column and --keep, or write jsonl or parquet';
-  const reserved = kept.find((name) => RESERVED.includes(name));
+function faultOfOutputOptions({ to, chunk, names: { id, kept } }: EmbedPlan): string | undefined {
+  if (to === 'npy' && (id !== undefined || kept.length > 0 || chunk !== undefined))
+    return 'an npy file has only numbers: leave out --id-column, --keep and --chunk-tokens, or write jsonl or parquet';
+  const reserved = kept.find((name) => (chunk === undefined ? RESERVED : RESERVED_IN_CHUNKS).includes(name));
   if (reserved === 'id') return '--keep id is not possible: copy it with --id-column id';
   if (reserved !== undefined) return `--keep ${reserved} is not possible: the output has its own ${reserved}`;
   const twice = kept.find((name, index) => kept.indexOf(name) !== index);

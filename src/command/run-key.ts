@@ -11,12 +11,17 @@ export function runKey(command: EmbedCommand, { inputs, to }: EmbedPlan, { model
     '--column': command.column,
     '--field': command.field,
     '--id-column': command.idColumn,
+    '--title-column': command.titleColumn,
     '--keep': command.keep?.join(','),
     '--delimiter': command.delimiter,
     '--limit': command.limit,
     '--input-type': command.inputType,
     '--output-dtype': command.outputDtype ?? 'float',
     '--truncate': command.truncate ?? 'end',
+    '--chunk-tokens': command.chunkTokens,
+    '--chunk-overlap': command.chunkTokens === undefined ? undefined : (command.chunkOverlap ?? 0),
+    // Another version may find other ends of words and sentences.
+    'the version of ICU in Node.js': command.chunkTokens === undefined ? undefined : process.versions['icu'],
   };
   const given = Object.entries(options).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
   return {

@@ -62,6 +62,7 @@ export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine)
     dimensions: env.read('EMBEDDING_DIM', integer(1, 65_536), undefined),
     maxTokens: env.read('EMBEDDING_MAX_TOKENS', integer(3, 1_000_000, 'tokens'), undefined),
     maxTextLength: maxTextLength ?? 10_000,
+    maxDocumentLength: env.read('MAX_DOCUMENT_LENGTH', integer(1, 10_000_000, 'characters'), 1_000_000),
     maxForeignTextLength: maxTextLength ?? 100_000,
     maxTokenIds: maxTextLength === undefined ? OPENAI_TOKENS : undefined,
     maxQueuedTexts: env.read('MAX_QUEUED_TEXTS', integer(100, 10_000_000, 'texts'), 4096),

@@ -49,6 +49,8 @@ interface CommonEmbeddingSettings {
   readonly maxTokens: number | undefined;
   /** Characters of a text on /embed, /embed/batch, in jobs and files: MAX_TEXT_LENGTH. */
   readonly maxTextLength: number;
+  /** Characters of a document that a job cuts into chunks: MAX_DOCUMENT_LENGTH. */
+  readonly maxDocumentLength: number;
   /** Characters of a text on the routes of other servers' dialects: MAX_TEXT_LENGTH where it is set, else what OpenAI takes. */
   readonly maxForeignTextLength: number;
   /**

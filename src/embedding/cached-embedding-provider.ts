@@ -1,6 +1,15 @@
 import type { ByteCache } from '../cache/index.js';
+import type { Document, PackedChunks } from '../chunks/index.js';
 import { ServiceError, type ErrorCode } from '../errors/index.js';
-import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
+import type {
+  CutOptions,
+  Embedding,
+  EmbeddingProvider,
+  EmbedOptions,
+  Priority,
+  ProcessCounts,
+  Workload,
+} from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import type { ModelTraits } from './model-traits.js';
 import { embeddingKey, fromBytes, hasOwnKey, toBytes } from './stored-embedding.js';
@@ -63,6 +72,10 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
     if (own.size > 0) this.depart([...own.values()], options).forEach((embedding, key) => joined.set(key, embedding));
     const embeddings = keys.map((key) => joined.get(key) ?? Promise.reject(new Error('every key is joined or departed')));
     return options.truncate === 'error' ? embeddings.map(refuseIfCut) : embeddings;
+  }
+
+  async cut(document: Document, options: CutOptions): Promise<PackedChunks> {
+    return await this.provider.cut(document, options);
   }
 
   isProven(): boolean {

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
+import { cutText, type Document, type PackedChunks } from '../chunks/index.js';
 import { ServiceError } from '../errors/index.js';
-import type { Embedding, EmbeddingProvider, EmbedOptions, ProcessCounts, Truncate, Workload } from './embedding-provider.port.js';
+import type {
+  CutOptions,
+  Embedding,
+  EmbeddingProvider,
+  EmbedOptions,
+  ProcessCounts,
+  Truncate,
+  Workload,
+} from './embedding-provider.port.js';
 import { embeddingSpace, type EmbeddingSpace } from './embedding-space.js';
 import { meanOfWindows } from './mean-of-windows.js';
 import { NO_SMALLER_SIZES, type ModelTraits } from './model-traits.js';
@@ -75,6 +84,13 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     this.calls.push([...texts]);
     const prompt = this.traits.prompts.of(options.inputType);
     return texts.map((text) => this.compute(text, prompt, options));
+  }
+
+  async cut(document: Document, { inputType, ...size }: CutOptions): Promise<PackedChunks> {
+    const prompt = this.traits.prompts.of(inputType);
+    const ruler = { count: (text: string) => (prompt + text).length + SPECIAL_TOKENS, estimate: (word: string) => word.length };
+    const steps = cutText(document, ruler, size);
+    for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return await Promise.resolve(step.value);
   }
 
   isProven(): boolean {

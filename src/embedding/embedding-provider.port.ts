@@ -1,3 +1,4 @@
+import type { ChunkSize, Document, PackedChunks } from '../chunks/index.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import type { ModelTraits } from './model-traits.js';
 import type { StageTimes } from './stage-times.js';
@@ -16,6 +17,11 @@ export interface EmbeddingProvider {
   readonly traits: ModelTraits;
   /** Throws a ServiceError at once for an input type that the model does not have. */
   embed(texts: readonly string[], options: EmbedOptions): readonly Promise<Embedding>[];
+  /**
+   * Where the chunks of a document are, none longer than asked, for texts of this input type. Rejects with a ServiceError
+   * whose faults name `chunk.tokens`, `chunk.overlap`, `input_type` or `title`.
+   */
+  cut(document: Document, options: CutOptions): Promise<PackedChunks>;
   /** Whether a recently computed vector shows that it works; if not, readiness computes one. */
   isProven(): boolean;
   workload(): Workload;
@@ -55,6 +61,11 @@ export type CacheUse = 'normal' | 'refresh' | 'skip-store';
 /** How to handle a text that is longer than the model reads: refuse it, cut off its start or its end, or read it in windows and take the mean of their vectors. */
 export const TRUNCATIONS = ['error', 'start', 'end', 'mean'] as const;
 export type Truncate = (typeof TRUNCATIONS)[number];
+
+export interface CutOptions extends ChunkSize {
+  /** See EmbedOptions. */
+  readonly inputType?: string | undefined;
+}
 
 export interface EmbedOptions {
   readonly signal: AbortSignal;

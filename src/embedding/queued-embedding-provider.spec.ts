@@ -1,10 +1,11 @@
+import type { PackedChunks } from '../chunks/index.js';
 import { ServiceError } from '../errors/index.js';
 import type { Embedding, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
 import { NO_SMALLER_SIZES } from './model-traits.js';
 import { Prompts } from './prompts.js';
 import { embeddingSpace } from './embedding-space.js';
 import { QueuedEmbeddingProvider } from './queued-embedding-provider.js';
-import type { ComputedText, Reading, EmbeddingQueue, PreparedText } from './scheduling/embedding-queue.port.js';
+import type { ComputedText, Cutting, Reading, EmbeddingQueue, PreparedText } from './scheduling/embedding-queue.port.js';
 import type { Flow } from './scheduling/text-scheduler.js';
 import { StageTimes } from './stage-times.js';
 
@@ -32,6 +33,7 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
   readonly waitingMs = 2500;
   readonly submitted: string[] = [];
   readonly fits: Reading['fit'][] = [];
+  readonly cuttings: Cutting[] = [];
   fault: Error | undefined;
   private readonly waiting: { readonly resolve: (text: ComputedText) => void }[] = [];
 
@@ -41,6 +43,11 @@ class FakeQueue implements EmbeddingQueue<FakeText, ComputedText> {
 
   openFlow(priority: Priority): Flow {
     return { priority, due: 0 };
+  }
+
+  cut({ prompt, ...document }: Cutting): Promise<PackedChunks> {
+    this.cuttings.push({ prompt, ...document });
+    return Promise.resolve(Int32Array.of(0, 1, 0, 1));
   }
 
   async prepare(texts: readonly string[], { fit }: Reading): Promise<readonly (readonly FakeText[])[]> {
@@ -229,5 +236,24 @@ describe('QueuedEmbeddingProvider', () => {
     queue.fault = new Error('broken');
     await expect(provider.embed(['a'], options())[0]).rejects.toMatchObject({ code: 'inference_failed' });
     expect(provider.workload().waiting).toBe(0);
+  });
+
+  it('cuts a document with the prompt of its input type', async () => {
+    const queue = new FakeQueue();
+    const provider = new QueuedEmbeddingProvider(queue, MOST_QUEUED);
+    const document = { title: 't', text: 'a' };
+    expect(await provider.cut(document, { tokens: 4, overlap: 2 })).toEqual(Int32Array.of(0, 1, 0, 1));
+    expect(queue.cuttings).toEqual([{ title: 't', text: 'a', tokens: 4, overlap: 2, prompt: '' }]);
+  });
+
+  it.each([
+    [{ tokens: 0, overlap: 0 }, 'chunk.tokens must be a whole number from 1 to 4, the most that the model reads'],
+    [{ tokens: 5, overlap: 0 }, 'chunk.tokens must be a whole number from 1 to 4, the most that the model reads'],
+    [{ tokens: 1.5, overlap: 0 }, 'chunk.tokens must be a whole number from 1 to 4, the most that the model reads'],
+    [{ tokens: 4, overlap: 3 }, 'chunk.overlap must be a whole number from 0 to 2, half of the tokens of a chunk'],
+    [{ tokens: 4, overlap: -1 }, 'chunk.overlap must be a whole number from 0 to 2, half of the tokens of a chunk'],
+  ])('refuses chunks of %j', async (size, message) => {
+    const provider = new QueuedEmbeddingProvider(new FakeQueue(), MOST_QUEUED);
+    await expect(provider.cut({ title: '', text: 'a' }, size)).rejects.toThrow(message);
   });
 });

@@ -1,5 +1,14 @@
-import { ServiceError } from '../errors/index.js';
-import type { Embedding, EmbeddingProvider, EmbedOptions, Priority, ProcessCounts, Workload } from './embedding-provider.port.js';
+import { faultOfChunkSize, type Document, type PackedChunks } from '../chunks/index.js';
+import { faulty, ServiceError } from '../errors/index.js';
+import type {
+  CutOptions,
+  Embedding,
+  EmbeddingProvider,
+  EmbedOptions,
+  Priority,
+  ProcessCounts,
+  Workload,
+} from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
 import { meanOfWindows } from './mean-of-windows.js';
 import type { ModelTraits } from './model-traits.js';
@@ -35,6 +44,13 @@ export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends
     if (options.priority === 'interactive' && !this.hasRoomFor(texts.length)) return texts.map(() => Promise.reject(this.overloaded()));
     const submitted = this.submit(texts, options);
     return texts.map(async (_, index) => await this.finish((await submitted)[index], options));
+  }
+
+  async cut(document: Document, { tokens, overlap, inputType }: CutOptions): Promise<PackedChunks> {
+    const prompt = this.traits.prompts.of(inputType);
+    const fault = faultOfChunkSize({ tokens, overlap }, this.space.maxTokens);
+    if (fault !== undefined) throw faulty(`chunk.${fault.field}`, fault.message);
+    return await this.queue.cut({ ...document, tokens, overlap, prompt });
   }
 
   isProven(): boolean {

@@ -1,10 +1,12 @@
 import type { Truncate } from '../embedding/index.js';
-import type { JobItem } from './job.js';
+import type { ItemPlace, JobItem } from './job.js';
 
-type StoredItem = string | readonly [text: string, id: string | null, inputType?: string | null, truncate?: Truncate];
+type StoredPlace = readonly [document: number, chunk: number, start: number, end: number];
+type StoredItem =
+  string | readonly [text: string, id: string | null, inputType?: string | null, truncate?: Truncate | null, place?: StoredPlace];
 type Defaults = { readonly [field in 'inputType' | 'truncate']?: JobItem[field] | undefined };
 
-/** The stored form of a chunk's texts: JSON of an array that holds each text alone, or with its id, its input type and how it is cut. */
+/** The stored form of a chunk's texts: JSON of an array that holds each text alone, or with its id, its input type, what is done if it is too long, and its place. */
 export function itemsToBytes(items: readonly JobItem[]): Buffer {
   return Buffer.from(JSON.stringify(items.map(toStored)));
 }
@@ -20,7 +22,8 @@ export function withDefaults(items: readonly JobItem[], { inputType, truncate }:
   return items.map((item) => ({ ...defaults, ...item }));
 }
 
-function toStored({ id, text, inputType, truncate }: JobItem): StoredItem {
+function toStored({ id, text, inputType, truncate, place }: JobItem): StoredItem {
+  if (place !== undefined) return [text, id ?? null, inputType ?? null, truncate ?? null, storedPlace(place)];
   if (truncate !== undefined) return [text, id ?? null, inputType ?? null, truncate];
   if (inputType !== undefined) return [text, id ?? null, inputType];
   return id === undefined ? text : [text, id];
@@ -28,6 +31,20 @@ function toStored({ id, text, inputType, truncate }: JobItem): StoredItem {
 
 function fromStored(item: StoredItem): JobItem {
   if (typeof item === 'string') return { text: item };
-  const [text, id, inputType = null, truncate] = item;
-  return { text, ...(id !== null && { id }), ...(inputType !== null && { inputType }), ...(truncate !== undefined && { truncate }) };
+  const [text, id, inputType = null, truncate = null, place] = item;
+  return {
+    text,
+    ...(id !== null && { id }),
+    ...(inputType !== null && { inputType }),
+    ...(truncate !== null && { truncate }),
+    ...(place !== undefined && { place: placeFrom(place) }),
+  };
+}
+
+function storedPlace({ document, chunk, start, end }: ItemPlace): StoredPlace {
+  return [document, chunk, start, end];
+}
+
+function placeFrom([document, chunk, start, end]: StoredPlace): ItemPlace {
+  return { document, chunk, start, end };
 }

@@ -1,11 +1,12 @@
 import { bytesOf, bytesPerNumber, OUTPUT_TYPES, vectorsIn, type OutputType, type TypedVector } from '../vectors/index.js';
-import type { JobError } from './job.js';
+import type { ItemPlace, JobError } from './job.js';
 
 /** The result of one text. */
 export type ItemResult = ItemVector | ItemFailure;
 
 interface ItemVector {
   readonly id?: string;
+  readonly place?: ItemPlace;
   /** In the type that the job asks for; float vectors have length one (L2). */
   readonly vector: TypedVector;
   readonly tokens: number;
@@ -15,6 +16,7 @@ interface ItemVector {
 
 interface ItemFailure {
   readonly id?: string;
+  readonly place?: ItemPlace;
   readonly error: JobError;
   /** The job ended before this text was computed; nothing is stored for such a text. */
   readonly isMissing?: true;

@@ -8,11 +8,12 @@ interface Order {
 /** The key of a submission with a hash of everything in it; a field with its default counts as left out. */
 export function idempotencyOf({ idempotencyKey, kind }: Order, details: JobDetails, hash: string): Idempotency | undefined {
   if (idempotencyKey === undefined) return undefined;
-  const { webhookUrl = '', inputType, truncate, outputType } = details;
+  const { webhookUrl = '', inputType, truncate, outputType, chunk } = details;
   const said = [
     inputType,
     truncate === 'end' || truncate === undefined ? undefined : `truncate=${truncate}`,
     outputType === 'float' || outputType === undefined ? undefined : `output_dtype=${outputType}`,
+    chunk === undefined ? undefined : `chunk=${chunk.tokens}/${chunk.overlap}`,
   ];
   return { key: idempotencyKey, bodyHash: [kind, hash, webhookUrl, ...said.filter((word) => word !== undefined)].join(' ') };
 }

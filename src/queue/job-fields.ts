@@ -1,3 +1,4 @@
+import { faultOfChunkSize, type ChunkSize } from '../chunks/index.js';
 import { faulty } from '../errors/index.js';
 import { TRUNCATIONS } from '../embedding/index.js';
 import { OUTPUT_TYPES } from '../vectors/index.js';
@@ -12,6 +13,8 @@ export type JobFields = Partial<Record<JobField, string>>;
 export interface JobFieldRules {
   /** The fault of a value; undefined = none. */
   faultOfField(field: JobField, value: string): string | undefined;
+  /** The most tokens that the model reads. */
+  readonly maxTokens: number;
 }
 
 export function isJobField(name: string): name is JobField {
@@ -24,6 +27,22 @@ export function readJobField(rules: JobFieldRules, field: JobField, value: unkno
   const fault = typeof value === 'string' ? rules.faultOfField(field, value) : 'must be a string';
   if (fault !== undefined) throw faulty(place, fault);
   return value as string;
+}
+
+export const CHUNK_NUMBERS = ['tokens', 'overlap'] as const;
+
+/** The numbers of a chunk, as they were given. */
+type GivenChunk = Readonly<Partial<Record<(typeof CHUNK_NUMBERS)[number], number | undefined>>>;
+
+/** How documents are cut, if that is allowed. Throws a ServiceError; `nameOf` gives the name of a number. */
+export function readChunkSize(
+  { maxTokens }: Pick<JobFieldRules, 'maxTokens'>,
+  { tokens = NaN, overlap = 0 }: GivenChunk,
+  nameOf: (number: (typeof CHUNK_NUMBERS)[number]) => string,
+): ChunkSize {
+  const fault = faultOfChunkSize({ tokens, overlap }, maxTokens);
+  if (fault !== undefined) throw faulty(nameOf(fault.field), fault.message);
+  return { tokens, overlap };
 }
 
 /** The details in fields that were read. */

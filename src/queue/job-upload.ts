@@ -48,7 +48,8 @@ export async function uploadItems(
 }
 
 /** Empty for a text without fields, as in hashes of older versions. */
-function saidOf({ inputType, truncate }: JobItem): readonly (string | null)[] {
+function saidOf({ inputType, truncate, place }: JobItem): readonly unknown[] {
+  if (place !== undefined) return [inputType ?? null, truncate ?? null, place.document, place.chunk];
   if (truncate !== undefined) return [inputType ?? null, truncate];
   return inputType === undefined ? [] : [inputType];
 }

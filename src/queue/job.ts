@@ -1,3 +1,4 @@
+import type { ChunkPlace } from '../chunks/index.js';
 import type { Truncate } from '../embedding/index.js';
 import type { OutputType } from '../vectors/index.js';
 
@@ -42,6 +43,12 @@ export interface JobError {
 /** The text of an item that has none. Texts are never empty. */
 export const NO_TEXT = '';
 
+/** The place of a chunk in the documents of a job. */
+export interface ItemPlace extends ChunkPlace {
+  /** The number of the document in the job, from 0 on. */
+  readonly document: number;
+}
+
 export interface JobItem {
   /** The caller's own name for the text, repeated in the result. */
   readonly id?: string;
@@ -51,6 +58,8 @@ export interface JobItem {
   readonly inputType?: string;
   /** Absent = `end`. */
   readonly truncate?: Truncate;
+  /** Absent = the text was not cut. */
+  readonly place?: ItemPlace;
 }
 
 /** Neighbouring texts of a job that are computed and stored together: `count` of them from index `start` on. */

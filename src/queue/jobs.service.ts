@@ -5,8 +5,9 @@ import { CACHED_EMBEDDING_PROVIDER, faultOfOutputType, TRUNCATIONS, type Embeddi
 import { ServiceError } from '../errors/index.js';
 import { isOfLevels, typedVector } from '../vectors/index.js';
 import { resultsFromBytes, type ItemResult } from './chunk-results.js';
-import { isFinished, type Job, type JobError, type JobItem } from './job.js';
+import { isFinished, type Job, type JobError } from './job.js';
 import { idempotencyOf } from './idempotency.js';
+import { itemsInChunks, type Upload } from './items-in-chunks.js';
 import type { JobField, JobFieldRules } from './job-fields.js';
 import { FULL_RETRY_SECONDS, mismatch, shareFull, tooMuchForShare } from './job-refusals.js';
 import { isJobId, newJobId } from './job-id.js';
@@ -31,9 +32,11 @@ export interface JobOrder {
   /** The key whose share of the queue the job takes; the owner unless given. */
   readonly account?: string;
   readonly kind: string;
-  readonly items: Iterable<JobItem> | AsyncIterable<JobItem>;
+  readonly items: Upload['items'];
   /** Called before the items are read, and again when they have ended. */
-  readonly details?: () => JobDetails;
+  readonly details?: Upload['details'];
+  /** Undefined = the details are known from the beginning. */
+  readonly isSettled?: Upload['isSettled'];
   /** The same key with the same order gives the same job. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -72,6 +75,10 @@ export class JobsService implements JobFieldRules {
     return found === undefined ? 'does not answer' : found.fault;
   }
 
+  get maxTokens(): number {
+    return this.provider.space.maxTokens;
+  }
+
   /** Webhooks are checked when the job is submitted. */
   faultOfField(field: JobField, value: string): string | undefined {
     const { space, traits } = this.provider;
@@ -89,13 +96,14 @@ export class JobsService implements JobFieldRules {
 
   /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */
   async submit(order: JobOrder): Promise<Job> {
-    const { owner, account = owner, kind, items } = order;
+    const { owner, account = owner, kind, items, details: given = () => ({}), isSettled = () => true } = order;
     this.detailsOf(order); // refuses now what is known already
     const id = newJobId(Date.now());
     try {
       await this.refuseIfFull(account);
       await this.store.create({ id, owner, account, kind, space: this.provider.space.fingerprint });
-      const uploaded = await uploadItems(this.store, id, items, this.settings);
+      const texts = itemsInChunks({ items, details: given, isSettled }, this.provider);
+      const uploaded = await uploadItems(this.store, id, texts, this.settings);
       const details = this.detailsOf(order);
       const idempotency = idempotencyOf(order, details, uploaded.hash);
       const ranges = this.rangesFor(details);

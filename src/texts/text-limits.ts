@@ -3,6 +3,8 @@ import { registerDecorator, type ValidationArguments } from 'class-validator';
 export interface TextLimits {
   /** In Unicode code points. */
   readonly maxTextLength: number;
+  /** The setting of this length, for messages; undefined = MAX_TEXT_LENGTH. */
+  readonly lengthSetting?: string | undefined;
   /** The most token ids of a text that comes as token ids, whatever its length; undefined = only its length counts. */
   readonly maxTokenIds?: number | undefined;
 }
@@ -23,12 +25,12 @@ export class LimitedBody {
 }
 
 /** The fault of a text; undefined = none. */
-export function faultOfText(text: unknown, { maxTextLength }: TextLimits): string | undefined {
+export function faultOfText(text: unknown, { maxTextLength, lengthSetting = 'MAX_TEXT_LENGTH' }: TextLimits): string | undefined {
   if (typeof text !== 'string') return text === undefined ? 'is missing' : `must be a string, not ${kindOf(text)}`;
   if (text === '') return 'must not be empty';
   if (text.length <= maxTextLength) return undefined;
   const length = codePoints(text);
-  return length <= maxTextLength ? undefined : `must have at most ${maxTextLength} characters (MAX_TEXT_LENGTH), not ${length}`;
+  return length <= maxTextLength ? undefined : `must have at most ${maxTextLength} characters (${lengthSetting}), not ${length}`;
 }
 
 /** The faults of several texts, one line for each, `[3] must be a string`; undefined = nothing. */

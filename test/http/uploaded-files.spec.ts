@@ -69,7 +69,7 @@ describe('a file that is uploaded on the page', () => {
     expect(await emptyRows(job.id, rows.length)).toEqual(rows.map((text) => text === null));
     const { results } = (await app.get<{ results: readonly ResultLine[] }>(`/jobs/${job.id}/results?format=json`)).body;
     expect(results.map(({ error }) => error?.message ?? null)).toEqual(
-      rows.map((text) => (text === null ? 'The line has no text (null).' : null)),
+      rows.map((text) => (text === null ? 'There is no text: it is null, or only white space.' : null)),
     );
   });
 

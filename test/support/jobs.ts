@@ -16,6 +16,10 @@ export interface JobBody {
 export interface ResultLine {
   readonly index: number;
   readonly id?: string;
+  readonly document?: number;
+  readonly chunk?: number;
+  readonly start?: number;
+  readonly end?: number;
   readonly embedding?: readonly number[];
   readonly tokens?: number;
   readonly truncated?: boolean;

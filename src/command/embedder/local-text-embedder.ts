@@ -1,5 +1,6 @@
 import { type INestApplicationContext, type LoggerService, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { PackedChunks } from '../../chunks/index.js';
 import { ConfigModule, type Settings } from '../../config/index.js';
 import {
   CACHED_EMBEDDING_PROVIDER,
@@ -13,8 +14,10 @@ import { ServiceError, type ErrorCode } from '../../errors/index.js';
 import { HttpModule } from '../../http/index.js';
 import { MetricsModule } from '../../metrics/index.js';
 import { ReplicasModule } from '../../replicas/index.js';
+import { untilAborted } from '../../time/index.js';
 import { typedVector } from '../../vectors/index.js';
 import { UsageError } from '../command-error.js';
+import type { CutDocument } from '../rows/chunked-rows.js';
 import type { EmbedderOptions, TextEmbedder, TextVector } from './text-embedder.port.js';
 
 const MOST_TEXTS = 256;
@@ -50,6 +53,7 @@ export class LocalTextEmbedder implements TextEmbedder {
   readonly dimensions: number;
   readonly space: string;
   readonly mostTexts: number;
+  readonly cut: CutDocument | undefined;
 
   private constructor(
     private readonly app: INestApplicationContext,
@@ -60,6 +64,9 @@ export class LocalTextEmbedder implements TextEmbedder {
     this.model = provider.space.model;
     this.dimensions = provider.space.dimensions;
     this.space = provider.space.fingerprint;
+    const { chunk, inputType, signal } = options;
+    if (chunk !== undefined)
+      this.cut = async (document) => await orFault(untilAborted(provider.cut(document, { ...chunk, inputType }), signal));
     this.mostTexts = Math.min(MOST_TEXTS, Math.floor(settings.embedding.maxQueuedTexts / CALLS));
   }
 
@@ -70,14 +77,16 @@ export class LocalTextEmbedder implements TextEmbedder {
       logger: options.logger,
     });
     const provider = app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER);
-    const fault = faultOfOptions(options, provider);
+    const fault = faultOfOptions(options, provider) ?? (await faultOfChunk(options, provider));
     if (fault === undefined) return new LocalTextEmbedder(app, provider, settings, options);
     await app.close();
     throw new UsageError(fault);
   }
 
   async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
-    const faults = texts.map((text) => faultOfText(text, this.settings.embedding));
+    // A chunk is as long as the model reads, whatever number of characters that is.
+    const limits = this.cut === undefined ? this.settings.embedding : { maxTextLength: Infinity };
+    const faults = texts.map((text) => faultOfText(text, limits));
     const { signal, inputType, truncate } = this.options;
     const computed = this.provider.embed(texts.filter((_, index) => faults[index] === undefined).map(wellFormed), {
       signal,
@@ -113,6 +122,23 @@ function faultOfOptions({ outputType, inputType }: LocalOptions, { space, traits
   if (ofType !== undefined) return `--output-dtype ${ofType}`;
   const ofPrompt = inputType === undefined ? undefined : traits.prompts.faultOf(inputType);
   return ofPrompt === undefined ? undefined : `--input-type ${ofPrompt}`;
+}
+
+/** The fault of the size of chunks, by the name of its option. */
+async function faultOfChunk({ chunk, inputType }: LocalOptions, provider: EmbeddingProvider): Promise<string | undefined> {
+  if (chunk === undefined) return undefined;
+  const fault = await orFault(provider.cut({ title: '', text: '' }, { ...chunk, inputType }));
+  return typeof fault === 'string' ? `--${fault.replace('.', '-')}` : undefined;
+}
+
+/** The fault of a document or of the options, in words. */
+async function orFault(cutting: Promise<PackedChunks>): Promise<PackedChunks | string> {
+  try {
+    return await cutting;
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'invalid_request') return error.message;
+    throw error;
+  }
 }
 
 /** The command creates no data folder in its working directory, but uses a cache that is configured. */

@@ -16,7 +16,7 @@ const NOT_COMPUTED = 'inference_failed';
 /** The service's error when its provider of embeddings refuses one of the texts. */
 const REFUSED = 'text_refused';
 
-interface RemoteOptions extends EmbedderOptions {
+interface RemoteOptions extends Omit<EmbedderOptions, 'chunk'> {
   /** Without a slash at its end. */
   readonly url: string;
   readonly apiKey: string | undefined;
@@ -45,6 +45,7 @@ interface Answer {
 /** Asks a service at a URL. It waits as long as the service's limits ask for, and repeats failed calls a few times. */
 export class RemoteTextEmbedder implements TextEmbedder {
   readonly mostTexts = MOST_TEXTS;
+  readonly cut = undefined;
 
   private constructor(
     private readonly options: RemoteOptions,

@@ -1,5 +1,7 @@
+import type { ChunkSize } from '../../chunks/index.js';
 import type { Truncate } from '../../embedding/index.js';
 import type { OutputType, TypedVector } from '../../vectors/index.js';
+import type { CutDocument } from '../rows/chunked-rows.js';
 
 export interface TextVector {
   /** In the requested type; float vectors have length one (L2). */
@@ -13,6 +15,8 @@ export interface EmbedderOptions {
   readonly inputType: string | undefined;
   readonly truncate: Truncate;
   readonly outputType: OutputType;
+  /** Undefined = texts are not cut into chunks. */
+  readonly chunk: ChunkSize | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -29,5 +33,7 @@ export interface TextEmbedder {
    * run at the same time. Rejects when no text can be computed, or when the embedder's signal aborts.
    */
   embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]>;
+  /** Cuts documents into chunks; undefined = the options do not ask for it. */
+  readonly cut: CutDocument | undefined;
   close(): Promise<void>;
 }

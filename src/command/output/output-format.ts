@@ -48,11 +48,10 @@ function encodeLines(results: readonly Result[]): Buffer {
 }
 
 /** What the output says of a row, besides its vector. */
-function members({ line, file, id, kept }: Row): string {
-  return JSON.stringify({ line, file, id, ...kept }, (_, value: unknown) => (typeof value === 'bigint' ? numberOf(value) : value)).slice(
-    1,
-    -1,
-  );
+function members({ line, file, id, place, kept }: Row): string {
+  return JSON.stringify({ line, file, id, ...place, ...kept }, (_, value: unknown) =>
+    typeof value === 'bigint' ? numberOf(value) : value,
+  ).slice(1, -1);
 }
 
 /** JSON has no larger integers that all readers understand. */

@@ -7,4 +7,6 @@ export interface OutputShape {
   readonly dimensions: number;
   /** Columns that are copied from the input. */
   readonly kept: readonly string[];
+  /** Rows are chunks, and say their places. */
+  readonly isChunked: boolean;
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { ChunkPlace } from '../../chunks/index.js';
 import type { OutputType } from '../../vectors/index.js';
 import { readLines } from '../rows/lines.js';
 import type { OutputShape } from './output-shape.js';
@@ -7,7 +8,7 @@ import type { OutputShape } from './output-shape.js';
 /** Rows in memory at a time: 4096 vectors of 384 numbers take 13 MB in JavaScript. */
 const ROWS_A_GROUP = 4096;
 
-interface Line {
+interface Line extends Partial<ChunkPlace> {
   readonly line: number;
   readonly embedding: readonly number[];
   readonly truncated: boolean;
@@ -15,7 +16,7 @@ interface Line {
   readonly [name: string]: unknown;
 }
 
-type ParquetShape = Pick<OutputShape, 'type' | 'kept'>;
+type ParquetShape = Pick<OutputShape, 'type' | 'kept' | 'isChunked'>;
 
 /**
  * A Parquet file has its index at its end, so it is made from the finished lines: a crash before that loses nothing. Leaves no
@@ -60,11 +61,15 @@ const ELEMENTS = {
 /** A column of strings in which values may be missing. */
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' } as const;
 
-function schemaOf({ type, kept }: ParquetShape) {
+/** A column of whole numbers. */
+const COUNT = { type: 'INT64', repetition_type: 'REQUIRED' } as const;
+
+function schemaOf({ type, kept, isChunked }: ParquetShape) {
+  const numbers = numberColumns(isChunked);
   const texts = textColumns(kept);
   return [
-    { name: 'root', num_children: texts.length + 3 },
-    { name: 'line', type: 'INT64', repetition_type: 'REQUIRED' },
+    { name: 'root', num_children: numbers.length + texts.length + 2 },
+    ...numbers.map((name) => ({ name, ...COUNT })),
     ...texts.map((name) => ({ name, ...TEXT })),
     { name: 'embedding', repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
@@ -73,13 +78,17 @@ function schemaOf({ type, kept }: ParquetShape) {
   ] as const;
 }
 
-function columnsOf(lines: readonly Line[], { kept }: ParquetShape): { readonly name: string; readonly data: unknown[] }[] {
+function columnsOf(lines: readonly Line[], { kept, isChunked }: ParquetShape): { readonly name: string; readonly data: unknown[] }[] {
   return [
-    { name: 'line', data: lines.map(({ line }) => BigInt(line)) },
+    ...numberColumns(isChunked).map((name) => ({ name, data: lines.map((line) => BigInt(line[name] ?? NaN)) })),
     ...textColumns(kept).map((name) => ({ name, data: lines.map((line) => textOf(line[name])) })),
     { name: 'embedding', data: lines.map(({ embedding }) => embedding) },
     { name: 'truncated', data: lines.map(({ truncated }) => truncated) },
   ];
+}
+
+function numberColumns(isChunked: boolean): readonly ('line' | keyof ChunkPlace)[] {
+  return isChunked ? ['line', 'chunk', 'start', 'end'] : ['line'];
 }
 
 function textColumns(kept: readonly string[]): readonly string[] {

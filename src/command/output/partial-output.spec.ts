@@ -5,7 +5,7 @@ import { PartialOutput, type RunKey } from './partial-output.js';
 
 const ROW = { row: { line: 1, text: 'a' }, outcome: { vector: Int8Array.of(1, -2), truncated: false } };
 
-const SHAPE = { type: 'int8', dimensions: 2, kept: [] } as const;
+const SHAPE = { type: 'int8', dimensions: 2, kept: [], isChunked: false } as const;
 
 describe('PartialOutput', () => {
   const open = async (path: string, key: RunKey): Promise<PartialOutput> =>

@@ -3,10 +3,10 @@ import { Writable } from 'node:stream';
 import { outputFormat } from './output-format.js';
 import { StreamOutput } from './stream-output.js';
 
-const SHAPE = { type: 'int8', dimensions: 2, kept: ['file', 'title'] } as const;
+const SHAPE = { type: 'int8', dimensions: 2, kept: ['file', 'title'], isChunked: true } as const;
 const VECTOR = { vector: Int8Array.of(1, -2), truncated: false };
 const RESULTS = [
-  { row: { line: 1, file: 'a.csv', kept: { title: 'x', year: 2001n } }, outcome: VECTOR },
+  { row: { line: 1, file: 'a.csv', place: { chunk: 0, start: 0, end: 9 }, kept: { title: 'x', year: 2001n } }, outcome: VECTOR },
   { row: { line: 2 }, outcome: 'must not be empty' },
 ];
 
@@ -21,7 +21,9 @@ describe('StreamOutput', () => {
     });
     const output = new StreamOutput(stream, outputFormat('jsonl', SHAPE));
     await output.append(RESULTS);
-    expect(written).toEqual(['{"line":1,"file":"a.csv","title":"x","year":2001,"embedding":[1,-2],"truncated":false}\n']);
+    expect(written).toEqual([
+      '{"line":1,"file":"a.csv","chunk":0,"start":0,"end":9,"title":"x","year":2001,"embedding":[1,-2],"truncated":false}\n',
+    ]);
     expect(output.done).toEqual({ rows: 2, written: 1, failed: 1 });
     expect(await output.interrupt()).toBe(0);
   });

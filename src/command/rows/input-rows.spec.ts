@@ -45,6 +45,15 @@ describe('the rows of an input', () => {
     ]);
   });
 
+  it('have the title that the options name, unless it is missing', async () => {
+    const lines = '{"text":"a","meta":{"title":"A"}}\n{"text":"b","meta":{"title":null}}\n{"text":"c","meta":{"title":7}}\n';
+    expect(await rowsOf(input(lines, 'jsonl'), { title: 'meta.title', kept: ['text'] })).toEqual([
+      { line: 1, title: 'A', text: 'a', kept: { text: 'a' }, keptText: 'text' },
+      { line: 2, text: 'b', kept: { text: 'b' }, keptText: 'text' },
+      { line: 3, kept: { text: 'c' }, keptText: 'text', fault: 'has a meta.title that is not a string' },
+    ]);
+  });
+
   it('are records of a CSV with the delimiter of the options', async () => {
     const piped = { ...input('id|text\n1|a, b; c\n', 'csv'), delimiter: '|' };
     expect(await rowsOf(piped)).toEqual([{ line: 2, text: 'a, b; c' }]);

@@ -1,8 +1,9 @@
 import { LineError, linesOf } from '../../texts/index.js';
 import { UsageError } from '../command-error.js';
+import { LONGEST_DOCUMENT } from './chunked-rows.js';
 
-/** Far longer than any text that a model reads; bounds the memory for a file without line ends. */
-const LONGEST_LINE = 16 * 1024 * 1024;
+/** Bounds the memory for a file without line ends. */
+const LONGEST_LINE = LONGEST_DOCUMENT;
 
 /** Reads the lines of UTF-8 text without line ends (LF or CRLF) and byte order mark. `name` stands in messages. */
 export async function* readLines(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<string> {

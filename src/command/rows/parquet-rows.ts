@@ -8,8 +8,8 @@ import { askedNames, listOf, rowOf, type Row, type RowNames } from './row.js';
 const ROWS_AT_ONCE = 4096;
 
 /** Reads one row group after the other, and only the requested columns. */
-export async function* parquetRows(path: string, { text = 'text', id, kept }: RowNames, read: { fraction: number }): AsyncGenerator<Row> {
-  const names = { text, id, kept };
+export async function* parquetRows(path: string, { text = 'text', ...others }: RowNames, read: { fraction: number }): AsyncGenerator<Row> {
+  const names = { text, ...others };
   const parquet = await openParquet(path);
   const { metadata } = parquet;
   const columns = await columnsOf(metadata, askedNames(names), path);

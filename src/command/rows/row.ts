@@ -1,9 +1,10 @@
+import { titled, type ChunkPlace } from '../../chunks/index.js';
 import { hasValue, valueAt } from './named-values.js';
 
 const MOST_NAMES = 30;
 const LONGEST_NAME = 60;
 
-/** One row of the input: a text, or its fault. */
+/** One row of the input: a text, or its fault. If documents are cut, each chunk is a row of its own. */
 export interface Row {
   /** Counted from 1: the line at which the row ends, or for Parquet the row. */
   readonly line: number;
@@ -13,7 +14,13 @@ export interface Row {
   readonly id?: string | number;
   /** The values of the columns that are copied to the output, by name. */
   readonly kept?: Readonly<Record<string, unknown>>;
+  /** The name of the text, if it is one of these columns. A chunk has its own text there. */
+  readonly keptText?: string;
   readonly text?: string;
+  /** Stands before the text when it is embedded. */
+  readonly title?: string;
+  /** Undefined = the text is not cut. */
+  readonly place?: ChunkPlace;
   readonly fault?: string;
 }
 
@@ -30,6 +37,8 @@ export interface RowNames {
   readonly text: string | undefined;
   /** Undefined = rows have no id. */
   readonly id: string | undefined;
+  /** Undefined = rows have no title. */
+  readonly title?: string | undefined;
   /** Copied to the output. */
   readonly kept: readonly string[];
 }
@@ -37,8 +46,13 @@ export interface RowNames {
 export type TextNames = RowNames & { readonly text: string };
 
 /** The names that the options ask for, each once. */
-export function askedNames({ text, id, kept }: TextNames): readonly string[] {
-  return [...new Set([text, ...(id === undefined ? [] : [id]), ...kept])];
+export function askedNames({ text, id, title, kept }: TextNames): readonly string[] {
+  return [...new Set([text, ...[id, title].filter((name) => name !== undefined), ...kept])];
+}
+
+/** What the model reads of a row. */
+export function textToEmbed({ title, text }: Row): string | undefined {
+  return text === undefined || text === '' ? text : titled(title, text);
 }
 
 /** Names for a message, which stays readable if there are many, or if a file without a header has texts in their place. */
@@ -55,8 +69,10 @@ function shortened(name: string): string {
 /** A row of an input whose rows have names, such as a CSV record or a JSON object. */
 export function rowOf(record: Readonly<Record<string, unknown>>, line: number, names: TextNames): Row {
   const text = valueAt(record, names.text);
-  const row = { line, ...(names.id !== undefined && idOf(valueAt(record, names.id))), ...keptOf(record, names.kept) };
-  if (typeof text === 'string') return { ...row, text };
+  const row = { line, ...(names.id !== undefined && idOf(valueAt(record, names.id))), ...keptOf(record, names) };
+  const title = names.title === undefined ? undefined : (valueAt(record, names.title) ?? undefined);
+  if (title !== undefined && typeof title !== 'string') return { ...row, fault: `has a ${names.title} that is not a string` };
+  if (typeof text === 'string') return { ...row, ...(title !== undefined && { title }), text };
   if (text === null) return { ...row, text: '' };
   return { ...row, fault: hasValue(record, names.text) ? `has a ${names.text} that is not a string` : `has no ${names.text}` };
 }
@@ -66,7 +82,8 @@ function idOf(value: unknown): { readonly id?: string | number } {
   return typeof value === 'bigint' ? { id: String(value) } : {};
 }
 
-function keptOf(record: Readonly<Record<string, unknown>>, names: readonly string[]): Pick<Row, 'kept'> {
+function keptOf(record: Readonly<Record<string, unknown>>, { text, kept: names }: TextNames): Pick<Row, 'kept' | 'keptText'> {
   if (names.length === 0) return {};
-  return { kept: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])) };
+  const kept = Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null]));
+  return { kept, ...(names.includes(text) && { keptText: text }) };
 }

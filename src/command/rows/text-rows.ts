@@ -14,8 +14,8 @@ export async function* textRows(bytes: InputBytes): AsyncGenerator<Row> {
 }
 
 /** Every line is a JSON object with the text in a field, or a JSON string; blank lines are skipped. */
-export async function* jsonlRows(bytes: InputBytes, { text = 'text', id, kept }: RowNames): AsyncGenerator<Row> {
-  const names = { text, id, kept };
+export async function* jsonlRows(bytes: InputBytes, { text = 'text', ...others }: RowNames): AsyncGenerator<Row> {
+  const names = { text, ...others };
   const fields = new FieldCheck(bytes.name, names);
   let line = 0;
   for await (const json of countedLines(bytes)) {

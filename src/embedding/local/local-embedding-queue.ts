@@ -1,9 +1,10 @@
+import type { PackedChunks } from '../../chunks/index.js';
 import { SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
 import { ServiceError } from '../../errors/index.js';
 import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import type { EmbeddingSpace } from '../embedding-space.js';
 import type { ModelTraits } from '../model-traits.js';
-import type { Arrival, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
+import type { Arrival, Cutting, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
 import type { Flow } from '../scheduling/text-scheduler.js';
 import { allOrNone } from './all-or-none.js';
 import type { InferenceObserver } from './inference/inference-observer.port.js';
@@ -69,6 +70,10 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
 
   async prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly TokenizedText[])[]> {
     return await this.tokenizer.tokenize(texts, reading);
+  }
+
+  async cut(cutting: Cutting): Promise<PackedChunks> {
+    return await this.tokenizer.cut(cutting);
   }
 
   submit(flow: Flow, texts: readonly TokenizedText[], { signal }: Arrival): readonly Promise<ScaledText>[] {

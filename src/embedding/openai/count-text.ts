@@ -1,5 +1,6 @@
 import pieces from 'gpt-tokenizer/bpeRanks/cl100k_base';
 import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
+import type { Ruler } from '../../chunks/index.js';
 import type { CutOff, Reading } from '../scheduling/embedding-queue.port.js';
 import { tokenWindows } from '../scheduling/token-windows.js';
 import type { CountedText, CountLimits } from './counted-text.js';
@@ -21,6 +22,12 @@ export function readText(text: string, { maxTokens }: CountLimits, { fit, prompt
     tokens: promptTokens + part.tokens,
     inputTokens: promptTokens + part.inputTokens,
   }));
+}
+
+/** Counts texts with this prompt before them, as they are counted when they are read. */
+export function rulerOf(prompt: string): Ruler {
+  const promptTokens = encode(prompt, AS_TEXT).length;
+  return { count: (text) => promptTokens + encode(text, AS_TEXT).length, estimate: (word) => encode(word, AS_TEXT).length };
 }
 
 /** The text is well-formed Unicode. */

@@ -1,4 +1,5 @@
-import type { PreparedText, Reading } from '../scheduling/embedding-queue.port.js';
+import type { PackedChunks } from '../../chunks/index.js';
+import type { Cutting, PreparedText, Reading } from '../scheduling/embedding-queue.port.js';
 
 /** The text that is sent, and its length in tokens of cl100k, the encoding of OpenAI's embedding models. */
 export interface CountedText extends PreparedText {
@@ -14,5 +15,6 @@ export interface CountLimits {
 export interface TokenCounter {
   /** The windows of each text, in the order of `texts`. */
   work(texts: readonly string[], reading: Reading): Promise<readonly (readonly CountedText[])[]>;
+  cut(cutting: Cutting): Promise<PackedChunks>;
   close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
+import type { PackedChunks } from '../../chunks/index.js';
 import { SettingsError, type OpenAiEmbeddingSettings } from '../../config/index.js';
 import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import { embeddingSpace, type EmbeddingSpace } from '../embedding-space.js';
 import { knownModel as knownOpenModel } from '../local/model/known-models.js';
 import { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes } from '../model-traits.js';
 import { Prompts } from '../prompts.js';
-import type { Arrival, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
+import type { Arrival, Cutting, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
 import type { Flow } from '../scheduling/text-scheduler.js';
 import type { CountedText, TokenCounter } from './counted-text.js';
 import { knownModel } from './known-models.js';
@@ -55,6 +56,10 @@ export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, Upstrea
 
   async prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly CountedText[])[]> {
     return await this.counter.work(texts, reading);
+  }
+
+  async cut(cutting: Cutting): Promise<PackedChunks> {
+    return await this.counter.cut(cutting);
   }
 
   submit(flow: Flow, texts: readonly CountedText[], arrival: Arrival): readonly Promise<UpstreamEmbedding>[] {

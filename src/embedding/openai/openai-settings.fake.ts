@@ -7,6 +7,7 @@ export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}):
     dimensions: undefined,
     maxTokens: undefined,
     maxTextLength: 10_000,
+    maxDocumentLength: 1_000_000,
     maxForeignTextLength: 100_000,
     maxTokenIds: 8192,
     maxQueuedTexts: 4096,

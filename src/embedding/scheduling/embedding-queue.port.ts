@@ -1,3 +1,4 @@
+import type { ChunkSize, Document, PackedChunks } from '../../chunks/index.js';
 import type { Embedding, EmbeddingProvider, Priority } from '../embedding-provider.port.js';
 import type { Flow } from './text-scheduler.js';
 
@@ -11,6 +12,9 @@ export interface Reading {
   /** Put before each text, and before each window of one; '' = nothing. Never cut off. */
   readonly prompt: string;
 }
+
+/** A document to cut, and the prompt that stands before each chunk. */
+export interface Cutting extends Document, ChunkSize, Pick<Reading, 'prompt'> {}
 
 /** A text, or a window of one, whose tokens are known. */
 export interface PreparedText {
@@ -47,6 +51,8 @@ export interface EmbeddingQueue<Text extends PreparedText, Computed extends Comp
   openFlow(priority: Priority): Flow;
   /** Counts the tokens of each text and makes those that are too long fit. Gives, in the order of `texts`, the windows of each: one unless they are asked for. */
   prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly Text[])[]>;
+  /** Where the chunks of a document are; see `cutText`. */
+  cut(cutting: Cutting): Promise<PackedChunks>;
   /** Each promise resolves to the text's vector, or rejects with a ServiceError. */
   submit(flow: Flow, texts: readonly Text[], arrival: Arrival): readonly Promise<Computed>[];
   /** Throws a ServiceError when the vector cannot be used. */

@@ -1,8 +1,16 @@
 import { PassThrough } from 'node:stream';
-import { BodyStream } from './body-stream.js';
+import { BodyBudget } from './body-budget.js';
+import { BodyStream, type BodyMemory } from './body-stream.js';
+
+const KEPT = 256 * 1024;
 
 function bodyOf(stream: PassThrough, limits: { readonly maxBytes?: number; readonly idleTimeoutMs?: number } = {}): BodyStream {
-  return new BodyStream(stream, { format: 'json', maxBytes: 100, idleTimeoutMs: 10_000, ...limits });
+  const memory = memoryOf(new BodyBudget({ maxBytes: 0, maxBytesPerCaller: 0 }));
+  return new BodyStream(stream, { format: 'json', maxBytes: 100, idleTimeoutMs: 10_000, memory, ...limits });
+}
+
+function memoryOf(budget: BodyBudget): BodyMemory {
+  return { take: (bytes) => budget.take('me', bytes), giveBack: (bytes) => budget.giveBack('me', bytes) };
 }
 
 async function read(body: BodyStream): Promise<string> {
@@ -22,6 +30,26 @@ describe('BodyStream', () => {
     expect((await next).value).toEqual(Buffer.from('two'));
     stream.end();
     expect(await chunks.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('counts what its reader keeps, until the reader forgets it', async () => {
+    const budget = new BodyBudget({ maxBytes: 100, maxBytesPerCaller: 100 });
+    const stream = new PassThrough({ highWaterMark: 2 * KEPT });
+    const body = new BodyStream(stream, { format: 'json', maxBytes: 9 * KEPT, idleTimeoutMs: 10_000, memory: memoryOf(budget) });
+    const chunks = body[Symbol.asyncIterator]();
+    const counts: number[] = [];
+    for (const bytes of [KEPT, 60, 40]) {
+      stream.write(Buffer.alloc(bytes));
+      await chunks.next();
+      counts.push(budget.bytes);
+    }
+    body.forget();
+    stream.write(Buffer.alloc(KEPT));
+    await chunks.next();
+    expect([...counts, budget.bytes]).toEqual([0, 60, 100, 0]);
+    stream.write(Buffer.alloc(101));
+    await expect(chunks.next()).rejects.toMatchObject({ code: 'overloaded' });
+    expect(budget.bytes).toBe(0);
   });
 
   it('reads an empty body', async () => {

@@ -1,16 +1,31 @@
 import type { Readable } from 'node:stream';
 import { cutOff, pausedTooLong, tooLarge } from './body-errors.js';
 
+/** Counts bytes of a body that are kept in memory. */
+export interface BodyMemory {
+  /** Throws when there is no room; then nothing is taken. */
+  take(bytes: number): void;
+  giveBack(bytes: number): void;
+}
+
+/** A reader may keep as much without being counted, which is more than most texts have. */
+const FREE_BYTES = 256 * 1024;
+
 export interface BodyStreamOptions {
   readonly format: 'json' | 'ndjson';
   /** The limit for the whole body. */
   readonly maxBytes: number;
   /** The longest time without a byte, while the reader waits for one. */
   readonly idleTimeoutMs: number;
+  /** Counts what the reader keeps. */
+  readonly memory: BodyMemory;
 }
 
 /** A body whose chunks are read as they arrive, once. When reading ends early, the rest is discarded. */
 export class BodyStream implements AsyncIterable<Buffer> {
+  private kept = 0;
+  private counted = 0;
+
   constructor(
     private readonly stream: Readable,
     private readonly options: BodyStreamOptions,
@@ -26,11 +41,28 @@ export class BodyStream implements AsyncIterable<Buffer> {
       for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) {
         bytes += chunk.length;
         if (bytes > this.options.maxBytes) throw tooLarge();
+        this.keep(chunk.length);
         yield chunk;
       }
     } finally {
+      this.forget();
       this.stream.resume(); // the next request on this connection waits behind the rest
     }
+  }
+
+  /** Call it when the reader keeps nothing of what it has read. */
+  forget(): void {
+    if (this.counted > 0) this.options.memory.giveBack(this.counted);
+    this.kept = 0;
+    this.counted = 0;
+  }
+
+  private keep(bytes: number): void {
+    this.kept += bytes;
+    const due = this.kept - FREE_BYTES - this.counted;
+    if (due <= 0) return;
+    this.options.memory.take(due);
+    this.counted += due;
   }
 
   /** Undefined = the body has ended. */

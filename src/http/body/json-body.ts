@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { EventLoopTurn } from '../../process/index.js';
 import type { BodyBudget } from './body-budget.js';
 import { notUtf8, tooLarge } from './body-errors.js';
-import { BodyStream } from './body-stream.js';
+import { BodyStream, type BodyMemory } from './body-stream.js';
 import { parsesWithin } from './parse-cost.js';
 import { parseLargeJson } from './parse-large-json.js';
 import { readBody } from './read-body.js';
@@ -24,6 +24,10 @@ declare module 'fastify' {
     /** Whether the route gets a JSON body as a BodyStream, not parsed. */
     streamsJson?: boolean;
   }
+  interface FastifyInstance {
+    /** Counts the bytes of a BodyStream for the caller. */
+    bodyMemoryOf(request: FastifyRequest): BodyMemory;
+  }
 }
 
 type Parsed = (error: Error | null, value?: unknown) => void;
@@ -34,6 +38,10 @@ type Parsed = (error: Error | null, value?: unknown) => void;
  * its config gets a BodyStream.
  */
 export function readJsonBodies(fastify: FastifyInstance, options: JsonBodyOptions): void {
+  fastify.decorate('bodyMemoryOf', (request) => {
+    const caller = options.callerOf(request);
+    return { take: (bytes) => options.budget.take(caller, bytes), giveBack: (bytes) => options.budget.giveBack(caller, bytes) };
+  });
   const parse = jsonParser(fastify);
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser('application/json', (request, stream, done) => {
@@ -48,7 +56,7 @@ export function readJsonBodies(fastify: FastifyInstance, options: JsonBodyOption
       return;
     }
     if (request.routeOptions.config.streamsJson === true) {
-      done(null, new BodyStream(stream, { format: 'json', maxBytes, idleTimeoutMs }));
+      done(null, new BodyStream(stream, { format: 'json', maxBytes, idleTimeoutMs, memory: fastify.bodyMemoryOf(request) }));
       return;
     }
     readBody(stream, { caller: options.callerOf(request), maxBytes, idleTimeoutMs, budget }, (error, body, release) => {

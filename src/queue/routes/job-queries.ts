@@ -1,7 +1,8 @@
 import { faulty } from '../../errors/index.js';
 import { wholeNumberOf } from '../../http/index.js';
-import { JOB_FIELDS, isJobField, readJobField, type JobFieldRules, type JobFields } from '../job-fields.js';
+import { CHUNK_NUMBERS, detailsIn, JOB_FIELDS, readChunkSize, readJobField, type JobFieldRules, type JobFields } from '../job-fields.js';
 import { isJobId } from '../job-id.js';
+import type { JobDetails } from '../store/job-store.port.js';
 
 export const RESULT_FORMATS = ['ndjson', 'json', 'npy'] as const;
 type ResultFormat = (typeof RESULT_FORMATS)[number];
@@ -20,14 +21,28 @@ export function formatOf({ format = 'ndjson' }: Query): ResultFormat {
 }
 
 /** The fields of a job whose body is NDJSON, which has no place for them. */
-export function jobFieldsOf(query: Query, rules: JobFieldRules): JobFields {
-  refuseOthers(query, isJobField, `is not known here; the query may have ${JOB_FIELDS.join(', ')}`);
+export function jobDetailsOf(query: Query, rules: JobFieldRules): JobDetails {
+  const known: readonly string[] = [...JOB_FIELDS, ...CHUNK_NUMBERS.map(chunkName)];
+  refuseOthers(query, (name) => known.includes(name), `is not known here; the query may have ${known.join(', ')}`);
   const fields: JobFields = {};
   for (const field of JOB_FIELDS) {
     const value = readJobField(rules, field, query[field]);
     if (value !== undefined) fields[field] = value;
   }
-  return fields;
+  return { ...detailsIn(fields), chunk: chunkSizeOf(query, rules) };
+}
+
+/** The name of a number of `chunk` in the query. */
+export function chunkName(number: (typeof CHUNK_NUMBERS)[number]): string {
+  return `chunk_${number}`;
+}
+
+function chunkSizeOf(query: Query, rules: JobFieldRules): JobDetails['chunk'] {
+  const [tokens, overlap] = CHUNK_NUMBERS.map((name) => {
+    const value = query[chunkName(name)];
+    return value === undefined ? undefined : (wholeNumberOf(value) ?? NaN);
+  });
+  return tokens === undefined && overlap === undefined ? undefined : readChunkSize(rules, { tokens, overlap }, chunkName);
 }
 
 /** A field in the query would be passed over in silence. */

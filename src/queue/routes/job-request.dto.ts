@@ -15,14 +15,29 @@ export const JOB_FIELD_MEANINGS: Readonly<Record<JobField, string>> = {
     'What to do with a text that is longer than the model reads: cut off its `end` or its `start`, give it an `error`, or take the `mean` of its windows',
 };
 
+/** For the documentation, which says it of the fields in JSON and in the query. */
+export const CHUNK_MEANINGS = {
+  tokens: 'The most tokens of a chunk, with its title, the prompt and special tokens; at most what the model reads',
+  overlap: 'The most tokens at the end of a chunk that the next one repeats; at most half of `tokens`',
+};
+
+/** How documents are cut, for the documentation. */
+class JobChunk {
+  @ApiProperty({ description: CHUNK_MEANINGS.tokens, type: 'integer', minimum: 1, example: 200 })
+  tokens!: number;
+
+  @ApiPropertyOptional({ description: CHUNK_MEANINGS.overlap, type: 'integer', minimum: 0, default: 0, example: 20 })
+  overlap?: number;
+}
+
 /** A job in JSON, for the documentation; JsonJob reads and checks it. */
 export class JobRequest {
   @ApiProperty({
-    description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters. For more texts, send NDJSON.',
+    description: 'The texts, each of 1 to MAX_TEXT_LENGTH characters, or to MAX_DOCUMENT_LENGTH with `chunk`. For more texts, send NDJSON.',
     type: [String],
     minItems: 1,
     maxItems: MOST_TEXTS_AS_JSON,
-    items: { type: 'string', minLength: 1, maxLength: 10_000 },
+    items: { type: 'string', minLength: 1 },
     example: ['Hello, world!', 'Goodbye.'],
   })
   texts!: string[];
@@ -47,4 +62,10 @@ export class JobRequest {
 
   @ApiPropertyOptional({ description: JOB_FIELD_MEANINGS.truncate, enum: TRUNCATIONS, nullable: true, default: 'end' })
   truncate?: Truncate | null;
+
+  @ApiPropertyOptional({
+    description: 'Cut each text into chunks, with a result for each. Stands before the texts if these have over 1,000,000 characters',
+    type: JobChunk,
+  })
+  chunk?: JobChunk;
 }

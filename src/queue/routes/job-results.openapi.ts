@@ -4,11 +4,23 @@ import { JOB_STATUSES, type JobStatus } from '../job.js';
 
 /** One result of a job: a vector, or an error. For the documentation; results-streams.ts writes it. */
 class JobResult {
-  @ApiProperty({ description: 'Index of the text', type: 'integer' })
+  @ApiProperty({ description: 'Index of the text; with `chunk`, of the chunk among all chunks of the job', type: 'integer' })
   index!: number;
 
   @ApiPropertyOptional({ description: 'The id in the NDJSON line' })
   id?: string;
+
+  @ApiPropertyOptional({ description: 'With `chunk`: the index of the document among the texts that were sent', type: 'integer' })
+  document?: number;
+
+  @ApiPropertyOptional({ description: 'With `chunk`: the index of the chunk in its document', type: 'integer' })
+  chunk?: number;
+
+  @ApiPropertyOptional({ description: 'With `chunk`: characters (Unicode code points) of the document before the chunk', type: 'integer' })
+  start?: number;
+
+  @ApiPropertyOptional({ description: 'With `chunk`: characters of the document before the end of the chunk', type: 'integer' })
+  end?: number;
 
   @ApiPropertyOptional({ description: 'In the type that the job asked for', type: [Number] })
   embedding?: number[];

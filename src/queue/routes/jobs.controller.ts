@@ -3,16 +3,16 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Re
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Owner } from '../../auth/index.js';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.js';
+import { EMBEDDING_SETTINGS, SERVER_SETTINGS, type EmbeddingSettings, type ServerSettings } from '../../config/index.js';
 import { faulty, ServiceError } from '../../errors/index.js';
 import { BodyStream } from '../../http/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
 import { isFinished, type Job } from '../job.js';
-import { detailsIn } from '../job-fields.js';
-import { JobsService, type JobOrder } from '../jobs.service.js';
+import type { Upload } from '../items-in-chunks.js';
+import { JobsService } from '../jobs.service.js';
 import { jobEvents } from './job-events.js';
-import type { JobLimits } from './job-limits.js';
-import { firstIndexOf, formatOf, idempotencyKeyOf, jobFieldsOf, pageOf, refuseQuery } from './job-queries.js';
+import { textLimits, type JobLimits } from './job-limits.js';
+import { firstIndexOf, formatOf, idempotencyKeyOf, jobDetailsOf, pageOf, refuseQuery } from './job-queries.js';
 import { MOST_TEXTS_AS_JSON } from './job-request.dto.js';
 import { ApiCancelJob, ApiJobEvents, ApiJobResults, ApiListJobs, ApiReadJob, ApiSubmitJob, type JobListAnswer } from './jobs.openapi.js';
 import { JsonJob } from './json-job.js';
@@ -33,6 +33,7 @@ export class JobsController implements OnModuleDestroy {
   constructor(
     private readonly jobs: JobsService,
     @Inject(EMBEDDING_SETTINGS) private readonly limits: EmbeddingSettings,
+    @Inject(SERVER_SETTINGS) private readonly server: ServerSettings,
   ) {}
 
   /** Ends the event streams, which would keep the server from closing. */
@@ -127,26 +128,30 @@ export class JobsController implements OnModuleDestroy {
       .send(Readable.from(events, { objectMode: false }));
   }
 
-  private uploadOf(body: unknown, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+  private uploadOf(body: unknown, query: QueryValues): Upload {
     if (!(body instanceof BodyStream)) throw faulty('body', 'must be a JSON object');
-    return body.format === 'json' ? this.jsonUpload(body, query) : this.ndjsonUpload(body, query);
+    const upload = body.format === 'json' ? this.jsonUpload(body, query) : this.ndjsonUpload(body, query);
+    return { ...upload, items: forgettingItems(body, upload) };
   }
 
-  private jsonUpload(body: BodyStream, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+  private jsonUpload(body: BodyStream, query: QueryValues): Upload {
     refuseQuery(query);
     const job = new JsonJob(body, { ...this.jobLimits(), maxTexts: MOST_TEXTS_AS_JSON });
-    return { items: job.items(), details: () => job.details };
+    return { items: job.items(), details: () => job.details, isSettled: () => job.isSettled };
   }
 
-  private ndjsonUpload(body: BodyStream, query: QueryValues): Pick<JobOrder, 'items' | 'details'> {
+  private ndjsonUpload(body: BodyStream, query: QueryValues): Upload {
     const limits = this.jobLimits();
-    const details = detailsIn(jobFieldsOf(query, limits));
-    return { items: ndjsonItems(body, limits), details: () => details };
+    const details = jobDetailsOf(query, limits);
+    return { items: ndjsonItems(body, { ...limits, ...textLimits(limits, details) }), details: () => details, isSettled: () => true };
   }
 
   private jobLimits(): JobLimits {
     return {
       maxTextLength: this.limits.maxTextLength,
+      maxDocumentLength: this.limits.maxDocumentLength,
+      maxBytesPerCaller: this.server.bodies.maxBytesPerCaller,
+      maxTokens: this.jobs.maxTokens,
       faultOfField: (field, value) => this.jobs.faultOfField(field, value),
     };
   }
@@ -166,5 +171,13 @@ export class JobsController implements OnModuleDestroy {
       })
       .type('application/octet-stream')
       .send(npyResults(this.jobs.results(job, from), matrix));
+  }
+}
+
+/** The items of an upload, whose bytes are forgotten as soon as its items are no longer kept. */
+async function* forgettingItems(body: BodyStream, { items, isSettled }: Upload): Upload['items'] {
+  for await (const item of items) {
+    if (isSettled()) body.forget();
+    yield item;
   }
 }

@@ -12,9 +12,9 @@ import {
 } from '@nestjs/swagger';
 import { ApiErrors, COMMON_HEADERS } from '../../http/index.js';
 import { JobAnswer } from '../job-answer.js';
-import { JOB_FIELDS } from '../job-fields.js';
-import { RESULT_FORMATS } from './job-queries.js';
-import { JOB_FIELD_MEANINGS, JobRequest } from './job-request.dto.js';
+import { CHUNK_NUMBERS, JOB_FIELDS } from '../job-fields.js';
+import { chunkName, RESULT_FORMATS } from './job-queries.js';
+import { CHUNK_MEANINGS, JOB_FIELD_MEANINGS, JobRequest } from './job-request.dto.js';
 import { JobResults } from './job-results.openapi.js';
 
 export class JobListAnswer {
@@ -43,7 +43,7 @@ export function ApiSubmitJob(): MethodDecorator {
     ApiOperation({
       summary: 'Submit texts to be computed in the background',
       description:
-        'Send JSON, or NDJSON with one `{"id"?, "text"}` per line. A `text` of null keeps its place and gets an error instead of a vector. Texts are stored as they arrive, and the first fault ends the upload. 202 means that the job is stored and survives a crash.',
+        'Send JSON, or NDJSON with one `{"id"?, "title"?, "text", "input_type"?}` per line; a title stands before the text. With `chunk`, each text is cut into chunks at ends of paragraphs, sentences and words, and each chunk is a text of the job. A `text` of null keeps its place and gets an error instead of a vector. Texts are stored as they arrive, and the first fault ends the upload. 202 means that the job is stored and survives a crash.',
       requestBody: {
         required: true,
         content: {
@@ -60,6 +60,9 @@ export function ApiSubmitJob(): MethodDecorator {
     }),
     ...JOB_FIELDS.map((name) =>
       ApiQuery({ name, required: false, type: String, description: `Only with NDJSON. ${JOB_FIELD_MEANINGS[name]}` }),
+    ),
+    ...CHUNK_NUMBERS.map((name) =>
+      ApiQuery({ name: chunkName(name), required: false, type: 'integer', description: `Only with NDJSON. ${CHUNK_MEANINGS[name]}` }),
     ),
     ApiAcceptedResponse({ type: JobAnswer, headers: { ...COMMON_HEADERS, ...LOCATION } }),
     ApiErrors(400, 413, 415, 422, 429, 500, 503, 507),

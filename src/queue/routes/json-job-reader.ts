@@ -1,15 +1,21 @@
 import { faulty, ServiceError } from '../../errors/index.js';
 import { notJson, unknownFieldFault, type JsonToken } from '../../http/index.js';
-import { faultOfText, faultsOfTexts } from '../../texts/index.js';
-import { detailsIn, isJobField, readJobField, type JobField, type JobFields } from '../job-fields.js';
+import { faultsOfTexts } from '../../texts/index.js';
+import type { ChunkSize } from '../../chunks/index.js';
+import { CHUNK_NUMBERS, detailsIn, isJobField, readChunkSize, readJobField, type JobField, type JobFields } from '../job-fields.js';
 import type { JobDetails } from '../store/job-store.port.js';
+import { EarlyTexts } from './early-texts.js';
+import { FlatObjectReader } from './flat-object-reader.js';
 import type { JobLimits } from './job-limits.js';
 
 export interface JsonJobLimits extends JobLimits {
   readonly maxTexts: number;
 }
 
-type Field = 'texts' | JobField;
+/** The longest part of a refused name that an error shows. */
+const LONGEST_NAME = 100;
+
+type Field = 'texts' | 'chunk' | JobField;
 /** Takes the next token, and returns the text that it is, if it is one. */
 type Step = (token: JsonToken) => string | undefined;
 
@@ -19,14 +25,23 @@ export class JsonJobReader {
   private field: Field = 'texts';
   private texts = 0;
   private fields: JobFields = {};
+  private chunk: ChunkSize | undefined;
+  private chunkReader: FlatObjectReader | undefined;
+  private readonly early: EarlyTexts;
   private step: Step;
 
   constructor(private readonly limits: JsonJobLimits) {
     this.step = this.start;
+    this.early = new EarlyTexts(limits);
   }
 
   get details(): JobDetails {
-    return detailsIn(this.fields);
+    return { ...detailsIn(this.fields), chunk: this.chunk };
+  }
+
+  /** Whether it is too late for fields that decide how the texts are cut. */
+  get isSettled(): boolean {
+    return this.isDone || this.early.areMany;
   }
 
   get hasBegun(): boolean {
@@ -79,6 +94,7 @@ export class JsonJobReader {
   private readonly value: Step = (token) => {
     const value = valueOf(token);
     if (this.field === 'texts') this.beginTexts(value);
+    else if (this.field === 'chunk') this.beginChunk(value);
     else this.takeField(this.field, value);
     return undefined;
   };
@@ -92,8 +108,7 @@ export class JsonJobReader {
     const text = valueOf(token);
     if (this.texts === this.limits.maxTexts)
       throw faulty('texts', `must hold 1 to ${this.limits.maxTexts} texts, not more; NDJSON may hold more`);
-    const fault = faultOfText(text, this.limits);
-    if (fault !== undefined) throw faulty(`texts[${this.texts}]`, fault);
+    this.early.check(text, `texts[${this.texts}]`, this.chunk);
     this.texts++;
     this.step = this.afterText;
     return text as string;
@@ -122,7 +137,29 @@ export class JsonJobReader {
     this.step = this.firstText;
   }
 
+  private beginChunk(value: unknown): void {
+    this.early.refuseLate('chunk');
+    this.step = this.afterValue;
+    if (value === null) return;
+    if (typeof value !== 'object' || Array.isArray(value)) throw faulty('chunk', 'must be an object with tokens and overlap');
+    this.chunkReader = new FlatObjectReader(CHUNK_NUMBERS, (name) =>
+      faulty(`chunk.${name.slice(0, LONGEST_NAME)}`, 'is not known, or there twice, or no number; chunk has tokens and overlap'),
+    );
+    this.step = this.inChunk;
+  }
+
+  private readonly inChunk: Step = (token) => {
+    const reader = this.chunkReader;
+    reader?.take(token);
+    if (reader?.isDone !== true) return undefined;
+    const [tokens, overlap] = CHUNK_NUMBERS.map((name) => numberIn(reader.values.get(name)));
+    this.chunk = readChunkSize(this.limits, { tokens, overlap }, (name) => `chunk.${name}`);
+    this.step = this.afterValue;
+    return undefined;
+  };
+
   private takeField(field: JobField, value: unknown): void {
+    if (field === 'input_type' && this.chunk !== undefined) this.early.refuseLate(field); // the prompt takes room of each chunk
     const read = readJobField(this.limits, field, value);
     if (read !== undefined) this.fields = { ...this.fields, [field]: read };
     this.step = this.afterValue;
@@ -130,6 +167,7 @@ export class JsonJobReader {
 
   private end(): void {
     if (!this.given.has('texts')) throw faulty('texts', this.faultOfTexts(undefined));
+    this.early.refuseTooLong(this.chunk);
     this.step = this.done;
   }
 
@@ -139,11 +177,17 @@ export class JsonJobReader {
 }
 
 function isField(name: string): name is Field {
-  return name === 'texts' || isJobField(name);
+  return name === 'texts' || name === 'chunk' || isJobField(name);
 }
 
 function isSign(token: JsonToken, sign: string): boolean {
   return 'sign' in token && token.sign === sign;
+}
+
+/** Absent for null; NaN, which no rule allows, for what is no number. */
+function numberIn(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'number' ? value : NaN;
 }
 
 /** The value of the token. For a token that begins an array or an object, it is an empty one. */

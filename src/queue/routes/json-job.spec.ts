@@ -5,7 +5,10 @@ import { JsonJob } from './json-job.js';
 
 const LIMITS = {
   maxTextLength: 10,
+  maxDocumentLength: 20,
   maxTexts: 5,
+  maxTokens: 8,
+  maxBytesPerCaller: 1e9,
   faultOfField: (_field: string, value: string) =>
     ['query', 'https://x.org/é', 'mean', 'int8'].includes(value) ? undefined : 'is not known',
 };
@@ -61,6 +64,27 @@ describe('JsonJob', () => {
     expect(details).toEqual({ texts: ['a'], truncate: 'mean', outputType: 'int8' });
   });
 
+  it.each([
+    ['before the texts', '{"chunk":{"tokens":8,"overlap":3},"texts":["a"]}', { tokens: 8, overlap: 3 }],
+    ['behind the texts', '{"texts":["a text of 18 chars"],"chunk":{"overlap":null,"tokens":5}}', { tokens: 5, overlap: 0 }],
+    ['as null', '{"texts":["a"],"chunk":null}', undefined],
+  ])('reads the size of chunks %s', async (_, json, chunk) => {
+    for (const bytes of [1, 65_536]) expect((await read(json, bytes)).chunk).toEqual(chunk);
+  });
+
+  it('is settled when more texts have come than are kept, and then refuses what decides how they are cut', async () => {
+    const many = { ...LIMITS, maxDocumentLength: 600_000 };
+    const texts = (length: number): string => `"texts":["${'x'.repeat(600_000)}","${'x'.repeat(length)}"]`;
+    const chunk = '"chunk":{"tokens":8}';
+    const before = await read(`{${chunk},${texts(400_001)}}`, 65_536, many);
+    expect(before.texts).toHaveLength(2);
+    expect((await read(`{${texts(400_000)},${chunk}}`, 65_536, many)).chunk).toEqual({ tokens: 8, overlap: 0 });
+    await expect(read(`{${texts(400_001)},${chunk}}`, 65_536, many)).rejects.toThrow('texts[0] must have at most 10 characters');
+    const behind = { ...many, maxTextLength: 600_000 };
+    await expect(read(`{${texts(400_001)},${chunk}}`, 65_536, behind)).rejects.toThrow('chunk must stand before the texts if');
+    await expect(read(`{${chunk},${texts(400_001)},"input_type":"query"}`, 65_536, behind)).rejects.toThrow('input_type must stand before');
+  });
+
   it('yields each text as soon as it has arrived', async () => {
     async function* unfinished(): AsyncGenerator<Buffer> {
       yield Buffer.from('{"texts":["first","sec');
@@ -89,6 +113,40 @@ describe('JsonJob', () => {
     ['texts twice', '{"texts":["a"],"texts":["b"]}', 'texts must be there once, not twice'],
     ['an unknown input type', '{"input_type":"x","texts":["a"]}', 'input_type is not known'],
     ['an input type that is a number', '{"texts":["a"],"input_type":7}', 'input_type must be a string'],
+    [
+      'a long document',
+      `{"chunk":{"tokens":8},"texts":["${'x'.repeat(21)}"]}`,
+      'texts[0] must have at most 20 characters (MAX_DOCUMENT_LENGTH), not 21',
+    ],
+    ['a chunk that is a number', '{"texts":["a"],"chunk":8}', 'chunk must be an object with tokens and overlap'],
+    ['a chunk that is an array', '{"texts":["a"],"chunk":[8]}', 'chunk must be an object with tokens and overlap'],
+    [
+      'a chunk without tokens',
+      '{"texts":["a"],"chunk":{}}',
+      'chunk.tokens must be a whole number from 1 to 8, the most that the model reads',
+    ],
+    [
+      'a chunk of half a token',
+      '{"chunk":{"tokens":0.5},"texts":["a"]}',
+      'chunk.tokens must be a whole number from 1 to 8, the most that the model reads',
+    ],
+    [
+      'a chunk of a word',
+      '{"chunk":{"tokens":"8"},"texts":["a"]}',
+      'chunk.tokens must be a whole number from 1 to 8, the most that the model reads',
+    ],
+    [
+      'too much overlap',
+      '{"texts":["a"],"chunk":{"tokens":8,"overlap":5}}',
+      'chunk.overlap must be a whole number from 0 to 4, half of the tokens of a chunk',
+    ],
+    ['an unknown size', '{"texts":["a"],"chunk":{"size":5}}', expect.stringMatching(/^chunk.size is not known/) as string],
+    [
+      'a size twice',
+      '{"texts":["a"],"chunk":{"tokens":5,"tokens":5}}',
+      expect.stringMatching(/^chunk.tokens is not known, or there twice/) as string,
+    ],
+    ['a size that is an object', '{"texts":["a"],"chunk":{"tokens":{}}}', expect.stringMatching(/^chunk.tokens is not known/) as string],
     ['a webhook that is an object', '{"texts":["a"],"webhook_url":{}}', 'webhook_url must be a string'],
     ['an array', '["a"]', 'body must be a JSON object'],
     ['nothing', '', 'body must be a JSON object'],
@@ -118,6 +176,12 @@ describe('JsonJob', () => {
     '{"texts":["a"}',
     '{"texts":}',
     "{'texts':['a']}",
+    '{"texts":["a"],"chunk":{"tokens"}}',
+    '{"texts":["a"],"chunk":{"tokens":8,}}',
+    '{"texts":["a"],"chunk":{"tokens":8 "overlap":1}}',
+    '{"texts":["a"],"chunk":{"tokens":]}',
+    '{"texts":["a"],"chunk":{8}}',
+    '{"texts":["a"],"chunk":{',
   ])('refuses %j, which is not JSON', async (json) => {
     await expect(read(json)).rejects.toMatchObject({ statusCode: 400, code: 'FST_ERR_CTP_INVALID_JSON_BODY' });
   });

@@ -1,9 +1,10 @@
 import { faulty } from '../../errors/index.js';
 import { JsonTokens, notJson, type JsonToken } from '../../http/index.js';
 import { EventLoopTurn } from '../../process/index.js';
-import type { JobItem } from '../job.js';
+import type { UploadItem } from '../items-in-chunks.js';
 import type { JobDetails } from '../store/job-store.port.js';
 import { JsonJobReader, type JsonJobLimits } from './json-job-reader.js';
+import { documentLimits } from './job-limits.js';
 import { longestJsonOf } from './longest-json.js';
 
 /** Bytes that are read between two looks at the clock. */
@@ -19,7 +20,9 @@ export class JsonJob {
     limits: JsonJobLimits,
   ) {
     this.reader = new JsonJobReader(limits);
-    this.tokens = new JsonTokens(longestJsonOf(limits), () => faulty(this.reader.place, 'is longer than any text may be'));
+    this.tokens = new JsonTokens(Math.min(longestJsonOf(documentLimits(limits)), limits.maxBytesPerCaller), () =>
+      faulty(this.reader.place, 'is longer than any text may be'),
+    );
   }
 
   /** Complete when the items have ended, because the fields may stand in any order. */
@@ -27,7 +30,12 @@ export class JsonJob {
     return this.reader.details;
   }
 
-  async *items(): AsyncGenerator<JobItem> {
+  /** Whether the details that decide how texts are cut can no longer change. */
+  get isSettled(): boolean {
+    return this.reader.isSettled;
+  }
+
+  async *items(): AsyncGenerator<UploadItem> {
     const turn = new EventLoopTurn();
     for await (const chunk of this.body) {
       for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
@@ -39,7 +47,7 @@ export class JsonJob {
     if (!this.reader.isDone) throw this.reader.hasBegun ? notJson() : faulty('body', 'must be a JSON object');
   }
 
-  private *itemsOf(tokens: Iterable<JsonToken>): Generator<JobItem> {
+  private *itemsOf(tokens: Iterable<JsonToken>): Generator<UploadItem> {
     for (const token of tokens) {
       const text = this.reader.take(token);
       if (text !== undefined) yield { text };

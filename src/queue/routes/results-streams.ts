@@ -40,10 +40,23 @@ export function npyResults(parts: Parts, { rows, columns, type }: Matrix): Reada
 }
 
 function resultJson(result: ItemResult, index: number): string {
-  const name = result.id === undefined ? '' : `,"id":${JSON.stringify(result.id)}`;
+  const name = nameJson(result);
   if ('error' in result) return `{"index":${index}${name},"error":${JSON.stringify(result.error)}}`;
   const { vector, tokens, inputTokens } = result;
   return `{"index":${index}${name},"embedding":${vectorJson(vector)},"tokens":${tokens},"truncated":${inputTokens > tokens}}`;
+}
+
+/** What the caller knows the text by: its id, and its place if it is a chunk. */
+function nameJson({ id, place }: ItemResult): string {
+  const members = { ...(place !== undefined && { document: place.document }), ...(id !== undefined && { id }), ...placeIn(place) };
+  const json = JSON.stringify(members).slice(1, -1);
+  return json === '' ? '' : `,${json}`;
+}
+
+function placeIn(place: ItemResult['place']): object {
+  if (place === undefined) return {};
+  const { chunk, start, end } = place;
+  return { chunk, start, end };
 }
 
 interface Ends {

@@ -13,7 +13,8 @@ interface UploadLimits {
 /** POST /jobs gets JSON and NDJSON as a BodyStream; other routes take no NDJSON. */
 export function streamJobs(fastify: FastifyInstance, { maxBytes, idleTimeoutMs }: UploadLimits): void {
   fastify.addContentTypeParser(NDJSON_TYPES, (request, body, done) => {
-    if (request.routeOptions.url === JOBS_URL) done(null, new BodyStream(body, { format: 'ndjson', maxBytes, idleTimeoutMs }));
+    if (request.routeOptions.url === JOBS_URL)
+      done(null, new BodyStream(body, { format: 'ndjson', maxBytes, idleTimeoutMs, memory: fastify.bodyMemoryOf(request) }));
     else done(new UnsupportedMediaTypeException('Only POST /jobs takes NDJSON.'));
   });
   fastify.addHook('onRoute', (route) => {

@@ -30,7 +30,7 @@ const NOT_THE_TEXTS: readonly ErrorCode[] = [
   'upstream_unavailable',
 ];
 
-const HAS_NO_TEXT = new ServiceError('invalid_request', 'The line has no text (null).');
+const HAS_NO_TEXT = new ServiceError('invalid_request', 'There is no text: it is null, or only white space.');
 
 interface ChunkRunnerOptions {
   readonly store: JobStore;
@@ -154,10 +154,10 @@ function endedItsProcess(): PromiseSettledResult<Embedding> {
 function itemResults({ outputType, ranges }: Job): (item: JobItem | undefined, settled: PromiseSettledResult<Embedding>) => ItemResult {
   const ends = rangesFromText(ranges);
   return (item, settled) => {
-    const id = item?.id === undefined ? {} : { id: item.id };
-    if (settled.status === 'rejected') return { ...id, error: errorFor(settled.reason) };
+    const named = { ...(item?.id !== undefined && { id: item.id }), ...(item?.place !== undefined && { place: item.place }) };
+    if (settled.status === 'rejected') return { ...named, error: errorFor(settled.reason) };
     const { vector, tokens, inputTokens } = settled.value;
-    return { ...id, vector: typedVector(vector, outputType, ends), tokens, inputTokens };
+    return { ...named, vector: typedVector(vector, outputType, ends), tokens, inputTokens };
   };
 }
 

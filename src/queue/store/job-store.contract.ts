@@ -12,6 +12,7 @@ import {
   type QueueShare,
 } from './job-store.port.js';
 
+const PLACE = { document: 3, chunk: 1, start: 10, end: 25 };
 const TTL_MS = 3_600_000;
 const CHUNK = 2;
 
@@ -123,11 +124,14 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     it('gives the truncation of the job to the texts that have none of their own', async () => {
       const id = await upload({ texts: 0 });
-      await store.addChunk(id, 0, [{ text: 'own', truncate: 'start' }, { text: 'none' }]);
+      await store.addChunk(id, 0, [
+        { text: 'own', truncate: 'start' },
+        { text: 'none', place: PLACE },
+      ]);
       await submit(id, { texts: 2, truncate: 'mean' });
       expect((await store.begin(chunkOf(id, 0, 2)))?.items).toEqual([
         { text: 'own', truncate: 'start' },
-        { text: 'none', truncate: 'mean' },
+        { text: 'none', truncate: 'mean', place: PLACE },
       ]);
     });
 

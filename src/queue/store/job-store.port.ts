@@ -1,3 +1,4 @@
+import type { ChunkSize } from '../../chunks/index.js';
 import type { Truncate } from '../../embedding/index.js';
 import type { OutputType } from '../../vectors/index.js';
 import type { ChunkRef, Job, JobError, JobItem } from '../job.js';
@@ -77,9 +78,11 @@ export interface JobDetails {
   readonly truncate?: Truncate | undefined;
   /** Undefined = `float`. */
   readonly outputType?: OutputType | undefined;
+  /** How documents are cut; undefined = they are not. */
+  readonly chunk?: ChunkSize | undefined;
 }
 
-export interface Submission extends JobDetails {
+export interface Submission extends Omit<JobDetails, 'chunk'> {
   /** See Job. */
   readonly ranges?: string | undefined;
   readonly jobId: string;

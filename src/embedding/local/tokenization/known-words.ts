@@ -7,7 +7,7 @@ const SPACES = /[ \t\n\r]+/;
 
 /**
  * Remembers the tokens of words, because most words of a text have occurred before, and the library takes 90 us for 32
- * tokens. Only for tokenizers that read each word by itself (BERT's).
+ * tokens. A text has the tokens of its words only if the tokenizer reads each word by itself (BERT's).
  */
 export class KnownWords {
   private readonly idsOfWord = new Map<string, readonly number[]>();
@@ -20,6 +20,11 @@ export class KnownWords {
     for (const word of text.split(SPACES)) {
       if (word !== '') for (const id of this.idsOf(word)) ids.push(id);
     }
+  }
+
+  /** The number of tokens of a word by itself. */
+  countOf(word: string): number {
+    return this.idsOf(word).length;
   }
 
   private idsOf(word: string): readonly number[] {

@@ -1,59 +1,83 @@
 import { setImmediate } from 'node:timers/promises';
+import { cutText, type PackedChunks, type Ruler } from '../../../chunks/index.js';
 import { Link, parentLinkPort } from '../../../link/index.js';
-import type { Reading } from '../../scheduling/embedding-queue.port.js';
-import { WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
+import type { Cutting, Reading } from '../../scheduling/embedding-queue.port.js';
+import { CUT_DOCUMENT, WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
 
-/** The time that one caller's texts may hold the thread before the next caller's texts run. */
+/** The time that the work of one caller may hold the thread before the next caller's work runs. */
 const TURN_MS = 2;
 
-interface Turn<Result> {
-  readonly request: TextsRequest;
-  readonly done: Result[];
+interface Turn {
+  /** Does a small part of the work at each step. */
+  readonly work: Iterator<undefined, unknown>;
   readonly resolve: (results: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Makes this thread the one of a TextThread. It works on the texts that arrive, and callers take turns.
- * @param pack Makes the results of a caller's texts, in their order, into the answer.
- */
-export function serveTexts<Result>(
-  workOn: (text: string, reading: Reading) => Result,
-  pack: (results: readonly Result[]) => unknown,
-): void {
-  const turns: Turn<Result>[] = [];
-  let working = Promise.resolve();
+/** What a program does with texts. */
+interface TextWork<Result> {
+  readonly workOn: (text: string, reading: Reading) => Result;
+  /** Makes the results of a caller's texts, in their order, into the answer. */
+  readonly pack: (results: readonly Result[]) => unknown;
+  /** Counts tokens of texts with this prompt before them. */
+  readonly rulerOf: (prompt: string) => Ruler;
+}
 
-  /** Works on one caller's texts for one turn; true = the caller has its answer. */
-  function takeTurn({ request, done, resolve, reject }: Turn<Result>): boolean {
-    const until = performance.now() + TURN_MS;
-    try {
-      while (done.length < request.texts.length && performance.now() < until) {
-        done.push(workOn(request.texts[done.length] ?? '', request));
-      }
-      if (done.length < request.texts.length) return false;
-      resolve(pack(done));
-    } catch (error) {
-      reject(error);
+/** Makes this thread the one of a TextThread. It does the work that arrives, and callers take turns. */
+export function serveTexts<Result>({ workOn, pack, rulerOf }: TextWork<Result>): void {
+  function* read(request: TextsRequest): Generator<undefined, unknown> {
+    const done: Result[] = [];
+    for (const text of request.texts) {
+      done.push(workOn(text, request));
+      yield;
     }
-    return true;
+    return pack(done);
   }
 
-  async function work(): Promise<void> {
-    for (let turn = turns[0]; turn !== undefined; turn = turns[0]) {
-      turns.shift();
-      if (takeTurn(turn)) continue;
-      turns.push(turn);
+  const cut = ({ prompt, ...document }: Cutting): Iterator<undefined, unknown> => cutText(document, rulerOf(prompt), document);
+
+  const turns = new Turns();
+  const link = new Link(parentLinkPort());
+  link.answer(WORK_ON_TEXTS, async (request) => await turns.finish(read(request)));
+  link.answer(CUT_DOCUMENT, async (request) => (await turns.finish(cut(request))) as PackedChunks);
+}
+
+/** Work that is done in turns. */
+class Turns {
+  private readonly turns: Turn[] = [];
+  private working = Promise.resolve();
+
+  /** Resolves to what the work returns. */
+  finish(work: Turn['work']): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.turns.push({ work, resolve, reject });
+      if (this.turns.length === 1) this.working = this.working.then(async () => await this.work());
+    });
+  }
+
+  private async work(): Promise<void> {
+    for (let turn = this.turns[0]; turn !== undefined; turn = this.turns[0]) {
+      this.turns.shift();
+      if (isFinished(turn)) continue;
+      this.turns.push(turn);
       await setImmediate(); // lets in the requests that arrived meanwhile
     }
   }
+}
 
-  new Link(parentLinkPort()).answer(
-    WORK_ON_TEXTS,
-    (request) =>
-      new Promise((resolve, reject) => {
-        turns.push({ request, done: [], resolve, reject });
-        if (turns.length === 1) working = working.then(work);
-      }),
-  );
+/** Works for one turn; true = the caller has its answer. */
+function isFinished({ work, resolve, reject }: Turn): boolean {
+  const until = performance.now() + TURN_MS;
+  try {
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done === true) {
+        resolve(step.value);
+        return true;
+      }
+      if (performance.now() >= until) return false;
+    }
+  } catch (error) {
+    reject(error);
+    return true;
+  }
 }

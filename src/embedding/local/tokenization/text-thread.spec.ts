@@ -5,7 +5,7 @@ import { TextThread } from './text-thread.js';
 const END = { fit: 'end', prompt: '' } as const;
 
 const SOURCES = join(__dirname, '../../..');
-const programs = compilePrograms(__dirname, [join(SOURCES, 'link'), join(SOURCES, 'errors')]);
+const programs = compilePrograms(__dirname, [join(SOURCES, 'link'), join(SOURCES, 'chunks'), join(SOURCES, 'errors')]);
 
 describe('TextThread', () => {
   let thread: TextThread<readonly number[]>;
@@ -29,6 +29,24 @@ describe('TextThread', () => {
     const others = thread.work(['abc'], END);
     await expect(failing).rejects.toThrow('this text cannot be read');
     expect(await others).toEqual([3]);
+  });
+
+  it('cuts a document while it works on the texts of other callers', async () => {
+    const document = { title: '', text: 'word '.repeat(100_000), prompt: 'p: ', tokens: 13, overlap: 0 };
+    const order: string[] = [];
+    const cutting = thread.cut(document).then((chunks) => {
+      order.push('chunks');
+      return chunks;
+    });
+    await thread.work(['abc'], END).then(() => order.push('text'));
+    expect((await cutting).length / 4).toBe(50_000);
+    expect(order).toEqual(['text', 'chunks']);
+  });
+
+  it('rejects a document that cannot be cut as asked, with the field that is at fault', async () => {
+    const document = { title: 'long title', text: 'word', prompt: 'prompt: ', tokens: 13, overlap: 0 };
+    await expect(thread.cut(document)).rejects.toMatchObject({ code: 'invalid_request', faults: [{ field: 'title' }] });
+    await expect(thread.cut({ ...document, tokens: 8 })).rejects.toMatchObject({ faults: [{ field: 'chunk.tokens' }] });
   });
 
   it('rejects the texts of a thread that died, and continues with another thread', async () => {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import type { PackedChunks } from '../../../chunks/index.js';
 import { Link, threadPort, threadStarts, type Topic } from '../../../link/index.js';
-import type { Reading } from '../../scheduling/embedding-queue.port.js';
-import { WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
+import type { Cutting, Reading } from '../../scheduling/embedding-queue.port.js';
+import { CUT_DOCUMENT, WORK_ON_TEXTS, type TextsRequest } from './text-messages.js';
 
 interface RunningThread {
   readonly worker: Worker;
@@ -33,15 +34,24 @@ export class TextThread<Results> {
 
   /** Rejects when the thread fails. A later call starts another thread. */
   async work(texts: readonly string[], { fit, prompt }: Reading): Promise<Results> {
-    if (this.closed) throw new Error('the thread is closed');
-    if (!this.running.link.isOpen) this.running = this.startThread();
-    return await this.running.link.ask(this.topic, { texts, fit, prompt });
+    return await this.link().ask(this.topic, { texts, fit, prompt });
+  }
+
+  /** Rejects with a ServiceError for a document that cannot be cut as asked. */
+  async cut(request: Cutting): Promise<PackedChunks> {
+    return await this.link().ask(CUT_DOCUMENT, request);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     this.running.link.close(new Error('the thread is closed'));
     await this.running.worker.terminate();
+  }
+
+  private link(): Link {
+    if (this.closed) throw new Error('the thread is closed');
+    if (!this.running.link.isOpen) this.running = this.startThread();
+    return this.running.link;
   }
 
   private startThread(): RunningThread {

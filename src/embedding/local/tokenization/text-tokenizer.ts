@@ -1,4 +1,5 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
+import type { Ruler } from '../../../chunks/index.js';
 import { KnownWords } from './known-words.js';
 import type { CutOff, Reading } from '../../scheduling/embedding-queue.port.js';
 import { tokenWindows } from '../../scheduling/token-windows.js';
@@ -15,8 +16,9 @@ export class TextTokenizer {
   /** The special tokens before and after every text, e.g. one [CLS] and one [SEP]. */
   private readonly opening: readonly number[];
   private readonly closing: readonly number[];
-  /** Undefined = tokens of this tokenizer may reach over several words. */
-  private readonly words: KnownWords | undefined;
+  private readonly words: KnownWords;
+  /** Whether no token reaches over several words. */
+  private readonly isOfWords: boolean;
   private readonly tokensOfPrompt = new Map<string, number>();
 
   constructor(private readonly files: TokenizerFiles) {
@@ -27,19 +29,24 @@ export class TextTokenizer {
     const start = whole.indexOf(plain[0] ?? 0);
     this.opening = whole.slice(0, start);
     this.closing = whole.slice(start + plain.length);
-    this.words = isOfWords(config) ? new KnownWords((text) => this.encode(text)) : undefined;
+    this.words = new KnownWords((text) => this.encode(text));
+    this.isOfWords = isOfWords(config);
   }
 
   /** The text in one piece, or in windows if that is asked for. */
   tokenize(text: string, { fit, prompt }: Reading): readonly TokenizedText[] {
-    const whole = this.prepared(prompt + text);
-    const ids = this.words === undefined ? this.tokenizer.encode(whole).ids : this.joined(whole, this.words);
+    const ids = this.idsOf(prompt + text);
     const promptTokens = prompt === '' ? 0 : this.promptTokens(prompt);
     const first = Math.max(promptTokens, this.opening.length);
     const isTooLong = ids.length > this.files.maxTokens;
     if (fit === 'windows' && isTooLong && this.roomBehind(first) > 0) return this.windows(ids, { first, promptTokens });
     const kept = isTooLong ? this.cut(ids, first, fit === 'start' ? 'start' : 'end') : new Int32Array(ids);
     return [this.tokenized(kept, { first, promptTokens, inputTokens: ids.length })];
+  }
+
+  /** Counts tokens of texts with this prompt before them, and with the special tokens. */
+  rulerOf(prompt: string): Ruler {
+    return { count: (text) => this.idsOf(prompt + text).length, estimate: (word) => this.words.countOf(this.prepared(word)) };
   }
 
   /** Each window has the prompt and the special tokens, as if it were a text. */
@@ -61,9 +68,14 @@ export class TextTokenizer {
     return this.files.maxTokens - first - this.closing.length;
   }
 
-  private joined(text: string, words: KnownWords): readonly number[] {
+  private idsOf(text: string): readonly number[] {
+    const whole = this.prepared(text);
+    return this.isOfWords ? this.joined(whole) : this.tokenizer.encode(whole).ids;
+  }
+
+  private joined(text: string): readonly number[] {
     const ids = [...this.opening];
-    words.appendIdsOf(text, ids);
+    this.words.appendIdsOf(text, ids);
     ids.push(...this.closing);
     return ids;
   }

@@ -7,4 +7,8 @@ import type { TokenizerFiles } from './tokenizer-messages.js';
 
 const tokenizer = new TextTokenizer(workerData as TokenizerFiles);
 
-serveTexts((text, reading) => tokenizer.tokenize(text, reading), packed);
+serveTexts({
+  workOn: (text, reading) => tokenizer.tokenize(text, reading),
+  pack: packed,
+  rulerOf: (prompt) => tokenizer.rulerOf(prompt),
+});

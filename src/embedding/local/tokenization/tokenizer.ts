@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PackedChunks } from '../../../chunks/index.js';
 import { unpacked, type PackedTexts } from './packed-texts.js';
-import type { Reading } from '../../scheduling/embedding-queue.port.js';
+import type { Cutting, Reading } from '../../scheduling/embedding-queue.port.js';
 import { TextThread } from './text-thread.js';
 import { TextTokenizer } from './text-tokenizer.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
@@ -41,6 +42,11 @@ export class Tokenizer {
     const [only] = texts;
     if (this.here !== undefined && texts.length === 1 && only !== undefined && isShort(only)) return [this.here.tokenize(only, reading)];
     return unpacked(await this.thread.work(texts, reading));
+  }
+
+  /** Where the chunks of a document are. */
+  async cut(request: Cutting): Promise<PackedChunks> {
+    return await this.thread.cut(request);
   }
 
   async close(): Promise<void> {
