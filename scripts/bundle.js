@@ -23,8 +23,8 @@ const PROGRAMS = [
   'queue/store/job-store-thread',
 ];
 
-/** Packages that load native code or their own files by a path, and those of Redis and of a hub, which many starts do not load. */
-const STAY_IN_NODE_MODULES = ['lmdb', 'onnxruntime-node', '@xenova/transformers', 'pino', 'bull', 'ioredis', '@bull-board/*'];
+/** Packages that load native code or their own files by a path, and those of Redis, of PostgreSQL and of a hub, which many starts do not load. */
+const STAY_IN_NODE_MODULES = ['lmdb', 'onnxruntime-node', '@xenova/transformers', 'pino', 'bull', 'ioredis', 'pg', '@bull-board/*'];
 
 /** Nest looks for these, and does without them where they are not installed. */
 const NOT_INSTALLED = [

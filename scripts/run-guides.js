@@ -4,11 +4,14 @@
  * without keys, and each block has its own shell.
  *
  *   node scripts/run-guides.js README.md docs/*.md
+ *
+ * With --all it also runs the blocks that need a large installation or a PostgreSQL server, which it then starts.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PASSWORD, startPostgres } from '../test/support/start-postgres.js';
 import { freshClone } from './fresh-clone.js';
 import { isAsShown, shellBlocks } from './shell-blocks.js';
 import { startBuiltService } from './started-service.js';
@@ -16,12 +19,15 @@ import { startBuiltService } from './started-service.js';
 const BLOCK_TIMEOUT_MS = 5 * 60_000;
 const ADMIN_KEY = 'the-admin-key-of-the-guides';
 
+const all = process.argv.includes('--all');
+const files = process.argv.slice(2).filter((word) => word !== '--all');
 const clone = freshClone();
+const postgres = all ? await startPostgres() : undefined;
 let failures = 0;
 try {
   let service = await startBuiltService(clone, { ADMIN_KEY });
   try {
-    for (const file of process.argv.slice(2)) {
+    for (const file of files) {
       if (await asksForKeys(service.url)) {
         await service.stop();
         service = await startBuiltService(clone, { ADMIN_KEY });
@@ -32,6 +38,7 @@ try {
     await service.stop();
   }
 } finally {
+  await postgres?.stop();
   rmSync(clone, { recursive: true, force: true });
 }
 if (failures > 0) process.exitCode = 1;
@@ -43,7 +50,7 @@ if (failures > 0) process.exitCode = 1;
 async function runFile(file, url) {
   const folder = file.startsWith('examples/') ? dirname(file) : '.';
   await forgetAll(url);
-  for (const block of shellBlocks(readFileSync(file, 'utf8'))) {
+  for (const block of shellBlocks(readFileSync(file, 'utf8'), { all })) {
     report(file, block, await runBlock(block.commands, { cwd: join(clone, folder), url }));
   }
 }
@@ -68,8 +75,9 @@ async function forgetAll(url) {
  * @param {{ cwd: string, url: string }} options
  */
 async function runBlock(commands, { cwd, url }) {
-  const script = commands.replaceAll('http://localhost:8000', url).replaceAll('localhost:8000', url.slice('http://'.length));
-  const env = { ...process.env, EMBEDDING_URL: url, ADMIN_KEY };
+  const ofService = commands.replaceAll('http://localhost:8000', url).replaceAll('localhost:8000', url.slice('http://'.length));
+  const script = ofService.replaceAll('postgres@localhost/search', postgres?.address ?? '');
+  const env = { ...process.env, EMBEDDING_URL: url, ADMIN_KEY, PGPASSWORD: PASSWORD, ...pathWith(postgres?.programs) };
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
     cwd,
     env,
@@ -81,6 +89,11 @@ async function runBlock(commands, { cwd, url }) {
   child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output.complaints += text));
   const [code] = /** @type {[number | null]} */ (await once(child, 'close'));
   return { code, ...output };
+}
+
+/** The path of the programs of PostgreSQL, which has psql. @param {string | undefined} programs */
+function pathWith(programs) {
+  return programs === undefined ? {} : { PATH: `${programs}:${process.env['PATH']}` };
 }
 
 /**

@@ -7,17 +7,20 @@
  * @property {string | undefined} output
  */
 
-const BLOCKS = /^(?<comment><!-- not run: .+ -->\n+)?```sh\n(?<commands>[^]*?)^```\n(?:\n```\n(?<output>[^]*?)^```$)?/gm;
+const BLOCKS = /^(?:<!-- (?<when>not run|run apart): .+ -->\n+)?```sh\n(?<commands>[^]*?)^```\n(?:\n```\n(?<output>[^]*?)^```$)?/gm;
 
 /**
- * Returns the blocks that a reader would copy to a shell, without those after a comment `<!-- not run: why -->`.
+ * Returns the blocks that a reader would copy to a shell, without those after a comment `<!-- not run: why -->`, and without
+ * those after `<!-- run apart: why -->` unless all are asked for.
  *
  * @param {string} markdown
+ * @param {{ all?: boolean }} [options]
  * @returns {ShellBlock[]}
  */
-export function shellBlocks(markdown) {
+export function shellBlocks(markdown, { all = false } = {}) {
   return [...markdown.matchAll(BLOCKS)].flatMap(({ groups, index }) => {
-    if (groups?.['comment'] !== undefined) return [];
+    const when = groups?.['when'];
+    if (when === 'not run' || (when === 'run apart' && !all)) return [];
     const line = markdown.slice(0, index).split('\n').length;
     return [{ line, commands: groups?.['commands'] ?? '', output: groups?.['output'] }];
   });

@@ -12,11 +12,10 @@ beforeAll(() => {
 });
 
 const check = (input: string, out: string, options: { readonly resume?: boolean; readonly force?: boolean } = {}): void =>
-  checkPaths({ inputs: [join(folder, input)], out: join(folder, out), ...options });
+  checkPaths({ inputs: [{ path: join(folder, input) }], out: join(folder, out), ...options });
 
 it.each([
   { input: 'none.csv', out: 'a.jsonl', says: /^there is no file .*none\.csv$/ },
-  { input: 'sub', out: 'a.jsonl', says: /sub is a folder: name its files, for example .*sub\/\*\.csv$/ },
   { input: 'in.csv', out: 'in.csv', says: /the same file/ },
   { input: 'in.csv', out: 'none/a.jsonl', says: /^there is no folder .*none: create it/ },
   { input: 'in.csv', out: 'in.csv/a.jsonl', says: /^there is no folder .*in\.csv: create it/ },
@@ -31,10 +30,10 @@ it('accepts an output that --force replaces, a run that --resume continues, and 
   expect(() => {
     check('in.csv', 'done.jsonl', { force: true });
     check('in.csv', 'begun.jsonl', { resume: true });
-    checkPaths({ inputs: ['-'], out: '-' });
+    checkPaths({ inputs: [{ path: '-' }], out: '-' });
   }).not.toThrow();
 });
 
 it('refuses a device as output even with --force', () => {
-  expect(() => checkPaths({ inputs: [join(folder, 'in.csv')], out: '/dev/null', force: true })).toThrow('- for standard output');
+  expect(() => checkPaths({ inputs: [{ path: join(folder, 'in.csv') }], out: '/dev/null', force: true })).toThrow('- for standard output');
 });

@@ -2,32 +2,34 @@ import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from './command-error.js';
 import { PartialOutput } from './output/partial-output.js';
+import type { FoundInput } from './rows/find-inputs.js';
 import { isStandardStream } from './standard-stream.js';
 import { faultOfSystem } from './system-fault.js';
 
 interface Paths {
-  readonly inputs: readonly string[];
-  readonly out: string;
+  readonly inputs: readonly FoundInput[];
+  /** Undefined = the output is no file. */
+  readonly out: string | undefined;
   readonly resume?: boolean;
   readonly force?: boolean;
 }
 
 /** Throws a UsageError if an input cannot be read, or the output cannot be written. Changes nothing. */
 export function checkPaths(paths: Paths): void {
-  for (const input of paths.inputs) if (!isStandardStream(input)) checkInput(input);
-  if (!isStandardStream(paths.out)) checkOutput(paths);
+  for (const { path, files } of paths.inputs) if (files === undefined && !isStandardStream(path)) checkInput(path);
+  const { out } = paths;
+  if (out !== undefined && !isStandardStream(out)) checkOutput({ ...paths, out });
 }
 
 function checkInput(path: string): void {
   const stats = statsOf(path);
   if (stats === undefined) throw new UsageError(`there is no file ${path}`);
-  if (stats.isDirectory()) throw new UsageError(`${path} is a folder: name its files, for example ${path.replace(/\/+$/, '')}/*.csv`);
   if (!stats.isFile()) throw new UsageError(`${path} is not a regular file: pipe its content into the command, with - as input`);
   checkAccess(path, constants.R_OK, 'read');
 }
 
-function checkOutput({ inputs, out, resume, force }: Paths): void {
-  if (inputs.some((input) => resolve(input) === resolve(out))) throw new UsageError('the input and the output are the same file');
+function checkOutput({ inputs, out, resume, force }: Paths & { readonly out: string }): void {
+  if (inputs.some(({ path }) => resolve(path) === resolve(out))) throw new UsageError('the input and the output are the same file');
   const folder = dirname(resolve(out));
   if (statsOf(folder)?.isDirectory() !== true) throw new UsageError(`there is no folder ${folder}: create it, or choose another --out`);
   checkAccess(folder, constants.W_OK, 'write into');

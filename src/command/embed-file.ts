@@ -7,6 +7,8 @@ import { CommandError } from './command-error.js';
 
 /** Windows underway: those being computed, and those that wait to be computed next. */
 const WINDOWS_IN_FLIGHT = 4;
+/** A window with more is full; bounds the memory for long texts. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 export interface EmbedFile {
   readonly source: RowSource;
@@ -43,14 +45,17 @@ export async function embedFile(options: EmbedFile): Promise<Done> {
 async function* windows({ source, embedder, output }: EmbedFile): AsyncGenerator<Pick<Window, 'rows' | 'fraction'>> {
   let toSkip = output.done.rows;
   let rows: Row[] = [];
+  let characters = 0;
   for await (const row of source.rows) {
     if (toSkip > 0) {
       toSkip--;
       continue;
     }
-    if (rows.push(row) === embedder.mostTexts) {
+    characters += row.text?.length ?? 0;
+    if (rows.push(row) === embedder.mostTexts || characters > MOST_CHARACTERS) {
       yield { rows, fraction: source.progress() };
       rows = [];
+      characters = 0;
     }
   }
   if (rows.length > 0) yield { rows, fraction: 1 };
@@ -70,10 +75,14 @@ async function settle(window: Window | undefined, { output, progress, onError }:
   const results = window.rows.map((row, index): Result => ({ row, outcome: outcomes[index] ?? 'was not computed' }));
   for (const { row, outcome } of results) {
     if (typeof outcome !== 'string') continue;
-    const fault = `line ${row.line}${row.file === undefined ? '' : ` of ${row.file}`} ${outcome}`;
+    const fault = `${nameOfRow(row)} ${outcome}`;
     if (onError === 'fail') throw new CommandError(`${fault}. Correct it, or skip such rows with --on-error skip`);
     progress.say(fault);
   }
   await output.append(results);
   progress.update(window.fraction, output.done.rows);
+}
+
+function nameOfRow({ name, line, file }: Row): string {
+  return name ?? `line ${line}${file === undefined ? '' : ` of ${file}`}`;
 }

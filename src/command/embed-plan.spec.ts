@@ -1,7 +1,18 @@
 import { UsageError } from './command-error.js';
 import { planOf, type EmbedCommand } from './embed-plan.js';
+import type { FoundInput } from './rows/find-inputs.js';
 
-const plan = (options: Partial<EmbedCommand>) => planOf({ inputs: ['a.csv'], out: 'a.jsonl', onError: 'skip', ...options });
+/** Undefined = the option is left out. */
+type Options = { readonly [Name in keyof EmbedCommand]?: EmbedCommand[Name] | undefined };
+
+const plan = ({ inputs = ['a.csv'], ...options }: Options, files?: FoundInput['files']) =>
+  planOf(
+    { inputs, out: 'a.jsonl', onError: 'skip', ...options } as EmbedCommand,
+    inputs.map((path) => ({ path, ...(files !== undefined && { files }) })),
+  );
+
+const DATABASE = 'postgresql://me:secret@h/d';
+const TABLE = { out: undefined, to: DATABASE, table: 'Search."My docs"', idColumn: 'id' };
 
 describe('the formats', () => {
   it.each([
@@ -15,12 +26,12 @@ describe('the formats', () => {
   });
 
   it('are those of the options, whatever the names', () => {
-    const { inputs, to } = plan({ inputs: ['a.csv', 'b'], from: 'jsonl', to: 'parquet' });
-    expect([inputs.map(({ format }) => format), to]).toEqual([['jsonl', 'jsonl'], 'parquet']);
+    const { inputs, target } = plan({ inputs: ['a.csv', 'b'], from: 'jsonl', to: 'parquet' });
+    expect([inputs.map(({ format }) => format), target]).toMatchObject([['jsonl', 'jsonl'], { format: 'parquet' }]);
   });
 
   it('of standard output are JSON lines', () => {
-    expect(plan({ out: '-' })).toMatchObject({ to: 'jsonl', isResumable: false });
+    expect(plan({ out: '-' })).toMatchObject({ target: { format: 'jsonl' }, isResumable: false });
   });
 });
 
@@ -29,6 +40,35 @@ describe('the output', () => {
     expect(plan({ inputs: ['a.csv', 'b.csv'], keep: ['title'] }).kept).toEqual(['file', 'title']);
     expect(plan({ keep: ['title'] }).kept).toEqual(['title']);
   });
+});
+
+describe('a table', () => {
+  it('is the output instead of a file', () => {
+    expect(plan(TABLE).target).toEqual({
+      kind: 'table',
+      url: DATABASE,
+      name: { schema: 'search', table: 'My docs' },
+      vectorType: undefined,
+      hasIndex: true,
+      deletesMissing: false,
+    });
+    expect(plan({ ...TABLE, index: false, vectorType: 'halfvec', deleteMissing: true, resume: true }).target).toMatchObject({
+      vectorType: 'halfvec',
+      hasIndex: false,
+      deletesMissing: true,
+    });
+  });
+
+  it('takes documents without a column of ids', () => {
+    expect(plan({ ...TABLE, idColumn: undefined, inputs: ['a.md', 'b.markdown.gz'] }).kept).toEqual([]);
+    expect(plan({ ...TABLE, idColumn: undefined, inputs: ['docs'] }, []).inputs).toMatchObject([{ format: 'md', files: [] }]);
+  });
+});
+
+it('refuses to read the files of a folder as rows', () => {
+  expect(() => plan({ inputs: ['docs/'], from: 'csv' }, [])).toThrow(
+    "docs/ is a folder, whose files are read as documents: for csv, name its files, for example 'docs/*.csv'",
+  );
 });
 
 describe('chunks', () => {
@@ -54,7 +94,7 @@ describe('the delimiter', () => {
   });
 });
 
-it.each<{ options: Partial<EmbedCommand>; says: string }>([
+it.each<{ options: Options; says: string | RegExp }>([
   { options: { out: 'a.xlsx' }, says: 'the name a.xlsx does not show its format: give it with --to (jsonl, npy, parquet)' },
   { options: { inputs: ['a'] }, says: 'the name a does not show its format: give it with --from' },
   { options: { inputs: ['-'] }, says: 'standard input has no name that shows its format: give it with --from' },
@@ -63,9 +103,23 @@ it.each<{ options: Partial<EmbedCommand>; says: string }>([
   { options: { inputs: ['a.parquet.gz'] }, says: 'a.parquet.gz: a Parquet file is compressed inside' },
   { options: { out: '-', to: 'npy' }, says: '--to npy needs a file' },
   { options: { inputs: ['-'], from: 'csv', resume: true }, says: '--resume needs files' },
-  { options: { inputs: ['a.txt'], column: 'a' }, says: 'a.txt is read as txt, and its lines have no columns' },
-  { options: { inputs: ['a.csv', 'a.txt'], keep: ['a'] }, says: 'a.txt is read as txt, and its lines have no columns' },
+  { options: { inputs: ['a.txt'], column: 'a' }, says: 'a.txt is read as txt, and has no columns' },
+  { options: { inputs: ['a.csv', 'a.txt'], keep: ['a'] }, says: 'a.txt is read as txt, and has no columns' },
   { options: { inputs: ['a.jsonl'], delimiter: ';' }, says: '--delimiter is for csv and tsv, and a.jsonl is read as jsonl' },
+  { options: { out: undefined }, says: 'name the output: --out FILE, or --to postgresql://' },
+  { options: { to: 'mysql://me:secret@h/d' }, says: /^--to mysql is not known: give jsonl, npy, parquet, or postgresql:/ },
+  { options: { table: 'docs' }, says: '--table is for a database' },
+  { options: { deleteMissing: true }, says: '--delete-missing is for a database' },
+  { options: { index: false }, says: '--no-index is for a database' },
+  { options: { vectorType: 'halfvec' }, says: '--vector-type is for a database' },
+  { options: { to: DATABASE }, says: '--out and a database in --to are two outputs' },
+  { options: { out: undefined, to: DATABASE }, says: 'the database needs the name of a table' },
+  { options: { ...TABLE, idColumn: undefined }, says: 'name the column or field of the ids of a.csv with --id-column' },
+  { options: { ...TABLE, inputs: ['-'], from: 'md', idColumn: undefined }, says: 'of standard input with --id-column' },
+  { options: { ...TABLE, deleteMissing: true, limit: 5 }, says: '--delete-missing with --limit would delete' },
+  { options: { ...TABLE, outputDtype: 'int8' }, says: 'a table has no type for int8' },
+  { options: { ...TABLE, table: 'a b' }, says: '--table a b is not the name of a table' },
+  { options: { inputs: ['a.md'], column: 'a' }, says: 'a.md is read as md, and has no columns' },
   { options: { delimiter: '||' }, says: '--delimiter must be one character' },
   { options: { delimiter: '"' }, says: '--delimiter must be one character' },
   { options: { out: 'a.npy', idColumn: 'a' }, says: 'an npy file has only numbers' },
@@ -75,7 +129,7 @@ it.each<{ options: Partial<EmbedCommand>; says: string }>([
   { options: { out: 'a.npy', chunkTokens: 9 }, says: 'an npy file has only numbers' },
   { options: { chunkOverlap: 2 }, says: '--chunk-overlap needs --chunk-tokens' },
   { options: { chunkTokens: 9, url: 'http://a' }, says: '--chunk-tokens needs the tokenizer of the model' },
-  { options: { inputs: ['a.txt'], titleColumn: 'a' }, says: 'a.txt is read as txt, and its lines have no columns' },
+  { options: { inputs: ['a.txt'], titleColumn: 'a' }, says: 'a.txt is read as txt, and has no columns' },
   { options: { keep: ['a', 'b', 'a'] }, says: '--keep names a twice' },
 ])('explains options that contradict each other: $says', ({ options, says }) => {
   const planning = (): unknown => plan(options);

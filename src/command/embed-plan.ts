@@ -1,19 +1,17 @@
-import { extname } from 'node:path';
 import type { ChunkSize } from '../chunks/index.js';
 import type { Truncate } from '../embedding/index.js';
-import type { OutputType } from '../vectors/index.js';
 import { UsageError } from './command-error.js';
-import { OUTPUT_FORMATS, type OutputName } from './output/output-format.js';
-import { INPUT_FORMATS, type InputFile, type InputFormat } from './rows/input-file.js';
+import { GZIP_ENDING, inputFormat } from './file-formats.js';
+import { targetOf, type TableTarget, type Target, type TargetOptions } from './output-target.js';
+import type { FoundInput } from './rows/find-inputs.js';
+import { isOfDocuments, nameOfInput, type InputFile, type InputFormat } from './rows/input-file.js';
 import type { RowNames } from './rows/row.js';
 import { isStandardStream } from './standard-stream.js';
 
 /** The options of the command, as the user gave them. */
-export interface EmbedCommand {
+export interface EmbedCommand extends TargetOptions {
   readonly inputs: readonly string[];
-  readonly out: string;
   readonly from?: InputFormat;
-  readonly to?: OutputName;
   readonly column?: string;
   readonly field?: string;
   readonly idColumn?: string;
@@ -22,8 +20,8 @@ export interface EmbedCommand {
   readonly delimiter?: string;
   readonly limit?: number;
   readonly inputType?: string;
-  readonly outputDtype?: OutputType;
   readonly truncate?: Truncate;
+  readonly model?: string;
   readonly chunkTokens?: number;
   readonly chunkOverlap?: number;
   readonly url?: string;
@@ -37,8 +35,7 @@ export interface EmbedCommand {
 export interface EmbedPlan {
   readonly inputs: readonly InputFile[];
   readonly names: RowNames;
-  readonly out: string;
-  readonly to: OutputName;
+  readonly target: Target;
   /** Columns of the output that come from the input. */
   readonly kept: readonly string[];
   /** Undefined = texts are not cut. */
@@ -48,35 +45,41 @@ export interface EmbedPlan {
 }
 
 /** Throws a UsageError for options that contradict each other. Reads no file. */
-export function planOf(command: EmbedCommand): EmbedPlan {
-  const to = isStandardStream(command.out) ? (command.to ?? 'jsonl') : formatOf(command.to, command.out, OUTPUT);
+export function planOf(command: EmbedCommand, found: readonly FoundInput[]): EmbedPlan {
+  const target = targetOf(command);
   const delimiter = delimiterOf(command.delimiter);
-  const inputs = command.inputs.map((path) => ({ path, format: formatOf(command.from, path, INPUT), delimiter }));
+  const inputs = found.map(({ path, files }) => ({
+    path,
+    files,
+    format: files === undefined ? inputFormat(command.from, path) : 'md',
+    delimiter,
+  }));
   const { keep = [] } = command;
-  const plan = {
+  const plan: EmbedPlan = {
     inputs,
     names: { text: command.column ?? command.field, id: command.idColumn, title: command.titleColumn, kept: keep },
-    out: command.out,
-    to,
-    kept: inputs.length > 1 ? ['file', ...keep] : keep,
+    target,
+    kept: inputs.length > 1 && !inputs.every(isOfDocuments) ? ['file', ...keep] : keep,
     chunk: command.chunkTokens === undefined ? undefined : { tokens: command.chunkTokens, overlap: command.chunkOverlap ?? 0 },
-    isResumable: ![command.out, ...command.inputs].some(isStandardStream),
+    isResumable: !inputs.some(({ path }) => isStandardStream(path)) && !(target.kind === 'file' && isStandardStream(target.path)),
   };
-  const fault = faultOfFiles(plan, command) ?? faultOfInputOptions(plan) ?? faultOfOutputOptions(plan) ?? faultOfChunkOptions(command);
+  const fault =
+    faultOfInputs(plan, command) ?? faultOfInputOptions(plan) ?? faultOfOutputOptions(plan, command) ?? faultOfChunkOptions(command);
   if (fault !== undefined) throw new UsageError(fault);
   return plan;
 }
 
-const GZIP_ENDING = /\.gz$/i;
-
-function faultOfFiles({ inputs, out, to, isResumable }: EmbedPlan, { resume }: EmbedCommand): string | undefined {
+function faultOfInputs({ inputs, target, isResumable }: EmbedPlan, { from, resume }: EmbedCommand): string | undefined {
   const readsStandardInput = inputs.some(({ path }) => isStandardStream(path));
   if (readsStandardInput && inputs.length > 1) return 'standard input (-) must be the only input';
   if (readsStandardInput && inputs[0]?.format === 'parquet') return 'a Parquet file cannot be read from standard input: name the file';
   const packed = inputs.find(({ path, format }) => format === 'parquet' && GZIP_ENDING.test(path));
   if (packed !== undefined) return `${packed.path}: a Parquet file is compressed inside, so unpack it first`;
-  if (isStandardStream(out) && to !== 'jsonl') return `--to ${to} needs a file: standard output can only be jsonl`;
-  if (resume === true && !isResumable) return '--resume needs files: standard input and output cannot be read again';
+  const folder = inputs.find(({ files }) => files !== undefined);
+  if (folder !== undefined && from !== undefined && from !== 'md')
+    return `${folder.path} is a folder, whose files are read as documents: for ${from}, name its files, for example '${folder.path.replace(/\/+$/, '')}/*.${from}'`;
+  if (resume === true && target.kind === 'file' && !isResumable)
+    return '--resume needs files: standard input and output cannot be read again';
   return undefined;
 }
 
@@ -88,10 +91,10 @@ function faultOfChunkOptions({ chunkTokens, chunkOverlap, url }: EmbedCommand): 
 }
 
 function faultOfInputOptions({ inputs, names: { text, id, title, kept } }: EmbedPlan): string | undefined {
-  const plain = inputs.find(({ format }) => format === 'txt');
+  const plain = inputs.find(({ format }) => format === 'txt' || format === 'md');
   const needsNames = [text, id, title, ...kept].some((name) => name !== undefined);
   if (plain !== undefined && needsNames)
-    return `${plain.path} is read as txt, and its lines have no columns: leave out --column, --field, --id-column, --title-column and --keep, or give another --from`;
+    return `${plain.path} is read as ${plain.format}, and has no columns: leave out --column, --field, --id-column, --title-column and --keep, or give another --from`;
   const other = inputs.find(({ format, delimiter }) => delimiter !== undefined && format !== 'csv' && format !== 'tsv');
   return other === undefined ? undefined : `--delimiter is for csv and tsv, and ${other.path} is read as ${other.format}`;
 }
@@ -100,10 +103,27 @@ function faultOfInputOptions({ inputs, names: { text, id, title, kept } }: Embed
 const RESERVED = ['line', 'file', 'id', 'embedding', 'truncated'];
 const RESERVED_IN_CHUNKS = [...RESERVED, 'chunk', 'start', 'end'];
 
-function faultOfOutputOptions({ to, chunk, names: { id, kept } }: EmbedPlan): string | undefined {
-  if (to === 'npy' && (id !== undefined || kept.length > 0 || chunk !== undefined))
+function faultOfOutputOptions(plan: EmbedPlan, { limit }: EmbedCommand): string | undefined {
+  const { target, chunk, names } = plan;
+  const { id, kept } = names;
+  if (target.kind === 'table') return faultOfTable(plan, target, limit) ?? faultOfKept(kept, RESERVED);
+  if (target.format === 'npy' && (id !== undefined || kept.length > 0 || chunk !== undefined))
     return 'an npy file has only numbers: leave out --id-column, --keep and --chunk-tokens, or write jsonl or parquet';
-  const reserved = kept.find((name) => (chunk === undefined ? RESERVED : RESERVED_IN_CHUNKS).includes(name));
+  return faultOfKept(kept, chunk === undefined ? RESERVED : RESERVED_IN_CHUNKS);
+}
+
+/** Rows of a table are known by their ids. */
+function faultOfTable({ inputs, names }: EmbedPlan, { deletesMissing }: TableTarget, limit: number | undefined): string | undefined {
+  const input = inputs.find((any) => isStandardStream(any.path) || !isOfDocuments(any));
+  if (input !== undefined && names.id === undefined)
+    return `the rows of a table need ids: name the column or field of the ids of ${nameOfInput(input)} with --id-column; files of documents (--from md) have their paths`;
+  if (deletesMissing && limit !== undefined)
+    return '--delete-missing with --limit would delete what the limit leaves out: leave out one of them';
+  return undefined;
+}
+
+function faultOfKept(kept: readonly string[], names: readonly string[]): string | undefined {
+  const reserved = kept.find((name) => names.includes(name));
   if (reserved === 'id') return '--keep id is not possible: copy it with --id-column id';
   if (reserved !== undefined) return `--keep ${reserved} is not possible: the output has its own ${reserved}`;
   const twice = kept.find((name, index) => kept.indexOf(name) !== index);
@@ -115,27 +135,4 @@ function delimiterOf(asked: string | undefined): string | undefined {
   const delimiter = asked === 'tab' || asked === String.raw`\t` ? '\t' : asked;
   if (/^[^"\r\n]$/u.test(delimiter)) return delimiter;
   throw new UsageError("--delimiter must be one character, such as ';', or tab");
-}
-
-const ALIASES: Readonly<Record<string, string>> = { ndjson: 'jsonl', text: 'txt', pq: 'parquet' };
-
-interface FormatNames<T extends string> {
-  readonly names: readonly T[];
-  readonly option: string;
-  /** Endings that say nothing about the format. */
-  readonly ignored?: RegExp;
-}
-
-const INPUT: FormatNames<InputFormat> = { names: INPUT_FORMATS, option: '--from', ignored: GZIP_ENDING };
-const OUTPUT: FormatNames<OutputName> = { names: OUTPUT_FORMATS, option: '--to' };
-
-/** The format of the options, or else the one of the file's ending. */
-function formatOf<T extends string>(asked: T | undefined, path: string, { names, option, ignored }: FormatNames<T>): T {
-  if (asked !== undefined) return asked;
-  const name = ignored === undefined ? path : path.replace(ignored, '');
-  const ending = extname(name).slice(1).toLowerCase();
-  const format = names.find((known) => known === (ALIASES[ending] ?? ending));
-  if (format !== undefined) return format;
-  const reason = isStandardStream(path) ? 'standard input has no name that shows its format' : `the name ${path} does not show its format`;
-  throw new UsageError(`${reason}: give it with ${option} (${names.join(', ')})`);
 }

@@ -8,7 +8,8 @@ const MODEL = { model: 'm', space: 's' };
 
 function keyOf(options: Partial<EmbedCommand>): Readonly<Record<string, string | number>> {
   const command: EmbedCommand = { inputs: ['-'], from: 'csv', out: 'a.jsonl', onError: 'skip', ...options };
-  return runKey(command, planOf(command), MODEL);
+  const inputs = command.inputs.map((path) => ({ path }));
+  return runKey(command, planOf(command, inputs), MODEL);
 }
 
 describe('runKey', () => {
@@ -19,6 +20,21 @@ describe('runKey', () => {
     expect(keyOf({ inputs: [path] })).toEqual(before);
     writeFileSync(path, 'text\na\nb\n');
     expect(keyOf({ inputs: [path] })).not.toEqual(before);
+  });
+
+  it('changes with a file of a folder', () => {
+    const path = temporaryFolder();
+    const files = [{ path: join(path, 'a.md') }, { path: join(path, 'gone.md') }];
+    writeFileSync(join(path, 'a.md'), 'a');
+    const key = () => {
+      const command: EmbedCommand = { inputs: [path], out: 'a.jsonl', onError: 'skip' };
+      return runKey(command, planOf(command, [{ path, files }]), MODEL);
+    };
+    const before = key();
+    expect(before[`the files of ${path}`]).toMatch(/^2 \([0-9a-f]{12}\)$/);
+    expect(key()).toEqual(before);
+    writeFileSync(join(path, 'a.md'), 'ab');
+    expect(key()).not.toEqual(before);
   });
 
   it('changes with each option that decides about rows or vectors, and not with the others', () => {

@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'the file would become larger than the system allows',
   EIO: 'the disk reports an error',
   EISDIR: 'it is a folder',
+  ELOOP: 'its links lead in a circle',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'its name is too long',
   ENOENT: 'it does not exist',

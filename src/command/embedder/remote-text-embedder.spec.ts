@@ -8,11 +8,16 @@ const REFUSED = 'refused';
 const MOST_CHARACTERS = 1000;
 
 /** Answers like a service whose model cannot compute one text and that has a limit of characters; records the sizes of calls. */
-async function startService(calls: number[]): Promise<Server> {
+async function startService(calls: number[], models: unknown[] = []): Promise<Server> {
   const server = createServer((request, response) => {
+    if (request.url === '/v1/models/nick%2Fname')
+      return void response.end(JSON.stringify({ id: 'nick/name', root: 'm2', dimensions: 2, space: 's2' }));
+    if (request.url?.startsWith('/v1/models/') === true)
+      return void response.writeHead(404).end(JSON.stringify({ error: { message: 'the models are m, m2' } }));
     if (request.url === '/stats') return void response.end(JSON.stringify({ model: 'm', embedding_dim: 2, space: 's' }));
     void request.toArray().then((parts: Buffer[]) => {
-      const { texts } = JSON.parse(Buffer.concat(parts).toString()) as { texts: readonly string[] };
+      const { texts, model } = JSON.parse(Buffer.concat(parts).toString()) as { texts: readonly string[]; model?: string };
+      models.push(model);
       calls.push(texts.length);
       if (texts.join('').length > MOST_CHARACTERS) return response.writeHead(413).end(JSON.stringify({ code: 'payload_too_large' }));
       if (texts.includes(POISON)) return response.writeHead(500).end(JSON.stringify({ code: 'inference_failed', message: 'no' }));
@@ -25,6 +30,34 @@ async function startService(calls: number[]): Promise<Server> {
   return server;
 }
 
+async function connect(server: Server, model?: string): Promise<RemoteTextEmbedder> {
+  const { port } = server.address() as AddressInfo;
+  const { signal } = new AbortController();
+  const url = `http://127.0.0.1:${port}`;
+  const onWait = (): undefined => undefined;
+  return await RemoteTextEmbedder.connect({
+    url,
+    model,
+    apiKey: undefined,
+    inputType: undefined,
+    truncate: 'end',
+    outputType: 'float',
+    signal,
+    onWait,
+  });
+}
+
+it('A model that is asked for decides the space, and is named with each call', async () => {
+  const models: unknown[] = [];
+  const server = await startService([], models);
+  const embedder = await connect(server, 'nick/name');
+  expect(embedder).toMatchObject({ model: 'm2', space: 's2', dimensions: 2 });
+  await embedder.embed(['1']);
+  expect(models).toEqual(['nick/name']);
+  await expect(connect(server, 'none')).rejects.toThrow(/^--model none: http:\S+ says: the models are m, m2$/);
+  server.close();
+});
+
 describe('Many texts on a service', () => {
   const calls: number[] = [];
   let server: Server;
@@ -32,17 +65,7 @@ describe('Many texts on a service', () => {
 
   beforeAll(async () => {
     server = await startService(calls);
-    const { port } = server.address() as AddressInfo;
-    const { signal } = new AbortController();
-    embedder = await RemoteTextEmbedder.connect({
-      url: `http://127.0.0.1:${port}`,
-      apiKey: undefined,
-      inputType: undefined,
-      truncate: 'end',
-      outputType: 'float',
-      signal,
-      onWait: () => undefined,
-    });
+    embedder = await connect(server);
   });
 
   afterAll(() => server.close());

@@ -45,18 +45,18 @@ describe('PartialOutput', () => {
   it('leaves no files when it is interrupted before the first row, or cannot be resumed', async () => {
     const folder = temporaryFolder();
     const empty = await open(join(folder, 'a.npy'), {});
-    expect(await empty.interrupt()).toBe(0);
+    expect(await empty.interrupt()).toBeUndefined();
     const options = { path: join(folder, 'b.npy'), format: 'npy', shape: SHAPE, key: {}, resume: false, isResumable: false } as const;
     const fromPipe = await PartialOutput.open(options);
     await fromPipe.append([ROW]);
-    expect(await fromPipe.interrupt()).toBe(0);
+    expect(await fromPipe.interrupt()).toBeUndefined();
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('says how many rows a run can resume after', async () => {
     const output = await open(join(temporaryFolder(), 'a.npy'), {});
     await output.append([ROW]);
-    expect(await output.interrupt()).toBe(1);
+    expect(await output.interrupt()).toBe('1 row is saved: the same command with --resume continues after it');
   });
 
   it('names the output and the reason when the system refuses to write, and leaves no files', async () => {

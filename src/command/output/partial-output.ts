@@ -5,7 +5,7 @@ import { faultOfSystem } from '../system-fault.js';
 import { outputFormat, type OutputFormat, type OutputName } from './output-format.js';
 import type { OutputShape } from './output-shape.js';
 import type { Result } from './result.js';
-import { doneWith, NOTHING_DONE, type Done, type RowOutput } from './row-output.port.js';
+import { doneWith, NOTHING_DONE, savedInWords, type Done, type RowOutput } from './row-output.port.js';
 
 /** What decides the rows of an output, by the names that users know. A run resumes another one only if these are the same. */
 export type RunKey = Readonly<Record<string, string | number>>;
@@ -88,11 +88,13 @@ export class PartialOutput implements RowOutput {
     });
   }
 
-  async interrupt(): Promise<number> {
+  async interrupt(): Promise<string | undefined> {
     await this.file.close();
-    if (this.options.isResumable && this.checkpoint.rows > 0) return this.checkpoint.rows;
+    const { rows } = this.checkpoint;
+    if (this.options.isResumable && rows > 0)
+      return `${savedInWords(rows)}: the same command with --resume continues after ${rows === 1 ? 'it' : 'them'}`;
     await this.removePartial();
-    return 0;
+    return undefined;
   }
 
   private async begin(): Promise<void> {

@@ -23,8 +23,8 @@ export class StreamOutput implements RowOutput {
     return Promise.resolve();
   }
 
-  interrupt(): Promise<number> {
-    return Promise.resolve(0);
+  interrupt(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   /** Resolves when the reader has taken the bytes. */

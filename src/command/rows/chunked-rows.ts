@@ -1,6 +1,6 @@
 import { chunksIn, type Document, type PackedChunks } from '../../chunks/index.js';
 import { wellFormed } from '../../texts/index.js';
-import type { Row, RowSource } from './row.js';
+import { rowWithFault, type Row, type RowSource } from './row.js';
 
 /** Characters (UTF-16 code units) of a document. A line of a text file is not longer either. */
 export const LONGEST_DOCUMENT = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ export class ChunkedRows implements RowSource {
     for await (const row of this.source.rows) {
       const text = row.text === undefined ? '' : wellFormed(row.text);
       const packed = row.text === undefined ? (row.fault ?? 'has no text') : await this.packed({ title: row.title ?? '', text });
-      if (typeof packed === 'string') yield faultOnly(row, packed);
+      if (typeof packed === 'string') yield rowWithFault(row, packed);
       else for (const { text: part, ...place } of chunksIn(text, packed)) yield chunkRow(row, { text: part, place });
     }
   }
@@ -43,8 +43,4 @@ export class ChunkedRows implements RowSource {
 function chunkRow(row: Row, { text, place }: Required<Pick<Row, 'text' | 'place'>>): Row {
   const { kept, keptText } = row;
   return { ...row, text, place, ...(kept !== undefined && keptText !== undefined && { kept: { ...kept, [keptText]: text } }) };
-}
-
-function faultOnly({ line, file, id }: Row, fault: string): Row {
-  return { line, ...(file !== undefined && { file }), ...(id !== undefined && { id }), fault };
 }

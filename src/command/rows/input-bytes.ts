@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { types } from 'node:util';
 import { createGunzip } from 'node:zlib';
-import { UsageError } from '../command-error.js';
 import { faultOfSystem } from '../system-fault.js';
 import { isStandardStream } from '../standard-stream.js';
+import { InputFault } from './input-fault.js';
 import { nameOfInput, type InputFile } from './input-file.js';
 import { faultOfFirstBytes, isGzip } from './kind-of-bytes.js';
 
@@ -22,7 +22,7 @@ export class InputBytes {
   /** The input in messages. */
   readonly name: string;
 
-  constructor(private readonly input: InputFile) {
+  constructor(private readonly input: Pick<InputFile, 'path'>) {
     this.name = nameOfInput(input);
   }
 
@@ -38,12 +38,12 @@ export class InputBytes {
     try {
       for await (const chunk of await this.content()) {
         this.unpacked += chunk.byteLength;
-        if (chunk.includes(0)) throw new UsageError(`${name} is not a text file: it has bytes of value 0`);
+        if (chunk.includes(0)) throw new InputFault(name, 'is not a text file: it has bytes of value 0');
         yield chunk;
       }
     } catch (error) {
       const fault = faultOfGzip(error) ?? faultOfSystem(error);
-      throw fault === undefined ? error : new UsageError(`cannot read ${name}: ${fault}`, { cause: error });
+      throw fault === undefined ? error : new InputFault(name, `cannot be read: ${fault}`, { cause: error });
     } finally {
       this.stream?.destroy();
     }
@@ -53,7 +53,7 @@ export class InputBytes {
     const chunks = this.raw();
     const { value: first = Buffer.alloc(0) } = await chunks.next();
     const fault = faultOfFirstBytes(first);
-    if (fault !== undefined) throw new UsageError(`${this.name} ${fault}`);
+    if (fault !== undefined) throw new InputFault(this.name, fault);
     const all = startedWith(first, chunks);
     return isGzip(first) ? gunzipped(all) : all;
   }

@@ -113,8 +113,43 @@ describe('the rows of an input', () => {
     expect(await rowsOf(input(packed, 'txt', 'a.txt.gz'))).toEqual(expected);
     expect(await rowsOf(input(packed, 'txt', 'a.txt'))).toEqual(expected);
     await expect(rowsOf(input(packed.subarray(0, -5), 'txt', 'cut.txt.gz'))).rejects.toThrow(
-      /cannot read .*cut.txt.gz: its gzip data is damaged/,
+      /cut.txt.gz cannot be read: its gzip data is damaged/,
     );
+  });
+
+  it('are the documents of a folder, with their paths as ids and the faults of those that cannot be read', async () => {
+    const contents: Readonly<Record<string, Uint8Array | string>> = {
+      'a.md': '\uFEFFone\r\ntwo\n',
+      'empty.md': ' \n',
+      'latin.md': Buffer.from('caf\u00e9', 'latin1'),
+      'utf16.md': UTF16,
+      'zero.txt': 'a\0b',
+      'packed.md.gz': gzipSync('three'),
+      'huge.md.gz': gzipSync(Buffer.alloc(17 * 1024 * 1024, 'a ')),
+    };
+    const files = Object.entries(contents).map(([name, content]) => ({ path: input(content, 'md', name).path }));
+    const locked = { path: join(folder, 'locked'), fault: 'cannot be read: access is denied (EACCES)' };
+    const none = { path: join(folder, 'none.md') };
+    const source = await InputRows.open({
+      inputs: [{ path: folder, format: 'md', files: [...files, locked, none] }],
+      names: NAMES,
+      limit: undefined,
+    });
+    const rows: unknown[] = [];
+    for await (const { name, id, text, fault } of source.rows) {
+      rows.push([name?.slice(folder.length + 1), id === name, text ?? fault]);
+    }
+    expect(rows).toEqual([
+      ['a.md', true, 'one\r\ntwo\n'],
+      ['latin.md', true, expect.stringMatching(/^is not UTF-8: convert it/)],
+      ['utf16.md', true, expect.stringMatching(/^is UTF-16: convert it/)],
+      ['zero.txt', true, 'is not a text file: it has bytes of value 0'],
+      ['packed.md.gz', true, 'three'],
+      ['huge.md.gz', true, 'has over 16 MiB of text: split it'],
+      ['locked', false, 'cannot be read: access is denied (EACCES)'],
+      ['none.md', true, 'cannot be read: it does not exist (ENOENT)'],
+    ]);
+    expect([source.emptyFiles(), source.progress()]).toEqual([1, 1]);
   });
 
   it('are those of several inputs in their order, up to a limit', async () => {

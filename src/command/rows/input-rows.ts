@@ -1,6 +1,6 @@
 import { UsageError } from '../command-error.js';
 import { isStandardStream } from '../standard-stream.js';
-import { nameOfInput, type InputFile } from './input-file.js';
+import { isOfDocuments, nameOfInput, type InputFile } from './input-file.js';
 import { openRows } from './open-rows.js';
 import type { Row, RowNames, RowSource } from './row.js';
 
@@ -20,6 +20,7 @@ export class InputRows implements RowSource {
   private current: RowSource | undefined;
   private inputsDone = 0;
   private rowsRead = 0;
+  private empty = 0;
 
   private constructor(
     private readonly options: InputRowsOptions,
@@ -27,10 +28,13 @@ export class InputRows implements RowSource {
     private readonly begun: RowSource | undefined,
   ) {}
 
-  /** Reads the first rows of each input, and rejects with a UsageError if they show that the input cannot be read as asked. */
+  /**
+   * Reads the first rows of each input, and rejects with a UsageError if they show that the input cannot be read as asked. A
+   * document is a single row, which is not worth reading twice.
+   */
   static async open(options: InputRowsOptions): Promise<InputRows> {
     let begun: RowSource | undefined;
-    for (const input of options.inputs) {
+    for (const input of options.inputs.filter((any) => !isOfDocuments(any))) {
       const source = openRows(input, options.names);
       const rows = source.rows[Symbol.asyncIterator]();
       const first = await firstOf(rows);
@@ -52,6 +56,10 @@ export class InputRows implements RowSource {
     return limit === undefined ? ofInputs : Math.max(ofInputs ?? 0, Math.min(1, this.rowsRead / limit));
   }
 
+  emptyFiles(): number {
+    return this.empty + (this.current?.emptyFiles?.() ?? 0);
+  }
+
   private async *read(): AsyncGenerator<Row> {
     const { inputs, names, limit = Infinity } = this.options;
     for (const input of inputs) {
@@ -59,9 +67,10 @@ export class InputRows implements RowSource {
       for await (const row of this.current.rows) {
         if (this.rowsRead === limit) return;
         this.rowsRead++;
-        yield inputs.length === 1 ? row : { ...row, file: input.path };
+        yield inputs.length === 1 || isOfDocuments(input) ? row : { ...row, file: input.path };
       }
       this.inputsDone++;
+      this.empty = this.emptyFiles();
       this.current = undefined;
     }
   }

@@ -1,4 +1,5 @@
 import { csvRows } from './csv-rows.js';
+import { documentRows } from './document-rows.js';
 import { InputBytes } from './input-bytes.js';
 import type { InputFile } from './input-file.js';
 import { parquetRows } from './parquet-rows.js';
@@ -12,6 +13,11 @@ export function openRows(input: InputFile, names: RowNames): RowSource {
   switch (input.format) {
     case 'txt':
       return { rows: textRows(bytes), progress };
+    case 'md': {
+      const { files = [input] } = input;
+      const read = { files: 0, empty: 0 };
+      return { rows: documentRows(files, read), progress: () => read.files / files.length, emptyFiles: () => read.empty };
+    }
     case 'jsonl':
       return { rows: jsonlRows(bytes, names), progress };
     case 'csv':

@@ -6,8 +6,10 @@ const LONGEST_NAME = 60;
 
 /** One row of the input: a text, or its fault. If documents are cut, each chunk is a row of its own. */
 export interface Row {
-  /** Counted from 1: the line at which the row ends, or for Parquet the row. */
+  /** Counted from 1: the line at which the row ends, or for Parquet the row. 1 for a row that is a whole file. */
   readonly line: number;
+  /** How messages call the row; undefined = by its line. */
+  readonly name?: string;
   /** The input of the row, if there are several. */
   readonly file?: string;
   /** The id of the row, if the options name a column of ids. */
@@ -21,6 +23,8 @@ export interface Row {
   readonly title?: string;
   /** Undefined = the text is not cut. */
   readonly place?: ChunkPlace;
+  /** Of the whole document and the options, for outputs that remember it. */
+  readonly hash?: Buffer;
   readonly fault?: string;
 }
 
@@ -29,6 +33,8 @@ export interface RowSource {
   readonly rows: AsyncIterable<Row>;
   /** The share of the input that has been read, 0 to 1; undefined = the size is not known. */
   progress(): number | undefined;
+  /** Counts files without a text, which became no rows; undefined = there are none. */
+  emptyFiles?(): number;
 }
 
 /** Names of columns or fields. A dot leads into an object: `doc.body`. */
@@ -53,6 +59,12 @@ export function askedNames({ text, id, title, kept }: TextNames): readonly strin
 /** What the model reads of a row. */
 export function textToEmbed({ title, text }: Row): string | undefined {
   return text === undefined || text === '' ? text : titled(title, text);
+}
+
+/** The row with a fault instead of its text. */
+export function rowWithFault(row: Row, fault: string): Row {
+  const { text: _, ...others } = row;
+  return { ...others, fault };
 }
 
 /** Names for a message, which stays readable if there are many, or if a file without a header has texts in their place. */
