@@ -1,2 +1,3 @@
 export { withDeadline } from './with-deadline.js';
+export { untilAborted } from './until-aborted.js';
 export { Periodic } from './periodic.js';

@@ -14,6 +14,7 @@ import { ServiceError, type ErrorCode } from '../../errors/index.js';
 import { HttpModule } from '../../http/index.js';
 import { MetricsModule } from '../../metrics/index.js';
 import { ReplicasModule } from '../../replicas/index.js';
+import { untilAborted } from '../../time/index.js';
 import { typedVector } from '../../vectors/index.js';
 import { UsageError } from '../command-error.js';
 import type { CutDocument } from '../rows/chunked-rows.js';
@@ -63,8 +64,9 @@ export class LocalTextEmbedder implements TextEmbedder {
     this.model = provider.space.model;
     this.dimensions = provider.space.dimensions;
     this.space = provider.space.fingerprint;
-    const { chunk, inputType } = options;
-    if (chunk !== undefined) this.cut = async (document) => await orFault(provider.cut(document, { ...chunk, inputType }));
+    const { chunk, inputType, signal } = options;
+    if (chunk !== undefined)
+      this.cut = async (document) => await orFault(untilAborted(provider.cut(document, { ...chunk, inputType }), signal));
     this.mostTexts = Math.min(MOST_TEXTS, Math.floor(settings.embedding.maxQueuedTexts / CALLS));
   }
 
