@@ -128,6 +128,9 @@ function adapterPlants(): readonly Plant[] {
     lmdb: 'lmdb',
     standardwebhooks: 'standardwebhooks',
     bull: 'bull',
+    hyparquet: 'hyparquet',
+    'hyparquet-writer': 'hyparquet-writer',
+    pg: 'pg',
   };
   return Object.entries(packages).map(([adapter, name]) => ({
     what: `an import of ${name} outside its adapter`,
