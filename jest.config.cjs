@@ -7,7 +7,16 @@ const { availableParallelism } = require('node:os');
  * Jest runs CommonJS, because three of the Nest packages `require()` Nest itself, which fails with Jest's own ES modules on
  * Node 20. So swc compiles our code and the packages that ship only as ES modules.
  */
-const esModulePackages = ['@nestjs', 'content-disposition', 'cookie', 'tinyqueue', 'hyparquet', 'hyparquet-writer'];
+const esModulePackages = [
+  '@nestjs',
+  'content-disposition',
+  'cookie',
+  'tinyqueue',
+  'hyparquet',
+  'hyparquet-compressors',
+  'hyparquet-writer',
+  'hysnappy',
+];
 
 const project = {
   rootDir: __dirname,

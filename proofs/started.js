@@ -16,12 +16,12 @@ const startTimeoutMs = 300_000; // a large model on a busy machine
  * Resolves when the program prints the expected text.
  *
  * @param {readonly string[]} command
- * @param {{ cwd: string, env?: Record<string, string>, until: RegExp }} options
+ * @param {{ cwd: string, env?: Record<string, string>, until: RegExp, detached?: boolean }} options `detached` = in a process group of its own
  * @returns {Promise<Started & { match: RegExpExecArray }>}
  */
-export async function startProgram([program = '', ...parameters], { cwd, env = {}, until }) {
+export async function startProgram([program = '', ...parameters], { cwd, env = {}, until, detached = false }) {
   const { PATH, HOME, TMPDIR, TZ } = process.env;
-  const child = spawn(program, parameters, { cwd, env: { PATH, HOME, TMPDIR, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, parameters, { cwd, env: { PATH, HOME, TMPDIR, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached });
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);
   /** @type {Promise<number | null>} */

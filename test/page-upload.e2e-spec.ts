@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Page } from 'playwright-core';
 import { embedBatch } from './support/embed.js';
 import { freePort } from './support/free-port.js';
@@ -95,6 +98,35 @@ describe('a file on the front page', () => {
     expect(rows.map(({ embedding }) => embedding?.length)).toEqual([384, 384, undefined, 384]);
   });
 
+  it('can be Parquet, and so can its vectors', async () => {
+    const { page, complaints } = await openPage(service.url);
+    const texts = ['How do I pay?', 'Where is my order?'];
+    const content = parquetWriteBuffer({
+      codec: 'GZIP', // which the page unpacks with a module that only such a file loads
+      compressors: { GZIP: (bytes) => gzipSync(bytes) },
+      columnData: [
+        { name: 'id', data: [7n, 8n], type: 'INT64' },
+        { name: 'subject', data: ['pay', 'order'], type: 'STRING' },
+        { name: 'question', data: texts, type: 'STRING' },
+      ],
+    });
+    await page.setInputFiles('#file', { name: 'tickets.parquet', mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
+    await page.locator('#file-count', { hasText: 'tickets.parquet: 2 texts' }).waitFor();
+    expect(await page.locator('#column').inputValue()).toBe('question');
+    await page.click('#start-job');
+    await stateIs(page, 'Done.');
+
+    const saved = await download(page, 'as Parquet');
+    expect(saved.name).toBe('tickets.vectors.parquet');
+    const rows = await parquetReadObjects({ file: Uint8Array.from(saved.content).buffer });
+    const { embeddings } = (await embedBatch(service.url, texts)).body;
+    expect(rows.map(({ id, embedding }) => ({ id, embedding }))).toEqual([
+      { id: '7', embedding: embeddings[0]?.map(Math.fround) },
+      { id: '8', embedding: embeddings[1]?.map(Math.fround) },
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
   it('is found again in the list of jobs, with its results', async () => {
     const { page } = await openPage(service.url, { viewport: { width: 360, height: 800 } });
     for (const name of ['first.txt', 'second.jsonl']) {
@@ -119,6 +151,7 @@ describe('a file on the front page', () => {
 
   it.each([
     { name: 'broken.jsonl', content: '{"text":"one"}\n{', says: 'broken.jsonl: Line 2 is not JSON.' },
+    { name: 'broken.parquet', content: 'text\none\n', says: 'broken.parquet: ' },
     { name: 'broken.csv', content: 'text\n"never closed', says: 'broken.csv: A quote is opened and never closed.' },
   ])('that cannot be read is refused with the fault: $name', async ({ name, content, says }) => {
     const { page } = await openPage(service.url);
@@ -145,7 +178,7 @@ describe('a file on the front page', () => {
     await page.click('#cancel-job');
     await stateIs(page, 'Cancelled.');
 
-    expect(await page.locator('#job-downloads a').allInnerTexts()).toEqual(['Download as JSON lines', 'as JSON']);
+    expect(await page.locator('#job-downloads a').allInnerTexts()).toEqual(['Download as JSON lines', 'as Parquet', 'as JSON']);
     expect(await page.locator('#cancel-job').isVisible()).toBe(false);
   });
 });

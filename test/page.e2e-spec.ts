@@ -9,6 +9,8 @@ import { eventually } from './support/eventually.js';
 import { closeBrowser, embedOnPage, openPage } from './support/open-page.js';
 import { type StartedService, startService } from './support/start-service.js';
 import { temporaryFolder } from './support/temporary-folder.js';
+import { violations } from './support/violations.js';
+import { scrollingSideways } from './support/wider-than-screen.js';
 
 let service: StartedService;
 
@@ -22,7 +24,7 @@ async function write(page: Page, ...lines: readonly string[]): Promise<void> {
   await page.fill('#texts', lines.join('\n'));
 }
 
-async function show(page: Page, tab: 'map' | 'similarity' | 'vectors' | 'code'): Promise<void> {
+async function show(page: Page, tab: 'map' | 'similarity' | 'search' | 'vectors' | 'code'): Promise<void> {
   await page.click(`#tab-${tab}`);
 }
 
@@ -182,6 +184,59 @@ describe('trying it', () => {
     await page.click('#embed');
 
     expect(await page.getByRole('alert').innerText()).toContain('at most 10000 characters');
+  });
+});
+
+describe('the search on the page', () => {
+  const found = async (page: Page): Promise<readonly string[]> => await page.locator('#search-results .found-text').allInnerTexts();
+
+  it('finds the texts that are nearest to a query, by keyboard, with the vectors of a query and of documents', async () => {
+    const { page, complaints } = await openPage(service.url, { viewport: { width: 360, height: 800 }, colorScheme: 'dark' });
+    const bodies: unknown[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/embed')) bodies.push(request.postDataJSON());
+    });
+    await write(page, 'The oven is hot.', 'I cannot log in.', 'A cat sleeps.');
+    await page.focus('#tab-map');
+    for (const key of ['ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+    await page.focus('#query');
+    await page.keyboard.type('Where do I reset my password?');
+    await page.keyboard.press('Enter');
+    await page.locator('#search-note', { hasText: '3 texts, by cosine.' }).waitFor();
+
+    expect((await found(page))[0]).toBe('I cannot log in.');
+    const scores = (await page.locator('#search-results b').allInnerTexts()).map(Number);
+    expect(scores).toEqual(scores.toSorted((left, right) => right - left));
+    expect(bodies).toEqual([
+      { text: 'Where do I reset my password?', input_type: 'query' },
+      { texts: ['The oven is hot.', 'I cannot log in.', 'A cat sleeps.'], input_type: 'document' },
+    ]);
+    expect(await violations(page)).toEqual([]);
+    expect(await scrollingSideways(page)).toEqual([]);
+
+    await page.fill('#query', 'a kitten');
+    await page.keyboard.press('Enter');
+    await page.locator('#search-results li', { hasText: 'A cat sleeps.' }).first().waitFor();
+    await page.locator('#search-results li:first-child', { hasText: 'A cat sleeps.' }).waitFor();
+    expect(bodies).toHaveLength(3); // the texts are embedded once
+    expect(complaints).toEqual([]);
+  });
+
+  it('says what is missing, and forgets the results of other texts', async () => {
+    const { page } = await openPage(service.url);
+    await show(page, 'search');
+    await page.click('#search');
+    expect(await page.getByRole('alert').innerText()).toBe('Write what you look for.');
+    await page.fill('#query', 'anything');
+    await page.click('#search');
+    await page.locator('#search-results li').nth(7).waitFor();
+    await write(page, '');
+    expect(await found(page)).toEqual([]);
+    await page.click('#search');
+    expect(await page.getByRole('alert').innerText()).toContain('There are no texts to search in.');
+    await write(page, 'x'.repeat(10_001));
+    await page.click('#search');
+    await page.locator('#search-fault', { hasText: 'at most 10000 characters' }).waitFor();
   });
 });
 

@@ -1,13 +1,11 @@
 import { addAbortSignal } from 'node:stream';
-import { loadSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import { checkPaths } from './check-paths.js';
 import { CommandError, StoppedError, UsageError } from './command-error.js';
 import { CommandLogger } from './command-logger.js';
 import { embedFile } from './embed-file.js';
 import { planOf, type EmbedCommand, type EmbedPlan } from './embed-plan.js';
-import { LocalTextEmbedder } from './embedder/local-text-embedder.js';
-import { RemoteTextEmbedder } from './embedder/remote-text-embedder.js';
+import { saidWaits } from './embedder/said-waits.js';
 import type { TextEmbedder } from './embedder/text-embedder.port.js';
 import { outputFormat } from './output/output-format.js';
 import { PartialOutput } from './output/partial-output.js';
@@ -110,10 +108,17 @@ interface Surroundings {
 async function openEmbedder(command: EmbedCommand, { chunk }: EmbedPlan, { progress, signal }: Surroundings): Promise<TextEmbedder> {
   const { model, url, apiKey, inputType, truncate = 'end', outputDtype: outputType = 'float' } = command;
   const options = { inputType, truncate, outputType, signal };
-  if (url === undefined)
+  if (url === undefined) {
+    const [{ loadSettings }, { LocalTextEmbedder }] = await localEmbedding();
     return await LocalTextEmbedder.start(loadSettings({}, model), { ...options, chunk, logger: new CommandLogger(progress) });
-  const onWait = (pauseMs: number, reason: string): void => progress.say(`${reason}: trying again in ${Math.ceil(pauseMs / 1000)} s`);
-  return await RemoteTextEmbedder.connect({ ...options, url: url.replace(/\/+$/, ''), apiKey, model, onWait });
+  }
+  const { RemoteTextEmbedder } = await import('./embedder/remote-text-embedder.js');
+  return await RemoteTextEmbedder.connect({ ...options, url, apiKey, model, onWait: saidWaits((line) => progress.say(line)) });
+}
+
+/** Nest and the model, which a run on a service (`--url`) does without. */
+async function localEmbedding() {
+  return await Promise.all([import('../config/index.js'), import('./embedder/local-text-embedder.js')]);
 }
 
 interface OutputOptions extends Surroundings {

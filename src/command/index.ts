@@ -1,7 +1,8 @@
-export { runCheckCommand } from './check-command.js';
-export { CommandError, StoppedError, UsageError } from './command-error.js';
-export { runEmbedCommand } from './embed-command.js';
-export type { EmbedCommand } from './embed-plan.js';
-export { runQuantizeCommand, type QuantizeCommand } from './quantize-command.js';
-export { INPUT_FORMATS } from './rows/input-file.js';
-export { VECTOR_TYPES } from './postgres/vector-type.js';
+/** The subcommands. They load little: each imports what it needs when it runs. */
+export { EXIT } from './exit-codes.js';
+export { addCompare } from './programs/compare-program.js';
+export { addEmbed } from './programs/embed-program.js';
+export { examples } from './programs/examples.js';
+export { addKey } from './programs/key-program.js';
+export { addCheck, addQuantize } from './programs/model-programs.js';
+export { addServe } from './programs/serve-program.js';

@@ -15,7 +15,8 @@ export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
 export { isModelFolder } from './is-model-folder.js';
 export { parseRedisUrl, type RedisTarget } from './parse-redis-url.js';
-export { loadSettings } from './load-settings.js';
+export { loadSettings, settingOfModel } from './load-settings.js';
+export { packageVersion } from './package-version.js';
 export { faultsOfKeysFile } from './parse-auth-settings.js';
 export type {
   AuthSettings,

@@ -16,9 +16,13 @@ type Given = Readonly<Record<string, string>>;
  */
 export function loadSettings(given: Given = {}, model?: string): Settings {
   const warn = (line: string): void => void process.stderr.write(`Warning: ${line}\n`);
-  if (model === undefined) return read(given, warn);
+  return read({ ...given, ...(model !== undefined && settingOfModel(model, given)) }, warn);
+}
+
+/** The setting that makes this the model of the provider that the settings choose. */
+export function settingOfModel(model: string, given: Given = {}): Given {
   const { provider } = read({ ...given, EMBEDDING_MODEL: '', OPENAI_MODEL: '' }, () => undefined).embedding;
-  return read({ ...given, [MODEL_SETTINGS[provider]]: model }, warn);
+  return { [MODEL_SETTINGS[provider]]: model };
 }
 
 function read(given: Given, warn: (line: string) => void): Settings {

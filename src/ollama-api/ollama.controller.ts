@@ -2,7 +2,7 @@ import { Body, Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, EmbeddingRequests, EmbeddingRoute, HttpCaller, ServedModels, type EmbedAnswer } from '../embed-api/index.js';
 import { apiErrorsOf, COMMON_HEADERS } from '../http/index.js';
-import { packageVersion } from '../process/index.js';
+import { packageVersion } from '../config/index.js';
 import { ollamaDialect, ollamaPromptDialect } from './ollama.dialect.js';
 import {
   OllamaEmbeddingsRequest,

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { packageVersion } from '../process/index.js';
+import { packageVersion } from '../config/index.js';
 import { ConnectionErrorSchema, describeOpenRoutes } from './open-route.openapi.js';
 import { shareParts } from './shared-parts.js';
 

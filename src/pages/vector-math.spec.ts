@@ -1,4 +1,4 @@
-import { cosines, project, rankedPairs } from './assets/vector-math.js';
+import { cosines, project, rankedBy, rankedPairs } from './assets/vector-math.js';
 
 function distance(left: { x: number; y: number } | undefined, right: { x: number; y: number } | undefined): number {
   return Math.hypot((left?.x ?? Number.NaN) - (right?.x ?? Number.NaN), (left?.y ?? Number.NaN) - (right?.y ?? Number.NaN));
@@ -27,6 +27,22 @@ describe('cosines', () => {
       [0, 0],
       [0, 1],
     ]);
+  });
+});
+
+describe('the vectors ranked by a query', () => {
+  it('are the nearest in direction first, and of equal ones the first', () => {
+    const ranked = rankedBy(
+      [2, 0],
+      [
+        [0, 1],
+        [3, 3],
+        [5, 0],
+        [0, 9],
+      ],
+    );
+    expect(ranked.map(({ index }) => index)).toEqual([2, 1, 0, 3]);
+    expect(ranked[1]?.cosine).toBeCloseTo(Math.SQRT1_2, 12);
   });
 });
 

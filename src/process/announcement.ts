@@ -1,4 +1,4 @@
-import { packageVersion } from './package-version.js';
+import { packageVersion } from '../config/index.js';
 
 /** One line of what a service tells when it has started. */
 export interface SummaryLine {

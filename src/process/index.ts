@@ -1,7 +1,6 @@
 export { collectGarbageOfStart } from './collect-garbage.js';
 export { Announcement, type SummaryLine } from './announcement.js';
 export { EventLoopTurn } from './event-loop-turn.js';
-export { packageVersion } from './package-version.js';
 export { merged, metricsNamed, metricsOfThisProcess, remainsOf, type Exemplar, type ProcessMetrics } from './aggregated-metrics.js';
 export { metricsPage } from './metrics-page.js';
 export { serveMetrics } from './serve-metrics.js';

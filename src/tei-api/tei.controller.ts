@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../config/index.js';
+import { EMBEDDING_SETTINGS, packageVersion, type EmbeddingSettings } from '../config/index.js';
 import {
   Caller,
   EmbeddingRequests,
@@ -11,7 +11,6 @@ import {
   type EmbedAnswer,
 } from '../embed-api/index.js';
 import { apiErrorsOf, COMMON_HEADERS } from '../http/index.js';
-import { packageVersion } from '../process/index.js';
 import { teiDialect } from './tei.dialect.js';
 import { TeiEmbedRequest, TeiError, TeiInfo } from './tei.dto.js';
 

@@ -1,3 +1,4 @@
+import { parquetReadObjects } from 'hyparquet';
 import { FakeEmbeddingProvider, fakeEmbedding } from '../../src/embedding/embedding-provider.fake.js';
 import { type JobBody, readResults, type ResultLine, submitNdjson, untilDone } from '../support/jobs.js';
 import { postJson, type JsonAnswer } from '../support/post-json.js';
@@ -51,6 +52,11 @@ describe('a job with chunks', () => {
       [4, 2, 1, 4, 15],
       [5, 2, 2, 10, 24],
     ]);
+    const parquet = await fetch(`${app.url}/jobs/${body.id}/results?format=parquet`);
+    const rows: readonly Record<string, unknown>[] = await parquetReadObjects({ file: await parquet.arrayBuffer() });
+    expect(rows.map(({ document, chunk, start, end }) => [document, chunk, start, end])).toEqual(
+      results.map(({ document = NaN, chunk = NaN, start = NaN, end = NaN }) => [document, chunk, start, end].map(BigInt)),
+    );
     const expected = results.map(({ document = 0, start, end }) =>
       Array.from(texts[document] ?? '')
         .slice(start, end)

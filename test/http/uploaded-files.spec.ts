@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
 import type { InputFormat } from '../../src/command/rows/input-file.js';
 import { openRows } from '../../src/command/rows/open-rows.js';
 import { readFileTexts } from '../../src/pages/assets/file-texts.js';
@@ -40,6 +41,29 @@ async function emptyRows(id: string, count: number): Promise<readonly boolean[]>
   return Array.from({ length: count }, (_, row) => Number.isNaN(bytes.readFloatLE(numbers + row * rowBytes)));
 }
 
+/** The results of a job, as a reader of Parquet sees them. */
+async function parquetOf(id: string): Promise<readonly Record<string, unknown>[]> {
+  const answer = await fetch(`${app.url}/jobs/${id}/results?format=parquet`);
+  expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+  return await parquetReadObjects({ file: await answer.arrayBuffer() });
+}
+
+/** A line of results in the types of Parquet, where what is missing is null. */
+function asParquet({ index, id, embedding, tokens, truncated, error }: ResultLine): Record<string, unknown> {
+  return {
+    index: BigInt(index),
+    id: id ?? null,
+    document: null,
+    chunk: null,
+    start: null,
+    end: null,
+    embedding: embedding?.map(Math.fround) ?? null,
+    tokens: tokens === undefined ? null : BigInt(tokens),
+    truncated: truncated ?? null,
+    error: error === undefined ? null : JSON.stringify(error),
+  };
+}
+
 describe('a file that is uploaded on the page', () => {
   it.each<{ what: string; format: InputFormat; content: string; rows: readonly (string | null)[] }>([
     { what: 'an empty field', format: 'csv', content: 'id,text\n1,one\n2,\n\n3\n4," three"\n', rows: ['one', null, null, ' three'] },
@@ -71,6 +95,7 @@ describe('a file that is uploaded on the page', () => {
     expect(results.map(({ error }) => error?.message ?? null)).toEqual(
       rows.map((text) => (text === null ? 'There is no text: it is null, or only white space.' : null)),
     );
+    expect(await parquetOf(job.id)).toEqual(results.map(asParquet));
   });
 
   it('is refused if a line leaves its text out or empty without saying so', async () => {

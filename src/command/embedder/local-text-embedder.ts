@@ -1,5 +1,6 @@
 import { type INestApplicationContext, type LoggerService, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { register } from 'prom-client';
 import type { PackedChunks } from '../../chunks/index.js';
 import { ConfigModule, type Settings } from '../../config/index.js';
 import {
@@ -83,11 +84,11 @@ export class LocalTextEmbedder implements TextEmbedder {
     throw new UsageError(fault);
   }
 
-  async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
+  async embed(texts: readonly string[], inputType = this.options.inputType): Promise<readonly (TextVector | string)[]> {
     // A chunk is as long as the model reads, whatever number of characters that is.
     const limits = this.cut === undefined ? this.settings.embedding : { maxTextLength: Infinity };
     const faults = texts.map((text) => faultOfText(text, limits));
-    const { signal, inputType, truncate } = this.options;
+    const { signal, truncate } = this.options;
     const computed = this.provider.embed(texts.filter((_, index) => faults[index] === undefined).map(wellFormed), {
       signal,
       inputType,
@@ -103,6 +104,7 @@ export class LocalTextEmbedder implements TextEmbedder {
 
   async close(): Promise<void> {
     await this.app.close();
+    register.clear(); // the metrics belong to the process, and another model of this process registers its own
   }
 
   /** When the model fails on a text, that is the text's fault; other errors, such as Ctrl-C, are not. */

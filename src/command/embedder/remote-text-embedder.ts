@@ -40,7 +40,8 @@ export class RemoteTextEmbedder implements TextEmbedder {
     readonly space: string,
   ) {}
 
-  static async connect(options: RemoteOptions): Promise<RemoteTextEmbedder> {
+  static async connect(given: RemoteOptions): Promise<RemoteTextEmbedder> {
+    const options = { ...given, url: given.url.replace(/\/+$/, '') };
     const path = options.model === undefined ? '/stats' : `/v1/models/${encodeURIComponent(options.model)}`;
     const answer = await ask(options, path);
     const { model, root, embedding_dim, dimensions = embedding_dim, space, error } = jsonOf<ModelAnswer>(answer);
@@ -55,9 +56,9 @@ export class RemoteTextEmbedder implements TextEmbedder {
     return new RemoteTextEmbedder(options, name, dimensions, space);
   }
 
-  async embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]> {
+  async embed(texts: readonly string[], inputType = this.options.inputType): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 0) return [];
-    const { model, inputType, truncate, outputType } = this.options;
+    const { model, truncate, outputType } = this.options;
     const answer = await ask(this.options, '/embed/batch', {
       body: JSON.stringify({ texts, model, input_type: inputType, ...unlessUsual(truncate, outputType) }),
       space: this.space,
@@ -65,22 +66,29 @@ export class RemoteTextEmbedder implements TextEmbedder {
     if (answer.status === 200)
       return vectorsOf(jsonOf<BatchAnswer>(answer), texts.length, { type: outputType, dimensions: this.dimensions });
     const error = jsonOf<ErrorAnswer>(answer);
-    if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, 'could not be computed');
-    if (answer.status === 413) return await this.embedApart(texts, 'is longer than the service takes');
+    if (error.code === NOT_COMPUTED || error.code === REFUSED) return await this.embedApart(texts, inputType, 'could not be computed');
+    if (answer.status === 413) return await this.embedApart(texts, inputType, 'is longer than the service takes');
     const faults = faultsByIndex(error);
     if (answer.status !== 400 || faults.size === 0) {
       throw new CommandError(`${this.options.url} answered ${answer.status}: ${error.message ?? 'without a message'}`);
     }
-    const others = await this.embed(texts.filter((_, index) => !faults.has(index)));
+    const others = await this.embed(
+      texts.filter((_, index) => !faults.has(index)),
+      inputType,
+    );
     let next = 0;
     return texts.map((_, index) => faults.get(index) ?? others[next++] ?? 'was not computed');
   }
 
   /** Embeds each half of the texts, and halves again, until the text that fails stands alone. */
-  private async embedApart(texts: readonly string[], fault: string): Promise<readonly (TextVector | string)[]> {
+  private async embedApart(
+    texts: readonly string[],
+    inputType: string | undefined,
+    fault: string,
+  ): Promise<readonly (TextVector | string)[]> {
     if (texts.length === 1) return [fault];
     const middle = Math.ceil(texts.length / 2);
-    return [...(await this.embed(texts.slice(0, middle))), ...(await this.embed(texts.slice(middle)))];
+    return [...(await this.embed(texts.slice(0, middle), inputType)), ...(await this.embed(texts.slice(middle), inputType))];
   }
 
   close(): Promise<void> {

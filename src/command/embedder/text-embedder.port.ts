@@ -30,9 +30,10 @@ export interface TextEmbedder {
   readonly mostTexts: number;
   /**
    * Resolves to vectors in the order of the texts, which must differ from each other; a string is the fault of a text. Calls may
-   * run at the same time. Rejects when no text can be computed, or when the embedder's signal aborts.
+   * run at the same time. Rejects when no text can be computed, or when the embedder's signal aborts. `inputType` is instead of
+   * that of the options.
    */
-  embed(texts: readonly string[]): Promise<readonly (TextVector | string)[]>;
+  embed(texts: readonly string[], inputType?: string): Promise<readonly (TextVector | string)[]>;
   /** Cuts documents into chunks; undefined = the options do not ask for it. */
   readonly cut: CutDocument | undefined;
   close(): Promise<void>;

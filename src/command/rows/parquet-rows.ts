@@ -64,9 +64,8 @@ interface RowRange extends OpenParquet {
 async function readRows(path: string, range: RowRange): Promise<readonly Record<string, unknown>[]> {
   const { parquetReadObjects } = await import('hyparquet');
   try {
-    return await parquetReadObjects({ ...range, compressors: COMPRESSORS });
+    return await parquetReadObjects({ ...range, compressors: await compressorsOfNode() });
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     const rows = `rows ${range.rowStart + 1} to ${range.rowEnd}`;
     throw new UsageError(`${path} is damaged: its ${rows} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -83,11 +82,11 @@ async function openParquet(path: string): Promise<OpenParquet> {
 }
 
 /** hyparquet brings Snappy; Node brings these codecs, Zstandard from version 22.15 on. */
-const COMPRESSORS: Compressors = {
-  GZIP: (input) => gunzipSync(input),
-  BROTLI: (input) => brotliDecompressSync(input),
-  ZSTD: (input) => {
-    if (!('zstdDecompressSync' in zlib)) throw new UsageError('this Parquet file is compressed with Zstandard: use Node 22.15 or newer');
-    return (zlib.zstdDecompressSync as (bytes: Uint8Array) => Uint8Array)(input);
-  },
-};
+async function compressorsOfNode(): Promise<Compressors> {
+  const { decompressZstd } = await import('hyparquet-compressors');
+  return {
+    GZIP: (input) => gunzipSync(input),
+    BROTLI: (input) => brotliDecompressSync(input),
+    ZSTD: 'zstdDecompressSync' in zlib ? (zlib.zstdDecompressSync as (bytes: Uint8Array) => Uint8Array) : (input) => decompressZstd(input),
+  };
+}

@@ -11,11 +11,13 @@ export const MOST_TEXTS = 100;
  *
  * @param {readonly string[]} texts
  * @param {boolean} recompute
+ * @param {'query' | 'document'} [inputType] what the texts are for
  */
-export function embedRequest(texts, recompute) {
+export function embedRequest(texts, recompute, inputType) {
+  const purpose = inputType === undefined ? {} : { input_type: inputType };
   return {
     path: texts.length === 1 ? '/embed' : '/embed/batch',
-    body: texts.length === 1 ? { text: texts[0] } : { texts },
+    body: texts.length === 1 ? { text: texts[0], ...purpose } : { texts, ...purpose },
     headers: { 'content-type': 'application/json', ...(recompute && { 'cache-control': 'no-cache' }) },
   };
 }
@@ -28,6 +30,7 @@ export function embedRequest(texts, recompute) {
  * @property {readonly boolean[]} cached which of them were stored before
  * @property {number} tokens
  * @property {string} model
+ * @property {string} space fingerprint of what decides the vectors; those of two spaces cannot be compared
  * @property {number} milliseconds from the click to the parsed answer
  * @property {readonly { stage: string, milliseconds: number }[]} stages of the slowest text, as Server-Timing says
  */
@@ -40,10 +43,11 @@ export function embedRequest(texts, recompute) {
 /**
  * @param {readonly string[]} texts
  * @param {boolean} recompute
+ * @param {'query' | 'document'} [inputType]
  * @returns {Promise<Answer>}
  */
-export async function embed(texts, recompute) {
-  const { path, body, headers } = embedRequest(texts, recompute);
+export async function embed(texts, recompute, inputType) {
+  const { path, body, headers } = embedRequest(texts, recompute, inputType);
   const startedAt = performance.now();
   const answer = await call(path, { method: 'POST', headers, body: JSON.stringify(body) });
   const result = /** @type {(OneBody | ManyBody) & { model: string, tokens: number }} */ (await answer.json());
@@ -52,6 +56,7 @@ export async function embed(texts, recompute) {
     texts,
     model,
     tokens,
+    space: answer.headers.get('x-embedding-space') ?? '',
     milliseconds: performance.now() - startedAt,
     stages: stagesOf(answer.headers.get('server-timing') ?? ''),
     ...('embedding' in result

@@ -97,11 +97,11 @@ function jsonOf(line, index) {
  * @param {readonly Row[]} rows
  * @returns {FileTexts}
  */
-function fromRows(columns, rows) {
+export function fromRows(columns, rows) {
   const items = (/** @type {string} */ column) =>
     rows.map((row) => {
       const id = row['id'];
-      return { ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}), ...itemOf(row[column]) };
+      return { ...(['string', 'number', 'bigint'].includes(typeof id) ? { id: String(id) } : {}), ...itemOf(row[column]) };
     });
   const usual = USUAL_NAMES.map((name) => columns.find((column) => column.toLowerCase() === name)).find((name) => name !== undefined);
   return { columns, likely: usual ?? longest(columns, rows), items };

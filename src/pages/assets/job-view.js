@@ -9,6 +9,7 @@ import { recall, remember } from './tab-memory.js';
 const FORMATS = [
   { format: 'ndjson', label: 'Download as JSON lines' },
   { format: 'npy', label: 'as NumPy array' },
+  { format: 'parquet', label: 'as Parquet' },
   { format: 'json', label: 'as JSON' },
 ];
 

@@ -5,6 +5,8 @@ import { readFileTexts } from './file-texts.js';
 import { submitJob } from './job.js';
 import { followJob } from './job-view.js';
 import { withKey } from './key-dialog.js';
+import { parquetLibrary } from './parquet-library.js';
+import { isParquet, readParquetTexts } from './parquet-texts.js';
 
 const PREVIEWED = 3;
 const MOST_BYTES = 200 * 2 ** 20;
@@ -51,7 +53,7 @@ async function take(file) {
   choice.hidden = true;
   try {
     if (file.size > MOST_BYTES) throw new Error('More than 200 MB: send it with curl, as POST /jobs says in the API documentation.');
-    texts = readFileTexts(file.name, await file.text());
+    texts = isParquet(file) ? await readParquetTexts(file, await parquetLibrary()) : readFileTexts(file.name, await file.text());
   } catch (error) {
     fault.say(`${file.name}: ${error instanceof Error ? error.message : 'cannot be read.'}`);
     return;

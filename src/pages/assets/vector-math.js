@@ -7,8 +7,35 @@
  * @returns {number[][]}
  */
 export function cosines(vectors) {
-  const lengths = vectors.map((vector) => Math.sqrt(dot(vector, vector)));
-  return vectors.map((left, row) => vectors.map((right, column) => dot(left, right) / (at(lengths, row) * at(lengths, column) || 1)));
+  return cosinesOf(vectors, vectors);
+}
+
+/**
+ * @param {readonly Vector[]} lefts
+ * @param {readonly Vector[]} rights
+ */
+function cosinesOf(lefts, rights) {
+  const lengths = rights.map(lengthOf);
+  return lefts.map((left) => {
+    const length = lengthOf(left);
+    return rights.map((right, column) => dot(left, right) / (length * at(lengths, column) || 1));
+  });
+}
+
+/** @param {Vector} vector */
+function lengthOf(vector) {
+  return Math.sqrt(dot(vector, vector));
+}
+
+/**
+ * Lists the vectors by their cosine with a query, the nearest first; of equal ones, the first.
+ *
+ * @param {Vector} query
+ * @param {readonly Vector[]} vectors
+ */
+export function rankedBy(query, vectors) {
+  const [row = []] = cosinesOf([query], vectors);
+  return row.map((cosine, index) => ({ index, cosine })).sort((left, right) => right.cosine - left.cosine);
 }
 
 /**
@@ -91,7 +118,7 @@ function centred(matrix) {
 
 /** @param {readonly number[]} vector */
 function normalised(vector) {
-  const length = Math.sqrt(dot(vector, vector));
+  const length = lengthOf(vector);
   return length < 1e-12 ? vector.map(() => 0) : vector.map((value) => value / length);
 }
 

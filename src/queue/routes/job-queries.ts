@@ -4,7 +4,7 @@ import { CHUNK_NUMBERS, detailsIn, JOB_FIELDS, readChunkSize, readJobField, type
 import { isJobId } from '../job-id.js';
 import type { JobDetails } from '../store/job-store.port.js';
 
-export const RESULT_FORMATS = ['ndjson', 'json', 'npy'] as const;
+export const RESULT_FORMATS = ['ndjson', 'json', 'npy', 'parquet'] as const;
 type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 const MOST_A_PAGE = 100;

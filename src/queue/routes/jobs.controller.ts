@@ -14,13 +14,24 @@ import { jobEvents } from './job-events.js';
 import { textLimits, type JobLimits } from './job-limits.js';
 import { firstIndexOf, formatOf, idempotencyKeyOf, jobDetailsOf, pageOf, refuseQuery } from './job-queries.js';
 import { MOST_TEXTS_AS_JSON } from './job-request.dto.js';
-import { ApiCancelJob, ApiJobEvents, ApiJobResults, ApiListJobs, ApiReadJob, ApiSubmitJob, type JobListAnswer } from './jobs.openapi.js';
+import {
+  ApiCancelJob,
+  ApiJobEvents,
+  ApiJobResults,
+  ApiListJobs,
+  ApiReadJob,
+  ApiSubmitJob,
+  PARQUET_TYPE,
+  type JobListAnswer,
+} from './jobs.openapi.js';
 import { JsonJob } from './json-job.js';
 import { ndjsonItems } from './ndjson-items.js';
-import { jsonResults, ndjsonResults, npyResults } from './results-streams.js';
+import { jsonResults, ndjsonResults, npyResults, parquetResults } from './results-streams.js';
 
 const KIND = 'job';
 const MOST_EVENT_STREAMS = 1000;
+/** Without a name, so that a link may give one. */
+const ATTACHED = { 'content-disposition': 'attachment' } as const;
 
 type QueryValues = Readonly<Record<string, unknown>>;
 
@@ -100,6 +111,8 @@ export class JobsController implements OnModuleDestroy {
         return void reply.type('application/x-ndjson').send(ndjsonResults(parts));
       case 'json':
         return void reply.type('application/json; charset=utf-8').send(jsonResults(job, parts));
+      case 'parquet':
+        return void reply.headers(ATTACHED).type(PARQUET_TYPE).send(parquetResults(parts, job.outputType));
       case 'npy':
         await this.sendNpy(reply, job, from);
     }
@@ -166,7 +179,7 @@ export class JobsController implements OnModuleDestroy {
     const matrix = { rows: Math.max(0, job.total - from), columns: await this.jobs.columnsOf(job), type: job.outputType };
     void reply
       .headers({
-        'content-disposition': 'attachment', // without a name, so that a link may give one
+        ...ATTACHED,
         'x-texts-without-vector': String(job.total - job.completed),
       })
       .type('application/octet-stream')

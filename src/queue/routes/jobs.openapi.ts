@@ -17,6 +17,9 @@ import { chunkName, RESULT_FORMATS } from './job-queries.js';
 import { CHUNK_MEANINGS, JOB_FIELD_MEANINGS, JobRequest } from './job-request.dto.js';
 import { JobResults } from './job-results.openapi.js';
 
+/** Registered at https://www.iana.org/assignments/media-types */
+export const PARQUET_TYPE = 'application/vnd.apache.parquet';
+
 export class JobListAnswer {
   @ApiProperty({ type: [JobAnswer], description: 'Newest first' })
   data!: JobAnswer[];
@@ -106,7 +109,8 @@ export function ApiJobResults(): MethodDecorator {
       summary: 'The results of a job, in the order of its texts',
       description:
         'An unfinished job returns its first results without a gap; ask again with `after`. A cancelled or failed job returns a result for every text: one that was not computed has the error `cancelled`, or the error of the job, and no id. The default format is `ndjson`, with one result per line. ' +
-        '`npy` is a float32 matrix, with a row of NaN for a text without a vector; only for jobs that have ended. With another `output_dtype` it is a matrix of int8 or uint8, with a row of zeros.',
+        '`npy` is a float32 matrix, with a row of NaN for a text without a vector; only for jobs that have ended. With another `output_dtype` it is a matrix of int8 or uint8, with a row of zeros. ' +
+        '`parquet` has the members of a line as columns, null where there are none.',
     }),
     ID,
     ApiExtraModels(JobResults),
@@ -115,7 +119,7 @@ export function ApiJobResults(): MethodDecorator {
     ApiOkResponse({
       content: {
         'application/json': { schema: { $ref: getSchemaPath(JobResults) } },
-        ...contentOf('application/x-ndjson', 'application/octet-stream'),
+        ...contentOf('application/x-ndjson', 'application/octet-stream', PARQUET_TYPE),
       },
       headers: { ...COMMON_HEADERS, ...RESULT_HEADERS },
     }),

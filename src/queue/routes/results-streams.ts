@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { grouped, parquetBytes, type ParquetColumn } from '../../parquet/index.js';
 import { bytesOf, noVector, npyHeader, vectorJson, type OutputType } from '../../vectors/index.js';
 import type { ItemResult } from '../chunk-results.js';
 import type { Job } from '../job.js';
@@ -37,6 +38,53 @@ export function npyResults(parts: Parts, { rows, columns, type }: Matrix): Reada
   const render = (part: ResultsPart): Buffer =>
     Buffer.concat(part.results.map((result) => ('error' in result ? empty : bytesOf(result.vector))));
   return streamOf(parts, render, { head: npyHeader(rows, columns, type) });
+}
+
+/** Numbers that are encoded at a time, which takes some 10 ms of this thread. */
+const NUMBERS_A_GROUP = 2 ** 16;
+
+/** A Parquet file with a row for each text; one that failed has an error instead of an embedding. */
+export function parquetResults(parts: Parts, type: OutputType): Readable {
+  const groups = grouped(numbered(parts), {
+    most: NUMBERS_A_GROUP,
+    measure: ({ result }) => ('error' in result ? 100 : result.vector.length),
+  });
+  async function* bytes(): AsyncGenerator<Buffer> {
+    for await (const group of parquetBytes(groups, parquetColumns(type))) {
+      yield group;
+      await setImmediate();
+    }
+  }
+  return Readable.from(bytes(), { objectMode: false });
+}
+
+interface Numbered {
+  readonly index: number;
+  readonly result: ItemResult;
+}
+
+async function* numbered(parts: Parts): AsyncGenerator<Numbered> {
+  for await (const { start, results } of parts) yield* results.map((result, at) => ({ index: start + at, result }));
+}
+
+const PLACES = ['document', 'chunk', 'start', 'end'] as const;
+
+/** The members of a line of NDJSON, each a column; those of a chunk too, because only its results say whether a job has chunks. */
+function parquetColumns(type: OutputType): readonly ParquetColumn<Numbered>[] {
+  return [
+    { name: 'index', kind: 'count', of: ({ index }) => index },
+    { name: 'id', kind: 'text', isOptional: true, of: ({ result }) => result.id },
+    ...PLACES.map((name) => ({ name, kind: 'count', isOptional: true, of: ({ result }: Numbered) => result.place?.[name] }) as const),
+    { name: 'embedding', kind: 'vector', isOptional: true, type, of: ({ result }) => ('error' in result ? undefined : result.vector) },
+    { name: 'tokens', kind: 'count', isOptional: true, of: ({ result }) => ('error' in result ? undefined : result.tokens) },
+    {
+      name: 'truncated',
+      kind: 'flag',
+      isOptional: true,
+      of: ({ result }) => ('error' in result ? undefined : result.inputTokens > result.tokens),
+    },
+    { name: 'error', kind: 'text', isOptional: true, of: ({ result }) => ('error' in result ? JSON.stringify(result.error) : undefined) },
+  ];
 }
 
 function resultJson(result: ItemResult, index: number): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../config/index.js';
+import { PACKAGE_ROOT } from './package-root.js';
 
 /** The version of this service, from its package.json. */
 export function packageVersion(): string {
