@@ -9,7 +9,7 @@ RUN npm ci --no-audit --no-fund
 
 FROM dependencies AS build
 COPY nest-cli.json tsconfig*.json ./
-COPY scripts/bundle.js scripts/
+COPY scripts/build.js scripts/transpile.js scripts/
 COPY src ./src
 RUN npm run build
 

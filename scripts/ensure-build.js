@@ -11,7 +11,7 @@ const stamp = join(root, 'dist/built-from');
 
 const sources = digestOfSources();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
-  process.stdout.write('Building (this takes some ten seconds, and only after a change) ');
+  process.stdout.write('Building (this takes a few seconds, and only after a change) ');
   const startedAt = performance.now();
   const dots = setInterval(() => process.stdout.write('.'), 1000);
   const build = spawn('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
@@ -25,7 +25,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
 /** What decides the build: the sources, the settings of the compiler, and the versions of the packages. */
 function digestOfSources() {
   const hash = createHash('sha256');
-  const files = ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.js', ...filesOf('src')];
+  const files = ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.js', 'scripts/transpile.js', ...filesOf('src')];
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }

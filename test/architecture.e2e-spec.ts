@@ -146,6 +146,7 @@ function cruise(cwd: string): { status: number | null; report: string } {
   return { status, report: stdout + stderr };
 }
 
+/** `npm run check` shows that the rules hold for this repository. */
 describe('the import rules', () => {
   let planted: ReturnType<typeof cruise>;
 
@@ -158,10 +159,6 @@ describe('the import rules', () => {
       writeFileSync(join(copy, 'src', file), line);
     }
     planted = cruise(copy);
-  });
-
-  it('hold for this repository', () => {
-    expect(cruise(ROOT)).toMatchObject({ status: 0 });
   });
 
   it('each have a violation here', () => {
