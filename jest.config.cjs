@@ -23,7 +23,7 @@ const project = {
   testEnvironment: 'node',
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/.cache/'],
   transformIgnorePatterns: [`/node_modules/(?!(?:${esModulePackages.join('|')})/)`],
   transform: {
     '^.+\\.[jt]s$': [
@@ -44,8 +44,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // On two cores three, where Jest would take one, because end-to-end files wait a third of their time.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // On two cores four, where Jest would take one, because end-to-end files wait a third of their time.
+  maxWorkers: Math.max(4, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {
