@@ -14,7 +14,7 @@ type Replace = (file: string, parameters: readonly string[], environment: Readon
 
 /**
  * Becomes the service, which keeps the id of this process, its signals and its exit code. Where Node can replace a process
- * (from 22.15 on, not on Windows), it starts anew with the service's options of Node; elsewhere the service does without them.
+ * (from 22.15 on, not on Windows), it starts again with the service's options of Node; elsewhere the service does without them.
  * `service` is its program. Rejects with a SettingsError if the settings do not say for which provider the model is.
  */
 export async function runServeCommand({ port, host, model }: ServeCommand, service: URL): Promise<void> {

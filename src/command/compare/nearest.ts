@@ -5,7 +5,7 @@ export interface Neighbour {
   readonly cosine: number;
 }
 
-/** The spread tells cosines apart in steps of a thousandth: so many from -1 to 0, and from 0 to 1. */
+/** The spread tells cosines apart in steps of a thousandth: this many from -1 to 0, and again from 0 to 1. */
 const HALF = 1_000;
 const STEPS = 2 * HALF + 1;
 

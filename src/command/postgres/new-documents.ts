@@ -29,7 +29,7 @@ interface NewDocumentsOptions {
 export class NewDocuments {
   /** Counts the documents that the table has as they are. */
   unchanged = 0;
-  /** Counts the rows without an id: nobody knows which rows of the table they would keep. */
+  /** Counts the rows without an id. Their rows in the table cannot be found. */
   withoutId = 0;
 
   private constructor(
