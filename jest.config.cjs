@@ -44,8 +44,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // On two cores four, where Jest would take one, because end-to-end files wait a third of their time.
-  maxWorkers: Math.max(4, availableParallelism() - 1),
+  // On two cores three, where Jest would take one, because end-to-end files wait a third of their time.
+  maxWorkers: Math.max(3, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {
