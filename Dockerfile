@@ -8,7 +8,6 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 
 FROM dependencies AS build
-COPY nest-cli.json tsconfig*.json ./
 COPY scripts/build.js scripts/transpile.js scripts/
 COPY src ./src
 RUN npm run build

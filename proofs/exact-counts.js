@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startRedis, startService } from './started.js';
+import { freePort } from '../test/support/free-port.js';
+import { startRedis, startService } from './started.js';
 
 const REQUESTS = Number(process.env['REQUESTS'] ?? 46_000);
 const CONNECTIONS = 16;

@@ -15,7 +15,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { processMemory } from '../bench/process-memory.js';
-import { freePort, startProgram, startRedis, startService } from './started.js';
+import { freePort } from '../test/support/free-port.js';
+import { startProgram, startRedis, startService } from './started.js';
 
 const TEXTS = Number(process.env['JOB_TEXTS'] ?? 100_000);
 const KILL_EVERY_MS = 5_000;

@@ -8,7 +8,8 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, startProgram, startService } from './started.js';
+import { freePort } from '../test/support/free-port.js';
+import { startProgram, startService } from './started.js';
 
 const callers = 8;
 const rounds = 2;

@@ -9,7 +9,8 @@ import { processMemory } from '../bench/process-memory.js';
 import { descriptorsOf, figuresOf } from './process-figures.js';
 import { Load } from './soak-load.js';
 import { progress, report } from './soak-report.js';
-import { freePort, startRedis, startService } from './started.js';
+import { freePort } from '../test/support/free-port.js';
+import { startRedis, startService } from './started.js';
 
 const sampleEveryMs = 5_000;
 const minuteMs = 60_000;

@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -64,13 +62,4 @@ export async function startService(cwd, settings, wrapper = []) {
 export async function startRedis(port, cwd, parameters) {
   const command = ['redis-server', '--bind', '127.0.0.1', '--port', `${port}`, '--save', '', ...parameters];
   return await startProgram(command, { cwd, until: /Ready to accept connections/ });
-}
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -48,6 +48,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
+  tsconfigRaw: {}, // tsconfig.json is for the checks and the editor
   // Packages in CommonJS call require().
   banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
   external: [...STAY_IN_NODE_MODULES, ...NOT_INSTALLED.flatMap((name) => [name, `${name}/*`])],
