@@ -41,7 +41,14 @@ function layerOf(line) {
 
 /** buildah needs no daemon; with chroot it needs no rights but root's. @param {string} context @param {string} workFolder @returns {BuiltImage} */
 function buildWithBuildah(context, workFolder) {
-  const storage = ['--root', join(workFolder, 'storage'), '--runroot', join(workFolder, 'run'), '--storage-driver', storageDriver(workFolder)];
+  const storage = [
+    '--root',
+    join(workFolder, 'storage'),
+    '--runroot',
+    join(workFolder, 'run'),
+    '--storage-driver',
+    storageDriver(workFolder),
+  ];
   const buildah = (/** @type {string[]} */ ...words) => show('buildah', ...storage, ...words);
   const answer = (/** @type {string[]} */ ...words) => read('buildah', ...storage, ...words);
   if (!canPull(storage)) makeStandInBase({ buildah, answer, name: BASE, folder: join(workFolder, 'base') });

@@ -25,15 +25,17 @@ export async function startImage({ rootFolder, config }, settings) {
   const env = { ROOT: rootFolder, USER_OF_IMAGE: config.User, WORK_FOLDER: config.WorkingDir };
   const started = await startProgram(command, { cwd: '/', env, until: /Listening on (http:\/\/[^\s"/]+)/ });
   const [pid = 0] = childrenOf(started.pid);
-  const enter = ['--target', `${pid}`, '--mount', '--pid', '--root', `--wd=${config.WorkingDir}`, '--setuid', '1000', '--setgid', '1000'];
+  const enter = ['--target', `${pid}`, '--mount', '--pid', '--root', '--setuid', '1000', '--setgid', '1000'];
   return {
     url: (started.match[1] ?? '').replace('localhost', '127.0.0.1'),
     exited: started.exited,
     pidInside: Number(/^NSpid:.*\s(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
     userId: Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
     stop: () => process.kill(pid, 'SIGTERM'),
+    inferenceProcesses: () => childrenOf(pid).filter((child) => !['Z', undefined].includes(stateOf(child))),
     zombies: () => childrenOf(pid).filter((child) => stateOf(child) === 'Z').length,
     /** Runs a command in the container. Resolves to its exit code. @param {string[]} words */
-    exec: (...words) => spawnSync('nsenter', [...enter, 'env', '-i', ...variables, ...words], { stdio: 'ignore' }).status,
+    exec: (...words) =>
+      spawnSync('nsenter', [...enter, 'env', '-i', `--chdir=${config.WorkingDir}`, ...variables, ...words], { stdio: 'ignore' }).status,
   };
 }

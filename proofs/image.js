@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freshClone } from '../scripts/fresh-clone.js';
 import { startBuiltService } from '../scripts/started-service.js';
 import { freePort } from '../test/support/free-port.js';
@@ -37,13 +38,20 @@ try {
   check('runs as the user 1000', service.userId, 1000);
   check('gives the vectors of the clone', JSON.stringify(answer.body.embedding) === JSON.stringify(vector), true);
   check('its health check succeeds', service.exec(...(image.config.Healthcheck?.Test.slice(1) ?? ['false'])), 0);
-  check('its root is read-only', service.exec('touch', '/app/written'), 1);
+  check('its root is read-only, but not /tmp', [service.exec('touch', '/app/written'), service.exec('touch', '/tmp/written')], [1, 0]);
+  const [lost = 0, ...others] = service.inferenceProcesses();
+  process.kill(lost, 'SIGKILL');
+  check(
+    'replaces a lost inference process',
+    await within(10_000, () => service.inferenceProcesses().filter((pid) => pid !== lost).length > others.length),
+    true,
+  );
+  check('leaves no zombies', service.zombies(), 0);
   const pending = post(`${service.url}/embed/batch`, { texts: TEXTS });
   await isComputing(service.url);
   service.stop();
   const { status, body } = await pending;
   check('answers a request that is under way', [status, body.embeddings?.length], [200, TEXTS.length]);
-  check('leaves no zombies', service.zombies(), 0);
   check('exits with', await service.exited, 0);
 } finally {
   image.release();
@@ -82,12 +90,14 @@ async function ownVector() {
 
 /** Resolves when the service computes texts. @param {string} url */
 async function isComputing(url) {
-  for (let tries = 0; tries < 1000; tries++) {
-    const { queue } = /** @type {{ queue: { active: number } }} */ (await (await fetch(`${url}/stats`)).json());
-    if (queue.active > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('The request was never under way.');
+  const active = async () => /** @type {{ queue: { active: number } }} */ (await (await fetch(`${url}/stats`)).json()).queue.active > 0;
+  if (!(await within(10_000, active))) throw new Error('The request was never under way.');
+}
+
+/** Whether it becomes true in this time. @param {number} milliseconds @param {() => boolean | Promise<boolean>} holds */
+async function within(milliseconds, holds) {
+  for (const deadline = performance.now() + milliseconds; performance.now() < deadline; await delay(10)) if (await holds()) return true;
+  return false;
 }
 
 /** @param {string} url @param {object} body @returns {Promise<{ status: number, body: { embedding?: number[], embeddings?: number[][] } }>} */

@@ -7,7 +7,11 @@ export function childrenOf(pid) {
   return lines.map((line) => line.trim().split(/\s+/).map(Number)).flatMap(([own = 0, parent]) => (parent === pid ? [own] : []));
 }
 
-/** Returns the letter of the process's state in /proc; Z is a zombie. @param {number} pid */
+/** Returns the letter of the process's state in /proc; Z is a zombie, and undefined a process that has gone. @param {number} pid */
 export function stateOf(pid) {
-  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.charAt(0);
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.charAt(0);
+  } catch {
+    return undefined;
+  }
 }
