@@ -43,6 +43,12 @@ export class ReadinessService implements OnModuleDestroy {
     this.stop();
   }
 
+  /** Whether every indicator is up. */
+  async isReady(): Promise<boolean> {
+    const [{ lifecycle }, { inference }, { redis }] = await Promise.all([this.lifecycle(), this.inference(), this.redis()]);
+    return [lifecycle, inference, redis].every(({ status }) => status === 'up');
+  }
+
   lifecycle(): HealthIndicatorResult<'lifecycle'> {
     const indicator = this.indicators.check('lifecycle');
     return this.stopping ? indicator.down('stopping') : indicator.up();
