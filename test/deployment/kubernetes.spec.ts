@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { faultsOf } from '../../src/config/machine.fake.js';
 import { serveWorkerProbes } from '../../src/worker/worker-probes.js';
 import { SETTING_NAMES } from '../support/setting-names.js';
 import { TestApp } from '../support/test-app.js';
 import { containerOf, manifestsOf, ofKind, podOf, ROOT, settingsOf } from './manifests.js';
+
+interface AdapterValues {
+  readonly rules: { readonly custom: readonly { readonly name: { readonly as: string }; readonly metricsQuery: string }[] };
+}
 
 const trial = manifestsOf('trial');
 const everything = manifestsOf('everything');
@@ -57,7 +62,9 @@ describe('the manifests of the chart', () => {
   });
 
   it('have metrics on separate ports, which Prometheus finds and reaches', () => {
-    const open = ofKind(everything, 'NetworkPolicy').flatMap(({ spec }) => spec.ingress?.flatMap(({ ports }) => ports.map(({ port }) => port)));
+    const open = ofKind(everything, 'NetworkPolicy').flatMap(({ spec }) =>
+      spec.ingress?.flatMap(({ ports }) => ports.map(({ port }) => port)),
+    );
     for (const [component, setting] of Object.entries({ api: 'METRICS_PORT', worker: 'WORKER_PORT' })) {
       const { env, ports } = containerOf(everything, component);
       const port = Number(env?.find(({ name }) => name === setting)?.value);
@@ -154,19 +161,19 @@ describe('every demand of the manifests', () => {
     await server.close();
   });
 
-  it('is met: the metrics of the autoscalers and their deployments exist', async () => {
+  it('is met: the autoscalers name deployments, a rule of the adapter, and metrics that exist', async () => {
     const autoscalers = [...ofKind(everything, 'HorizontalPodAutoscaler'), ...ofKind(everything, 'ScaledObject')];
-    const named = autoscalers.flatMap(({ spec: { metrics = [], triggers = [] } }) => [
-      ...metrics.map(({ pods }) => pods.metric.name),
-      ...triggers.map(({ metadata }) => /embedding_\w+/.exec(metadata.query)?.[0]),
-    ]);
-    expect(named).toEqual(['embedding_queue_size', 'embedding_job_pending_texts']);
-    const page = (await app.get('/metrics')).body;
-    for (const metric of named) expect(page).toMatch(new RegExp(`^${metric} \\d`, 'm'));
     const deployments = ofKind(everything, 'Deployment').map(({ metadata }) => metadata.name);
     expect(deployments).toEqual(autoscalers.map(({ spec }) => spec.scaleTargetRef?.name));
-    const rule = readFileSync(join(ROOT, 'config/prometheus/adapter.yml'), 'utf8');
-    expect(rule).toContain(`as: ${named[0]} `);
+
+    const { rules } = parse(readFileSync(join(ROOT, 'config/prometheus/adapter.yml'), 'utf8')) as AdapterValues;
+    const asked = autoscalers.flatMap(({ spec }) => spec.metrics?.map(({ pods }) => pods.metric.name) ?? []);
+    expect(rules.custom.map(({ name }) => name.as)).toEqual(asked);
+    const queries = autoscalers.flatMap(({ spec }) => spec.triggers?.map(({ metadata }) => metadata.query) ?? []);
+    const metrics = [...rules.custom.map(({ metricsQuery }) => metricsQuery), ...queries].flatMap((query) => query.match(/embedding_\w+/g));
+    expect([...new Set(metrics)]).toEqual(['embedding_queue_size', 'embedding_job_pending_texts']);
+    const page = (await app.get('/metrics')).body;
+    for (const metric of metrics) expect(page).toMatch(new RegExp(`^${metric} \\d`, 'm'));
   });
 
   it('is met: each port of a Service exists', () => {
