@@ -8,9 +8,9 @@ const VERSION = 'v4.3.1';
 const FOLDER = join(ROOT, '.cache', `helm-${VERSION}`);
 
 /** Installs Helm with Go into .cache/, once; it takes minutes on two cores. */
-export function ensureHelm() {
-  const helm = join(FOLDER, 'helm');
-  if (existsSync(helm)) return helm;
+function installedHelm() {
+  const program = join(FOLDER, 'helm');
+  if (existsSync(program)) return program;
   if (!isOnPath('go')) throw new Error('The chart is checked with Helm, which is built here with Go: install Go 1.26 or newer');
   mkdirSync(FOLDER, { recursive: true });
   console.log(`Installing Helm ${VERSION}`);
@@ -18,7 +18,7 @@ export function ensureHelm() {
     env: { ...process.env, GOBIN: FOLDER },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  return helm;
+  return program;
 }
 
 /**
@@ -27,7 +27,7 @@ export function ensureHelm() {
  * @param {readonly string[]} words
  */
 export function helm(words) {
-  return execFileSync(ensureHelm(), words, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(installedHelm(), words, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /**

@@ -4,6 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { installNode, installPython } from '../../test/clients/install-client.js';
 
+/** @typedef {{ apiVersion: string, kind: string }} Resource */
+/** @typedef {Record<string, new (data: object) => { validate(): void }>} Models The classes of an API, by kind. */
+
 export const KUBERNETES_VERSIONS = ['1.30', '1.34', '1.37'];
 const VALIDATOR = 'kubernetes-validate==1.37.0';
 /** The packages with the schemas of resources that Kubernetes does not know itself. */
@@ -39,13 +42,12 @@ function isAboutCustomKind(line) {
  * @returns {Promise<readonly string[]>}
  */
 export async function faultsOfCustomKinds(manifests) {
-  /** @type {{ apiVersion: string, kind: string }[]} */
-  const resources = parseAllDocuments(manifests).flatMap((document) => document.toJS() ?? []);
+  const resources = parseAllDocuments(manifests).flatMap((document) => /** @type {Resource | null} */ (document.toJS()) ?? []);
   return (await Promise.all(resources.map(async (resource) => await faultsOf(resource)))).flat();
 }
 
 /**
- * @param {{ apiVersion: string, kind: string }} resource
+ * @param {Resource} resource
  * @returns {Promise<readonly string[]>}
  */
 async function faultsOf(resource) {
@@ -54,8 +56,7 @@ async function faultsOf(resource) {
   const [api, { name }] = found;
   const packages = Object.values(CUSTOM).map((custom) => `${custom.name}@${custom.version}`);
   const file = join(installNode(packages), 'node_modules', name, api, 'index.js');
-  /** @type {Record<string, new (data: object) => { validate(): void }>} */
-  const models = await import(pathToFileURL(file).href);
+  const models = /** @type {Models} */ (await import(pathToFileURL(file).href));
   const Model = models[resource.kind];
   return Model === undefined ? [`no schema of ${api} ${resource.kind}`] : messageOf(() => new Model(resource).validate());
 }

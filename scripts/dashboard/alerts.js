@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 /** @typedef {{ threshold: number, isFloor: boolean, runbook: string }} Alert `isFloor` = it fires below the threshold, else from it on. */
+/** @typedef {{ groups: { rules: { alert: string, expr: string, annotations: { runbook: string } }[] }[] }} RuleFile */
 
 const FILE = new URL('../../config/prometheus/alerts.yml', import.meta.url);
 
-/** @type {{ groups: { rules: { alert: string, expr: string, annotations: { runbook: string } }[] }[] }} */
-const { groups } = parse(readFileSync(FILE, 'utf8'));
+const { groups } = /** @type {RuleFile} */ (parse(readFileSync(FILE, 'utf8')));
 
 /**
  * The first comparison of an alert, and its runbook. Alerts that compare with `== 0`, `== 1` or `> 0` judge counts and states, so

@@ -5,7 +5,7 @@ import { isItUp } from './rows/is-it-up.js';
 import { whatItCosts } from './rows/what-it-costs.js';
 import { annotations, variables } from './variables.js';
 
-export const ROWS = [isItUp, isItFast, isItFull, whatItCosts];
+const ROWS = [isItUp, isItFast, isItFull, whatItCosts];
 const WIDTH = 24;
 const SIZES = { stat: { w: 4, h: 4 }, timeseries: { w: 8, h: 8 }, heatmap: { w: 8, h: 8 } };
 

@@ -6,7 +6,7 @@ const INTERVAL = '[$__rate_interval]';
 /** Labels of the chosen replicas. */
 export const REPLICAS = `job="embedding-pipeline",${NAMESPACE},instance=~"$instance"`;
 /** Labels of all workers, whatever replica is chosen. */
-export const WORKERS = `job="embedding-worker",${NAMESPACE}`;
+const WORKERS = `job="embedding-worker",${NAMESPACE}`;
 /** Labels of what all replicas report alike. */
 export const QUEUE = `job="embedding-pipeline",${NAMESPACE}`;
 
@@ -47,13 +47,13 @@ export function sumBy(expression, labels = '') {
 /**
  * A quantile of a histogram, for each value of the labels.
  *
- * @param {number} quantile
+ * @param {number} part
  * @param {string} metric
  * @param {{ by?: string, labels?: string }} [options]
  */
-export function quantile(quantile, metric, { by = '', labels = '' } = {}) {
+export function quantile(part, metric, { by = '', labels = '' } = {}) {
   const kept = by === '' ? 'le' : `le, ${by}`;
-  return `histogram_quantile(${quantile}, ${sumBy(rate(of(`${metric}_bucket`, labels)), kept)})`;
+  return `histogram_quantile(${part}, ${sumBy(rate(of(`${metric}_bucket`, labels)), kept)})`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** @typedef {{ legend: string, times: number[], values: number[] }} Series */
 /** @typedef {{ type: string, title: string, unit: string, threshold: number | undefined, max: number | undefined, series: Series[], gridPos: object }} DrawnPanel */
+/** @typedef {{ error?: string, data: { result: { metric: Record<string, string>, values: [number, string][] }[] } }} RangeAnswer */
 
 const RATE_INTERVAL = '10s';
 const STEP_SECONDS = 2;
@@ -32,12 +33,11 @@ export async function drawnPanel(prometheus, range, panel) {
 async function seriesOf(prometheus, { start, end }, { expr, legendFormat }) {
   const query = expr.replaceAll('$__rate_interval', RATE_INTERVAL).replaceAll('$namespace', '.*').replaceAll('$instance', '.*');
   const parameters = new URLSearchParams({ query, start: `${start}`, end: `${end}`, step: `${STEP_SECONDS}` });
-  const answer = await fetch(`${prometheus}/api/v1/query_range?${parameters}`);
-  /** @type {{ error?: string, data: { result: { metric: Record<string, string>, values: [number, string][] }[] } }} */
-  const { error, data } = await answer.json();
+  const answer = await fetch(`${prometheus}/api/v1/query_range?${parameters.toString()}`);
+  const { error, data } = /** @type {RangeAnswer} */ (await answer.json());
   if (error !== undefined) throw new Error(`${query}: ${error}`);
   return data.result.map(({ metric, values }) => ({
-    legend: legendFormat.replaceAll(/{{(\w+)}}/g, (_, label) => metric[label] ?? ''),
+    legend: legendFormat.replaceAll(/{{(\w+)}}/g, (_, /** @type {string} */ label) => metric[label] ?? ''),
     times: values.map(([time]) => time),
     values: values.map(([, value]) => Number(value)),
   }));

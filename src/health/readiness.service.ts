@@ -45,7 +45,8 @@ export class ReadinessService implements OnModuleDestroy {
 
   /** Whether every indicator is up. */
   async isReady(): Promise<boolean> {
-    const [{ lifecycle }, { inference }, { redis }] = await Promise.all([this.lifecycle(), this.inference(), this.redis()]);
+    const { lifecycle } = this.lifecycle();
+    const [{ inference }, { redis }] = await Promise.all([this.inference(), this.redis()]);
     return [lifecycle, inference, redis].every(({ status }) => status === 'up');
   }
 
