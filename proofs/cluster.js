@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { startControlPlane } from '../scripts/chart/control-plane.js';
 import { renderedFile } from '../scripts/chart/rendered.js';
 
@@ -50,7 +50,7 @@ function isBuiltIn(apiVersion) {
 async function applyWithPod(name, manifest) {
   await apply(manifest, name);
   const { template } = manifest.spec ?? {};
-  if (template === undefined) return;
+  if (manifest.kind !== 'Deployment' || template === undefined) return; // a StatefulSet also adds volumes to its pods
   const metadata = { ...template.metadata, name: `${name}-${manifest.metadata.name}-0` };
   await apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }, name);
 }
@@ -61,7 +61,7 @@ async function applyWithPod(name, manifest) {
  */
 async function apply(manifest, name = '') {
   const query = 'fieldManager=proof&fieldValidation=Strict&force=true';
-  const { status, warnings, message } = await ask({ method: 'PATCH', path: `${pathOf(manifest)}?${query}`, body: stringify(manifest) });
+  const { status, warnings, message } = await ask({ method: 'PATCH', path: `${pathOf(manifest)}?${query}`, body: JSON.stringify(manifest) });
   const isFine = status < 300 && warnings.length === 0;
   console.log(`${isFine ? 'ok   ' : 'FAULT'} ${name} ${manifest.kind} ${manifest.metadata.name}: ${status}`);
   if (isFine) return;

@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { startProgram } from '../../proofs/started.js';
 import { freePort } from '../../test/support/free-port.js';
-import { ensureKubernetes } from './kubernetes.js';
+import { controlPlanePrograms } from './kubernetes.js';
 
 const TOKEN = 'a-token-of-this-proof';
 
@@ -18,7 +18,7 @@ const TOKEN = 'a-token-of-this-proof';
  * @returns {Promise<{ ask: (call: Call) => Promise<Answer> }>}
  */
 export async function startControlPlane(folder) {
-  const programs = ensureKubernetes();
+  const programs = controlPlanePrograms();
   const etcd = await startEtcd(programs.etcd, folder);
   const port = await freePort();
   writeFileSync(join(folder, 'tokens.csv'), `${TOKEN},admin,admin,system:masters\n`);
@@ -84,7 +84,7 @@ async function untilReady(ask) {
 async function send(port, ca, { method, path, body }) {
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/apply-patch+yaml' };
   return await new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', servername: 'localhost', port, method, path, headers, ca }, (response) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, ca }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (text += chunk));
       response.once('end', () => resolve({ status: response.statusCode ?? 0, warnings: warningsOf(response.headers['warning']), message: text }));
