@@ -61,7 +61,11 @@ async function applyWithPod(name, manifest) {
  */
 async function apply(manifest, name = '') {
   const query = 'fieldManager=proof&fieldValidation=Strict&force=true';
-  const { status, warnings, message } = await ask({ method: 'PATCH', path: `${pathOf(manifest)}?${query}`, body: JSON.stringify(manifest) });
+  const { status, warnings, message } = await ask({
+    method: 'PATCH',
+    path: `${pathOf(manifest)}?${query}`,
+    body: JSON.stringify(manifest),
+  });
   const isFine = status < 300 && warnings.length === 0;
   console.log(`${isFine ? 'ok   ' : 'FAULT'} ${name} ${manifest.kind} ${manifest.metadata.name}: ${status}`);
   if (isFine) return;

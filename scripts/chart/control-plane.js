@@ -87,7 +87,9 @@ async function send(port, ca, { method, path, body }) {
     const sent = request({ host: '127.0.0.1', port, method, path, headers, ca }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (text += chunk));
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, warnings: warningsOf(response.headers['warning']), message: text }));
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, warnings: warningsOf(response.headers['warning']), message: text }),
+      );
     });
     sent.once('error', reject).end(body);
   });
