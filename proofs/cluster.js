@@ -1,81 +1,187 @@
 /**
- * `npm run proof:cluster`: applies config/kubernetes/trial.yaml to a real API server of Kubernetes, with strict validation, in a
- * namespace that enforces the strictest security of pods. There are no nodes, so no pod runs; but each pod is created, as a
- * Deployment would create it. Ends with 1 if something is refused or warned of. It needs Go, and half an hour the first time.
+ * `npm run proof:cluster`: installs config/kubernetes/trial.yaml in a real control plane of Kubernetes, in a namespace that
+ * enforces the strictest security of pods, and sees it rolled out, updated and evicted. The nodes are played: no pod executes
+ * anything. Ends with 1 if something is refused, warned of or missing. It needs Go, and an hour the first time.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
+import { pathOf } from '../scripts/chart/api-server.js';
 import { startControlPlane } from '../scripts/chart/control-plane.js';
+import { playKubelets, podsOf } from '../scripts/chart/fake-nodes.js';
 import { renderedFile } from '../scripts/chart/rendered.js';
 
-/**
- * @typedef {object} Manifest
- * @property {string} apiVersion
- * @property {string} kind
- * @property {{ name: string, labels?: Record<string, string> }} metadata
- * @property {{ template?: { metadata: object, spec: object } }} [spec]
- */
+/** @typedef {import('../scripts/chart/api-server.js').Resource} Resource */
+/** @typedef {{ spec: { replicas: number }, status: { availableReplicas?: number, updatedReplicas?: number, replicas?: number } }} Workload */
+/** @typedef {{ items: { metadata: { labels: Record<string, string> }, endpoints: { conditions: { ready: boolean } }[] | null }[] }} Slices */
 
 const NAMESPACE = 'embedding-pipeline';
-/** @type {Record<string, string>} */
-const PLURALS = { NetworkPolicy: 'networkpolicies', Ingress: 'ingresses' };
+const NODES = ['node-a', 'node-b', 'node-c'];
+const PATIENCE_MS = 90_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'embedding-cluster-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
-const { ask } = await startControlPlane(folder);
-const labels = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
-await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
-for (const name of ['trial', 'everything']) for (const manifest of manifestsOf(name)) await applyWithPod(name, manifest);
+const server = await startControlPlane(folder);
+const done = new AbortController();
+await applyAll();
+const kubelets = playKubelets(server, { nodes: NODES, namespace: NAMESPACE, signal: done.signal });
+await seeRollout();
+await seeServices();
+await seeSpread();
+await seeEvictions();
+await seeUpdate();
+done.abort();
+await kubelets;
 process.exit();
 
-/** @param {string} name */
+async function applyAll() {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
+  const spec = { capacity: { storage: '4Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/redis' } };
+  await apply('the namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
+  const volume = { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'redis' }, spec };
+  await apply('a volume', volume);
+  for (const manifest of manifestsOf('everything')) await dryRun(manifest);
+  for (const manifest of manifestsOf('trial')) await apply('trial', manifest);
+}
+
+/**
+ * The manifests of a file, without the resources of other projects, which this API server does not know.
+ *
+ * @param {string} name
+ */
 function manifestsOf(name) {
   const documents = parseAllDocuments(readFileSync(renderedFile(name), 'utf8'));
-  return documents.map((document) => /** @type {Manifest} */ (document.toJS())).filter(({ apiVersion }) => isBuiltIn(apiVersion));
+  const manifests = documents.map((document) => /** @type {Resource} */ (document.toJS()));
+  const known = manifests.filter(({ apiVersion }) => !/monitoring\.coreos\.com|keda\.sh/.test(apiVersion));
+  return known.map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace: NAMESPACE } }));
 }
 
-/** The API server knows no resources of other projects. @param {string} apiVersion */
-function isBuiltIn(apiVersion) {
-  return !/monitoring\.coreos\.com|keda\.sh/.test(apiVersion);
+/** @param {Resource} manifest */
+async function dryRun(manifest) {
+  const query = 'fieldManager=proof&fieldValidation=Strict&force=true&dryRun=All';
+  judgeAnswer('everything', manifest, await server.call('PATCH', `${pathOf(manifest)}?${query}`, manifest));
 }
 
 /**
+ * @param {string} what
+ * @param {Resource} resource
+ */
+async function apply(what, resource) {
+  judgeAnswer(what, resource, await server.apply(resource));
+}
+
+/**
+ * @param {string} what
+ * @param {Resource} manifest
+ * @param {import('../scripts/chart/api-server.js').Answer} answer
+ */
+function judgeAnswer(what, { kind, metadata }, { status, warnings, body }) {
+  judge(status < 300 && warnings.length === 0, `${what}: ${kind} ${metadata.name}: ${status}`);
+  if (status >= 300 || warnings.length > 0) console.log(`      ${[...warnings, body].join('\n      ')}`);
+}
+
+async function seeRollout() {
+  for (const [kind, name] of workloads())
+    judge(await becomes(async () => isComplete(await workload(kind, name))), `${kind} ${name} is rolled out`);
+}
+
+/** @returns {readonly (readonly [kind: string, name: string])[]} */
+function workloads() {
+  return [
+    ['deployments', `${NAMESPACE}-api`],
+    ['deployments', `${NAMESPACE}-worker`],
+    ['statefulsets', `${NAMESPACE}-redis`],
+  ];
+}
+
+/**
+ * @param {string} kind
  * @param {string} name
- * @param {Manifest} manifest
+ * @returns {Promise<Workload>}
  */
-async function applyWithPod(name, manifest) {
-  await apply(manifest, name);
-  const { template } = manifest.spec ?? {};
-  if (manifest.kind !== 'Deployment' || template === undefined) return; // a StatefulSet also adds volumes to its pods
-  const metadata = { ...template.metadata, name: `${name}-${manifest.metadata.name}-0` };
-  await apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }, name);
+async function workload(kind, name) {
+  return await server.read(`/apis/apps/v1/namespaces/${NAMESPACE}/${kind}/${name}`);
+}
+
+/** @param {Workload} workload */
+function isComplete({ spec: { replicas: wanted }, status: { availableReplicas, updatedReplicas, replicas } }) {
+  return [availableReplicas, updatedReplicas, replicas].every((count) => count === wanted);
+}
+
+async function seeServices() {
+  const pods = { [NAMESPACE]: 2, [`${NAMESPACE}-api-metrics`]: 2, [`${NAMESPACE}-worker-metrics`]: 1, [`${NAMESPACE}-redis`]: 1 };
+  for (const [name, count] of Object.entries(pods))
+    judge(await becomes(async () => (await readyEndpoints(name)) === count), `Service ${name} leads to ${count} ready pods`);
+}
+
+/** @param {string} service */
+async function readyEndpoints(service) {
+  /** @type {Slices} */
+  const { items } = await server.read(`/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`);
+  const own = items.filter(({ metadata }) => metadata.labels['kubernetes.io/service-name'] === service);
+  return own.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions.ready).length;
+}
+
+async function apiPods() {
+  const pods = await podsOf(server, NAMESPACE);
+  return pods.filter(
+    ({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'api' && metadata.deletionTimestamp === undefined,
+  );
+}
+
+async function seeSpread() {
+  const nodes = new Set((await apiPods()).map(({ spec }) => spec.nodeName));
+  judge(nodes.size === 2, 'the two pods of the api are on two nodes');
+}
+
+async function seeEvictions() {
+  const [first = '', second = ''] = (await apiPods()).map(({ metadata }) => metadata.name);
+  const answers = [await evict(first), await evict(second)];
+  judge(answers.join() === '201,429', `of two evictions of api pods the second has to wait: ${answers.join(', ')}`);
+  judge(await becomes(async () => isComplete(await workload('deployments', `${NAMESPACE}-api`))), 'the evicted pod is replaced');
+}
+
+/** @param {string} name */
+async function evict(name) {
+  const path = `/api/v1/namespaces/${NAMESPACE}/pods/${name}/eviction`;
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: NAMESPACE } };
+  return (await server.call('POST', path, eviction)).status;
+}
+
+/** Changes the image as an upgrade does, and counts the replicas meanwhile. */
+async function seeUpdate() {
+  const name = `${NAMESPACE}-api`;
+  const manifest = manifestsOf('trial').find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name);
+  const updated = JSON.stringify(manifest).replaceAll('"embedding-pipeline:', '"embedding-pipeline:next-');
+  await server.apply(/** @type {Resource} */ (JSON.parse(updated)));
+  let least = Infinity;
+  const isDone = await becomes(async () => {
+    const now = await workload('deployments', name);
+    least = Math.min(least, now.status.availableReplicas ?? 0);
+    return isComplete(now) && (await apiPods()).every(({ spec }) => JSON.stringify(spec).includes(':next-'));
+  });
+  judge(isDone && least === 2, `an update replaces both pods and never has fewer than two: ${least}`);
+}
+
+/** @param {() => Promise<boolean>} isSo */
+async function becomes(isSo) {
+  const until = performance.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (performance.now() > until) return false;
+    await delay(50);
+  }
+  return true;
 }
 
 /**
- * @param {Manifest} manifest
- * @param {string} [name]
+ * @param {boolean} isFine
+ * @param {string} what
  */
-async function apply(manifest, name = '') {
-  const query = 'fieldManager=proof&fieldValidation=Strict&force=true';
-  const { status, warnings, message } = await ask({
-    method: 'PATCH',
-    path: `${pathOf(manifest)}?${query}`,
-    body: JSON.stringify(manifest),
-  });
-  const isFine = status < 300 && warnings.length === 0;
-  console.log(`${isFine ? 'ok   ' : 'FAULT'} ${name} ${manifest.kind} ${manifest.metadata.name}: ${status}`);
-  if (isFine) return;
-  console.log(`      ${[...warnings, ...(status < 300 ? [] : [message])].join('\n      ')}`);
-  process.exitCode = 1;
-}
-
-/** @param {Manifest} manifest */
-function pathOf({ apiVersion, kind, metadata }) {
-  const api = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-  const plural = PLURALS[kind] ?? `${kind.toLowerCase()}s`;
-  return kind === 'Namespace' ? `${api}/${plural}/${metadata.name}` : `${api}/namespaces/${NAMESPACE}/${plural}/${metadata.name}`;
+function judge(isFine, what) {
+  console.log(`${isFine ? 'ok   ' : 'FAULT'} ${what}`);
+  if (!isFine) process.exitCode = 1;
 }

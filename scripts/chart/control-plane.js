@@ -1,21 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { startProgram } from '../../proofs/started.js';
 import { freePort } from '../../test/support/free-port.js';
+import { ApiServer } from './api-server.js';
 import { controlPlanePrograms } from './kubernetes.js';
 
 const TOKEN = 'a-token-of-this-proof';
-
-/** @typedef {{ status: number, warnings: readonly string[], message: string }} Answer */
-/** @typedef {{ method: string, path: string, body?: string }} Call */
+const CERTIFICATE = 'certificates/apiserver.crt';
 
 /**
- * Starts etcd and a real API server of Kubernetes on this machine, without nodes. They end with this process.
+ * Starts a real control plane of Kubernetes on this machine: etcd, the API server, the controllers and the scheduler, without
+ * nodes. All end with this process.
  *
  * @param {string} folder
- * @returns {Promise<{ ask: (call: Call) => Promise<Answer> }>}
  */
 export async function startControlPlane(folder) {
   const programs = controlPlanePrograms();
@@ -24,10 +22,13 @@ export async function startControlPlane(folder) {
   writeFileSync(join(folder, 'tokens.csv'), `${TOKEN},admin,admin,system:masters\n`);
   writeFileSync(join(folder, 'accounts.key'), privateKey());
   await startProgram([programs.apiServer, ...apiServerWords(etcd, port)], { cwd: folder, until: /Serving securely/ });
-  const ca = readFileSync(join(folder, 'certificates/apiserver.crt'));
-  const ask = async (/** @type {Call} */ call) => await send(port, ca, call);
-  await untilReady(ask);
-  return { ask };
+  const server = new ApiServer({ port, token: TOKEN, certificate: readFileSync(join(folder, CERTIFICATE)) });
+  await server.untilReady();
+  writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig(port))); // JSON is YAML
+  const accounts = ['--service-account-private-key-file=accounts.key', `--root-ca-file=${CERTIFICATE}`, '--node-monitor-grace-period=1h'];
+  await startClient([programs.controllers, ...accounts], folder);
+  await startClient([programs.scheduler], folder);
+  return server;
 }
 
 /**
@@ -60,42 +61,34 @@ function apiServerWords(etcd, port) {
     '--service-account-issuer=https://kubernetes.default.svc',
     '--service-account-key-file=accounts.key',
     '--service-account-signing-key-file=accounts.key',
-    '--disable-admission-plugins=ServiceAccount', // no controller creates the default account
   ];
+}
+
+/**
+ * Starts a program that works through the API server.
+ *
+ * @param {readonly string[]} command
+ * @param {string} folder
+ */
+async function startClient(command, folder) {
+  const access = ['kubeconfig', 'authentication-kubeconfig', 'authorization-kubeconfig'].map((name) => `--${name}=kubeconfig`);
+  const own = ['--leader-elect=false', '--bind-address=127.0.0.1', `--secure-port=${await freePort()}`];
+  await startProgram([...command, ...access, ...own], { cwd: folder, until: /Serving securely/ });
+}
+
+/** @param {number} port */
+function kubeconfig(port) {
+  const cluster = { server: `https://127.0.0.1:${port}`, 'certificate-authority': CERTIFICATE };
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'proof', cluster }],
+    users: [{ name: 'admin', user: { token: TOKEN } }],
+    contexts: [{ name: 'proof', context: { cluster: 'proof', user: 'admin' } }],
+    'current-context': 'proof',
+  };
 }
 
 function privateKey() {
   return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' });
-}
-
-/** @param {(call: Call) => Promise<Answer>} ask */
-async function untilReady(ask) {
-  const until = performance.now() + 120_000;
-  while ((await ask({ method: 'GET', path: '/readyz' })).status !== 200)
-    if (performance.now() > until) throw new Error('the API server did not become ready');
-}
-
-/**
- * @param {number} port
- * @param {Buffer} ca
- * @param {Call} call
- * @returns {Promise<Answer>}
- */
-async function send(port, ca, { method, path, body }) {
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/apply-patch+yaml' };
-  return await new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, ca }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (text += chunk));
-      response.once('end', () =>
-        resolve({ status: response.statusCode ?? 0, warnings: warningsOf(response.headers['warning']), message: text }),
-      );
-    });
-    sent.once('error', reject).end(body);
-  });
-}
-
-/** @param {string | string[] | undefined} header */
-function warningsOf(header) {
-  return header === undefined ? [] : [header].flat();
 }

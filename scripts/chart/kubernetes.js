@@ -7,9 +7,14 @@ import { ROOT } from './paths.js';
 const KUBERNETES = '1.37.2';
 const FOLDER = join(ROOT, '.cache', `kubernetes-${KUBERNETES}`);
 
-/** The programs of a control plane, built with Go into .cache/ once; on two busy cores that took half an hour. */
+/** The programs of a control plane, built with Go into .cache/ once; on two busy cores that took an hour. */
 export function controlPlanePrograms() {
-  return { etcd: built('etcd', 'go.etcd.io/etcd/server/v3'), apiServer: built('kube-apiserver', 'k8s.io/kubernetes/cmd/kube-apiserver') };
+  return {
+    etcd: built('etcd', 'go.etcd.io/etcd/server/v3'),
+    apiServer: built('kube-apiserver', 'k8s.io/kubernetes/cmd/kube-apiserver'),
+    controllers: built('kube-controller-manager', 'k8s.io/kubernetes/cmd/kube-controller-manager'),
+    scheduler: built('kube-scheduler', 'k8s.io/kubernetes/cmd/kube-scheduler'),
+  };
 }
 
 /**
