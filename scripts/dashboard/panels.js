@@ -10,6 +10,7 @@ import { alertNamed } from './alerts.js';
  * @property {string} unit The unit of all its series.
  * @property {readonly (readonly [legend: string, expression: string])[]} queries
  * @property {string} [alert] The alert whose threshold is drawn, and whose runbook is linked.
+ * @property {boolean} [exemplars] Whether traces are shown as dots.
  * @property {boolean} [stacked]
  * @property {number} [max]
  */
@@ -36,7 +37,7 @@ export function grafanaPanel(panel, id, gridPos) {
     links: alert === undefined ? [] : [runbookLink(alert)],
     datasource: PROMETHEUS,
     gridPos,
-    targets: queries.map(([legendFormat, expr], index) => target({ legendFormat, expr, index, type })),
+    targets: queries.map((_, index) => target(panel, index)),
     ...LOOKS[type](panel),
   };
 }
@@ -46,10 +47,16 @@ function runbookLink(alert) {
   return { title: `Runbook: ${alert}`, url: `\${runbooks}${alertNamed(alert).runbook}`, targetBlank: true };
 }
 
-/** @param {{ legendFormat: string, expr: string, index: number, type: Panel['type'] }} query */
-function target({ legendFormat, expr, index, type }) {
+/**
+ * @param {Panel} panel
+ * @param {number} index
+ */
+function target({ queries, type, exemplars = false }, index) {
+  const [legendFormat = '', expr = ''] = queries[index] ?? [];
   const format = type === 'heatmap' ? { format: 'heatmap' } : {};
-  return { datasource: PROMETHEUS, refId: String.fromCharCode(65 + index), expr, legendFormat, editorMode: 'code', range: true, ...format };
+  const exemplar = exemplars ? { exemplar: true } : {};
+  const refId = String.fromCharCode(65 + index);
+  return { datasource: PROMETHEUS, refId, expr, legendFormat, editorMode: 'code', range: true, ...format, ...exemplar };
 }
 
 const LOOKS = {

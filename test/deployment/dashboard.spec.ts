@@ -74,6 +74,12 @@ describe('the dashboard', () => {
     expect(description).toContain(alert);
   });
 
+  it('has the panels that the runbooks name', () => {
+    const named = [...read('docs/operate.md').matchAll(/panel "([^"]+)"/g)].map(([, title]) => title);
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((title) => !drawn.some((panel) => panel.title === title))).toEqual([]);
+  });
+
   it('judges by most alerts', () => {
     const alerts = new Set(judged.map(([, { links }]) => links?.[0]?.title.replace('Runbook: ', '')));
     expect(rules.map(({ alert }) => alert).filter((alert) => !alerts.has(alert))).toEqual(['ReplicaDown', 'CacheErrors']);

@@ -13,6 +13,7 @@ export const isItFast = {
       about: 'Requests for embeddings, cached ones too, by model.',
       unit: 's',
       alert: 'SlowEmbeddings',
+      exemplars: true,
       queries: [0.5, 0.95, 0.99].map((part) => [`p${part * 100} {{model}}`, quantile(part, LATENCY, { by: 'model' })]),
     },
     {
@@ -20,6 +21,7 @@ export const isItFast = {
       title: 'Latency, all requests',
       about: 'Two separate bands are usual: the lower one is the cache, the upper one is inference.',
       unit: 's',
+      exemplars: true,
       queries: [['{{le}}', sumBy(increase(of(`${LATENCY}_bucket`)), 'le')]],
     },
     {
