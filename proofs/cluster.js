@@ -10,11 +10,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { pathOf } from '../scripts/chart/api-server.js';
 import { startControlPlane } from '../scripts/chart/control-plane.js';
-import { playKubelets, podsOf } from '../scripts/chart/fake-nodes.js';
+import { addNode, playKubelets, podsOf } from '../scripts/chart/fake-nodes.js';
 import { renderedFile } from '../scripts/chart/rendered.js';
 
 /** @typedef {import('../scripts/chart/api-server.js').Resource} Resource */
 /** @typedef {{ spec: { replicas: number }, status: { availableReplicas?: number, updatedReplicas?: number, replicas?: number } }} Workload */
+/** @typedef {{ items: { spec: { taints?: object[] } }[] }} Nodes */
 /** @typedef {{ items: { metadata: { labels: Record<string, string> }, endpoints: { conditions: { ready: boolean } }[] | null }[] }} Slices */
 
 const NAMESPACE = 'embedding-pipeline';
@@ -27,8 +28,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 const server = await startControlPlane(folder);
 const done = new AbortController();
+await addNodes();
 await applyAll();
-const kubelets = playKubelets(server, { nodes: NODES, namespace: NAMESPACE, signal: done.signal });
+const kubelets = playKubelets(server, NAMESPACE, done.signal);
 await seeRollout();
 await seeServices();
 await seeSpread();
@@ -37,6 +39,15 @@ await seeUpdate();
 done.abort();
 await kubelets;
 process.exit();
+
+async function addNodes() {
+  for (const name of NODES) await addNode(server, name);
+  const areUsable = async () => {
+    const { items } = /** @type {Nodes} */ (await server.read('/api/v1/nodes'));
+    return items.every(({ spec }) => spec.taints === undefined);
+  };
+  judge(await becomes(areUsable), `${NODES.length} nodes are ready`);
+}
 
 async function applyAll() {
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
@@ -126,11 +137,11 @@ async function readyEndpoints(service) {
   return own.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions.ready).length;
 }
 
+/** The pods of the api that run and are not being deleted. */
 async function apiPods() {
   const pods = await podsOf(server, NAMESPACE);
-  return pods.filter(
-    ({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'api' && metadata.deletionTimestamp === undefined,
-  );
+  const running = pods.filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase === 'Running');
+  return running.filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'api');
 }
 
 async function seeSpread() {
@@ -142,7 +153,7 @@ async function seeEvictions() {
   const [first = '', second = ''] = (await apiPods()).map(({ metadata }) => metadata.name);
   const answers = [await evict(first), await evict(second)];
   judge(answers.join() === '201,429', `of two evictions of api pods the second has to wait: ${answers.join(', ')}`);
-  judge(await becomes(async () => isComplete(await workload('deployments', `${NAMESPACE}-api`))), 'the evicted pod is replaced');
+  judge(await becomes(async () => (await apiPods()).length === 2), 'the evicted pod is replaced');
 }
 
 /** @param {string} name */
@@ -160,9 +171,9 @@ async function seeUpdate() {
   await server.apply(/** @type {Resource} */ (JSON.parse(updated)));
   let least = Infinity;
   const isDone = await becomes(async () => {
-    const now = await workload('deployments', name);
-    least = Math.min(least, now.status.availableReplicas ?? 0);
-    return isComplete(now) && (await apiPods()).every(({ spec }) => JSON.stringify(spec).includes(':next-'));
+    const pods = await apiPods();
+    least = Math.min(least, pods.length);
+    return pods.every(({ spec }) => JSON.stringify(spec).includes(':next-')) && isComplete(await workload('deployments', name));
   });
   judge(isDone && least === 2, `an update replaces both pods and never has fewer than two: ${least}`);
 }

@@ -55,7 +55,8 @@ export class ApiServer {
    */
   async call(method, path, body) {
     const type = method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json';
-    const headers = { authorization: this.authorization, 'content-type': type };
+    const sentBody = body === undefined ? '' : JSON.stringify(body);
+    const headers = { authorization: this.authorization, 'content-type': type, 'content-length': Buffer.byteLength(sentBody) };
     return await new Promise((resolve, reject) => {
       const sent = request({ ...this.target, method, path, headers }, (response) => {
         let text = '';
@@ -63,7 +64,7 @@ export class ApiServer {
         const warnings = [response.headers['warning'] ?? []].flat();
         response.once('end', () => resolve({ status: response.statusCode ?? 0, warnings, body: text }));
       });
-      sent.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+      sent.once('error', reject).end(sentBody);
     });
   }
 }

@@ -9,14 +9,14 @@ const CAPACITY = { cpu: '16', memory: '64Gi', pods: '110', 'ephemeral-storage': 
 const LOOK_EVERY_MS = 200;
 
 /**
- * Adds nodes that say they are ready, and plays their kubelets until the signal: each scheduled pod runs and is ready at once,
- * and each deleted one is gone. Nothing is executed.
+ * Plays the kubelets of the nodes until the signal: each scheduled pod runs and is ready at once, and each deleted one is gone.
+ * Nothing is executed.
  *
  * @param {ApiServer} server
- * @param {{ nodes: readonly string[], namespace: string, signal: AbortSignal }} options
+ * @param {string} namespace
+ * @param {AbortSignal} signal
  */
-export async function playKubelets(server, { nodes, namespace, signal }) {
-  for (const name of nodes) await addNode(server, name);
+export async function playKubelets(server, namespace, signal) {
   let addresses = 0;
   while (!signal.aborted) {
     for (const pod of await podsOf(server, namespace)) {
@@ -28,6 +28,18 @@ export async function playKubelets(server, { nodes, namespace, signal }) {
 }
 
 /**
+ * Adds a node that says it is ready. The controllers remove its taint soon.
+ *
+ * @param {ApiServer} server
+ * @param {string} name
+ */
+export async function addNode(server, name) {
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/hostname': name } } };
+  await server.apply(node);
+  await server.apply({ ...node, status: { capacity: CAPACITY, allocatable: CAPACITY, conditions: [condition('Ready')] } }, '/status');
+}
+
+/**
  * @param {ApiServer} server
  * @param {string} namespace
  */
@@ -35,16 +47,6 @@ export async function podsOf(server, namespace) {
   /** @type {{ items: Pod[] }} */
   const { items } = await server.read(`/api/v1/namespaces/${namespace}/pods`);
   return items;
-}
-
-/**
- * @param {ApiServer} server
- * @param {string} name
- */
-async function addNode(server, name) {
-  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/hostname': name } } };
-  await server.apply(node);
-  await server.apply({ ...node, status: { capacity: CAPACITY, allocatable: CAPACITY, conditions: [condition('Ready')] } }, '/status');
 }
 
 /**
