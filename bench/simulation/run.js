@@ -22,7 +22,7 @@ function findAll() {
   for (const wall of walls) {
     const { name, setting, perSecond, resource, share, p95 } = findWall(wall, { seed, fromMs: 300, untilMs: 900 }, parts);
     const rate = Math.round(perSecond).toLocaleString('en-US');
-    console.log(row(name, setting, rate, resource, `${Math.round(share * 100)} %`, p95.toFixed(1)));
+    console.log(row(name, setting, rate, resource, `${Math.min(100, Math.round(share * 100))} %`, p95.toFixed(1)));
   }
   console.log('\n100 instances of 8 cores, 20,000 requests a second, half of them hits, 2 s, and:');
   for (const { name, result } of runEvents(parts, seed)) {

@@ -19,3 +19,6 @@ export interface Demand {
 
 /** Defaults of settings, as .env.example has them. */
 export const SETTINGS = { cacheMemoryMebibytes: 256, cacheTtlSeconds: 86_400, windowSeconds: 60 } as const;
+
+/** RATE_LIMIT_REQUESTS can be no higher. */
+export const HIGHEST_LIMIT = 1_000_000;

@@ -1,4 +1,4 @@
-import { SETTINGS, type Demand } from './demand.js';
+import { HIGHEST_LIMIT, SETTINGS, type Demand } from './demand.js';
 import { shown, type Figure } from './figure.js';
 import type { MeasuredCosts } from './measured-costs.js';
 import { ratesOf } from './rates.js';
@@ -31,10 +31,12 @@ function outFigure(demand: Demand, { jsonBytesPerNumber }: MeasuredCosts): Figur
 }
 
 function limitFigure({ requests, keys }: Demand): Figure {
+  const value = Math.ceil((requests * SETTINGS.windowSeconds) / keys);
+  const advice = value < HIGHEST_LIMIT ? 'RATE_LIMIT_REQUESTS must be higher' : 'set a shorter RATE_LIMIT_WINDOW, or RATE_LIMIT_REQUESTS=0';
   return {
     label: 'Limit of one key',
-    value: Math.ceil((requests * SETTINGS.windowSeconds) / keys),
+    value,
     unit: 'requests',
-    arithmetic: `${shown(requests)} requests/s x ${SETTINGS.windowSeconds} s / ${shown(keys)} keys: RATE_LIMIT_REQUESTS must be higher`,
+    arithmetic: `${shown(requests)} requests/s x ${SETTINGS.windowSeconds} s / ${shown(keys)} keys: ${advice}`,
   };
 }

@@ -74,6 +74,11 @@ describe('planCapacity', () => {
     expect(other['inferenceCores']).toBeCloseTo(10 * (own['inferenceCores'] ?? 0));
   });
 
+  it('says what to set if one key calls more often than a limit can allow', () => {
+    expect(planCapacity(USUAL)['limitOfOneKey']?.arithmetic).toContain('RATE_LIMIT_REQUESTS must be higher');
+    expect(planCapacity({ ...USUAL, requests: 50_000, keys: 1 })['limitOfOneKey']?.arithmetic).toContain('a shorter RATE_LIMIT_WINDOW');
+  });
+
   it('shows each number with its arithmetic', () => {
     const { inferenceCores } = planCapacity(USUAL);
     expect(inferenceCores && figureLine(inferenceCores)).toMatch(
