@@ -19,11 +19,19 @@ export class EventLoop {
     if (!this.isBusy) this.next();
   }
 
+  /** Removes done work, but not one piece at a time, which would take long in a long queue. */
+  forgetDone() {
+    if (this.first * 2 < this.waiting.length) return;
+    this.waiting.splice(0, this.first);
+    this.first = 0;
+  }
+
   next() {
     const work = this.waiting[this.first];
     this.isBusy = work !== undefined;
     if (work === undefined) return;
-    if (++this.first > 1000) (this.waiting.splice(0, this.first), (this.first = 0));
+    this.first++;
+    this.forgetDone();
     const from = this.machine.clock.now;
     const done = () => {
       this.busyMs += this.machine.clock.now - from;

@@ -59,29 +59,42 @@ export class HttpProcess {
   /** @param {Request} request @param {(isAdmitted: boolean) => void} judged */
   admit({ caller }, judged) {
     const { limit } = this.configuration;
-    if (limit === 0) return judged(true);
-    const decide = () => judged(!this.limiter.incrementNow(caller, windowMs, limit).isBlocked);
+    const decide = () => judged(limit === 0 || !this.limiter.incrementNow(caller, windowMs, limit).isBlocked);
     const call = { key: `limit:${caller}`, cpuMs: this.costs.limiterRedisMicroseconds / 1000, timeoutMs: limiterTimeoutMs };
-    if (this.shared === undefined) decide();
+    if (this.shared === undefined || limit === 0) decide();
     else this.askRedis(call, decide);
   }
 
   /** @param {Request} request @param {Answer} answer */
   lookUp(request, answer) {
     const { key } = request;
-    const hit = () => this.loop.work((this.costs.hitMicroseconds * request.tokens.length) / 1000, () => answer('answered'));
-    if (this.memory.getFromMemory(key) !== undefined) return hit();
     const joined = this.inFlight.get(key);
-    if (joined !== undefined) return void joined.push(answer);
-    this.inFlight.set(key, [answer]);
-    const settle = (/** @type {Outcome} */ outcome) => this.settle(key, outcome);
-    if (this.shared === undefined) return this.compute(request, settle);
-    const { stored } = this.shared;
+    if (this.memory.getFromMemory(key) !== undefined) this.answerHit(request, answer);
+    else if (joined !== undefined) joined.push((outcome) => this.answerHit(request, () => answer(outcome)));
+    else {
+      this.inFlight.set(key, [answer]);
+      this.lookInRedis(request, (outcome) => this.settle(key, outcome));
+    }
+  }
+
+  /** @param {Request} request @param {Answer} settle */
+  lookInRedis(request, settle) {
+    const { shared } = this;
+    if (shared === undefined) {
+      this.compute(request, settle);
+      return;
+    }
     this.askRedis(this.cacheCall(request, this.costs.readRedisMicroseconds), (inTime) => {
-      if (!inTime || stored.getFromMemory(key) === undefined) return this.compute(request, settle);
-      this.memory.set(key, value);
-      this.loop.work((this.costs.hitMicroseconds * request.tokens.length) / 1000, () => settle('answered'));
+      const isHit = inTime && shared.stored.getFromMemory(request.key) !== undefined;
+      if (isHit) this.memory.set(request.key, value);
+      if (isHit) this.answerHit(request, settle);
+      else this.compute(request, settle);
     });
+  }
+
+  /** @param {Request} request @param {Answer} answer */
+  answerHit({ tokens }, answer) {
+    this.loop.work((this.costs.hitMicroseconds * tokens.length) / 1000, () => answer('answered'));
   }
 
   /** @param {string} key @param {Outcome} outcome */
@@ -93,7 +106,10 @@ export class HttpProcess {
 
   /** @param {Request} request @param {Answer} settle */
   compute(request, settle) {
-    if (this.inference.scheduler.waitingTexts + request.tokens.length > mostWaiting) return settle('full');
+    if (this.inference.scheduler.waitingTexts + request.tokens.length > mostWaiting) {
+      settle('full');
+      return;
+    }
     const { missMicroseconds } = this.costs;
     const httpMs = (missMicroseconds * request.tokens.length) / 1000;
     let waiting = request.tokens.length;
@@ -118,9 +134,9 @@ export class HttpProcess {
   /** @param {Request} request @param {() => void} done */
   store(request, done) {
     this.memory.set(request.key, value);
-    if (this.shared === undefined) return done();
-    this.shared.stored.set(request.key, value);
-    this.askRedis(this.cacheCall(request, this.costs.writeRedisMicroseconds), done);
+    this.shared?.stored.set(request.key, value);
+    if (this.shared === undefined) done();
+    else this.askRedis(this.cacheCall(request, this.costs.writeRedisMicroseconds), done);
   }
 
   /** @param {Request} request @param {number} microseconds */

@@ -81,7 +81,10 @@ export class Inference {
 
   /** @param {Text} text */
   retryOrFail(text) {
-    if (text.alone || text.flow === undefined) return text.done(true);
+    if (text.alone || text.flow === undefined) {
+      text.done(true);
+      return;
+    }
     text.alone = true;
     this.scheduler.add(text.flow, text);
   }

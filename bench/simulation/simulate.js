@@ -70,13 +70,14 @@ class Simulation {
       computedAgain: computed.length - new Set(computed).size,
       kills: this.fleet.processes.reduce((sum, { inference }) => sum + inference.kills, 0),
       late: this.fleet.redis?.late ?? 0,
-      busy: Object.fromEntries(busy),
+      busy: /** @type {Record<string, number>} */ (Object.fromEntries(busy)),
     };
   }
 
   expectNext() {
-    const { value: request, done } = this.requests.next();
-    if (done === true) return;
+    const next = this.requests.next();
+    if (next.done === true) return;
+    const request = next.value;
     this.clock.at(request.at, () => {
       this.expectNext();
       this.arrive(request);
@@ -92,8 +93,8 @@ class Simulation {
   /** @param {() => void} done */
   generateLoad(done) {
     const { loadMicroseconds = 0 } = this.scenario;
-    if (loadMicroseconds === 0) return done();
-    this.fleet.machines[0]?.start({ cpuMs: loadMicroseconds / 1000, weight: usualWeight, done });
+    if (loadMicroseconds === 0) done();
+    else this.fleet.machines[0]?.start({ cpuMs: loadMicroseconds / 1000, weight: usualWeight, done });
   }
 
   /** @param {Request} request @param {Outcome} outcome */

@@ -23,17 +23,18 @@ function valuesOf(demand: Demand): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(planCapacity(demand)).map(([name, { value }]) => [name, value]));
 }
 
-function expectNoLess(less: Demand, more: Demand): void {
+/** The figures that are smaller for the demand that is larger. */
+function shrunk(less: Demand, more: Demand): readonly string[] {
   const [before, after] = [valuesOf(less), valuesOf(more)];
-  for (const name of [...GROWING, ...GROWING_IN_REDIS]) expect(after[name] ?? 0).toBeGreaterThanOrEqual(before[name] ?? 0);
+  return [...GROWING, ...GROWING_IN_REDIS].filter((name) => (after[name] ?? 0) < (before[name] ?? 0));
 }
 
 describe('planCapacity', () => {
   it('never needs less for more requests, or for more tokens of each text', () => {
     fc.assert(
       fc.property(demands, fc.integer({ min: 1, max: 1000 }), (demand, more) => {
-        expectNoLess(demand, { ...demand, requests: demand.requests + more });
-        expectNoLess(demand, { ...demand, tokens: demand.tokens + more });
+        expect(shrunk(demand, { ...demand, requests: demand.requests + more })).toEqual([]);
+        expect(shrunk(demand, { ...demand, tokens: demand.tokens + more })).toEqual([]);
       }),
     );
   });
@@ -66,7 +67,7 @@ describe('planCapacity', () => {
 
   it('counts the commands of the rate limit, the reads and the writes of Redis', () => {
     const { redisCalls, redisCommands } = valuesOf({ ...USUAL, coresPerMachine: 2 });
-    expect([redisCalls, redisCommands]).toEqual([5000 + 5000 + 1000, 8 * 5000 + 5000 + 1000].map((count) => expect.closeTo(count, 6)));
+    expect([redisCalls, redisCommands]).toEqual([expect.closeTo(5000 + 5000 + 1000), expect.closeTo(8 * 5000 + 5000 + 1000)]);
   });
 
   it('takes the cost of another model', () => {
