@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from './environment-reader.js';
-import type { Machine } from './parse-embedding-settings.js';
+import type { Machine } from './machine.js';
 import { parseSettings } from './parse-settings.js';
 
 const MACHINE: Machine = { cores: 6, isModelFolder: () => false, readFile: () => undefined };

@@ -10,11 +10,17 @@ export class EnvironmentReader {
 
   constructor(private readonly environment: Environment) {}
 
+  /** The value of a variable that is no setting, but is named by one; undefined = it is not set. */
+  valueOf(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
   /** An empty value counts as unset, as Compose and Kubernetes pass it. */
   read<T, D>(name: string, reader: Reader<T>, fallback: D): T | D {
     this.names.push(name);
-    const raw = this.environment[name]?.trim();
-    if (raw === undefined || raw === '') return fallback;
+    const raw = this.valueOf(name);
+    if (raw === undefined) return fallback;
     const result = reader(raw);
     if ('value' in result) return result.value;
     this.faults.push(`${name}=${isSecret(name) ? '***' : JSON.stringify(raw).slice(1, -1)} is not allowed: use ${result.allowed}`);

@@ -22,6 +22,7 @@ export interface EmbeddingProvider {
    * whose faults name `chunk.tokens`, `chunk.overlap`, `input_type` or `title`.
    */
   cut(document: Document, options: CutOptions): Promise<PackedChunks>;
+  state(): ModelState;
   /** Whether a recently computed vector shows that it works; if not, readiness computes one. */
   isProven(): boolean;
   workload(): Workload;
@@ -32,6 +33,10 @@ export interface EmbeddingProvider {
   close(): Promise<void>;
 }
 
+/** Whether the model is in memory; `failed`: it could not be loaded. That of another service counts as loaded. */
+export const MODEL_STATES = ['loaded', 'loading', 'unloaded', 'failed'] as const;
+export type ModelState = (typeof MODEL_STATES)[number];
+
 /** Counts texts, not calls; the last two since the start. */
 export interface Workload {
   readonly waiting: number;
@@ -40,6 +45,16 @@ export interface Workload {
   readonly delayed: number;
   readonly completed: number;
   readonly failed: number;
+}
+
+export function addedWorkload(left: Workload, right: Workload): Workload {
+  return {
+    waiting: left.waiting + right.waiting,
+    active: left.active + right.active,
+    delayed: left.delayed + right.delayed,
+    completed: left.completed + right.completed,
+    failed: left.failed + right.failed,
+  };
 }
 
 /** Inference processes, by what they do; all zero for a provider that has none. */
@@ -97,6 +112,3 @@ export interface Embedding {
   /** Whether it was stored before it was asked for. */
   readonly cached: boolean;
 }
-
-/** The provider that configuration selects. */
-export const EMBEDDING_PROVIDER = Symbol('EMBEDDING_PROVIDER');

@@ -1,11 +1,15 @@
 import type { KeyDirectory } from '../auth/index.js';
 import type { Settings } from '../config/index.js';
-import type { EmbeddingProvider } from '../embedding/index.js';
+import type { ServedModel } from '../embedding/index.js';
 import type { SummaryLine } from '../process/index.js';
 
 const MIB = 2 ** 20;
 
-interface Served extends Pick<EmbeddingProvider, 'space' | 'traits'> {
+type SummarizedModel = Pick<ServedModel, 'name' | 'space' | 'traits'>;
+
+interface Served {
+  /** In the order of the settings. */
+  readonly models: readonly SummarizedModel[];
   readonly keys: Pick<KeyDirectory, 'known' | 'needsKey' | 'hasAdmin'>;
   /** Memory of the inference processes, in bytes. */
   readonly loadedBytes: number;
@@ -27,26 +31,45 @@ export function startSummary(settings: Settings, served: Served): readonly Summa
   ];
 }
 
-function modelLines({ embedding }: Settings, { space, traits }: Served): readonly SummaryLine[] {
-  const prompts = Object.keys(traits.prompts.texts).join(', ');
+function modelLines({ embedding }: Settings, { models }: Served): readonly SummaryLine[] {
+  const [only] = models;
+  if (only === undefined || models.length > 1) return models.map(lineOfOne);
+  const settings = embedding.provider === 'local' ? ['EMBEDDING_MODEL', 'EMBEDDING_DTYPE'] : ['OPENAI_MODEL'];
   return [
-    {
-      title: 'Model',
-      text: `${space.model} (${space.dtype}): ${space.dimensions} dimensions, up to ${space.maxTokens} tokens, pooling ${space.pooling}`,
-      settings: embedding.provider === 'local' ? ['EMBEDDING_MODEL', 'EMBEDDING_DTYPE'] : ['OPENAI_MODEL'],
-    },
-    { title: 'Prompts', text: prompts === '' ? 'none' : prompts, settings: ['EMBEDDING_PROMPTS'] },
-    { title: 'Space', text: `${space.fingerprint}; vectors of another space cannot be compared with these`, settings: [] },
+    { title: 'Model', text: described(only), settings },
+    { title: 'Prompts', text: promptNames(only), settings: ['EMBEDDING_PROMPTS'] },
+    { title: 'Space', text: `${only.space.fingerprint}; vectors of another space cannot be compared with these`, settings: [] },
   ];
 }
 
-function computingLine({ embedding }: Settings, { loadedBytes, rssBytes }: Served): SummaryLine {
+/** One of several models. */
+function lineOfOne(model: SummarizedModel, index: number): SummaryLine {
+  const text = `${described(model)}; prompts: ${promptNames(model)}; space ${model.space.fingerprint}`;
+  return { title: index === 0 ? 'Model' : 'Also', text, settings: ['EMBEDDING_MODELS', 'MODELS_FILE'] };
+}
+
+function described({ name, space }: SummarizedModel): string {
+  return `${name} (${space.dtype}): ${space.dimensions} dimensions, up to ${space.maxTokens} tokens, pooling ${space.pooling}`;
+}
+
+function promptNames({ traits }: SummarizedModel): string {
+  return Object.keys(traits.prompts.texts).join(', ') || 'none';
+}
+
+function computingLine({ models }: Settings, { loadedBytes, rssBytes }: Served): SummaryLine {
   const own = `${inMib(rssBytes)} for HTTP`;
-  if (embedding.provider === 'openai')
-    return { title: 'Computes', text: `${embedding.baseUrl}; memory: ${own}`, settings: ['OPENAI_BASE_URL'] };
+  const upstreams = [...new Set(models.flatMap((model) => (model.provider === 'openai' ? [model.baseUrl] : [])))];
+  const locals = models.flatMap((model) => (model.provider === 'local' ? [model.workers] : []));
+  if (locals.length === 0) return { title: 'Computes', text: `${upstreams.join(', ')}; memory: ${own}`, settings: ['OPENAI_BASE_URL'] };
+  const processes = counted(
+    locals.reduce((sum, workers) => sum + workers, 0),
+    'process',
+    'processes',
+  );
+  const memory = `memory: ${own}, ${inMib(loadedBytes)} for the model${locals.length > 1 ? 's' : ''}`;
   return {
     title: 'Computes',
-    text: `${counted(embedding.workers, 'process', 'processes')} of one thread; memory: ${own}, ${inMib(loadedBytes)} for the model`,
+    text: [`${processes} of one thread`, ...upstreams, memory].join('; '),
     settings: ['EMBEDDING_WORKERS'],
   };
 }

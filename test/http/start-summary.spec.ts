@@ -13,8 +13,7 @@ function textsOf(environment: Readonly<Record<string, string>>, provider = new F
   const { space, traits } = provider;
   const settings = parseSettings(environment, machine);
   const lines = startSummary(settings, {
-    space,
-    traits,
+    models: [{ name: space.model, space, traits }],
     keys: new KeyDirectory(settings.auth),
     rssBytes: 100 * MIB,
     loadedBytes: 250 * MIB,
