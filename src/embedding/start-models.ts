@@ -18,8 +18,15 @@ export async function startModels(settings: readonly EmbeddingSettings[], observ
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   if (errors.length === 0) return started;
   await Promise.all(started.map(async ({ provider }) => await provider.close()));
-  const faults = errors.flatMap((error) => (error instanceof SettingsError ? error.faults : []));
+  const faults = results.flatMap((result, index) => faultsOf(result, settings.length > 1 ? settings[index] : undefined));
   throw errors.find((error) => !(error instanceof SettingsError)) ?? new SettingsError(faults);
+}
+
+/** @param named The model that the faults are of, if there are several. */
+function faultsOf(result: PromiseSettledResult<StartedModel>, named: EmbeddingSettings | undefined): readonly string[] {
+  if (result.status === 'fulfilled' || !(result.reason instanceof SettingsError)) return [];
+  const { faults } = result.reason;
+  return named === undefined ? faults : faults.map((fault) => `The model ${modelName(named)}: ${fault}`);
 }
 
 async function startModel(settings: EmbeddingSettings, observers: ModelObservers): Promise<StartedModel> {
