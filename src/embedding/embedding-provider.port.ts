@@ -49,7 +49,14 @@ export interface ProcessCounts {
   readonly busy: number;
   /** Bytes of memory that they took when they had loaded the model. */
   readonly loadedBytes: number;
+  /** Whether they have the model in memory. */
+  readonly state: ModelState;
+  /** Why there are so many, in words; undefined = the model runs elsewhere. */
+  readonly plan: string | undefined;
 }
+
+/** `failed`: it could not be loaded, and a later use will try again. */
+export type ModelState = 'loaded' | 'loading' | 'unloaded' | 'failed';
 
 /** `interactive`: a caller waits for the answer. `background`: bulk work, done when no caller waits. */
 export const PRIORITIES = ['interactive', 'background'] as const;
