@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { coresOfThisProcess } from './cores.js';
 import { isModelFolder } from './is-model-folder.js';
+import { memoryOfThisProcess } from './memory.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 
@@ -27,7 +28,7 @@ export function settingOfModel(model: string, given: Given = {}): Given {
 
 function read(given: Given, warn: (line: string) => void): Settings {
   const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  const machine = { cores: coresOfThisProcess(), isModelFolder, readFile: readIfThere };
+  const machine = { cores: coresOfThisProcess(), memoryBytes: memoryOfThisProcess(), isModelFolder, readFile: readIfThere };
   return parseSettings({ ...fromFile, ...process.env, ...given }, machine, warn);
 }
 

@@ -13,6 +13,7 @@ import {
 /** The facts about the machine that parsing needs. */
 export interface Machine {
   readonly cores: number;
+  readonly memoryBytes: number;
   isModelFolder(path: string): boolean;
   /** Undefined = it cannot be read. */
   readFile(path: string): string | undefined;
@@ -75,7 +76,9 @@ export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine)
     model: env.read('EMBEDDING_MODEL', modelReference(machine), 'all-MiniLM-L6-v2'),
     dtype: env.read('EMBEDDING_DTYPE', weights, 'auto'),
     pooling: env.read('EMBEDDING_POOLING', oneOf(...POOLINGS), undefined),
-    workers: env.read('EMBEDDING_WORKERS', integer(1, 256), machine.cores),
+    workers: env.read('EMBEDDING_WORKERS', integer(1, 256), undefined),
+    cores: machine.cores,
+    memoryBytes: machine.memoryBytes,
     batchSize: env.read('BATCH_SIZE', integer(1, 1024, 'texts'), 32),
     inferenceTimeoutMs: env.read('INFERENCE_TIMEOUT_MS', integer(100, A_DAY_MS, 'milliseconds'), 10_000),
     workerMemoryBytes: env.read('WORKER_MEMORY_MB', integer(1, 1_048_576, 'MiB'), 1024) * BYTES_PER_MIB,

@@ -80,7 +80,12 @@ export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
   readonly dtype: string;
   /** undefined = as the model says. */
   readonly pooling: Pooling | undefined;
-  readonly workers: number;
+  /** Inference processes of one thread each; undefined = as many as suit the model and the machine. */
+  readonly workers: number | undefined;
+  /** Cores that this process and its children may use. */
+  readonly cores: number;
+  /** Memory that this process and its children may use. */
+  readonly memoryBytes: number;
   readonly batchSize: number;
   /** For a run of 512 tokens; larger runs get more. */
   readonly inferenceTimeoutMs: number;

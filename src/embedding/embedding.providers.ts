@@ -29,8 +29,10 @@ async function startProvider(
 ): Promise<EmbeddingProvider> {
   switch (settings.provider) {
     case 'local': {
-      const { LocalEmbeddingQueue } = await import('./local/local-embedding-queue.js');
-      return new QueuedEmbeddingProvider(await LocalEmbeddingQueue.start(settings, metrics), settings.maxQueuedTexts);
+      const { LocalInference } = await import('./local/local-inference.js');
+      const model = { settings, observer: metrics, weight: 1, load: 'start', keepLoadedMinutes: undefined } as const;
+      const inference = await LocalInference.plan([model]);
+      return new QueuedEmbeddingProvider(await inference.start(model), settings.maxQueuedTexts);
     }
     case 'openai': {
       const { OpenAiEmbeddingQueue } = await import('./openai/openai-embedding-queue.js');

@@ -37,8 +37,8 @@ export async function serve(settings: Settings, primary?: Link): Promise<Serving
 function summaryOf(app: NestFastifyApplication, settings: Settings): readonly SummaryLine[] {
   const provider = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
   const { space, traits } = provider;
-  const { loadedBytes } = provider.processCounts();
-  return startSummary(settings, { space, traits, keys: app.get(KeyDirectory), loadedBytes, rssBytes: process.memoryUsage.rss() });
+  const { loadedBytes, plan } = provider.processCounts();
+  return startSummary(settings, { space, traits, keys: app.get(KeyDirectory), loadedBytes, plan, rssBytes: process.memoryUsage.rss() });
 }
 
 /** Asks for trace ids only where requests are traced, because asking costs time for each line. */

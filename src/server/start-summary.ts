@@ -9,6 +9,8 @@ interface Served extends Pick<EmbeddingProvider, 'space' | 'traits'> {
   readonly keys: Pick<KeyDirectory, 'known' | 'needsKey' | 'hasAdmin'>;
   /** Memory of the inference processes, in bytes. */
   readonly loadedBytes: number;
+  /** Why there are so many inference processes, in words; undefined = the vectors are computed elsewhere. */
+  readonly plan: string | undefined;
   /** Memory of the process that serves HTTP, in bytes. */
   readonly rssBytes: number;
 }
@@ -40,13 +42,13 @@ function modelLines({ embedding }: Settings, { space, traits }: Served): readonl
   ];
 }
 
-function computingLine({ embedding }: Settings, { loadedBytes, rssBytes }: Served): SummaryLine {
+function computingLine({ embedding }: Settings, { loadedBytes, plan, rssBytes }: Served): SummaryLine {
   const own = `${inMib(rssBytes)} for HTTP`;
   if (embedding.provider === 'openai')
     return { title: 'Computes', text: `${embedding.baseUrl}; memory: ${own}`, settings: ['OPENAI_BASE_URL'] };
   return {
     title: 'Computes',
-    text: `${counted(embedding.workers, 'process', 'processes')} of one thread; memory: ${own}, ${inMib(loadedBytes)} for the model`,
+    text: `${plan}; memory now: ${own}, ${inMib(loadedBytes)} for the model`,
     settings: ['EMBEDDING_WORKERS'],
   };
 }

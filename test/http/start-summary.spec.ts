@@ -5,7 +5,7 @@ import { Prompts } from '../../src/embedding/prompts.js';
 import { startSummary } from '../../src/server/start-summary.js';
 
 const MIB = 2 ** 20;
-const machine = { cores: 2, isModelFolder: () => true, readFile: () => '' };
+const machine = { cores: 2, memoryBytes: 2 ** 33, isModelFolder: () => true, readFile: () => '' };
 const HASH = 'a'.repeat(64);
 
 /** The text of each line, by its title. */
@@ -18,6 +18,7 @@ function textsOf(environment: Readonly<Record<string, string>>, provider = new F
     keys: new KeyDirectory(settings.auth),
     rssBytes: 100 * MIB,
     loadedBytes: 250 * MIB,
+    plan: '2 processes of 1 thread',
   });
   return Object.fromEntries(lines.map(({ title, text }) => [title, text]));
 }
@@ -28,7 +29,7 @@ describe('startSummary', () => {
       Model: expect.stringMatching(/^fake-model .*: 4 dimensions, up to 8 tokens, pooling /),
       Prompts: 'none',
       Space: expect.stringMatching(/^[0-9a-f]{16}; /),
-      Computes: '2 processes of one thread; memory: 100 MiB for HTTP, 250 MiB for the model',
+      Computes: '2 processes of 1 thread; memory now: 100 MiB for HTTP, 250 MiB for the model',
       Cache: '256 MiB of memory, then up to 512 MiB in data/cache; for 86400 s',
       Limit: '100 requests in 60 s for each address; a batch or a job is one request',
       Keys: 'none: anyone who reaches 0.0.0.0:8000 may embed',
