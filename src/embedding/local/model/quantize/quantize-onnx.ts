@@ -7,11 +7,8 @@ import { Constants, transpose } from './constants.js';
 import { GraphWriter, MICROSOFT } from './graph-writer.js';
 import { RowwiseLayers } from './rowwise-layers.js';
 
-/**
- * Weights beyond this lie in a file beside the model, which is mapped: all inference processes share its tables of embeddings.
- * Protobuf itself ends at 2 GiB.
- */
-const MOST_BYTES = 64 * 2 ** 20;
+/** Protobuf ends at 2 GiB: weights beyond that lie in a file beside the model. */
+const MOST_BYTES = 1_900_000_000;
 /** Below it, operators that the new layers need are missing. */
 const LEAST_OPSET = 11;
 /** Smaller tables gain nothing. */
