@@ -38,6 +38,7 @@ const FILES: Readonly<Record<string, string>> = {
 /** A machine for tests. */
 const MACHINE: Machine = {
   cores: 6,
+  memoryBytes: 8 * 2 ** 30,
   isModelFolder: (path) => path === './my-model',
   readFile: (path) => FILES[path],
 };
