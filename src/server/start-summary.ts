@@ -19,7 +19,7 @@ interface Served {
 export function startSummary(settings: Settings, served: Served): readonly SummaryLine[] {
   return [
     ...modelLines(settings, served),
-    computingLine(settings, served),
+    ...computingLines(settings, served),
     cacheLine(settings),
     limitLine(settings, served),
     keysLine(settings, served),
@@ -54,15 +54,19 @@ function promptNames({ traits }: SummarizedModel): string {
   return Object.keys(traits.prompts.texts).join(', ') || 'none';
 }
 
-function computingLine({ models: settings }: Settings, { models, rssBytes }: Served): SummaryLine {
+function computingLines({ models: settings }: Settings, { models, rssBytes }: Served): readonly SummaryLine[] {
   const upstreams = [...new Set(settings.flatMap((model) => (model.provider === 'openai' ? [model.baseUrl] : [])))];
   const own = models.map(({ name, provider }) => ({ name, ...provider.processCounts() })).filter(({ plan }) => plan !== undefined);
   const plans = own.map(({ name, plan }) => (own.length === 1 ? `${plan}` : `${name}: ${plan}`));
-  const memory = `memory now: ${inMib(rssBytes)} for HTTP`;
-  if (own.length === 0) return { title: 'Computes', text: [...upstreams, memory].join('; '), settings: ['OPENAI_BASE_URL'] };
   const loaded = inMib(own.reduce((sum, { loadedBytes }) => sum + loadedBytes, 0));
-  const text = [...plans, ...upstreams, `${memory}, ${loaded} for the model${own.length > 1 ? 's' : ''}`].join('; ');
-  return { title: 'Computes', text, settings: ['EMBEDDING_WORKERS'] };
+  const ofModels = own.length === 0 ? '' : `, ${loaded} for the model${own.length > 1 ? 's' : ''}`;
+  const memory = `memory now: ${inMib(rssBytes)} for HTTP${ofModels}`;
+  const changedBy = [...(own.length > 0 ? ['EMBEDDING_WORKERS'] : []), ...(upstreams.length > 0 ? ['OPENAI_BASE_URL'] : [])];
+  const parts = [...plans, ...upstreams];
+  return parts.map((part, index) => {
+    const isLast = index === parts.length - 1;
+    return { title: 'Computes', text: isLast ? `${part}; ${memory}` : part, settings: isLast ? changedBy : [] };
+  });
 }
 
 function cacheLine({ cache }: Settings): SummaryLine {
