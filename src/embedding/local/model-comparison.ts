@@ -41,16 +41,15 @@ export async function compareModels(first: ModelCard, second: ModelCard, texts: 
   return { ...nearness, isBatchInvariant, speed: Math.min(...times[0]) / Math.min(...times[1]) };
 }
 
-/** How near each of some models is to the first form, on texts given as token ids. */
+/** How near two other forms of a model are to the first, on texts given as token ids. */
 export async function compareForms(
   first: ModelCard,
-  forms: readonly ModelCard[],
+  [second, third]: readonly [ModelCard, ModelCard],
   tokens: readonly Int32Array[],
-): Promise<readonly Nearness[]> {
+): Promise<readonly [Nearness, Nearness]> {
   const vectors = await vectorsOfModel(first, tokens);
-  const compared: Nearness[] = [];
-  for (const form of forms) compared.push(nearnessOf(vectors, await vectorsOfModel(form, tokens)));
-  return compared;
+  const nearness = async (form: ModelCard): Promise<Nearness> => nearnessOf(vectors, await vectorsOfModel(form, tokens));
+  return [await nearness(second), await nearness(third)];
 }
 
 async function vectorsOfModel(card: ModelCard, tokens: readonly Int32Array[]): Promise<readonly Float32Array[]> {

@@ -10,6 +10,7 @@ import { USUAL_ACTIVATION, type TunedActivation, type Tuning } from '../model/qu
 import { equalLengths } from './equal-lengths.js';
 import { covarianceBytes, inParts, sharedInputs, type SharedInputs } from './shared-inputs.js';
 import { SeenInputs } from './seen-inputs.js';
+import { floatsOf, product } from './mean-products.js';
 import { probeOutputs, writeProbeGraph, type Probe } from './probe-graph.js';
 import { roundWithFeedback } from './round-with-feedback.js';
 import { tunedActivation } from './tuned-activation.js';
@@ -74,11 +75,8 @@ class Calibration {
   ): Promise<ReadonlyMap<SharedInputs, SeenInputs>> {
     const seen = new Map(part.map((inputs) => [inputs, new SeenInputs(inputs)]));
     const path = join(this.options.folder, 'probe.onnx');
-    await writeProbeGraph(
-      this.document,
-      part.flatMap((inputs) => this.probesOf(inputs)),
-      path,
-    );
+    const probes = new Map(part.flatMap((inputs) => this.probesOf(inputs)).map((probe) => [probe.activation, probe]));
+    await writeProbeGraph(this.document, [...probes.values()], path);
     const run = await GraphRun.open(path, this.card);
     try {
       for (const group of groups) {
@@ -116,6 +114,7 @@ class Calibration {
     }
   }
 
+  /** Adds to a layer what its mean output lacks. */
   private correct({ input, weight, output, factor }: Layer, { seen }: SeenInputs, weights: Int8Weights): void {
     const mean = seen.get(input)?.mean ?? new Float64Array(weight.rows);
     const { centre } = this.activations.get(input) ?? USUAL_ACTIVATION;
@@ -132,16 +131,4 @@ class Calibration {
 function nearest(matrix: NamedMatrix): Int8Weights {
   const scales = columnScales(matrix);
   return { integers: int8Columns(matrix, scales), scales };
-}
-
-function floatsOf({ integers, scales }: Int8Weights): Float32Array {
-  return Float32Array.from(integers, (integer, at) => integer * (scales[at % scales.length] ?? 0));
-}
-
-/** A row times a matrix, whose numbers lie row by row. */
-function product(row: Float64Array, matrix: Float32Array): Float64Array {
-  const columns = matrix.length / row.length;
-  const sums = new Float64Array(columns);
-  matrix.forEach((weight, at) => (sums[at % columns] = (sums[at % columns] ?? 0) + weight * (row[Math.floor(at / columns)] ?? 0)));
-  return sums;
 }

@@ -1,10 +1,10 @@
 import type { SharedInputs } from './shared-inputs.js';
 
 /** Of so many rows, one is kept. */
-const SAMPLE_EVERY = 32;
+const SAMPLE_EVERY = 128;
 
 /** What was seen of an activation. */
-export class SeenActivation {
+class SeenActivation {
   rows = 0;
   private readonly sums: Float64Array;
   private readonly sample: Float32Array[] = [];

@@ -26,12 +26,22 @@ export async function quantizedFolder(card: ModelCard, cacheDir: string, onProgr
   return folder;
 }
 
+interface QuantizeModelOptions extends QuantizeOptions {
+  /** SHA-256 of what the tuning comes from, for the folder's note of its origin. */
+  readonly calibration?: string;
+}
+
 /** Writes the row-wise int8 form of an fp32 model into a folder, with every file that the model needs. Rejects with the reason why it cannot. */
-export async function quantizeModel(card: ModelCard, folder: string, options: QuantizeOptions): Promise<Quantized> {
+export async function quantizeModel(card: ModelCard, folder: string, options: QuantizeModelOptions): Promise<Quantized> {
   const weights = [card.graph.file, ...card.graph.externalFiles].map((path) => relative(card.folder, path));
   const names = [...card.files.map(({ name }) => name), ...NOT_ON_THE_CARD.filter((name) => existsSync(join(card.folder, name)))];
   for (const name of names) if (!weights.includes(name)) copyTo(join(folder, name), join(card.folder, name));
-  rememberOrigin(folder, { model: card.name, ...(card.revision !== undefined && { revision: card.revision }) });
+  const { calibration } = options;
+  rememberOrigin(folder, {
+    model: card.name,
+    ...(card.revision !== undefined && { revision: card.revision }),
+    ...(calibration !== undefined && { calibration }),
+  });
   const target = join(folder, ROWWISE_FILE);
   mkdirSync(dirname(target), { recursive: true });
   return await quantizeOnnx(card.graph.file, target, options);
