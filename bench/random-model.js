@@ -107,7 +107,8 @@ class RandomGraph {
 
   /** @param {string} state */
   normalized(state) {
-    return this.op('LayerNormalization', [state, this.random(size.hidden), this.random(size.hidden)]);
+    const ones = this.weight(new Float32Array(size.hidden).fill(1), [size.hidden]);
+    return this.op('LayerNormalization', [state, ones, this.random(size.hidden)]);
   }
 
   /** @param {string} operator @param {readonly string[]} inputs @param {Record<string, number | readonly number[]>} [attributes] */

@@ -1,7 +1,8 @@
 /**
  * Runs real weights and tokenizers that packages carry, and compares vectors and tokens with those of ONNX Runtime and the
- * tokenizers library in Python, and int8 weights with fp32. `npm run test:models`; needs python3 with venv, 5 GB under .cache/, 12 GB of memory and some
- * minutes. `-- --sentence-transformers` also compares with that library for many architectures; PyTorch needs 7 GB more.
+ * tokenizers library in Python, and int8 weights with fp32. `npm run test:models`; needs python3 with venv, 5 GB under
+ * .cache/, 12 GB of memory and a quarter of an hour. `-- --sentence-transformers` also compares with that library for many
+ * architectures; PyTorch needs 7 GB more.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -115,14 +115,14 @@ export class RowwiseLayers {
   private scaleOf(rows: string, zeroPoint: number, name: Naming): string {
     const { graph } = this;
     const high = this.reduce('ReduceMax', rows, name('high'));
-    const low = graph.node('Neg', [this.reduce('ReduceMin', rows, name('low'))], name('minus_low'));
+    const low = this.reduce('ReduceMin', rows, name('low'));
     const tiny = graph.constant('rowwise/tiny', Float32Array.of(TINY));
     if (zeroPoint === USUAL_ACTIVATION.zeroPoint) {
-      const most = graph.node('Max', [high, low, tiny], name('most'));
+      const most = graph.node('Max', [high, graph.node('Neg', [low], name('minus_low')), tiny], name('most'));
       return graph.node('Mul', [most, this.inverse(MOST_ACTIVATION - zeroPoint, 'rowwise/inverse')], name('scale'));
     }
     const highScale = graph.node('Mul', [high, this.inverse(MOST_ACTIVATION - zeroPoint)], name('high_scale'));
-    const lowScale = graph.node('Mul', [low, this.inverse(zeroPoint)], name('low_scale'));
+    const lowScale = graph.node('Mul', [low, this.inverse(-zeroPoint)], name('low_scale'));
     return graph.node('Max', [highScale, lowScale, tiny], name('scale'));
   }
 
