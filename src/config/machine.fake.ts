@@ -10,6 +10,8 @@ export const HASH = 'ab'.repeat(32);
 const FILES: Readonly<Record<string, string>> = {
   '/run/secrets/keys': `# who may embed\nsearch:${HASH}\n\n`,
   './wrong-keys': `search:${HASH}\nother:a-secret\n\nsearch:${'cd'.repeat(32)}\n`,
+  '/run/secrets/admin-key': 'a-key-in-a-file-0123\n',
+  './short': 'hush',
   './no-keys': '# none\n',
 };
 /** A machine for tests. */

@@ -86,7 +86,7 @@ export function parseEmbeddingSettings(env: EnvironmentReader, machine: Machine)
   const openai: OpenAiEmbeddingSettings = {
     ...common,
     provider: 'openai',
-    apiKey: env.read('OPENAI_API_KEY', headerValue, undefined),
+    apiKey: env.readSecret('OPENAI_API_KEY', headerValue, undefined),
     baseUrl: env.read('OPENAI_BASE_URL', baseUrl, OPENAI_URL),
     model: env.read('OPENAI_MODEL', text, 'text-embedding-3-small'),
     timeoutMs: env.read('OPENAI_TIMEOUT_MS', integer(100, 300_000, 'milliseconds'), 30_000),

@@ -149,6 +149,7 @@ describe('parseSettings', () => {
     ['FILES_TOTAL_MB', '5', { batches: { maxTotalBytes: 5 * MIB } }],
     ['API_RUNS_JOBS', 'false', { queue: { worksInApi: true } }],
     ['METRICS_PORT', '9464', { server: { metricsPort: 9464 } }],
+    ['ADMIN_KEY_FILE', '/run/secrets/admin-key', { auth: { adminKey: 'a-key-in-a-file-0123' } }],
     ['WORKER_PORT', '9100', { queue: { workerPort: 9100 } }],
     ['QUEUE_CONCURRENCY', '4', { queue: { concurrency: 4 } }],
     ['JOB_TTL', '60', { queue: { ttlMs: 60_000 } }],
