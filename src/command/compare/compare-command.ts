@@ -4,7 +4,7 @@ import { saidWaits } from '../embedder/said-waits.js';
 import type { TextEmbedder } from '../embedder/text-embedder.port.js';
 import { compared, type Comparison, type Side } from './comparison.js';
 import { Nearest } from './nearest.js';
-import { partsOf, readTexts, type NumberedText } from './read-texts.js';
+import { partsOf, readTexts, type NumberedText } from '../read-texts.js';
 
 export interface CompareCommand {
   readonly queries: string;

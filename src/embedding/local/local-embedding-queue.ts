@@ -17,8 +17,8 @@ import type { TokenizedText, TokenizerFiles } from './tokenization/tokenizer-mes
 import { Tokenizer } from './tokenization/tokenizer.js';
 
 /**
- * A caller may have to wait until a running group of a job ends. With 64 tokens that takes a few milliseconds, and makes
- * jobs 5 % slower.
+ * While callers come, one may have to wait until a running group of a job ends. With 64 tokens that takes a few
+ * milliseconds, and makes jobs 5 % slower.
  */
 const BACKGROUND_GROUP_TOKENS = 64;
 /** A vector computed this recently shows that inference works. */
