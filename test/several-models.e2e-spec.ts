@@ -28,7 +28,8 @@ async function factsOf(page: Page, words: string): Promise<string> {
 describe('a service with two models of this machine', () => {
   it('has each in its own space, and has counters of each from the start', async () => {
     expect(await readMetric(service.url, 'embedding_worker_restarts_total', { model: 'short' })).toBe(0);
-    const ask = async (model: string) => await postJson<{ truncated: boolean }>(`${service.url}/embed`, { text: 'word '.repeat(30), model });
+    const ask = async (model: string) =>
+      await postJson<{ truncated: boolean }>(`${service.url}/embed`, { text: 'word '.repeat(30), model });
     const [long, short] = [await ask('all-minilm'), await ask('short')];
     expect([long.body.truncated, short.body.truncated]).toEqual([false, true]);
     expect(long.headers.get('x-embedding-space')).not.toBe(short.headers.get('x-embedding-space'));

@@ -40,7 +40,8 @@ export async function runCompareCommand(command: CompareCommand, note: (line: st
   const { model: models = [], dtype: dtypes = [], url } = command;
   const areTwo = models.length === 2 || (models.length === 1 && url !== undefined);
   if (!areTwo) throw new UsageError('name two: --model twice, or --model once and --url');
-  if (dtypes.length > 0 && models.length === 2 && url !== undefined) throw new UsageError('--dtype is for models of this machine, not of --url');
+  if (dtypes.length > 0 && models.length === 2 && url !== undefined)
+    throw new UsageError('--dtype is for models of this machine, not of --url');
   if (dtypes.length > 1 && dtypes.length !== models.length) throw new UsageError('give one --dtype for all models, or one for each');
   try {
     const queries = await readQueries(command);
