@@ -8,7 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 
 FROM dependencies AS build
-COPY scripts/build.js scripts/transpile.js scripts/
+COPY scripts/build.js scripts/bundling.js scripts/transpile.js scripts/
 COPY src ./src
 RUN npm run build
 

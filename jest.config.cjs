@@ -1,28 +1,23 @@
 const { availableParallelism } = require('node:os');
+const { TEST_PACKAGES } = require('./scripts/test-packages.cjs');
 
 /**
  * Three projects: `unit` needs nothing installed, `redis` runs the adapters of Redis against a real one, `e2e` runs the
  * built service.
  *
  * Jest runs CommonJS, because three of the Nest packages `require()` Nest itself, which fails with Jest's own ES modules on
- * Node 20. So swc compiles our code and the packages that ship only as ES modules.
+ * Node 20. So swc compiles our code and small packages that ship only as ES modules; Nest and what belongs to it are bundled.
  */
-const esModulePackages = [
-  '@nestjs',
-  'content-disposition',
-  'cookie',
-  'tinyqueue',
-  'hyparquet',
-  'hyparquet-compressors',
-  'hyparquet-writer',
-  'hysnappy',
-];
+const esModulePackages = ['tinyqueue', 'hyparquet', 'hyparquet-compressors', 'hyparquet-writer', 'hysnappy'];
 
 const project = {
   rootDir: __dirname,
   testEnvironment: 'node',
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    [`^(${TEST_PACKAGES.join('|')})$`]: '<rootDir>/node_modules/.cache/test-packages/$1.cjs',
+  },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/.cache/'],
   transformIgnorePatterns: [`/node_modules/(?!(?:${esModulePackages.join('|')})/)`],
   transform: {
@@ -44,6 +39,7 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  globalSetup: '<rootDir>/scripts/bundle-test-packages.js',
   // On two cores three, where Jest would take one, because end-to-end files wait a third of their time.
   maxWorkers: Math.max(3, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],

@@ -6,6 +6,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { BUNDLE } from './bundling.js';
 import { transpile } from './transpile.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -24,37 +25,19 @@ const PROGRAMS = [
   'queue/store/job-store-thread',
 ];
 
-/** Packages that load native code or their own files by a path, and those of Redis, of PostgreSQL and of a hub, which many starts do not load. */
-const STAY_IN_NODE_MODULES = ['lmdb', 'onnxruntime-node', '@xenova/transformers', 'pino', 'bull', 'ioredis', 'pg', '@bull-board/*'];
-
-/** Nest looks for these, and does without them where they are not installed. */
-const NOT_INSTALLED = [
-  '@nestjs/microservices',
-  '@nestjs/websockets',
-  '@nestjs/platform-express',
-  '@fastify/view',
-  'class-transformer/storage',
-];
-
 await transpile(join(root, 'src'), join(root, 'build'));
 rmSync(outdir, { recursive: true, force: true });
 await build({
+  ...BUNDLE,
   absWorkingDir: root,
   entryPoints: PROGRAMS.map((program) => ({ in: `build/${program}.js`, out: basename(program) })),
   outdir,
-  bundle: true,
   splitting: true,
   chunkNames: 'chunk-[hash]',
-  platform: 'node',
-  target: 'node20.19',
   format: 'esm',
-  tsconfigRaw: {}, // tsconfig.json is for the checks and the editor
   // Packages in CommonJS call require().
   banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
-  external: [...STAY_IN_NODE_MODULES, ...NOT_INSTALLED.flatMap((name) => [name, `${name}/*`])],
-  keepNames: true, // Nest and the log name classes
   sourcemap: 'linked',
   sourcesContent: false,
-  logLevel: 'warning',
 });
 cpSync(join(root, 'src/pages/assets'), join(outdir, 'assets'), { recursive: true, filter: (path) => !/\.(?:ts|json)$/.test(path) });

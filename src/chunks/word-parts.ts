@@ -24,8 +24,7 @@ export function* wordsIn(text: string, { start, end }: TextRange): Generator<Tex
     const window = windowFrom(text, from, end);
     const ends = wordEnds(window);
     const isLast = from + window.length === end;
-    if (!isLast && ends.length > 1)
-      ends.pop(); // the window may cut it
+    if (!isLast && ends.length > 1) ends.pop(); // the window may cut it
     else if (!isLast) ends[0] = lastGrapheme(window);
     let before = from;
     for (const wordEnd of ends) {

@@ -112,7 +112,8 @@ export interface BatchSettings {
 /** Jobs: where they are kept, which process does them, and how many there may be. */
 export interface QueueSettings {
   readonly backend:
-    { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'redis'; readonly url: string; readonly keyPrefix: string };
+    | { readonly kind: 'embedded'; readonly folder: string }
+    | { readonly kind: 'redis'; readonly url: string; readonly keyPrefix: string };
   /** Whether the process that serves HTTP does jobs too; without Redis it always does. */
   readonly worksInApi: boolean;
   /** The port on which a worker answers probes and scrapes; undefined = none. */

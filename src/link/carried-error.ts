@@ -7,7 +7,8 @@ export interface CarriedError {
   readonly detail: string;
   /** Undefined for an error that is not a ServiceError. */
   readonly service:
-    { readonly code: ErrorCode; readonly retryAfterSeconds: number | undefined; readonly faults: readonly Fault[] } | undefined;
+    | { readonly code: ErrorCode; readonly retryAfterSeconds: number | undefined; readonly faults: readonly Fault[] }
+    | undefined;
 }
 
 export function carried(error: unknown): CarriedError {

@@ -3,7 +3,8 @@ import type { ItemPlace, JobItem } from './job.js';
 
 type StoredPlace = readonly [document: number, chunk: number, start: number, end: number];
 type StoredItem =
-  string | readonly [text: string, id: string | null, inputType?: string | null, truncate?: Truncate | null, place?: StoredPlace];
+  | string
+  | readonly [text: string, id: string | null, inputType?: string | null, truncate?: Truncate | null, place?: StoredPlace];
 type Defaults = { readonly [field in 'inputType' | 'truncate']?: JobItem[field] | undefined };
 
 /** The stored form of a chunk's texts: JSON of an array that holds each text alone, or with its id, its input type, what is done if it is too long, and its place. */

@@ -106,7 +106,8 @@ export class RedisJobStore implements JobStore {
 
   async begin({ jobId, start, count }: ChunkRef): Promise<BegunChunk | undefined> {
     const begun = (await this.answer(this.redis.beginBuffer(this.keys, jobId, start, count, this.options.now()))) as
-      [number, Buffer, Buffer, Buffer] | null;
+      | [number, Buffer, Buffer, Buffer]
+      | null;
     if (begun === null) return undefined;
     const [tries, texts, ...defaults] = begun;
     const [inputType, truncate] = defaults.map((value) => (value.length === 0 ? undefined : value.toString()));

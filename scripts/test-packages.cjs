@@ -1,0 +1,21 @@
+/** Packages that Jest takes from one file (bundle-test-packages.js), because they share modules or consist of many. */
+exports.TEST_PACKAGES = [
+  '@fastify/helmet',
+  '@fastify/multipart',
+  '@fastify/proxy-addr',
+  '@fastify/static',
+  '@nestjs/bull',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-fastify',
+  '@nestjs/swagger',
+  '@nestjs/terminus',
+  '@nestjs/testing',
+  '@nestjs/throttler',
+  '@willsoto/nestjs-prometheus',
+  'class-validator',
+  'fastify',
+  'prom-client',
+  'reflect-metadata',
+  'rxjs',
+];
