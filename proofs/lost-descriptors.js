@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf } from './processes.js';
 import { startService } from './started.js';
 
 const spareDescriptors = 30;
@@ -42,12 +43,6 @@ export async function loseDescriptors(cwd) {
     ...(exitCode === 0 ? [] : [`the service ended with ${exitCode}`]),
   ];
   return { problems, seen: `replaced once there were descriptors again, exit code ${exitCode}` };
-}
-
-/** @param {number} pid @returns {readonly number[]} */
-function childrenOf(pid) {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  return lines.map((line) => line.trim().split(/\s+/).map(Number)).flatMap(([own = 0, parent]) => (parent === pid ? [own] : []));
 }
 
 /** @param {number} milliseconds @param {() => boolean} holds */

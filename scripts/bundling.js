@@ -3,6 +3,9 @@
 /** Packages that load native code or their own files by a path, and those of Redis, of PostgreSQL and of a hub, which many starts do not load. */
 export const STAY_IN_NODE_MODULES = ['lmdb', 'onnxruntime-node', '@xenova/transformers', 'pino', 'bull', 'ioredis', 'pg', '@bull-board/*'];
 
+/** Packages whose files the service sends to browsers. */
+export const SENT_TO_BROWSERS = ['uplot', 'hyparquet', 'hyparquet-compressors', 'swagger-ui-dist'];
+
 /** Nest looks for these, and does without them where they are not installed. */
 const NOT_INSTALLED = [
   '@nestjs/microservices',

@@ -7,6 +7,7 @@ requireOpenFiles(); // before all other imports, because they fail where few fil
 await import('reflect-metadata');
 const { NestFactory } = await import('@nestjs/core');
 const { loadSettings, SettingsError } = await import('./config/index.js');
+const { ReadinessService } = await import('./health/index.js');
 const { threadsHaveStarted } = await import('./link/index.js');
 const { PinoLogger } = await import('./logging/index.js');
 const { startProgram } = await import('./process/index.js');
@@ -20,7 +21,8 @@ async function start(): Promise<void> {
     throw new SettingsError(['QUEUE_REDIS_URL (or REDIS_URL) is not set: without a Redis, the service itself does its jobs']);
   }
   const app = await createWorker(settings);
-  const side = settings.queue.workerPort === undefined ? undefined : await serveWorkerProbes(settings.queue.workerPort);
+  const { workerPort } = settings.queue;
+  const side = workerPort === undefined ? undefined : await serveWorkerProbes(workerPort, app.get(ReadinessService, { strict: false }));
   stopOnSignals(app, { timeoutMs: settings.server.shutdownTimeoutMs, delayMs: 0, side, onSignal: () => undefined });
   process.stdout.write(`Working on jobs, ${settings.queue.concurrency} chunks at a time\n`);
 }

@@ -127,6 +127,7 @@ describe('with Redis', () => {
 
     await untilDone(service.url, body.id, 500);
     for (const probe of probes) expect(await readMetric(`http://127.0.0.1:${probe}`, 'embedding_job_texts_total')).toBeGreaterThan(0);
+    for (const probe of probes) expect((await fetch(`http://127.0.0.1:${probe}/health/ready`)).status).toBe(200);
     await workers[0]?.stop('SIGKILL');
     await untilDone(service.url, body.id, 700);
     await Promise.all([workers[1]?.stop('SIGKILL'), service.stop('SIGKILL')]);

@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { embed, embedBatch } from './support/embed.js';
 import { eventually } from './support/eventually.js';
+import { freePort } from './support/free-port.js';
 import { startPrometheus } from './support/start-prometheus.js';
 import { startRedis } from './support/start-redis.js';
 import { startService } from './support/start-service.js';
+import { startWorker } from './support/start-worker.js';
 
 jest.setTimeout(90_000);
 
@@ -31,9 +33,9 @@ function read(path: string): string {
   return readFileSync(ROOT + path, 'utf8');
 }
 
-/** The values that Grafana fills in when all replicas are selected. */
+/** The values that Grafana fills in when everything is selected. */
 function filledIn(expression: string): string {
-  return expression.replaceAll('$replica', '.*').replaceAll('$__rate_interval', '30s');
+  return expression.replaceAll('$namespace', '.*').replaceAll('$instance', '.*').replaceAll('$__rate_interval', '30s');
 }
 
 function promtool(...parameters: readonly string[]): object {
@@ -51,7 +53,7 @@ describe('the Prometheus rules', () => {
   });
 });
 
-describe('a real Prometheus that scrapes two services on one Redis, and one that asks the first, under load', () => {
+describe('a real Prometheus that scrapes two services on one Redis, one that asks the first, and a worker, under load', () => {
   let prometheus: Awaited<ReturnType<typeof startPrometheus>>;
   let services: readonly { readonly url: string }[];
   let load: Promise<void>;
@@ -70,16 +72,22 @@ describe('a real Prometheus that scrapes two services on one Redis, and one that
   beforeAll(async () => {
     const redis = await startRedis();
     const settings = { REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '1000000' };
+    const workerPort = await freePort();
     const own = await Promise.all([startService(settings), startService(settings)]);
     const asking = {
       EMBEDDING_PROVIDER: 'openai',
       OPENAI_BASE_URL: `${own[0].url}/v1`,
       OPENAI_MODEL: 'all-MiniLM-L6-v2',
       EMBEDDING_DIM: '384',
+      OPENAI_PRICE: '0.02',
     };
+    await startWorker({ ...settings, WORKER_PORT: String(workerPort) });
     services = [...own, await startService({ ...settings, ...asking })];
     load = Promise.all(services.map(({ url }) => ask(url))).then(() => undefined);
-    prometheus = await startPrometheus(services.map(({ url }) => url));
+    prometheus = await startPrometheus(
+      services.map(({ url }) => url),
+      [`http://127.0.0.1:${workerPort}`],
+    );
     await eventually('three scrapes of each', async () => {
       const scrapes = await prometheus.query('count_over_time(up{job="embedding-pipeline"}[1m])');
       return scrapes.length === services.length && scrapes.every(({ value: [, count] }) => Number(count) >= 3);
@@ -94,7 +102,7 @@ describe('a real Prometheus that scrapes two services on one Redis, and one that
 
   it('reaches all targets', async () => {
     const targets = await prometheus.targets();
-    expect(targets.map(({ health, lastError }) => [health, lastError])).toEqual(services.map(() => ['up', '']));
+    expect(targets.map(({ health, lastError }) => [health, lastError])).toEqual([...services, 'the worker'].map(() => ['up', '']));
   });
 
   it('evaluates every rule, and each metric of a rule exists', async () => {
@@ -126,8 +134,8 @@ describe('a real Prometheus that scrapes two services on one Redis, and one that
   it('parses the queries of the annotations and finds the replicas to choose from', async () => {
     for (const { expr } of dashboard.annotations.list) if (expr !== undefined) await prometheus.query(filledIn(expr));
     const selectors = dashboard.templating.list.flatMap(({ definition }) => /label_values\((.+), \w+\)/.exec(definition ?? '')?.[1] ?? []);
-    expect(selectors).toHaveLength(1);
-    for (const selector of selectors) expect(await prometheus.query(selector)).toHaveLength(services.length);
+    expect(selectors).toHaveLength(2);
+    for (const selector of selectors) expect(await prometheus.query(filledIn(selector))).toHaveLength(services.length);
   });
 
   async function missing(names: readonly string[]): Promise<readonly string[]> {

@@ -49,7 +49,12 @@ export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
   readonly dtype: string;
   /** undefined = as the model says. */
   readonly pooling: Pooling | undefined;
-  readonly workers: number;
+  /** Inference processes of one thread each; undefined = as many as suit the model and the machine. */
+  readonly workers: number | undefined;
+  /** Cores that this process and its children may use. */
+  readonly cores: number;
+  /** Memory that this process and its children may use. */
+  readonly memoryBytes: number;
   /** When the model is loaded: at the start, or when a text first needs it. */
   readonly load: ModelLoad;
   /** How long an unused model stays loaded; undefined = until the end. */

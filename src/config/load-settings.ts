@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { coresOfThisProcess } from './cores.js';
 import { isModelFolder } from './is-model-folder.js';
+import { memoryOfThisProcess } from './memory.js';
 import { isNamed } from './models/named-model.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
@@ -43,7 +44,7 @@ function namesModels(given: Given): boolean {
 }
 
 function read(given: Given, warn: (line: string) => void): Settings {
-  const machine = { cores: coresOfThisProcess(), isModelFolder, readFile: readIfThere };
+  const machine = { cores: coresOfThisProcess(), memoryBytes: memoryOfThisProcess(), isModelFolder, readFile: readIfThere };
   return parseSettings(environmentOf(given), machine, warn);
 }
 

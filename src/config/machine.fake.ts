@@ -10,6 +10,8 @@ export const HASH = 'ab'.repeat(32);
 const FILES: Readonly<Record<string, string>> = {
   '/run/secrets/keys': `# who may embed\nsearch:${HASH}\n\n`,
   './wrong-keys': `search:${HASH}\nother:a-secret\n\nsearch:${'cd'.repeat(32)}\n`,
+  '/run/secrets/admin-key': 'a-key-in-a-file-0123\n',
+  './short': 'hush',
   './no-keys': '# none\n',
   './models.json': JSON.stringify({
     $schema: './models.schema.json',
@@ -38,6 +40,7 @@ const FILES: Readonly<Record<string, string>> = {
 /** A machine for tests. */
 const MACHINE: Machine = {
   cores: 6,
+  memoryBytes: 8 * 2 ** 30,
   isModelFolder: (path) => path === './my-model',
   readFile: (path) => FILES[path],
 };

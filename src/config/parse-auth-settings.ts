@@ -27,7 +27,7 @@ export function parseAuthSettings(env: EnvironmentReader, { machine, dataDir, ba
   return {
     apiKeys,
     keysFile,
-    adminKey: env.read('ADMIN_KEY', secret(16), undefined),
+    adminKey: env.readSecret('ADMIN_KEY', secret(16), undefined),
     store: backend.kind === 'redis' ? backend : { kind: 'embedded', folder: join(dataDir, 'keys') },
   };
 }

@@ -10,7 +10,7 @@ interface Shared {
 }
 
 export function parseQueueSettings(env: EnvironmentReader, { redisUrl, redisKeyPrefix: keyPrefix, dataDir }: Shared): QueueSettings {
-  const queueUrl = env.read('QUEUE_REDIS_URL', redisUrlReader, redisUrl);
+  const queueUrl = env.readSecret('QUEUE_REDIS_URL', redisUrlReader, redisUrl);
   const folder = join(dataDir, 'jobs');
   const worksInApi = env.read('API_RUNS_JOBS', flag, true);
   return {
@@ -28,7 +28,7 @@ export function parseQueueSettings(env: EnvironmentReader, { redisUrl, redisKeyP
     maxTexts: env.read('JOB_MAX_TEXTS', integer(1, 100_000_000, 'texts'), 1_000_000),
     maxBytes: env.read('JOB_MAX_MB', integer(1, 1_048_576, 'MiB'), 1024) * BYTES_PER_MIB,
     webhooks: {
-      secret: env.read('WEBHOOK_SECRET', webhookSecret, undefined),
+      secret: env.readSecret('WEBHOOK_SECRET', webhookSecret, undefined),
       allowPrivate: env.read('WEBHOOK_ALLOW_PRIVATE', flag, false),
     },
   };

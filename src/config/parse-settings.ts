@@ -45,8 +45,8 @@ function bodySettings(env: EnvironmentReader): BodySettings {
  * Throws a SettingsError with one line per fault, and warns of each variable that looks like a misspelt setting. .env.example has the units and defaults.
  */
 export function parseSettings(environment: Environment, machine: Machine, warn: (line: string) => void = () => undefined): Settings {
-  const env = new EnvironmentReader(environment);
-  const redisUrl = env.read('REDIS_URL', redisUrlReader, undefined);
+  const env = new EnvironmentReader(environment, (path) => machine.readFile(path));
+  const redisUrl = env.readSecret('REDIS_URL', redisUrlReader, undefined);
   const redisKeyPrefix = env.read('REDIS_KEY_PREFIX', keyPrefix, '');
   const dataDir = env.read('DATA_DIR', text, './data');
   const memoryMib = env.read('CACHE_MEMORY_MB', integer(1, 1_048_576, 'MiB'), 256);
@@ -104,7 +104,7 @@ export function parseSettings(environment: Environment, machine: Machine, warn: 
     );
   if (settings.openAiApi.maxBodyBytes > settings.server.bodies.maxBytesPerCaller)
     env.faults.push('MAX_BODIES_MB is too small: it must be at least twice MAX_BODY_MB, because one caller may use half of it');
-  if (settings.server.processes > 1 && (environment['REDIS_URL'] ?? '').trim() === '')
+  if (settings.server.processes > 1 && !env.isGiven('REDIS_URL'))
     env.faults.push(
       `WEB_CONCURRENCY=${settings.server.processes} cannot be used without REDIS_URL, through which the processes share the cache, ` +
         'the limits and the jobs: start a Redis (redis-server, or docker run -p 6379:6379 redis) and set REDIS_URL=redis://127.0.0.1:6379',

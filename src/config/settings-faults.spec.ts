@@ -22,6 +22,15 @@ describe('The faults of settings', () => {
     expect(faultsOf({ [name]: value })).toEqual([fault]);
   });
 
+  it('names the file of a secret that cannot be used, and not its content', () => {
+    const unreadable = 'cannot be read: use the path of a file that this user may read';
+    expect(faultsOf({ ADMIN_KEY_FILE: './short' })).toEqual(['ADMIN_KEY_FILE=./short is not allowed: use at least 16 characters']);
+    expect(faultsOf({ REDIS_URL_FILE: './nothing', WEB_CONCURRENCY: '2' })).toEqual([`REDIS_URL_FILE=./nothing ${unreadable}`]);
+    expect(faultsOf({ ADMIN_KEY: 'a-key-of-the-environment', ADMIN_KEY_FILE: '/run/secrets/admin-key' })).toEqual([
+      'ADMIN_KEY and ADMIN_KEY_FILE are both set: keep one of them',
+    ]);
+  });
+
   it.each([
     ['search:my-secret', 'Key 1: its hash must be 64 hex digits'],
     [`search:${HASH}, my-secret:${HASH}:owner`, 'Key 2: its role must be client or admin'],

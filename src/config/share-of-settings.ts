@@ -39,7 +39,13 @@ function shareOfEmbedding(embedding: EmbeddingSettings, processes: number, place
   );
   switch (embedding.provider) {
     case 'local':
-      return { ...embedding, maxQueuedTexts, workers: partOf(embedding.workers, processes, place) };
+      return {
+        ...embedding,
+        maxQueuedTexts,
+        workers: embedding.workers === undefined ? undefined : partOf(embedding.workers, processes, place),
+        cores: partOf(embedding.cores, processes, place),
+        memoryBytes: Math.floor(embedding.memoryBytes / processes),
+      };
     case 'openai':
       return { ...embedding, maxQueuedTexts, concurrency: partOf(embedding.concurrency, processes, place) };
   }

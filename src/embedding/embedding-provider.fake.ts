@@ -112,7 +112,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   }
 
   processCounts(): ProcessCounts {
-    return { starting: 0, idle: 1, busy: 0, loadedBytes: 0 };
+    return { starting: 0, idle: 1, busy: 0, loadedBytes: 0, state: 'loaded', plan: undefined };
   }
 
   close(): Promise<void> {

@@ -33,7 +33,7 @@ export interface EmbeddingProvider {
   close(): Promise<void>;
 }
 
-/** Whether the model is in memory; `failed`: it could not be loaded. That of another service counts as loaded. */
+/** Whether the model is in memory; `failed`: it could not be loaded, and a later use will try again. That of another service counts as loaded. */
 export const MODEL_STATES = ['loaded', 'loading', 'unloaded', 'failed'] as const;
 export type ModelState = (typeof MODEL_STATES)[number];
 
@@ -64,6 +64,10 @@ export interface ProcessCounts {
   readonly busy: number;
   /** Bytes of memory that they took when they had loaded the model. */
   readonly loadedBytes: number;
+  /** See ModelState. */
+  readonly state: ModelState;
+  /** Why there are so many, in words; undefined = the model runs elsewhere. */
+  readonly plan: string | undefined;
 }
 
 /** `interactive`: a caller waits for the answer. `background`: bulk work, done when no caller waits. */

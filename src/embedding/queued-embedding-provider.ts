@@ -55,8 +55,8 @@ export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends
   }
 
   state(): ModelState {
-    const { starting, idle, busy } = this.queue.processCounts();
-    return starting > 0 && idle + busy === 0 ? 'loading' : 'loaded';
+    const { starting, idle, busy, state } = this.queue.processCounts();
+    return state === 'loaded' && starting > 0 && idle + busy === 0 ? 'loading' : state;
   }
 
   isProven(): boolean {

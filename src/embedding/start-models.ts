@@ -1,6 +1,8 @@
-import { SettingsError, type EmbeddingSettings, type VectorCheckSettings } from '../config/index.js';
+import type { EmbeddingSettings, VectorCheckSettings } from '../config/index.js';
 import type { EmbeddingProvider } from './embedding-provider.port.js';
 import type { EmbeddingMetrics } from './embedding.metrics.js';
+import { forEachModel } from './for-each-model.js';
+import type { LocalInference } from './local/local-inference.js';
 import { QueuedEmbeddingProvider } from './queued-embedding-provider.js';
 import type { OpenAiMetrics } from './openai/openai.metrics.js';
 import { modelName, type StartedModel } from './served-model.js';
@@ -12,40 +14,42 @@ export interface ModelObservers {
 }
 
 /** Starts all models, or none: rejects with a SettingsError that has the faults of each that could not be started. */
-export async function startModels(settings: readonly EmbeddingSettings[], observers: ModelObservers): Promise<readonly StartedModel[]> {
-  const results = await Promise.allSettled(settings.map(async (model) => await startModel(model, observers)));
-  const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
-  if (errors.length === 0) return started;
-  await Promise.all(started.map(async ({ provider }) => await provider.close()));
-  const faults = results.flatMap((result, index) => faultsOf(result, settings.length > 1 ? settings[index] : undefined));
-  throw errors.find((error) => !(error instanceof SettingsError)) ?? new SettingsError(faults);
+export async function startModels(models: readonly EmbeddingSettings[], observers: ModelObservers): Promise<readonly StartedModel[]> {
+  const local = await planned(models, observers);
+  return await forEachModel(
+    models,
+    async (settings) => await startModel(settings, { ...observers, local }),
+    async ({ provider }) => await provider.close(),
+  );
 }
 
-/** @param named The model that the faults are of, if there are several. */
-function faultsOf(result: PromiseSettledResult<StartedModel>, named: EmbeddingSettings | undefined): readonly string[] {
-  if (result.status === 'fulfilled' || !(result.reason instanceof SettingsError)) return [];
-  const { faults } = result.reason;
-  return named === undefined ? faults : faults.map((fault) => `The model ${modelName(named)}: ${fault}`);
+interface Start extends ModelObservers {
+  readonly local: LocalInference | undefined;
 }
 
-async function startModel(settings: EmbeddingSettings, observers: ModelObservers): Promise<StartedModel> {
-  const provider = await startProvider(settings, observers);
-  await checkVectors(provider, settings.check, observers.metrics);
+/** What the models of this machine have of it; undefined = there are none. */
+async function planned(models: readonly EmbeddingSettings[], { metrics }: ModelObservers): Promise<LocalInference | undefined> {
+  const own = models.filter((model) => model.provider === 'local');
+  if (own.length === 0) return undefined;
+  const { LocalInference } = await import('./local/local-inference.js'); // a service without models of its own does not load ONNX Runtime
+  return await LocalInference.plan(own.map((settings) => ({ settings, observer: metrics.of(modelName(settings)) })));
+}
+
+async function startModel(settings: EmbeddingSettings, start: Start): Promise<StartedModel> {
+  const provider = await startProvider(settings, start);
+  await checkVectors(provider, settings.check, start.metrics);
   return { settings, provider };
 }
 
 /** The one place where a kind of provider is chosen. */
-async function startProvider(settings: EmbeddingSettings, { metrics, openAiMetrics }: ModelObservers): Promise<EmbeddingProvider> {
-  const name = modelName(settings);
+async function startProvider(settings: EmbeddingSettings, { openAiMetrics, local }: Start): Promise<EmbeddingProvider> {
   switch (settings.provider) {
-    case 'local': {
-      const { LocalEmbeddingQueue } = await import('./local/local-embedding-queue.js');
-      return new QueuedEmbeddingProvider(await LocalEmbeddingQueue.start(settings, metrics.of(name)), settings.maxQueuedTexts);
-    }
+    case 'local':
+      if (local === undefined) throw new Error('models of this machine were planned');
+      return new QueuedEmbeddingProvider(await local.start(settings), settings.maxQueuedTexts);
     case 'openai': {
       const { OpenAiEmbeddingQueue } = await import('./openai/openai-embedding-queue.js');
-      const observer = openAiMetrics.of(name, settings);
+      const observer = openAiMetrics.of(modelName(settings), settings);
       return new QueuedEmbeddingProvider(await OpenAiEmbeddingQueue.start(settings, observer), settings.maxQueuedTexts);
     }
   }

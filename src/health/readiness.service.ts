@@ -43,6 +43,13 @@ export class ReadinessService implements OnModuleDestroy {
     this.stop();
   }
 
+  /** Whether every indicator is up. */
+  async isReady(): Promise<boolean> {
+    const { lifecycle } = this.lifecycle();
+    const [{ inference }, { redis }] = await Promise.all([this.inference(), this.redis()]);
+    return [lifecycle, inference, redis].every(({ status }) => status === 'up');
+  }
+
   lifecycle(): HealthIndicatorResult<'lifecycle'> {
     const indicator = this.indicators.check('lifecycle');
     return this.stopping ? indicator.down('stopping') : indicator.up();

@@ -35,9 +35,7 @@ export async function serve(settings: Settings, primary?: Link): Promise<Serving
 }
 
 function summaryOf(app: NestFastifyApplication, settings: Settings): readonly SummaryLine[] {
-  const models = app.get(Models).all;
-  const loadedBytes = models.reduce((sum, { provider }) => sum + provider.processCounts().loadedBytes, 0);
-  return startSummary(settings, { models, keys: app.get(KeyDirectory), loadedBytes, rssBytes: process.memoryUsage.rss() });
+  return startSummary(settings, { models: app.get(Models).all, keys: app.get(KeyDirectory), rssBytes: process.memoryUsage.rss() });
 }
 
 /** Asks for trace ids only where requests are traced, because asking costs time for each line. */

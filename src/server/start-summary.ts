@@ -1,18 +1,16 @@
 import type { KeyDirectory } from '../auth/index.js';
 import type { Settings } from '../config/index.js';
-import type { ServedModel } from '../embedding/index.js';
+import type { EmbeddingProvider, ServedModel } from '../embedding/index.js';
 import type { SummaryLine } from '../process/index.js';
 
 const MIB = 2 ** 20;
 
-type SummarizedModel = Pick<ServedModel, 'name' | 'space' | 'traits'>;
+type SummarizedModel = Pick<ServedModel, 'name' | 'space' | 'traits'> & { readonly provider: Pick<EmbeddingProvider, 'processCounts'> };
 
 interface Served {
   /** In the order of the settings. */
   readonly models: readonly SummarizedModel[];
   readonly keys: Pick<KeyDirectory, 'known' | 'needsKey' | 'hasAdmin'>;
-  /** Memory of the inference processes, in bytes. */
-  readonly loadedBytes: number;
   /** Memory of the process that serves HTTP, in bytes. */
   readonly rssBytes: number;
 }
@@ -21,7 +19,7 @@ interface Served {
 export function startSummary(settings: Settings, served: Served): readonly SummaryLine[] {
   return [
     ...modelLines(settings, served),
-    computingLine(settings, served),
+    ...computingLines(settings, served),
     cacheLine(settings),
     limitLine(settings, served),
     keysLine(settings, served),
@@ -56,22 +54,19 @@ function promptNames({ traits }: SummarizedModel): string {
   return Object.keys(traits.prompts.texts).join(', ') || 'none';
 }
 
-function computingLine({ models }: Settings, { loadedBytes, rssBytes }: Served): SummaryLine {
-  const own = `${inMib(rssBytes)} for HTTP`;
-  const upstreams = [...new Set(models.flatMap((model) => (model.provider === 'openai' ? [model.baseUrl] : [])))];
-  const locals = models.flatMap((model) => (model.provider === 'local' ? [model.workers] : []));
-  if (locals.length === 0) return { title: 'Computes', text: `${upstreams.join(', ')}; memory: ${own}`, settings: ['OPENAI_BASE_URL'] };
-  const processes = counted(
-    locals.reduce((sum, workers) => sum + workers, 0),
-    'process',
-    'processes',
-  );
-  const memory = `memory: ${own}, ${inMib(loadedBytes)} for the model${locals.length > 1 ? 's' : ''}`;
-  return {
-    title: 'Computes',
-    text: [`${processes} of one thread`, ...upstreams, memory].join('; '),
-    settings: ['EMBEDDING_WORKERS'],
-  };
+function computingLines({ models: settings }: Settings, { models, rssBytes }: Served): readonly SummaryLine[] {
+  const upstreams = [...new Set(settings.flatMap((model) => (model.provider === 'openai' ? [model.baseUrl] : [])))];
+  const own = models.map(({ name, provider }) => ({ name, ...provider.processCounts() })).filter(({ plan }) => plan !== undefined);
+  const plans = own.map(({ name, plan }) => (own.length === 1 ? `${plan}` : `${name}: ${plan}`));
+  const loaded = inMib(own.reduce((sum, { loadedBytes }) => sum + loadedBytes, 0));
+  const ofModels = own.length === 0 ? '' : `, ${loaded} for the model${own.length > 1 ? 's' : ''}`;
+  const memory = `memory now: ${inMib(rssBytes)} for HTTP${ofModels}`;
+  const changedBy = [...(own.length > 0 ? ['EMBEDDING_WORKERS'] : []), ...(upstreams.length > 0 ? ['OPENAI_BASE_URL'] : [])];
+  const parts = [...plans, ...upstreams];
+  return parts.map((part, index) => {
+    const isLast = index === parts.length - 1;
+    return { title: 'Computes', text: isLast ? `${part}; ${memory}` : part, settings: isLast ? changedBy : [] };
+  });
 }
 
 function cacheLine({ cache }: Settings): SummaryLine {

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, type Settings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
+import { HealthModule } from '../health/index.js';
 import { MetricsModule } from '../metrics/index.js';
 import { QueueModule } from '../queue/index.js';
 import { ReplicasModule } from '../replicas/index.js';
@@ -18,6 +19,7 @@ export class WorkerModule {
         MetricsModule.forRoot(settings.server),
         EmbeddingModule,
         QueueModule.forRoot(queue),
+        HealthModule,
       ],
     };
   }

@@ -53,8 +53,12 @@ export function installPython(packages, andThen) {
   });
 }
 
-/** @param {readonly string[]} packages */
-function installNode(packages) {
+/**
+ * A folder with the packages in its node_modules.
+ *
+ * @param {readonly string[]} packages
+ */
+export function installNode(packages) {
   return installOnce('node', packages, (folder) => {
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
     run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', ...packages], folder);

@@ -23,15 +23,17 @@ interface Targets {
   readonly activeTargets: readonly { readonly health: string; readonly lastError: string }[];
 }
 
-/** Starts a real Prometheus with the project's rules. It scrapes these services every half second, under the project's job name. */
-export async function startPrometheus(urls: readonly string[]): Promise<StartedPrometheus> {
+/** Starts a real Prometheus with the project's rules. It scrapes these services and workers every half second, under the project's job names. */
+export async function startPrometheus(services: readonly string[], workers: readonly string[] = []): Promise<StartedPrometheus> {
   const cwd = temporaryFolder();
   const port = await freePort();
-  const targets = urls.map((url) => new URL(url).host);
+  const scrape = (job: string, urls: readonly string[]): object => {
+    return { job_name: job, static_configs: [{ targets: urls.map((url) => new URL(url).host) }] };
+  };
   const configuration = {
     global: { scrape_interval: '500ms', scrape_timeout: '400ms', evaluation_interval: '500ms' },
     rule_files: [join(RULES, 'recording.yml'), join(RULES, 'alerts.yml')],
-    scrape_configs: [{ job_name: 'embedding-pipeline', static_configs: [{ targets }] }],
+    scrape_configs: [scrape('embedding-pipeline', services), scrape('embedding-worker', workers)],
   };
   mkdirSync(join(cwd, 'data'));
   writeFileSync(join(cwd, 'prometheus.yml'), JSON.stringify(configuration)); // JSON is YAML

@@ -70,7 +70,7 @@ export class TestApp {
     connect: (app: NestFastifyApplication) => Promise<Transport>,
   ): Promise<TestApp> {
     const dataDir = temporaryFolder();
-    const machine = { cores: 1, isModelFolder: () => true, readFile: (path: string) => readFileSync(path, 'utf8') };
+    const machine = { cores: 1, memoryBytes: 2 ** 33, isModelFolder: () => true, readFile: (path: string) => readFileSync(path, 'utf8') };
     const settings = parseSettings({ DATA_DIR: dataDir, CACHE_DIR: 'off', ...environment }, machine);
     const log = new FakeAppLogger();
     register.clear();

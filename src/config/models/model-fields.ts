@@ -59,7 +59,7 @@ const PROVIDER: Field<unknown> = {
   read: (value) => ({ value }),
 };
 
-const ANY_MACHINE: Machine = { cores: 1, isModelFolder: () => true, readFile: () => undefined };
+const ANY_MACHINE: Machine = { cores: 1, memoryBytes: 0, isModelFolder: () => true, readFile: () => undefined };
 
 /** The JSON Schema of MODELS_FILE: config/models.schema.json. */
 export function modelsSchema(): JsonSchema {
