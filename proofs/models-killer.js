@@ -33,9 +33,10 @@ export class Killer {
   /** The new child. @param {readonly number[]} known @param {number} killed */
   async replacement(known, killed) {
     const until = Date.now() + REPLACED_WITHIN_MS;
-    for (; Date.now() < until; await delay(LOOK_EVERY_MS)) {
+    while (Date.now() < until) {
       const added = this.children().find((pid) => pid !== killed && !known.includes(pid));
       if (added !== undefined) return added;
+      await delay(LOOK_EVERY_MS);
     }
     throw new Error('a killed inference process was not replaced');
   }

@@ -48,17 +48,19 @@ export class ModelsLoad {
       const status = await this.endOf(`${url}/jobs/${id}`, headers);
       if (status !== 'completed') this.faults.push(`a job of ${model} is ${status}`);
       const results = (await (await fetch(`${url}/jobs/${id}/results`, { headers })).text()).trim().split('\n');
-      results
-        .map((line) => JSON.parse(line))
-        .forEach(({ embedding, error }, index) => this.compare(model, texts[index] ?? '', embedding, error));
+      for (const [index, line] of results.entries()) {
+        const { embedding, error } = /** @type {{ embedding?: number[], error?: unknown }} */ (JSON.parse(line));
+        this.compare(model, texts[index] ?? '', embedding, error);
+      }
     }
   }
 
   /** The last status of a job. @param {string} job @param {Record<string, string>} headers */
   async endOf(job, headers) {
-    for (; ; await delay(LOOK_EVERY_MS)) {
+    for (;;) {
       const { status } = /** @type {{ status: string }} */ (await (await fetch(job, { headers })).json());
       if (status !== 'queued' && status !== 'active') return status;
+      await delay(LOOK_EVERY_MS);
     }
   }
 

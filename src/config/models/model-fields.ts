@@ -13,7 +13,7 @@ export const PROVIDER_FIELDS = {
   base_url: textField(baseUrl, { format: 'uri', description: 'Where it is, such as http://localhost:8001/v1; default OPENAI_BASE_URL' }),
   key_variable: textField((raw) => (VARIABLE.test(raw) ? { value: raw } : { allowed: 'the name of an environment variable' }), {
     pattern: VARIABLE.source,
-    description: 'The environment variable that holds its key. Default: OPENAI_API_KEY, or no key if base_url is there',
+    description: 'The environment variable that holds its key, or with _FILE behind its name the path of a file with it. Default: OPENAI_API_KEY, or no key if base_url is there',
   }),
   price: numberField(LIMITS.price, 'Dollars per million tokens, for the metrics'),
   concurrency: numberField(LIMITS.concurrency, 'The most calls at the same time; default OPENAI_CONCURRENCY'),

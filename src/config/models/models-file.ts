@@ -66,12 +66,14 @@ function refuseOtherKind(source: ModelSource, names: readonly string[], { place,
     refuse(`${place}.${name}`, `cannot be used with ${source.provider === 'local' ? 'a model of this machine' : 'an openai: model'}`);
 }
 
-function keyOf({ key_variable: variable }: ProviderValues, { place, env, refuse }: Context): string | undefined {
+/** The key in the variable, or in the file that VARIABLE_FILE names. */
+function keyOf({ key_variable: variable }: ProviderValues, { place, env, machine, refuse }: Context): string | undefined {
   if (variable === undefined) return undefined;
-  const value = env.valueOf(variable);
+  const file = env.valueOf(`${variable}_FILE`);
+  const value = file === undefined ? env.valueOf(variable) : machine.readFile(file)?.trim();
   const read = headerValue(value ?? '');
   if ('value' in read) return read.value;
-  const fault = value === undefined ? 'which is not set' : `whose value is not allowed: use ${read.allowed}`;
+  const fault = value === undefined ? 'which is not set, or whose file cannot be read' : `whose value is not allowed: use ${read.allowed}`;
   refuse(`${place}.provider.key_variable`, `names ${variable}, ${fault}`);
   return undefined;
 }

@@ -66,6 +66,12 @@ describe('MODELS_FILE', () => {
     ]);
   });
 
+  it('reads the key of an upstream from a file too, as other secrets', () => {
+    const models = [{ source: 'openai:tiny', provider: { base_url: 'http://other/v1', key_variable: 'OTHER_KEY' } }];
+    const files = { './a.json': JSON.stringify({ models }), '/run/secrets/other': 'the-key\n' };
+    expect(parse({ MODELS_FILE: './a.json', OTHER_KEY_FILE: '/run/secrets/other' }, files).embedding).toMatchObject({ apiKey: 'the-key' });
+  });
+
   it('sends the key of OPENAI_API_KEY only to OPENAI_BASE_URL', () => {
     const files = (baseUrl: string) => ({ models: [{ source: 'openai:tiny', provider: { base_url: baseUrl } }] });
     const keyFor = (baseUrl: string) =>
@@ -82,7 +88,7 @@ describe('MODELS_FILE', () => {
       expect.stringContaining(`${place}[0].extra is not known; known are name, source, `),
       `${place}[1].dtype cannot be used with an openai: model`,
       `${place}[1].provider.concurrency is not allowed: use a whole number from 1 to 256 calls`,
-      `${place}[1].provider.key_variable names NOT_SET, which is not set`,
+      `${place}[1].provider.key_variable names NOT_SET, which is not set, or whose file cannot be read`,
       `${place}[2].name is not allowed: use a name of letters, digits and . _ - : / @`,
       `${place}[2] needs a source: a model of this machine, or openai:MODEL`,
       `${place}[3].provider cannot be used with a model of this machine`,

@@ -39,13 +39,18 @@ export function chosenModel() {
 
 /** Asked only where there are several, because it counts against the limit. @param {import('./service.js').Stats | undefined} stats */
 async function read(stats) {
-  if (stats === undefined || stats.models.length < 2) return show([]);
+  const areSeveral = stats !== undefined && stats.models.length > 1;
+  show(areSeveral ? await listed() : []);
+}
+
+/** Empty = the list is refused; the page then uses the default. */
+async function listed() {
   try {
     const { data } = /** @type {{ data: readonly ModelCard[] }} */ (await (await call('/v1/models')).json());
-    show(data.filter(({ id, root }) => id === root));
+    return data.filter(({ id, root }) => id === root);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    show([]); // the page then uses the default
+    return [];
   }
 }
 
