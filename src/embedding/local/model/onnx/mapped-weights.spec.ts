@@ -29,7 +29,7 @@ describe('withMappedWeights', () => {
       string,
     ];
     writeFileSync(source, floatModel());
-    await quantizeOnnx(source, whole, () => undefined);
+    await quantizeOnnx(source, whole, { onProgress: () => undefined });
     const graph = withMappedWeights(whole) ?? Buffer.alloc(0);
     writeFileSync(mapped, graph);
 
