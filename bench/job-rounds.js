@@ -5,6 +5,8 @@ import { shortTexts, TextSource } from './text-source.js';
 
 const textCount = 2_000;
 const pollEveryMs = 20;
+/** After this time without callers, jobs run in larger groups. */
+const quietMs = 2_500;
 const batch = { texts: 100, atOnce: 4 };
 
 /** Compares a job with the same number of new texts in batches, in turns, while nobody else asks. */
@@ -18,6 +20,7 @@ export class JobRounds {
   /** @param {import('./results.js').Results} results */
   async round(results) {
     const ofBatches = await this.textsPerSecond(() => this.batches());
+    await pause(quietMs);
     const ofJob = await this.textsPerSecond(() => this.job());
     results.add(
       { name: `**batches**, ${textCount} texts of ~32 tokens: 100 texts a request, 4 connections`, unit: 'texts' },
