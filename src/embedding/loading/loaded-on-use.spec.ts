@@ -2,7 +2,7 @@ import type { EmbedOptions } from '../embedding-provider.port.js';
 import { QueuedEmbeddingProvider } from '../queued-embedding-provider.js';
 import { FakeQueue } from '../scheduling/embedding-queue.fake.js';
 import { StageTimes } from '../stage-times.js';
-import { FakeClock } from './clock.fake.js';
+import { FakeClock } from '../scheduling/clock.fake.js';
 import { LoadedOnUse } from './loaded-on-use.js';
 
 const KEPT_MS = 60_000;

@@ -1,4 +1,4 @@
-import { FakeClock } from './clock.fake.js';
+import { FakeClock } from '../scheduling/clock.fake.js';
 import { ModelLoader } from './model-loader.js';
 
 const KEPT_MS = 60_000;

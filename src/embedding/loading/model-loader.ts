@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors/index.js';
 import type { ModelState } from '../embedding-provider.port.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../scheduling/clock.js';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;

@@ -1,6 +1,6 @@
 import { SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
 import { forEachModel } from '../for-each-model.js';
-import { SYSTEM_CLOCK } from '../loading/clock.js';
+import { SYSTEM_CLOCK } from '../scheduling/clock.js';
 import { LoadedOnUse } from '../loading/loaded-on-use.js';
 import type { EmbeddingQueue } from '../scheduling/embedding-queue.port.js';
 import { InferenceArbiter } from '../scheduling/inference-arbiter.js';

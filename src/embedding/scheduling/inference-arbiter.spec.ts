@@ -1,27 +1,22 @@
 import * as fc from 'fast-check';
+import { FakeClock } from './clock.fake.js';
 import { FakeContender } from './contender.fake.js';
 import { InferenceArbiter } from './inference-arbiter.js';
 
 const RUNS = { seed: 20_261, numRuns: 300 };
 
-/** Hand-driven time. */
-class Clock {
-  ms = 0;
-  readonly now = (): number => this.ms;
-}
-
 /** Ends this many groups, of each model that runs one in turn; returns how many each had. */
 function runGroups(
   models: readonly FakeContender[],
   groups: number,
-  clock: Clock,
+  clock: FakeClock,
   msOf: (model: FakeContender) => number = () => 10,
 ): readonly number[] {
   const counts = new Map(models.map((model) => [model, 0]));
   let running = models.filter((model) => model.running.length > 0);
   for (let group = 0; group < groups && running.length > 0; group++) {
     const [model, ...others] = running as [FakeContender, ...FakeContender[]];
-    clock.ms += msOf(model);
+    clock.jump(msOf(model));
     counts.set(model, (counts.get(model) ?? 0) + 1);
     model.finish();
     running = [...others, ...models.filter((each) => each.running.length > 0 && !others.includes(each))];
@@ -43,6 +38,22 @@ describe('InferenceArbiter', () => {
     const models = [1, 2, 3].map(() => new FakeContender(arbiter, { processes: 2 }));
     for (const model of models) model.arrive(2);
     expect(models.map(({ running }) => running.length)).toEqual([2, 0, 0]);
+  });
+
+  it('lets others run beside a run that hangs, until it has ended', async () => {
+    const clock = new FakeClock();
+    const arbiter = new InferenceArbiter(2, clock);
+    const hanging = new FakeContender(arbiter, { processes: 2 });
+    const other = new FakeContender(arbiter, { processes: 2 });
+    hanging.arrive(2);
+    other.arrive(3);
+    expect(other.running).toHaveLength(0);
+    await clock.pass(2_000);
+    expect(other.running).toHaveLength(2);
+    hanging.finish('lost');
+    expect(other.running).toHaveLength(2);
+    other.finish();
+    expect(other.running).toHaveLength(2);
   });
 
   it('counts the threads of a process', () => {
@@ -78,8 +89,8 @@ describe('InferenceArbiter', () => {
     { weights: [1, 1], expected: [20, 20] },
     { weights: [3, 1], expected: [30, 10] },
   ])('divides the time between models of the weights $weights', ({ weights, expected }) => {
-    const clock = new Clock();
-    const arbiter = new InferenceArbiter(1, clock.now);
+    const clock = new FakeClock();
+    const arbiter = new InferenceArbiter(1, clock);
     const models = weights.map((weight) => new FakeContender(arbiter, { weight }));
     for (const model of models) model.arrive(100);
     const counts = runGroups(models, 40, clock);
@@ -87,8 +98,8 @@ describe('InferenceArbiter', () => {
   });
 
   it('divides time, not groups: a slow model has fewer', () => {
-    const clock = new Clock();
-    const arbiter = new InferenceArbiter(1, clock.now);
+    const clock = new FakeClock();
+    const arbiter = new InferenceArbiter(1, clock);
     const [slow, fast] = [new FakeContender(arbiter), new FakeContender(arbiter)];
     for (const model of [slow, fast]) model.arrive(200);
     const [ofSlow = 0, ofFast = 0] = runGroups([slow, fast], 110, clock, (model) => (model === slow ? 100 : 10));
@@ -97,8 +108,8 @@ describe('InferenceArbiter', () => {
   });
 
   it('owes a model nothing for the time in which it did not wait', () => {
-    const clock = new Clock();
-    const arbiter = new InferenceArbiter(1, clock.now);
+    const clock = new FakeClock();
+    const arbiter = new InferenceArbiter(1, clock);
     const [busy, newcomer] = [new FakeContender(arbiter), new FakeContender(arbiter)];
     busy.arrive(200);
     runGroups([busy], 100, clock);
@@ -108,8 +119,8 @@ describe('InferenceArbiter', () => {
   });
 
   it('waits for the cores that a large model needs, so that small ones do not overtake it for ever', () => {
-    const clock = new Clock();
-    const arbiter = new InferenceArbiter(2, clock.now);
+    const clock = new FakeClock();
+    const arbiter = new InferenceArbiter(2, clock);
     const [small, large] = [new FakeContender(arbiter, { processes: 2 }), new FakeContender(arbiter, { threads: 2 })];
     small.arrive(50);
     large.arrive(1);
@@ -170,8 +181,8 @@ describe('InferenceArbiter', () => {
         fc.array(shape, { minLength: 1, maxLength: 4 }),
         fc.array(event),
         (cores, shapes, events) => {
-          const clock = new Clock();
-          const arbiter = new InferenceArbiter(cores, clock.now);
+          const clock = new FakeClock();
+          const arbiter = new InferenceArbiter(cores, clock);
           const models = shapes.map((of) => new FakeContender(arbiter, of));
           const check = (): void => {
             const used = models.reduce((sum, { runningThreads }) => sum + runningThreads, 0);
@@ -180,7 +191,7 @@ describe('InferenceArbiter', () => {
           };
           for (const { model: choice, count, isUrgent, ms } of events) {
             const model = models[choice % models.length];
-            clock.ms += ms;
+            clock.jump(ms);
             if (count > 0) model?.arrive(count, isUrgent ? 'interactive' : 'background');
             else if ((model?.running.length ?? 0) > 0) model?.finish();
             check();
@@ -204,8 +215,8 @@ describe('InferenceArbiter', () => {
     });
     fc.assert(
       fc.property(fc.array(shape, { minLength: 2, maxLength: 4 }), (shapes) => {
-        const clock = new Clock();
-        const arbiter = new InferenceArbiter(4, clock.now);
+        const clock = new FakeClock();
+        const arbiter = new InferenceArbiter(4, clock);
         const models = shapes.map(
           ({ weight, threads }) => new FakeContender(arbiter, { weight, threads, processes: Math.floor(4 / threads) }),
         );

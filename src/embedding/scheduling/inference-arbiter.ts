@@ -1,4 +1,8 @@
 import type { Priority } from '../embedding-provider.port.js';
+import { SYSTEM_CLOCK, type Clock } from './clock.js';
+
+/** A longer run does not keep others from its cores: its process may hang, and is ended only after INFERENCE_TIMEOUT_MS. */
+const LONGEST_HOLD_MS = 2_000;
 
 /** The group that a model would run now. */
 export interface NextGroup {
@@ -52,7 +56,8 @@ interface Candidate extends NextGroup {
  * known before, so a turn is charged what the last one took, and corrected at its end. A model that did not wait is not
  * owed the time that it left to others.
  *
- * If a group needs more cores than are free, all wait for it, because smaller groups would otherwise always overtake it.
+ * If a group needs more cores than are free, all wait for it, because smaller groups would otherwise always overtake it. A run
+ * that takes long goes on beside others, which is better than to wait for a process that hangs.
  */
 export class InferenceArbiter {
   private readonly seats = new Map<Contender, Seat>();
@@ -63,7 +68,7 @@ export class InferenceArbiter {
 
   constructor(
     private readonly cores: number,
-    private readonly now: () => number = () => performance.now(),
+    private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
     this.free = cores;
   }
@@ -110,25 +115,38 @@ export class InferenceArbiter {
     return candidates;
   }
 
-  /** Takes the cores of a turn; returns the function that gives them back. */
+  /** Takes the cores of a turn; returns the function that ends it. */
   private begin({ seat, priority, threads, start }: Candidate): () => void {
     const { weight } = seat.contender;
-    const startedAt = this.now();
+    const startedAt = this.clock.now();
     this.free -= threads;
     this.virtualTime[priority] = start;
     seat.due[priority] = start + (seat.lastMs * threads) / weight;
     seat.lastTurn = ++this.turns;
     const expectedMs = seat.lastMs;
-    let hasEnded = false;
-    return () => {
-      if (hasEnded) return;
-      hasEnded = true;
-      this.free += threads;
-      seat.lastMs = this.now() - startedAt;
+    const giveBack = once(() => void (this.free += threads));
+    const stopWaiting = this.clock.after(LONGEST_HOLD_MS, () => {
+      giveBack();
+      this.dispatch();
+    });
+    return once(() => {
+      stopWaiting();
+      giveBack();
+      seat.lastMs = this.clock.now() - startedAt;
       seat.due[priority] += ((seat.lastMs - expectedMs) * threads) / weight;
       this.dispatch();
-    };
+    });
   }
+}
+
+/** The function, whose later calls do nothing. */
+function once(callback: () => void): () => void {
+  let isCalled = false;
+  return () => {
+    if (isCalled) return;
+    isCalled = true;
+    callback();
+  };
 }
 
 function firstOf(candidates: readonly Candidate[]): Candidate | undefined {

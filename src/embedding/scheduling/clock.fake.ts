@@ -20,6 +20,11 @@ export class FakeClock implements Clock {
     return () => void this.timers.delete(timer);
   }
 
+  /** Lets time pass in which nothing that waits for it happens. */
+  jump(milliseconds: number): void {
+    this.ms += milliseconds;
+  }
+
   /** Lets everything happen that waits for no time, then time pass, and then everything that has waited for it. */
   async pass(milliseconds: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
