@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { ChildProgram } from './child-program.js';
 import { median } from './statistics.js';
 import { TextSource } from './text-source.js';
-import { tokenIds } from './vocabulary.js';
+import { modelFolder, tokenIds } from './vocabulary.js';
 
 /** @typedef {import('./inference-program.js').InferenceMeasurement} InferenceMeasurement */
 /** @typedef {import('./inference-program.js').Group} Group */
@@ -13,10 +14,11 @@ const groupSizes = [1, 2, 4, 8, 16];
 
 /** Runs onnxruntime-node alone, which shows the limit of the processor: one process of one thread for each core, and one of all cores. */
 export class BareInference {
-  constructor() {
+  /** @param {string} [graph] The path of an ONNX file; by default that of the bundled model. */
+  constructor(graph = fileURLToPath(new URL('onnx/model_quantized.onnx', modelFolder))) {
     const cores = availableParallelism();
-    this.children = Array.from({ length: cores }, () => new ChildProgram('./inference-program.js', ['1']));
-    this.wide = new ChildProgram('./inference-program.js', [String(cores)]);
+    this.children = Array.from({ length: cores }, () => new ChildProgram('./inference-program.js', ['1', graph]));
+    this.wide = new ChildProgram('./inference-program.js', [String(cores), graph]);
   }
 
   /**

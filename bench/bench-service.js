@@ -3,6 +3,7 @@ import { BareHttp } from './bare-http.js';
 import { BareInference } from './bare-inference.js';
 import { FullRounds } from './full-rounds.js';
 import { HttpBench } from './http-bench.js';
+import { ModelRounds } from './model-rounds.js';
 import { OtherWork } from './other-work.js';
 import { mappedMebibytes, processMemory } from './process-memory.js';
 import { Results } from './results.js';
@@ -50,12 +51,14 @@ export async function benchService(timing, { say, full }) {
     };
     const results = new Results();
     const proxied = full ? keep(await ServiceProcess.start({ TRUST_PROXY: '1', EMBEDDING_WORKERS: '1' })) : undefined;
+    const models = full ? (await ModelRounds.startAll()).map(keep) : [];
     const more =
       proxied &&
       new FullRounds(
         { ...benches, proxied: keep(new HttpBench({ ...server, url: proxied.url, forwardedFor: '192.0.2.1' }, check)) },
         timing,
         results,
+        models,
       );
     const rounds = new ServiceRounds(benches, timing, results);
     say('warming up');

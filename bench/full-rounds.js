@@ -1,4 +1,5 @@
 import { answersAlone } from './ask-alone.js';
+import { JobRounds } from './job-rounds.js';
 import { shortTexts } from './text-source.js';
 import { concurrencies, hits, hitTexts } from './workloads.js';
 import { hasWrk, wrkHits } from './wrk.js';
@@ -11,13 +12,16 @@ export class FullRounds {
    * @param {import('./service-rounds.js').Benches & { proxied: HttpBench }} benches `proxied`: a service with TRUST_PROXY=1.
    * @param {import('./timing.js').Timing} timing
    * @param {import('./results.js').Results} results
+   * @param {readonly import('./model-rounds.js').ModelRounds[]} models
    */
-  constructor(benches, timing, results) {
+  constructor(benches, timing, results, models) {
     this.benches = benches;
+    this.models = models;
     this.timing = timing;
     this.results = results;
     this.groupSize = 1;
     this.withWrk = hasWrk();
+    this.jobs = new JobRounds(benches.service.server.url);
   }
 
   async warmUp() {
@@ -25,12 +29,15 @@ export class FullRounds {
     this.groupSize = await inference.bestGroupSize(shortTexts, this.timing.groupSizeMs);
     await answersAlone(proxied.server, hitTexts);
     await proxied.measure(hits, this.timing.warmUp);
+    for (const model of this.models) await model.warmUp(this.timing);
   }
 
   async round() {
     await this.measureConcurrencies();
     await this.measureProxiedHits();
     if (this.withWrk) this.measureWrk();
+    await this.jobs.round(this.results);
+    for (const model of this.models) await model.round(this.timing, this.results);
   }
 
   async measureConcurrencies() {

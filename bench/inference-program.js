@@ -1,15 +1,14 @@
-/** Runs the bundled model through onnxruntime-node's own API, with as many threads as its first parameter says. */
-import { readFileSync } from 'node:fs';
+/** Runs a model through onnxruntime-node's own API. Its parameters are the number of threads and the path of the graph. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { answerParent } from './answer-parent.js';
-import { modelFolder } from './vocabulary.js';
 
 /** @typedef {readonly (readonly number[])[]} Group Token ids of the texts of one run. */
 /** @typedef {{ measure: readonly Group[], milliseconds: number } | { embed: Group }} InferenceRequest */
 /** @typedef {{ texts: number, milliseconds: number, runs: number[] }} InferenceMeasurement */
 
-const threads = Number(process.argv[2]);
-const session = await InferenceSession.create(readFileSync(new URL('onnx/model_quantized.onnx', modelFolder)), {
+const [, , threadCount, graph = ''] = process.argv;
+const threads = Number(threadCount);
+const session = await InferenceSession.create(graph, {
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   // Threads that spin during a run are faster; between runs they would take the cores of others.

@@ -96,7 +96,11 @@ async function isComputing(url) {
 
 /** Whether it becomes true in this time. @param {number} milliseconds @param {() => boolean | Promise<boolean>} holds */
 async function within(milliseconds, holds) {
-  for (const deadline = performance.now() + milliseconds; performance.now() < deadline; await delay(10)) if (await holds()) return true;
+  const deadline = performance.now() + milliseconds;
+  while (performance.now() < deadline) {
+    if (await holds()) return true;
+    await delay(10);
+  }
   return false;
 }
 

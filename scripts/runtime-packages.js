@@ -24,6 +24,7 @@ for (const folder of closure()) {
 
 /** The folders of these packages and of what they depend on. */
 function closure() {
+  /** @type {Set<string>} */
   const folders = new Set();
   const waiting = [...STAY_IN_NODE_MODULES, ...SENT_TO_BROWSERS].flatMap(namesOf).map((name) => ({ name, from: root, isRequired: true }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -69,7 +70,8 @@ function isOfAnotherPlatform(path) {
   return (platform !== undefined && platform !== process.platform) || (processor !== undefined && processor !== process.arch);
 }
 
-/** @param {string} folder @returns {Record<string, Record<string, string> | undefined>} */
+/** @param {string} folder */
 function manifestOf(folder) {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const manifest = readFileSync(join(folder, 'package.json'), 'utf8');
+  return /** @type {Record<'dependencies' | 'optionalDependencies', Record<string, string> | undefined>} */ (JSON.parse(manifest));
 }

@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embed } from './support/embed.js';
 import { plainEnvironment } from './support/plain-environment.js';
+import { randomNumbers } from './support/random-numbers.js';
 import { readStats } from './support/read-stats.js';
 import { poolingFiles, smallModel, type SmallModel } from './support/small-model.js';
 import { startService } from './support/start-service.js';
@@ -14,16 +15,40 @@ jest.setTimeout(60_000);
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const TEXT = 'w1 w2 w3';
 
+interface Ran {
+  readonly exitCode: number;
+  readonly said: string;
+  readonly refused: string;
+}
+
 function modelFolder(model: SmallModel = { multiplied: true }): string {
   return smallModel({ ...model, files: poolingFiles({ pooling_mode_mean_tokens: true }, 'Normalize') });
 }
 
-async function quantize(...parameters: readonly string[]): Promise<{ exitCode: number; said: string; refused: string }> {
-  const command = new StartedProcess(process.env['E2E_NODE'] ?? process.execPath, [CLI, 'quantize', ...parameters], {
+async function run(parameters: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const command = new StartedProcess(process.env['E2E_NODE'] ?? process.execPath, [CLI, ...parameters], {
     cwd: temporaryFolder(),
-    env: plainEnvironment(),
+    env: { ...plainEnvironment(), ...settings },
   });
   return { exitCode: await command.exitCode, said: command.stdout(), refused: command.stderr() };
+}
+
+async function quantize(...parameters: readonly string[]): Promise<Ran> {
+  return await run(['quantize', ...parameters]);
+}
+
+async function spaceOf(model: string): Promise<string | undefined> {
+  const { said } = await run(['check'], { EMBEDDING_MODEL: model, EMBEDDING_DTYPE: 'int8' });
+  return /^Space +(\S+)$/m.exec(said)?.[1];
+}
+
+/** A file with a text of the model's words on each line. */
+function manyTexts(count = 80): string {
+  const random = randomNumbers(17);
+  const word = (): string => `w${Math.floor(random() * 250)}`;
+  const path = join(temporaryFolder(), 'texts.txt');
+  writeFileSync(path, Array.from({ length: count }, () => `${word()} ${word()} ${word()} ${word()}\n`).join(''));
+  return path;
 }
 
 /** What a service with this model says: its name, its space, and the vector of a text. */
@@ -62,7 +87,24 @@ describe('embedding-pipeline quantize', () => {
     expect(int8.vector).not.toEqual(fp32.vector);
   });
 
-  it.each<{ what: string; parameters: () => readonly string[]; says: RegExp }>([
+  it('calibrates the weights with texts, says what that gives on others, and makes another space', async () => {
+    const model = modelFolder();
+    const [plain, calibrated] = [join(temporaryFolder(), 'plain'), join(temporaryFolder(), 'calibrated')];
+    await quantize(model, '--out', plain);
+    const { exitCode, said, refused } = await quantize(model, '--out', calibrated, '--calibrate', manyTexts());
+
+    expect(refused).toBe('');
+    expect(said).toMatch(/^Calibrating +with 60 texts$/m);
+    expect(said).toMatch(/^Calibrated +1 of 1 matrices$/m);
+    expect(said).toMatch(/^Calibrated +is better: on 20 other texts, mean cosine to fp32 0\.\d+ before, 0\.\d+ now; least/m);
+    expect(said).toMatch(/^Vectors +mean cosine to fp32 0\.9\d+, least 0\.9\d+, on 20 texts$/m);
+    expect(exitCode).toBe(0);
+    expect(readdirSync(dirname(calibrated))).toEqual(['calibrated']);
+    const spaces = await Promise.all([plain, calibrated].map(spaceOf));
+    expect(new Set(spaces).size).toBe(2);
+  });
+
+  it.each<{ what: string; parameters: () => readonly string[]; says: RegExp; exitCode?: number }>([
     {
       what: 'a folder that is not empty',
       parameters: () => [modelFolder(), '--out', modelFolder()],
@@ -81,13 +123,19 @@ describe('embedding-pipeline quantize', () => {
     {
       what: 'texts that cannot be read',
       parameters: () => [modelFolder(), '--out', join(temporaryFolder(), 'x'), '--texts', '/nowhere.txt'],
-      says: /^--texts \/nowhere\.txt cannot be read/,
+      says: /^there is no file \/nowhere\.txt/,
+      exitCode: 2,
     },
-  ])('refuses $what in one line', async ({ parameters, says }) => {
+    {
+      what: 'too few texts to calibrate with',
+      parameters: () => [modelFolder(), '--out', join(temporaryFolder(), 'x'), '--calibrate', manyTexts(39)],
+      says: /^--calibrate needs at least 40 different texts/,
+    },
+  ])('refuses $what in one line', async ({ parameters, says, exitCode: expected = 1 }) => {
     const { exitCode, refused } = await quantize(...parameters());
 
     expect(refused.trimEnd().split('\n')).toEqual([expect.stringMatching(says)]);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(expected);
   });
 });
 

@@ -75,6 +75,13 @@ export function describeByteCache(name: string, open: () => Promise<ByteCache>):
       expect(new Set(await cache.getMany(entries.map(({ key }) => key)))).toEqual(new Set([undefined]));
     });
 
+    it('deletes only the keys that begin as asked, and reports their number', async () => {
+      await cache.setMany([entry('one:a', 1), entry('two:a', 2), entry('one:b', 3), entry('on', 4)]);
+      expect(await cache.clear('one:')).toBe(2);
+      expect(await cache.getMany(['one:a', 'one:b', 'two:a', 'on'])).toEqual([undefined, undefined, bytes(2), bytes(4)]);
+      expect(await cache.clear('one:')).toBe(0);
+    });
+
     it('counts its entries', async () => {
       await cache.setMany([entry('a', 1), entry('b', 2)]);
       expect(await cache.size()).toMatchObject({ entries: 2 });

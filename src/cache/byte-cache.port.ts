@@ -13,8 +13,8 @@ export interface ByteCache {
   setMany(entries: readonly CacheEntry[]): Promise<void>;
   /** Resolves to how many of the keys were there. */
   deleteMany(keys: readonly string[]): Promise<number>;
-  /** Deletes all entries; resolves to their number. */
-  clear(): Promise<number>;
+  /** Deletes the entries whose keys begin with `prefix`, or all without one; resolves to their number. */
+  clear(prefix?: string): Promise<number>;
   /** Takes the same time for any number of entries. */
   size(): Promise<CacheSize>;
   /** Why the tier that processes share cannot be used; undefined = it can, or nothing is shared. */

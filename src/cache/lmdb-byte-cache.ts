@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ServiceError } from '../errors/index.js';
 import type { ByteCache, CacheEntry, CacheSize } from './byte-cache.port.js';
 import type { CacheObserver } from './cache-observer.port.js';
-import { entryCount, openDiskFile, type DiskFile } from './disk/disk-file.js';
+import { entryCount, keyCount, openDiskFile, type DiskFile } from './disk/disk-file.js';
 import { valueOf, writtenAt } from './disk/disk-record.js';
 import { DiskSpace } from './disk/disk-space.js';
 import { DiskWriterClient } from './disk/disk-writer-client.js';
@@ -93,18 +93,18 @@ export class LmdbByteCache implements ByteCache {
     return new Set([...waited, ...removed]).size;
   }
 
-  async clear(): Promise<number> {
-    const { entries } = await this.size();
-    this.waiting.clear();
-    await this.orUnavailable(this.writer.clear());
-    return entries;
+  async clear(prefix = ''): Promise<number> {
+    const waiting = [...this.waiting.keys()].filter((key) => key.startsWith(prefix));
+    const count = this.onlyWaiting().filter((key) => key.startsWith(prefix)).length + keyCount(this.file.records, prefix);
+    for (const key of waiting) this.waiting.delete(key);
+    await this.orUnavailable(this.writer.clear(prefix));
+    return count;
   }
 
   /** Entries that expired in the last minute may still count. */
   size(): Promise<CacheSize> {
-    this.file.root.resetReadTxn();
-    const onlyWaiting = [...this.waiting.keys()].filter((key) => !this.file.records.doesExist(key));
-    return Promise.resolve({ entries: entryCount(this.file.records) + onlyWaiting.length, areShared: true, memoryBytes: 0 });
+    const onlyWaiting = this.onlyWaiting().length;
+    return Promise.resolve({ entries: entryCount(this.file.records) + onlyWaiting, areShared: true, memoryBytes: 0 });
   }
 
   findFault(): Promise<undefined> {
@@ -116,6 +116,12 @@ export class LmdbByteCache implements ByteCache {
     await this.writing;
     await this.writer.close();
     await this.file.root.close();
+  }
+
+  /** The keys that are not in the file yet. */
+  private onlyWaiting(): readonly string[] {
+    this.file.root.resetReadTxn();
+    return [...this.waiting.keys()].filter((key) => !this.file.records.doesExist(key));
   }
 
   private read(key: string): Uint8Array | undefined {

@@ -44,6 +44,14 @@ export class MemoryByteCache implements ByteCache {
     return count;
   }
 
+  /** Deletes the entries whose keys begin so; returns their number. */
+  deleteBehind(prefix: string): number {
+    this.entries.purgeStale();
+    const keys = [...this.entries.keys()].filter((key) => key.startsWith(prefix));
+    for (const key of keys) this.entries.delete(key);
+    return keys.length;
+  }
+
   getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
     return Promise.resolve(keys.map((key) => this.entries.get(key)));
   }
@@ -57,8 +65,8 @@ export class MemoryByteCache implements ByteCache {
     return Promise.resolve(new Set(keys.filter((key) => this.delete(key))).size);
   }
 
-  clear(): Promise<number> {
-    return Promise.resolve(this.reset());
+  clear(prefix?: string): Promise<number> {
+    return Promise.resolve(prefix === undefined ? this.reset() : this.deleteBehind(prefix));
   }
 
   size(): Promise<CacheSize> {

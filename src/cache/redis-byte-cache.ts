@@ -47,8 +47,8 @@ export class RedisByteCache implements ByteCache {
     return await this.orUnavailable(this.redis.run(async () => await this.values.deleteMany(keys)));
   }
 
-  async clear(): Promise<number> {
-    return await this.orUnavailable(this.deleteAll());
+  async clear(prefix = ''): Promise<number> {
+    return await this.orUnavailable(this.deleteAll(prefix));
   }
 
   private bypass(keys: readonly string[]): readonly undefined[] {
@@ -66,8 +66,8 @@ export class RedisByteCache implements ByteCache {
   }
 
   /** Each slice must be answered in time. */
-  private async deleteAll(): Promise<number> {
-    const slices = this.values.deleteAll();
+  private async deleteAll(prefix: string): Promise<number> {
+    const slices = this.values.deleteAll(prefix);
     for (let removed = 0; ;) {
       const slice = await this.redis.run(async () => await slices.next());
       if (slice.done === true) return removed;

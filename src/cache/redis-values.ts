@@ -18,8 +18,8 @@ export interface RedisValues {
   setMany(entries: readonly CacheEntry[]): Promise<void>;
   /** Resolves to how many there were. */
   deleteMany(keys: readonly string[]): Promise<number>;
-  /** Deletes a slice of the values at a time; yields how many. */
-  deleteAll(): AsyncGenerator<number>;
+  /** Deletes the values whose keys begin so, a slice at a time; yields how many. */
+  deleteAll(prefix: string): AsyncGenerator<number>;
   /** The keys of the database: to count only the values would mean to walk over all of them. */
   count(): Promise<number>;
   /** Rejects where values cannot be written. */
@@ -51,8 +51,8 @@ class SingleValues implements RedisValues {
     return await this.client.unlink(keys.map(this.keyOf));
   }
 
-  async *deleteAll(): AsyncGenerator<number> {
-    for await (const keys of scanned(this.client, this.keyOf('*'))) yield await this.client.unlink(keys);
+  async *deleteAll(prefix: string): AsyncGenerator<number> {
+    for await (const keys of scanned(this.client, this.keyOf(`${prefix}*`))) yield await this.client.unlink(keys);
   }
 
   async count(): Promise<number> {
@@ -87,9 +87,9 @@ class ClusterValues implements RedisValues {
     return await this.unlink(keys.map(this.keyOf));
   }
 
-  async *deleteAll(): AsyncGenerator<number> {
+  async *deleteAll(prefix: string): AsyncGenerator<number> {
     for (const node of this.client.nodes('master')) {
-      for await (const keys of scanned(node, this.keyOf('*'))) yield await this.unlink(keys);
+      for await (const keys of scanned(node, this.keyOf(`${prefix}*`))) yield await this.unlink(keys);
     }
   }
 

@@ -68,9 +68,9 @@ export class TieredByteCache implements ByteCache {
     return removed ?? here;
   }
 
-  async clear(): Promise<number> {
-    const removed = await this.shared?.clear();
-    const here = this.forgetAll();
+  async clear(prefix?: string): Promise<number> {
+    const removed = await this.shared?.clear(prefix);
+    const here = this.forgetAll(prefix);
     await this.invalidations?.publish?.('all');
     return removed ?? here;
   }
@@ -103,9 +103,9 @@ export class TieredByteCache implements ByteCache {
     });
   }
 
-  private forgetAll(): number {
+  private forgetAll(prefix?: string): number {
     this.forgotten++;
-    return this.memory.reset();
+    return prefix === undefined ? this.memory.reset() : this.memory.deleteBehind(prefix);
   }
 
   /** Returns how many of the keys were there. */

@@ -1,13 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { loadSettings, type Settings } from '../config/index.js';
-import {
-  comparisonInWords,
-  compareVectors,
-  describeConfiguredModel,
-  EMBEDDING_PROVIDER,
-  type DescriptionLine,
-  type EmbeddingProvider,
-} from '../embedding/index.js';
+import { comparisonInWords, compareVectors, describeConfiguredModel, Models, type DescriptionLine } from '../embedding/index.js';
 import { CommandLogger } from './command-logger.js';
 import { CommandModule } from './embedder/local-text-embedder.js';
 
@@ -17,20 +10,20 @@ export interface CheckCommand {
 }
 
 /**
- * Says which model the settings name and how it is run, then runs it and compares its vectors with those of a file.
+ * Says which models the settings name and how they are run, then runs them and compares vectors of the first with those of a file.
  * Rejects with a SettingsError when the service would not start, or the vectors differ.
  */
 export async function runCheckCommand({ vectors }: CheckCommand, say: (line: string) => void): Promise<void> {
   const settings = loadSettings();
   const { check } = settings.embedding;
-  for (const line of await describeConfiguredModel(settings.embedding, say)) say(lineOf(line));
+  for (const model of settings.models) for (const line of await describeConfiguredModel(model, say)) say(lineOf(line));
   const path = vectors ?? check.path;
   const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutTraces(settings)), {
     abortOnError: false,
     logger: new CommandLogger({ say }),
   });
   try {
-    const provider = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
+    const { provider } = app.get(Models).default;
     const compared =
       path === undefined
         ? 'give a file of vectors to compare with'
@@ -51,7 +44,7 @@ function lineOf([title, text]: DescriptionLine): string {
 function withoutTraces(settings: Settings): Settings {
   return {
     ...settings,
-    embedding: { ...settings.embedding, check: { ...settings.embedding.check, path: undefined } },
+    models: settings.models.map((model) => ({ ...model, check: { ...model.check, path: undefined } })),
     cache: { ...settings.cache, disk: undefined, redisUrl: undefined },
   };
 }

@@ -1,6 +1,7 @@
 export const SERVER_SETTINGS = Symbol('SERVER_SETTINGS');
 export const AUTH_SETTINGS = Symbol('AUTH_SETTINGS');
 export const EMBEDDING_SETTINGS = Symbol('EMBEDDING_SETTINGS');
+export const MODELS_SETTINGS = Symbol('MODELS_SETTINGS');
 export const OPENAI_API_SETTINGS = Symbol('OPENAI_API_SETTINGS');
 export const CACHE_SETTINGS = Symbol('CACHE_SETTINGS');
 export const QUEUE_SETTINGS = Symbol('QUEUE_SETTINGS');

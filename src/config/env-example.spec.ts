@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from './environment-reader.js';
-import type { Machine } from './parse-embedding-settings.js';
+import type { Machine } from './machine.js';
 import { parseSettings } from './parse-settings.js';
 
-const MACHINE: Machine = { cores: 6, isModelFolder: () => false, readFile: () => undefined };
+const MACHINE: Machine = { cores: 6, memoryBytes: 2 ** 33, isModelFolder: () => false, readFile: () => undefined };
 
 /** The settings that the file names, each in a line `NAME=default` or `# NAME=default`, and their defaults. */
 function exampleSettings(): readonly (readonly [name: string, value: string])[] {

@@ -17,16 +17,16 @@ export class EnvironmentReader {
   ) {}
 
   read<T, D>(name: string, reader: Reader<T>, fallback: D): T | D {
-    const raw = this.valueOf(name);
+    const raw = this.settingOf(name);
     if (raw === undefined) return fallback;
     return this.parse(raw, reader, fallback, `${name}=${isSecret(name) ? '***' : JSON.stringify(raw).slice(1, -1)}`);
   }
 
   /** Reads a secret from its variable or from the file that NAME_FILE names, as Docker and Kubernetes mount secrets. */
   readSecret<T, D>(name: string, reader: Reader<T>, fallback: D): T | D {
-    const path = this.valueOf(`${name}_FILE`);
+    const path = this.settingOf(`${name}_FILE`);
     if (path === undefined) return this.read(name, reader, fallback);
-    if (this.valueOf(name) !== undefined) this.faults.push(`${name} and ${name}_FILE are both set: keep one of them`);
+    if (this.settingOf(name) !== undefined) this.faults.push(`${name} and ${name}_FILE are both set: keep one of them`);
     const content = this.readFile(path)?.trim();
     if (content !== undefined) return this.parse(content, reader, fallback, `${name}_FILE=${path}`);
     this.faults.push(`${name}_FILE=${path} cannot be read: use the path of a file that this user may read`);
@@ -35,14 +35,18 @@ export class EnvironmentReader {
 
   /** Whether a secret has a value or a file, even a faulty one. */
   isGiven(name: string): boolean {
-    return this.valueOf(name) !== undefined || this.valueOf(`${name}_FILE`) !== undefined;
+    return this.settingOf(name) !== undefined || this.settingOf(`${name}_FILE`) !== undefined;
   }
 
-  /** An empty value counts as unset, as Compose and Kubernetes pass it. */
-  private valueOf(name: string): string | undefined {
+  /** The value of any variable, also of one that is no setting. An empty value counts as unset, as Compose and Kubernetes pass it. */
+  valueOf(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  private settingOf(name: string): string | undefined {
     if (!this.names.includes(name)) this.names.push(name);
-    const raw = this.environment[name]?.trim();
-    return raw === '' ? undefined : raw;
+    return this.valueOf(name);
   }
 
   private parse<T, D>(raw: string, reader: Reader<T>, fallback: D, shown: string): T | D {

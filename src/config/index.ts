@@ -19,17 +19,23 @@ export { loadSettings, settingOfModel } from './load-settings.js';
 export { packageVersion } from './package-version.js';
 export { faultsOfKeysFile } from './parse-auth-settings.js';
 export type {
+  EmbeddingSettings,
+  LocalEmbeddingSettings,
+  ModelAlias,
+  ModelLoad,
+  OpenAiEmbeddingSettings,
+  Pooling,
+  VectorCheckSettings,
+} from './embedding-settings.js';
+export { POOLINGS } from './embedding-settings.js';
+export type {
   AuthSettings,
   BatchSettings,
   CacheScope,
   CacheSettings,
-  EmbeddingSettings,
   KeyStoreSettings,
-  LocalEmbeddingSettings,
   LogLevel,
   OpenAiApiSettings,
-  OpenAiEmbeddingSettings,
-  Pooling,
   RateLimitSettings,
   ServerSettings,
   Settings,
@@ -37,6 +43,5 @@ export type {
   TracingSettings,
   WebhookSettings,
 } from './settings.js';
-export { POOLINGS } from './settings.js';
 export { shareOfSettings } from './share-of-settings.js';
 export { SettingsError } from './settings-error.js';

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { coresOfThisProcess } from './cores.js';
 import { isModelFolder } from './is-model-folder.js';
+import { memoryOfThisProcess } from './memory.js';
+import { isNamed } from './models/named-model.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 
@@ -12,23 +14,43 @@ type Given = Readonly<Record<string, string>>;
 
 /**
  * Reads the settings of this process. The values of `given` come first, then those of the environment, then those of the
- * .env file of the working directory. `model` replaces the model of the provider that they choose. Writes warnings to stderr.
+ * .env file of the working directory. `model` asks for one model: one of those that they configure, or any other. Writes
+ * warnings to stderr.
  */
 export function loadSettings(given: Given = {}, model?: string): Settings {
   const warn = (line: string): void => void process.stderr.write(`Warning: ${line}\n`);
-  return read({ ...given, ...(model !== undefined && settingOfModel(model, given)) }, warn);
+  if (model === undefined) return read(given, warn);
+  return configured(model, given) ?? read({ ...given, ...settingOfModel(model, given) }, warn);
 }
 
-/** The setting that makes this the model of the provider that the settings choose. */
+/** The settings that make this the only model, of the provider that the settings choose. */
 export function settingOfModel(model: string, given: Given = {}): Given {
-  const { provider } = read({ ...given, EMBEDDING_MODEL: '', OPENAI_MODEL: '' }, () => undefined).embedding;
-  return { [MODEL_SETTINGS[provider]]: model };
+  const alone = { EMBEDDING_MODELS: '', MODELS_FILE: '' };
+  const { provider } = read({ ...given, ...alone, EMBEDDING_MODEL: '', OPENAI_MODEL: '' }, () => undefined).embedding;
+  return { ...alone, [MODEL_SETTINGS[provider]]: model };
+}
+
+/** The settings with this model alone; undefined = there are not several models, or none of them has this name. */
+function configured(model: string, given: Given): Settings | undefined {
+  if (!namesModels(given)) return undefined;
+  const settings = read(given, () => undefined);
+  const embedding = settings.models.find((candidate) => isNamed(model, candidate, settings.openAiApi.modelAliases));
+  return embedding && { ...settings, embedding, models: [embedding], openAiApi: { ...settings.openAiApi, modelAliases: [] } };
+}
+
+function namesModels(given: Given): boolean {
+  const { EMBEDDING_MODELS: list = '', MODELS_FILE: file = '' } = environmentOf(given);
+  return list.trim() !== '' || file.trim() !== '';
 }
 
 function read(given: Given, warn: (line: string) => void): Settings {
+  const machine = { cores: coresOfThisProcess(), memoryBytes: memoryOfThisProcess(), isModelFolder, readFile: readIfThere };
+  return parseSettings(environmentOf(given), machine, warn);
+}
+
+function environmentOf(given: Given): Readonly<Record<string, string | undefined>> {
   const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  const machine = { cores: coresOfThisProcess(), isModelFolder, readFile: readIfThere };
-  return parseSettings({ ...fromFile, ...process.env, ...given }, machine, warn);
+  return { ...fromFile, ...process.env, ...given };
 }
 
 function readIfThere(path: string): string | undefined {

@@ -11,7 +11,10 @@ function key(parts: Partial<ApiKeySettings>): ApiKeySettings {
 
 describe('parseSettings', () => {
   it('needs nothing: the bundled model, embedded stores, port 8000', () => {
-    expect(parse()).toEqual({
+    const settings = parse();
+    expect(settings.models).toEqual([settings.embedding]);
+    expect(settings).toEqual({
+      models: expect.anything(),
       server: {
         host: '0.0.0.0',
         port: 8000,
@@ -31,6 +34,9 @@ describe('parseSettings', () => {
       auth: { apiKeys: [], keysFile: undefined, adminKey: undefined, store: { kind: 'embedded', folder: 'data/keys' } },
       embedding: {
         provider: 'local',
+        aliases: [],
+        load: 'start',
+        weight: 1,
         model: 'all-MiniLM-L6-v2',
         dimensions: undefined,
         dtype: 'auto',
@@ -42,7 +48,9 @@ describe('parseSettings', () => {
         maxDocumentLength: 1_000_000,
         maxForeignTextLength: 100_000,
         maxTokenIds: 8192,
-        workers: 6,
+        workers: undefined,
+        cores: 6,
+        memoryBytes: 8 * 2 ** 30,
         batchSize: 32,
         maxQueuedTexts: 4096,
         inferenceTimeoutMs: 10_000,
@@ -104,7 +112,12 @@ describe('parseSettings', () => {
     ['API_KEYS', '/run/secrets/keys', { auth: { apiKeys: [], keysFile: { path: '/run/secrets/keys', setting: 'API_KEYS' } } }],
     ['API_KEYS_FILE', '/run/secrets/keys', { auth: { keysFile: { path: '/run/secrets/keys', setting: 'API_KEYS_FILE' } } }],
     ['RATE_LIMIT_TOKENS', '50000', { rateLimit: { tokens: 50_000 } }],
-    ['MODEL_ALIASES', 'text-embedding-3-small, a/b', { openAiApi: { modelAliases: ['text-embedding-3-small', 'a/b'] } }],
+    ['MODEL_ALIASES', 'old=a/b', { openAiApi: { modelAliases: [{ alias: 'old', model: 'a/b' }] } }],
+    [
+      'MODEL_ALIASES',
+      'text-embedding-3-small, a/b',
+      { openAiApi: { modelAliases: [{ alias: 'text-embedding-3-small' }, { alias: 'a/b' }] } },
+    ],
     ['ALLOWED_DIMENSIONS', '256,128', { openAiApi: { allowedDimensions: [256, 128] } }],
     ['MAX_BODY_MB', '2', { openAiApi: { maxBodyBytes: 2 * MIB } }],
     ['EMBEDDING_PROVIDER', 'local', { embedding: { provider: 'local' } }],
@@ -171,6 +184,7 @@ describe('parseSettings', () => {
   it('needs only a key for OpenAI, and has defaults for the model and the price', () => {
     expect(parse({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' }).embedding).toEqual({
       provider: 'openai',
+      aliases: [],
       dimensions: undefined,
       maxTokens: undefined,
       maxTextLength: 10_000,

@@ -3,7 +3,8 @@ import { EnvironmentReader, type Environment } from './environment-reader.js';
 import { parseAuthSettings } from './parse-auth-settings.js';
 import { parseBatchSettings } from './parse-batch-settings.js';
 import { parseQueueSettings } from './parse-queue-settings.js';
-import { parseEmbeddingSettings, type Machine } from './parse-embedding-settings.js';
+import type { Machine } from './machine.js';
+import { parseModelSettings } from './models/parse-model-settings.js';
 import { misspeltSettings } from './misspelt-settings.js';
 import { SettingsError } from './settings-error.js';
 import {
@@ -12,7 +13,7 @@ import {
   integer,
   keyPrefix,
   listOf,
-  modelName,
+  modelAlias,
   oneOf,
   redisUrl as redisUrlReader,
   text,
@@ -49,6 +50,7 @@ export function parseSettings(environment: Environment, machine: Machine, warn: 
   const redisKeyPrefix = env.read('REDIS_KEY_PREFIX', keyPrefix, '');
   const dataDir = env.read('DATA_DIR', text, './data');
   const memoryMib = env.read('CACHE_MEMORY_MB', integer(1, 1_048_576, 'MiB'), 256);
+  const models = parseModelSettings(env, machine);
   const queue = parseQueueSettings(env, { redisUrl, redisKeyPrefix, dataDir });
   const settings: Settings = {
     server: {
@@ -68,9 +70,10 @@ export function parseSettings(environment: Environment, machine: Machine, warn: 
       readyRequiresRedis: env.read('READY_REQUIRES_REDIS', flag, true),
     },
     auth: parseAuthSettings(env, { machine, dataDir, backend: queue.backend }),
-    embedding: parseEmbeddingSettings(env, machine),
+    embedding: models[0],
+    models,
     openAiApi: {
-      modelAliases: env.read('MODEL_ALIASES', listOf(modelName), []),
+      modelAliases: env.read('MODEL_ALIASES', listOf(modelAlias), []),
       allowedDimensions: env.read('ALLOWED_DIMENSIONS', listOf(integer(1, 65_536)), []),
       maxBodyBytes: env.read('MAX_BODY_MB', integer(1, 512, 'MiB'), 32) * BYTES_PER_MIB,
     },

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parseRedisUrl } from './parse-redis-url.js';
+import type { ModelAlias } from './embedding-settings.js';
 
 /** Settings are in mebibytes; the service counts bytes. */
 export const BYTES_PER_MIB = 1024 * 1024;
@@ -38,6 +39,14 @@ export function listOf<T>(reader: Reader<T>): Reader<readonly T[]> {
 /** A name that clients may use for a model. */
 export const modelName: Reader<string> = (raw) =>
   /^[\w.:/@-]{1,200}$/.test(raw) ? { value: raw } : { allowed: 'a name of letters, digits and . _ - : / @' };
+
+/** `alias`, or `alias=model`. */
+export const modelAlias: Reader<ModelAlias> = (raw) => {
+  const [alias = '', model, ...rest] = raw.split('=');
+  const names = model === undefined ? [alias] : [alias, model];
+  const areNames = names.every((name) => 'value' in modelName(name)) && rest.length === 0;
+  return areNames ? { value: { alias, model } } : { allowed: 'a name of letters, digits and . _ - : / @, or alias=model' };
+};
 
 export const text: Reader<string> = (raw) => ({ value: raw });
 

@@ -1,14 +1,9 @@
 import type { ApiKeySettings } from './api-keys.js';
+import type { EmbeddingSettings, ModelAlias } from './embedding-settings.js';
 
 /** The log levels of LOG_LEVEL, the quietest first. docs/decisions/0006-logging.md says what each means. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** Weight formats, by the names that repositories give to their files. */
-export const DTYPES = ['auto', 'fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4', 'O1', 'O2', 'O3', 'O4'] as const;
-
-export const POOLINGS = ['cls', 'mean', 'max', 'mean_sqrt_len', 'weightedmean', 'lasttoken'] as const;
-export type Pooling = (typeof POOLINGS)[number];
 
 /** Bounds of request bodies that are kept in memory while they arrive. */
 export interface BodySettings {
@@ -42,76 +37,6 @@ export interface ServerSettings {
   readonly readyRequiresRedis: boolean;
 }
 
-interface CommonEmbeddingSettings {
-  /** The dimensions that the operator expects, or asks of a model that can give fewer; undefined = those of the model. */
-  readonly dimensions: number | undefined;
-  /** Longer texts are cut; undefined = the most that the model reads. */
-  readonly maxTokens: number | undefined;
-  /** Characters of a text on /embed, /embed/batch, in jobs and files: MAX_TEXT_LENGTH. */
-  readonly maxTextLength: number;
-  /** Characters of a document that a job cuts into chunks: MAX_DOCUMENT_LENGTH. */
-  readonly maxDocumentLength: number;
-  /** Characters of a text on the routes of other servers' dialects: MAX_TEXT_LENGTH where it is set, else what OpenAI takes. */
-  readonly maxForeignTextLength: number;
-  /**
-   * The most token ids of a text that comes as token ids, however many characters they stand for; undefined =
-   * MAX_TEXT_LENGTH is set, and limits these texts too.
-   */
-  readonly maxTokenIds: number | undefined;
-  readonly maxQueuedTexts: number;
-  /** By input type; undefined = the model's own. */
-  readonly prompts: Readonly<Record<string, string>> | undefined;
-  readonly check: VectorCheckSettings;
-}
-
-export interface VectorCheckSettings {
-  /** JSON lines of text and embedding, to compare with at the start; undefined = none. */
-  readonly path: string | undefined;
-  /** The start is refused if a vector's cosine to the one in the file is below this. */
-  readonly leastCosine: number;
-}
-
-/** Settings of vectors that are computed on this machine. */
-export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
-  readonly provider: 'local';
-  /** A bundled name, a folder, or a hub id with or without `@revision`. */
-  readonly model: string;
-  /** A weight format, or the name of an ONNX file in the model's folder. */
-  readonly dtype: string;
-  /** undefined = as the model says. */
-  readonly pooling: Pooling | undefined;
-  readonly workers: number;
-  readonly batchSize: number;
-  /** For a run of 512 tokens; larger runs get more. */
-  readonly inferenceTimeoutMs: number;
-  /** By which an inference process may grow beyond its size after loading. */
-  readonly workerMemoryBytes: number;
-  readonly modelCacheDir: string;
-  readonly offline: boolean;
-  readonly hubUrl: string;
-}
-
-/** Settings of vectors that are asked of OpenAI, or of another service with its API. */
-export interface OpenAiEmbeddingSettings extends CommonEmbeddingSettings {
-  readonly provider: 'openai';
-  /** Undefined = calls are sent without a key. */
-  readonly apiKey: string | undefined;
-  /** Ends without a slash. */
-  readonly baseUrl: string;
-  readonly model: string;
-  /** The longest time to a vector, retries included. It counts from the arrival of a text, and of a background text from the start of its call. */
-  readonly timeoutMs: number;
-  readonly maxRetries: number;
-  /** The most calls at the same time. */
-  readonly concurrency: number;
-  readonly maxInputsPerCall: number;
-  readonly maxTokensPerCall: number;
-  /** Whether the model can be asked for a number of dimensions; undefined = as known-models.ts says. */
-  readonly sendDimensions: boolean | undefined;
-  /** Undefined = the price in known-models.ts. */
-  readonly dollarsPerMillionTokens: number | undefined;
-}
-
 /** The keys and their roles. */
 export interface AuthSettings {
   /** The keys in API_KEYS. If there is no key at all, anybody may embed. */
@@ -126,14 +51,10 @@ export interface AuthSettings {
 
 export type KeyStoreSettings = QueueSettings['backend'];
 
-/** Decides what a vector is, and what computes it. */
-export type EmbeddingSettings = LocalEmbeddingSettings | OpenAiEmbeddingSettings;
-
-/** Limits of the OpenAI-compatible routes. */
+/** Names and limits that requests may use. */
 export interface OpenAiApiSettings {
-  /** Further names of the model. */
-  readonly modelAliases: readonly string[];
-  /** Sizes that `dimensions` may ask for, besides the known sizes of the model. */
+  readonly modelAliases: readonly ModelAlias[];
+  /** Sizes that `dimensions` may ask for, besides the known sizes of a model. */
   readonly allowedDimensions: readonly number[];
   readonly maxBodyBytes: number;
 }
@@ -230,7 +151,10 @@ export interface TracingSettings {
 export interface Settings {
   readonly server: ServerSettings;
   readonly auth: AuthSettings;
+  /** Those of the first model, which is the default. */
   readonly embedding: EmbeddingSettings;
+  /** Those of all models, in their order. Limits of texts and of the queue are the same in all. */
+  readonly models: readonly EmbeddingSettings[];
   readonly openAiApi: OpenAiApiSettings;
   readonly cache: CacheSettings;
   readonly rateLimit: RateLimitSettings;

@@ -1,3 +1,4 @@
+import type { LocalEmbeddingSettings } from './embedding-settings.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
 import { shareOfSettings } from './share-of-settings.js';
@@ -7,7 +8,7 @@ const MIB = 1024 * 1024;
 function sharesOf(environment: Readonly<Record<string, string>>): readonly Settings[] {
   const settings = parseSettings(
     { REDIS_URL: 'redis://host', ...environment },
-    { cores: 8, isModelFolder: () => false, readFile: () => undefined },
+    { cores: 8, memoryBytes: 2 ** 33, isModelFolder: () => false, readFile: () => undefined },
   );
   return Array.from({ length: settings.server.processes }, (_, place) => shareOfSettings(settings, place));
 }
@@ -23,6 +24,12 @@ describe('shareOfSettings', () => {
     { workers: '1', expected: [1, 1, 1] },
   ])('divides $workers inference processes among three', ({ workers, expected }) => {
     expect(sharesOf({ WEB_CONCURRENCY: '3', EMBEDDING_WORKERS: workers }).map(workersOf)).toEqual(expected);
+  });
+
+  it('divides the cores and the memory of the machine', () => {
+    const shares = sharesOf({ WEB_CONCURRENCY: '3' }).map(({ embedding }) => embedding as LocalEmbeddingSettings);
+    expect(shares.map(({ cores }) => cores)).toEqual([3, 3, 2]);
+    for (const { workers, memoryBytes } of shares) expect([workers, memoryBytes]).toEqual([undefined, Math.floor(2 ** 33 / 3)]);
   });
 
   it('divides calls to OpenAI', () => {

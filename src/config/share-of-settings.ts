@@ -1,4 +1,5 @@
-import type { BodySettings, EmbeddingSettings, Settings } from './settings.js';
+import type { EmbeddingSettings } from './embedding-settings.js';
+import type { BodySettings, Settings } from './settings.js';
 
 /**
  * Texts of the largest request, which OpenAI's clients may send. It must fit into the queue of every process, if
@@ -13,12 +14,13 @@ const SHUTDOWN_SHARE = 0.95;
  * at least one of each. Only the process at place 0 counts what waits in the queue, which all of them share.
  */
 export function shareOfSettings(settings: Settings, place: number): Settings {
-  const { server, embedding, cache, queue } = settings;
+  const { server, embedding, models, cache, queue } = settings;
   const { processes } = server;
   return {
     ...settings,
     server: { ...server, bodies: shareOfBodies(settings), shutdownTimeoutMs: Math.floor(server.shutdownTimeoutMs * SHUTDOWN_SHARE) },
     embedding: shareOfEmbedding(embedding, processes, place),
+    models: models.map((model) => shareOfEmbedding(model, processes, place)),
     cache: { ...cache, memoryBytes: Math.floor(cache.memoryBytes / processes), renderedBytes: Math.floor(cache.renderedBytes / processes) },
     queue: { ...queue, countsWaiting: place === 0 },
   };
@@ -37,7 +39,13 @@ function shareOfEmbedding(embedding: EmbeddingSettings, processes: number, place
   );
   switch (embedding.provider) {
     case 'local':
-      return { ...embedding, maxQueuedTexts, workers: partOf(embedding.workers, processes, place) };
+      return {
+        ...embedding,
+        maxQueuedTexts,
+        workers: embedding.workers === undefined ? undefined : partOf(embedding.workers, processes, place),
+        cores: partOf(embedding.cores, processes, place),
+        memoryBytes: Math.floor(embedding.memoryBytes / processes),
+      };
     case 'openai':
       return { ...embedding, maxQueuedTexts, concurrency: partOf(embedding.concurrency, processes, place) };
   }

@@ -16,9 +16,9 @@ export class CacheInvalidationController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Remove vectors from the cache: of some texts, or all' })
   @ApiOkResponse({ type: InvalidateResponse, headers: COMMON_HEADERS })
-  @ApiErrors(400, 401, 403, 413, 415, 429, 500, 503)
-  async invalidateCache(@Body() { texts, all }: InvalidateRequest): Promise<InvalidateResponse> {
+  @ApiErrors(400, 401, 403, 404, 413, 415, 429, 500, 503)
+  async invalidateCache(@Body() { texts, all, model }: InvalidateRequest): Promise<InvalidateResponse> {
     if (all === true && texts !== undefined) throw faulty('all', 'must be left out where there are texts; or leave them out to forget all');
-    return { removed: all === true ? await this.cache.forgetAll() : await this.cache.forget(texts ?? []) };
+    return { removed: all === true ? await this.cache.forgetAll(model) : await this.cache.forget(texts ?? [], model) };
   }
 }

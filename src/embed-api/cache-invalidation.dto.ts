@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, ValidateIf } from 'class-validator';
+import { Equals, IsString, ValidateIf } from 'class-validator';
 import { AreTexts, LimitedBody } from '../texts/index.js';
 
 const MOST_TEXTS = 10_000;
@@ -14,6 +14,11 @@ export class InvalidateRequest extends LimitedBody {
   @ValidateIf(({ all }: InvalidateRequest) => all !== undefined)
   @Equals(true, { message: 'must be true, or left out' })
   all?: true;
+
+  @ApiPropertyOptional({ description: 'Of which model; absent = with `all` of every model, with `texts` of the default', type: String })
+  @ValidateIf(({ model }: InvalidateRequest) => model !== undefined)
+  @IsString({ message: 'must be a string' })
+  model?: string;
 
   /** Has no fast check, because it is rare. */
   static accepts(): boolean {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KeyDirectory } from '../auth/index.js';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
 import { ADMIN_KEY_NAME, CACHE_SETTINGS, type CacheSettings } from '../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, embeddingKeys, type EmbeddingProvider } from '../embedding/index.js';
+import { embeddingKeys, keyPrefix, Models } from '../embedding/index.js';
 import { wellFormed } from '../texts/index.js';
 
 /**
@@ -12,20 +12,22 @@ import { wellFormed } from '../texts/index.js';
 @Injectable()
 export class CacheInvalidationService {
   constructor(
-    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
     @Inject(CACHE_SETTINGS) private readonly settings: CacheSettings,
     private readonly callers: KeyDirectory,
+    private readonly models: Models,
   ) {}
 
-  async forget(texts: readonly string[]): Promise<number> {
-    const { space, traits } = this.provider;
+  /** @param model Undefined = the default. */
+  async forget(texts: readonly string[], model: string | undefined): Promise<number> {
+    const { space, traits } = this.models.find(model);
     const keys = texts.map(wellFormed).flatMap((text) => embeddingKeys(space.fingerprint, text, traits.prompts, this.scopes()));
     return await this.cache.deleteMany([...new Set(keys)]);
   }
 
-  async forgetAll(): Promise<number> {
-    return await this.cache.clear();
+  /** @param model Undefined = all, also those of models that are no longer configured. */
+  async forgetAll(model: string | undefined): Promise<number> {
+    return await this.cache.clear(model === undefined ? '' : keyPrefix(this.models.find(model).space.fingerprint));
   }
 
   /** See EmbedOptions.cacheScope. */

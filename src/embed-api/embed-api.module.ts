@@ -7,10 +7,8 @@ import { CacheInvalidationService } from './cache-invalidation.service.js';
 import { EmbeddingController } from './embedding.controller.js';
 import { EmbeddingRenderer } from './request/embedding-renderer.js';
 import { EmbeddingRequests } from './request/embedding-requests.js';
-import { OutputSizes } from './request/output-sizes.js';
 import { PlainRequests } from './request/plain-requests.js';
 import { RequestAccount } from './request/request-account.js';
-import { ServedModels } from './request/served-models.js';
 
 const embeddingRendererProvider: FactoryProvider<EmbeddingRenderer> = {
   provide: EmbeddingRenderer,
@@ -22,15 +20,7 @@ const embeddingRendererProvider: FactoryProvider<EmbeddingRenderer> = {
 @Module({
   imports: [AuthModule, EmbeddingModule],
   controllers: [EmbeddingController, CacheInvalidationController],
-  providers: [
-    embeddingRendererProvider,
-    ServedModels,
-    OutputSizes,
-    RequestAccount,
-    EmbeddingRequests,
-    PlainRequests,
-    CacheInvalidationService,
-  ],
-  exports: [AuthModule, EmbeddingModule, ServedModels, RequestAccount, EmbeddingRequests, PlainRequests],
+  providers: [embeddingRendererProvider, RequestAccount, EmbeddingRequests, PlainRequests, CacheInvalidationService],
+  exports: [AuthModule, EmbeddingModule, RequestAccount, EmbeddingRequests, PlainRequests],
 })
 export class EmbedApiModule {}

@@ -8,10 +8,10 @@ import { jsonItems } from './request/json-items.js';
 export const embedDialect: Dialect<EmbedRequest> = {
   bodyClass: EmbedRequest,
   read: (body) => ({ texts: [wellFormed(body.text)], fieldOf: () => 'text', ...optionsOf(body) }),
-  *write({ embeddings, space, vectors }, { output_dtype: type }) {
+  *write({ embeddings, model, vectors }, { output_dtype: type }) {
     for (const embedding of embeddings) {
       const { cached, tokens } = embedding;
-      yield `{"embedding":${vectors.json(embedding, type ?? 'float')},"cached":${cached},"model":${JSON.stringify(space.model)},`;
+      yield `{"embedding":${vectors.json(embedding, type ?? 'float')},"cached":${cached},"model":${JSON.stringify(model)},`;
       yield `"tokens":${tokens},"truncated":${isTruncated(embedding)}}`;
     }
   },
@@ -27,10 +27,10 @@ export const embedBatchDialect: Dialect<EmbedBatchRequest> = {
     fieldOf: (index) => `texts[${index}]`,
     ...optionsOf(body),
   }),
-  *write({ embeddings, cachedTexts, tokens, space, vectors }, { output_dtype: type }) {
+  *write({ embeddings, cachedTexts, tokens, model, vectors }, { output_dtype: type }) {
     yield '{"embeddings":[';
     yield* jsonItems(embeddings, (embedding) => vectors.json(embedding, type ?? 'float'));
-    yield `],"count":${embeddings.length},"cached_count":${cachedTexts},"model":${JSON.stringify(space.model)},`;
+    yield `],"count":${embeddings.length},"cached_count":${cachedTexts},"model":${JSON.stringify(model)},`;
     yield `"tokens":${tokens},"truncated":[${embeddings.map(isTruncated).join(',')}]}`;
   },
   plain: () => undefined,

@@ -12,4 +12,3 @@ export { jsonItems } from './request/json-items.js';
 export { anything, cutsTheEnd, isString, onlyTextOf, plainIf, type PlainFields } from './request/plain-text.js';
 export { PlainRequests, type ReadyAnswer } from './request/plain-requests.js';
 export { SizeField, TextField, TruncateField, truncationOf } from './request/request-fields.js';
-export { ServedModels } from './request/served-models.js';

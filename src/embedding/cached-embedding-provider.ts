@@ -6,6 +6,7 @@ import type {
   Embedding,
   EmbeddingProvider,
   EmbedOptions,
+  ModelState,
   Priority,
   ProcessCounts,
   Workload,
@@ -76,6 +77,10 @@ export class CachedEmbeddingProvider implements EmbeddingProvider {
 
   async cut(document: Document, options: CutOptions): Promise<PackedChunks> {
     return await this.provider.cut(document, options);
+  }
+
+  state(): ModelState {
+    return this.provider.state();
   }
 
   isProven(): boolean {

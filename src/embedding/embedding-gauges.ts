@@ -2,8 +2,9 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { EMBEDDING_PROVIDER, PRIORITIES, type EmbeddingProvider } from './embedding-provider.port.js';
+import { PRIORITIES } from './embedding-provider.port.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
+import { Models } from './models.js';
 
 const QUEUE_SIZE = 'embedding_queue_size';
 const QUEUE_OLDEST = 'embedding_queue_oldest_seconds';
@@ -20,10 +21,10 @@ export const embeddingGaugeProviders = [
   makeGaugeProvider({
     name: QUEUE_OLDEST,
     help: 'How long the text that waits longest has waited',
-    labelNames: ['priority'],
+    labelNames: ['priority', 'model'],
     aggregator: 'max',
   }),
-  makeGaugeProvider({ name: WORKERS, help: 'Inference processes by state', labelNames: ['state'] }),
+  makeGaugeProvider({ name: WORKERS, help: 'Inference processes by state', labelNames: ['state', 'model'] }),
   makeGaugeProvider({ name: MEMORY_BYTES, help: 'Bytes of cached vectors in memory' }),
   makeGaugeProvider({ name: IN_FLIGHT, help: 'Requests for embeddings being answered' }),
   makeGaugeProvider({ name: ENTRIES, help: 'Cached vectors; with Redis, the keys of its database' }),
@@ -36,13 +37,13 @@ export class EmbeddingGauges implements OnModuleInit {
 
   constructor(
     @InjectMetric(QUEUE_SIZE) private readonly queueSize: Gauge,
-    @InjectMetric(QUEUE_OLDEST) private readonly queueOldest: Gauge<'priority'>,
-    @InjectMetric(WORKERS) private readonly workers: Gauge<'state'>,
+    @InjectMetric(QUEUE_OLDEST) private readonly queueOldest: Gauge<'priority' | 'model'>,
+    @InjectMetric(WORKERS) private readonly workers: Gauge<'state' | 'model'>,
     @InjectMetric(MEMORY_BYTES) private readonly memoryBytes: Gauge,
     @InjectMetric(ENTRIES) private readonly entries: Gauge,
     @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
-    @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
+    private readonly models: Models,
     private readonly metrics: EmbeddingMetrics,
   ) {}
 
@@ -55,13 +56,16 @@ export class EmbeddingGauges implements OnModuleInit {
     collectWith(this.inFlight, (gauge) => gauge.set(this.metrics.inFlight));
     collectWith(this.queueSize, async (gauge) => gauge.set(await this.waitingTexts()));
     collectWith(this.queueOldest, (gauge) => {
-      for (const priority of PRIORITIES) gauge.set({ priority }, this.provider.longestWaitMs(priority) / 1000);
+      for (const { name: model, provider } of this.models.all)
+        for (const priority of PRIORITIES) gauge.set({ priority, model }, provider.longestWaitMs(priority) / 1000);
     });
     collectWith(this.workers, (gauge) => {
-      const { starting, idle, busy } = this.provider.processCounts();
-      gauge.set({ state: 'starting' }, starting);
-      gauge.set({ state: 'idle' }, idle);
-      gauge.set({ state: 'busy' }, busy);
+      for (const { name: model, provider } of this.models.all) {
+        const { starting, idle, busy } = provider.processCounts();
+        gauge.set({ state: 'starting', model }, starting);
+        gauge.set({ state: 'idle', model }, idle);
+        gauge.set({ state: 'busy', model }, busy);
+      }
     });
     collectWith(this.memoryBytes, async (gauge) => gauge.set((await this.cache.size()).memoryBytes));
     collectWith(this.entries, async (gauge) => {
@@ -72,7 +76,7 @@ export class EmbeddingGauges implements OnModuleInit {
   }
 
   private async waitingTexts(): Promise<number> {
-    const { waiting, delayed } = this.provider.workload();
+    const { waiting, delayed } = this.models.workload();
     const elsewhere = await Promise.all(this.waitingElsewhere.map(async (count) => await count()));
     return elsewhere.reduce((sum, count) => sum + count, waiting + delayed);
   }

@@ -6,6 +6,7 @@ import type {
   Embedding,
   EmbeddingProvider,
   EmbedOptions,
+  ModelState,
   ProcessCounts,
   Truncate,
   Workload,
@@ -28,6 +29,7 @@ interface FakeModel {
   readonly prompts?: Prompts;
   /** Counts a token for each character, and two more. */
   readonly maxTokens?: number;
+  readonly dimensions?: number;
 }
 
 /** For tests: the vector follows from the text alone. Computations can be counted, held back, failed and aborted. */
@@ -41,7 +43,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   private readonly failing = new Map<string, Error>();
   private readonly held = new Map<string, Gate>();
 
-  constructor({ prompts = Prompts.NONE, model = 'fake-model', maxTokens = MAX_TOKENS }: FakeModel = {}) {
+  constructor({ prompts = Prompts.NONE, model = 'fake-model', maxTokens = MAX_TOKENS, dimensions = DIMENSIONS }: FakeModel = {}) {
     this.traits = { pooling: 'mean', prompts, sizes: NO_SMALLER_SIZES };
     this.space = embeddingSpace({
       provider: 'fake',
@@ -52,7 +54,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
       normalization: 'l2',
       prompt: '',
       maxTokens,
-      dimensions: DIMENSIONS,
+      dimensions,
     });
   }
 
@@ -93,6 +95,10 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return await Promise.resolve(step.value);
   }
 
+  state(): ModelState {
+    return 'loaded';
+  }
+
   isProven(): boolean {
     return this.calls.length > 0;
   }
@@ -106,7 +112,7 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
   }
 
   processCounts(): ProcessCounts {
-    return { starting: 0, idle: 1, busy: 0, loadedBytes: 0 };
+    return { starting: 0, idle: 1, busy: 0, loadedBytes: 0, state: 'loaded', plan: undefined };
   }
 
   close(): Promise<void> {
@@ -119,23 +125,25 @@ export class FakeEmbeddingProvider implements EmbeddingProvider {
     if (released !== undefined) await (this.underway.has(text) ? released : Promise.race([released, abortionOf(signal)]));
     const error = this.failing.get(text);
     if (error !== undefined) throw error;
-    const { maxTokens } = this.space;
-    const embedding = fakeEmbedding(prompt + text, truncate, maxTokens);
+    const { maxTokens, dimensions } = this.space;
+    const embedding = fakeEmbedding(prompt + text, truncate, maxTokens, dimensions);
     if (truncate === 'error' && embedding.inputTokens > maxTokens) throw textTooLong(embedding.inputTokens, maxTokens);
     return embedding;
   }
 }
 
 /** What the fake computes for a text: a vector of length one, which differs for each text that it reads. Its windows do not overlap. */
-export function fakeEmbedding(text: string, truncate: Truncate = 'end', maxTokens = MAX_TOKENS): Embedding {
+export function fakeEmbedding(text: string, truncate: Truncate = 'end', maxTokens = MAX_TOKENS, dimensions = DIMENSIONS): Embedding {
   const most = maxTokens - SPECIAL_TOKENS;
   if (truncate === 'mean' && text.length > most) {
     const windows = text.match(new RegExp(`.{1,${most}}`, 'gs')) ?? [];
-    return meanOfWindows(windows.map((window) => ({ embedding: fakeEmbedding(window, 'end', maxTokens), weight: window.length })));
+    return meanOfWindows(
+      windows.map((window) => ({ embedding: fakeEmbedding(window, 'end', maxTokens, dimensions), weight: window.length })),
+    );
   }
   const read = truncate === 'start' ? text.slice(-most) : text.slice(0, most);
   const bytes = createHash('sha256').update(read).digest();
-  const numbers = Array.from({ length: DIMENSIONS }, (_, index) => bytes.readInt32LE(4 * index));
+  const numbers = Array.from({ length: dimensions }, (_, index) => bytes.readInt32LE(4 * index));
   const length = Math.hypot(...numbers);
   const inputTokens = text.length + SPECIAL_TOKENS;
   const vector = Float32Array.from(numbers, (number) => number / length);

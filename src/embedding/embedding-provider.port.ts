@@ -22,6 +22,7 @@ export interface EmbeddingProvider {
    * whose faults name `chunk.tokens`, `chunk.overlap`, `input_type` or `title`.
    */
   cut(document: Document, options: CutOptions): Promise<PackedChunks>;
+  state(): ModelState;
   /** Whether a recently computed vector shows that it works; if not, readiness computes one. */
   isProven(): boolean;
   workload(): Workload;
@@ -31,6 +32,10 @@ export interface EmbeddingProvider {
   /** Finishes what runs, refuses what waits, and ends every process that the provider started. */
   close(): Promise<void>;
 }
+
+/** Whether the model is in memory; `failed`: it could not be loaded, and a later use will try again. That of another service counts as loaded. */
+export const MODEL_STATES = ['loaded', 'loading', 'unloaded', 'failed'] as const;
+export type ModelState = (typeof MODEL_STATES)[number];
 
 /** Counts texts, not calls; the last two since the start. */
 export interface Workload {
@@ -42,6 +47,16 @@ export interface Workload {
   readonly failed: number;
 }
 
+export function addedWorkload(left: Workload, right: Workload): Workload {
+  return {
+    waiting: left.waiting + right.waiting,
+    active: left.active + right.active,
+    delayed: left.delayed + right.delayed,
+    completed: left.completed + right.completed,
+    failed: left.failed + right.failed,
+  };
+}
+
 /** Inference processes, by what they do; all zero for a provider that has none. */
 export interface ProcessCounts {
   readonly starting: number;
@@ -49,6 +64,10 @@ export interface ProcessCounts {
   readonly busy: number;
   /** Bytes of memory that they took when they had loaded the model. */
   readonly loadedBytes: number;
+  /** See ModelState. */
+  readonly state: ModelState;
+  /** Why there are so many, in words; undefined = the model runs elsewhere. */
+  readonly plan: string | undefined;
 }
 
 /** `interactive`: a caller waits for the answer. `background`: bulk work, done when no caller waits. */
@@ -97,6 +116,3 @@ export interface Embedding {
   /** Whether it was stored before it was asked for. */
   readonly cached: boolean;
 }
-
-/** The provider that configuration selects. */
-export const EMBEDDING_PROVIDER = Symbol('EMBEDDING_PROVIDER');

@@ -1,20 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
-import {
-  HotCounter,
-  HotHistogram,
-  makeHotCounterProvider,
-  makeHotHistogramProvider,
-  makeHotRatioProvider,
-  type CounterSeries,
-  type HistogramSeries,
-} from '../metrics/index.js';
-import { cacheStateOf, type CacheState } from './cache-state.js';
-import type { InferenceObserver } from './local/inference/inference-observer.port.js';
-import type { ProcessLostError } from './local/inference/inference-process.js';
-import { traceIds } from '../tracing/index.js';
-import { STAGES, type Stage, type StageTimes } from './stage-times.js';
+import { HotCounter, HotHistogram, makeHotCounterProvider, makeHotHistogramProvider, makeHotRatioProvider } from '../metrics/index.js';
+import { ModelMetrics, type EmbeddingSeries } from './model-metrics.js';
 
 const REQUESTS = 'embedding_requests_total';
 const LATENCY = 'embedding_latency_seconds';
@@ -46,58 +34,46 @@ export const embeddingMetricProviders = [
     of: TEXTS,
     labels: { cached: 'true' },
   }),
-  makeCounterProvider({ name: TOKENS, help: 'Tokens that the model read' }),
-  makeHistogramProvider({ name: GROUP_TEXTS, help: 'Texts that ran through the model together', buckets: [1, 2, 4, 8, 16, 32] }),
-  makeCounterProvider({ name: WIDE_RUNS, help: 'Groups that ran on all cores, because nothing else waited' }),
-  makeCounterProvider({ name: WORKER_RESTARTS, help: 'Inference processes replaced, by reason', labelNames: ['reason'] }),
-  makeCounterProvider({ name: DROPPED_TEXTS, help: 'Texts not computed because their caller has left' }),
+  makeCounterProvider({ name: TOKENS, help: 'Tokens that the model read', labelNames: ['model'] }),
+  makeHistogramProvider({
+    name: GROUP_TEXTS,
+    help: 'Texts that ran through the model together',
+    labelNames: ['model'],
+    buckets: [1, 2, 4, 8, 16, 32],
+  }),
+  makeCounterProvider({ name: WIDE_RUNS, help: 'Groups that ran on all cores, because nothing else waited', labelNames: ['model'] }),
+  makeCounterProvider({ name: WORKER_RESTARTS, help: 'Inference processes replaced, by reason', labelNames: ['model', 'reason'] }),
+  makeCounterProvider({ name: DROPPED_TEXTS, help: 'Texts not computed because their caller has left', labelNames: ['model'] }),
 ];
 
-export interface AnsweredRequest {
-  readonly texts: number;
-  readonly cachedTexts: number;
-  readonly stages: StageTimes;
-}
-
-/** Counts the requests of callers and the work of inference, and logs what an operator should know. */
+/** Counts the requests of callers and the work of inference, for each model of the configuration. */
 @Injectable()
-export class EmbeddingMetrics implements InferenceObserver {
+export class EmbeddingMetrics {
   private readonly logger = new Logger('Inference');
-  private readonly requestsOf: Record<CacheState | 'error', CounterSeries>;
-  private readonly textsOf: Record<'hit' | 'miss', CounterSeries>;
-  private readonly stageOf: Record<Stage, HistogramSeries>;
-  private readonly batchSize: HistogramSeries;
-  private readonly latencyOf = new Map<string, HistogramSeries>();
+  private readonly series: EmbeddingSeries;
+  private readonly models = new Map<string, ModelMetrics>();
   private requestsInFlight = 0;
 
   constructor(
     @InjectMetric(REQUESTS) requests: HotCounter,
-    @InjectMetric(LATENCY) private readonly latency: HotHistogram,
+    @InjectMetric(LATENCY) latency: HotHistogram,
     @InjectMetric(BATCH_SIZE) batchSize: HotHistogram,
     @InjectMetric(STAGE) stageSeconds: HotHistogram,
     @InjectMetric(TEXTS) texts: HotCounter,
-    @InjectMetric(TOKENS) private readonly tokens: Counter,
-    @InjectMetric(GROUP_TEXTS) private readonly groupTexts: Histogram,
-    @InjectMetric(WIDE_RUNS) private readonly wideRuns: Counter,
-    @InjectMetric(WORKER_RESTARTS) private readonly workerRestarts: Counter<'reason'>,
-    @InjectMetric(DROPPED_TEXTS) private readonly droppedTexts: Counter,
+    @InjectMetric(TOKENS) tokens: Counter<'model'>,
+    @InjectMetric(GROUP_TEXTS) groupTexts: Histogram<'model'>,
+    @InjectMetric(WIDE_RUNS) wideRuns: Counter<'model'>,
+    @InjectMetric(WORKER_RESTARTS) workerRestarts: Counter<'model' | 'reason'>,
+    @InjectMetric(DROPPED_TEXTS) droppedTexts: Counter<'model'>,
   ) {
-    this.requestsOf = {
-      hit: requests.labels({ status: 'success', cached: 'true' }),
-      partial: requests.labels({ status: 'success', cached: 'partial' }),
-      miss: requests.labels({ status: 'success', cached: 'false' }),
-      error: requests.labels({ status: 'error', cached: 'false' }),
-    };
-    this.textsOf = { hit: texts.labels({ cached: 'true' }), miss: texts.labels({ cached: 'false' }) };
-    this.stageOf = Object.fromEntries(STAGES.map((stage) => [stage, stageSeconds.labels({ stage })])) as typeof this.stageOf;
-    this.batchSize = batchSize.labels({});
-    // A counter without labels starts at 0 by itself; one with labels would be left out until something is counted.
-    for (const reason of ['exit', 'deadline', 'memory', 'load']) workerRestarts.inc({ reason }, 0);
+    this.series = { requests, latency, batchSize, stageSeconds, texts, tokens, groupTexts, wideRuns, workerRestarts, droppedTexts };
   }
 
-  /** The texts of this process since its start. */
-  get cacheUse(): { readonly hits: number; readonly misses: number } {
-    return { hits: this.textsOf.hit.total, misses: this.textsOf.miss.total };
+  /** Those of a model; its name must be one of the configuration, so that labels stay few. */
+  of(model: string): ModelMetrics {
+    let metrics = this.models.get(model);
+    if (metrics === undefined) this.models.set(model, (metrics = new ModelMetrics(model, this.series)));
+    return metrics;
   }
 
   get inFlight(): number {
@@ -108,61 +84,11 @@ export class EmbeddingMetrics implements InferenceObserver {
     this.requestsInFlight++;
   }
 
-  requestAnswered({ texts, cachedTexts, stages }: AnsweredRequest): void {
-    this.requestsOf[cacheStateOf({ texts, cachedTexts })].inc();
-    this.batchSize.observe(texts);
-    this.textsOf.hit.inc(cachedTexts);
-    this.textsOf.miss.inc(texts - cachedTexts);
-    for (const stage of STAGES) if (stages[stage] > 0) this.stageOf[stage].observe(stages[stage] / 1000);
-  }
-
-  requestFailed(): void {
-    this.requestsOf.error.inc();
-  }
-
-  requestEnded(model: string, milliseconds: number): void {
+  requestEnded(): void {
     this.requestsInFlight--;
-    let latency = this.latencyOf.get(model);
-    if (latency === undefined) this.latencyOf.set(model, (latency = this.latency.labels({ model })));
-    latency.observe(milliseconds / 1000, traceIds());
-  }
-
-  modelOpened(lines: readonly string[]): void {
-    this.logger.log(lines.join('; '));
   }
 
   vectorsCompared(result: string): void {
     this.logger.log(`EMBEDDING_CHECK: ${result}`);
-  }
-
-  modelIsMade(line: string): void {
-    this.logger.log(line);
-  }
-
-  tokenizerIsLarge(bytes: number): void {
-    this.logger.log(`Opening a tokenizer of ${Math.round(bytes / 2 ** 20)} MiB, which takes some seconds`);
-  }
-
-  ranWide(): void {
-    this.wideRuns.inc();
-  }
-
-  groupFinished(texts: number, tokens: number): void {
-    this.groupTexts.observe(texts);
-    this.tokens.inc(tokens);
-  }
-
-  processLost({ reason, message }: ProcessLostError): void {
-    this.workerRestarts.inc({ reason });
-    this.logger.warn(`Replacing an inference process: ${message}`);
-  }
-
-  processFailedToLoad(message: string): void {
-    this.workerRestarts.inc({ reason: 'load' });
-    this.logger.error(`An inference process cannot load the model, trying again: ${message}`);
-  }
-
-  textsDropped(count: number): void {
-    this.droppedTexts.inc(count);
   }
 }

@@ -3,25 +3,27 @@ export { collectWith, EmbeddingGauges } from './embedding-gauges.js';
 export { EmbeddingMetrics } from './embedding.metrics.js';
 export { EmbeddingModule } from './embedding.module.js';
 export {
-  EMBEDDING_PROVIDER,
+  addedWorkload,
+  MODEL_STATES,
   TRUNCATIONS,
   type CacheUse,
   type Embedding,
   type EmbeddingProvider,
   type EmbedOptions,
+  type ModelState,
   type Truncate,
   type Workload,
 } from './embedding-provider.port.js';
-export { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
-export { cutSpace, isUnscaled, unscaledSpace, type EmbeddingSpace } from './embedding-space.js';
+export { isUnscaled, unscaledSpace, type EmbeddingSpace } from './embedding-space.js';
+export { Models } from './models.js';
+export type { ServedModel } from './served-model.js';
 export { MemoryHits } from './memory-hits.js';
 export { STAGES, StageTimes, type EnteredStages } from './stage-times.js';
 export { cacheScopeOf } from './cache-scope.js';
 export { cacheStateOf, type CacheState } from './cache-state.js';
-export { embeddingKeys } from './stored-embedding.js';
+export { embeddingKeys, keyPrefix } from './stored-embedding.js';
 export { isTextTooLong, textTooLong } from './text-too-long.js';
 export { faultOfOutputType, outputTypesOf } from './output-type-rules.js';
-export { NO_SMALLER_SIZES, type ModelTraits, type OutputSizes as ModelSizes } from './model-traits.js';
 export { describeConfiguredModel, type DescriptionLine } from './model-description.js';
 export { quantizeConfiguredModel } from './model-quantization.js';
 export { Prompts } from './prompts.js';

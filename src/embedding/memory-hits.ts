@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BYTE_CACHE, type ByteCache } from '../cache/index.js';
-import { CACHED_EMBEDDING_PROVIDER } from './embedding.providers.js';
-import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js';
+import type { Embedding } from './embedding-provider.port.js';
+import type { ServedModel } from './served-model.js';
 import type { StageTimes } from './stage-times.js';
 import { embeddingKey, fromBytes } from './stored-embedding.js';
 
@@ -14,23 +14,15 @@ interface SoughtText {
 /** Finds embeddings in this process's memory, without waiting. */
 @Injectable()
 export class MemoryHits {
-  /** The prompt of texts that come without an input type. */
-  private readonly prompt: string;
-
-  constructor(
-    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
-    @Inject(BYTE_CACHE) private readonly cache: ByteCache,
-  ) {
-    this.prompt = provider.traits.prompts.of(undefined);
-  }
+  constructor(@Inject(BYTE_CACHE) private readonly cache: ByteCache) {}
 
   /** The text is well-formed Unicode. `scope`: see EmbedOptions.cacheScope. Undefined = it is not there, or its input type is not known. */
-  find({ text, inputType }: SoughtText, stages: StageTimes, scope: string): Embedding | undefined {
+  find(model: ServedModel, { text, inputType }: SoughtText, stages: StageTimes, scope: string): Embedding | undefined {
     const startedAt = performance.now();
-    const { space, traits } = this.provider;
+    const { space, traits, defaultPrompt } = model;
     const { fingerprint, dimensions } = space;
     if (inputType !== undefined && traits.prompts.faultOf(inputType) !== undefined) return undefined;
-    const prompt = inputType === undefined ? this.prompt : traits.prompts.of(inputType);
+    const prompt = inputType === undefined ? defaultPrompt : traits.prompts.of(inputType);
     const bytes = this.cache.getFromMemory(embeddingKey(fingerprint, text, { prompt, scope }));
     if (bytes === undefined) return undefined;
     stages.atLeast('cache', performance.now() - startedAt);

@@ -5,6 +5,7 @@ import type {
   Embedding,
   EmbeddingProvider,
   EmbedOptions,
+  ModelState,
   Priority,
   ProcessCounts,
   Workload,
@@ -51,6 +52,11 @@ export class QueuedEmbeddingProvider<Text extends PreparedText, Computed extends
     const fault = faultOfChunkSize({ tokens, overlap }, this.space.maxTokens);
     if (fault !== undefined) throw faulty(`chunk.${fault.field}`, fault.message);
     return await this.queue.cut({ ...document, tokens, overlap, prompt });
+  }
+
+  state(): ModelState {
+    const { starting, idle, busy, state } = this.queue.processCounts();
+    return state === 'loaded' && starting > 0 && idle + busy === 0 ? 'loading' : state;
   }
 
   isProven(): boolean {

@@ -21,9 +21,14 @@ interface KeyParts {
  * key.
  */
 export function embeddingKey(fingerprint: string, text: string, { truncate, prompt = '', scope = '' }: KeyParts = {}): string {
-  const key = `${fingerprint}:${hash('sha256', text, 'base64url')}${hasOwnKey(truncate) ? `:${truncate}` : ''}`;
+  const key = `${keyPrefix(fingerprint)}${hash('sha256', text, 'base64url')}${hasOwnKey(truncate) ? `:${truncate}` : ''}`;
   const ofPrompt = prompt === '' ? key : `${key}:${hash('sha256', prompt, 'base64url')}`;
   return scope === '' ? ofPrompt : `${ofPrompt}@${scope}`;
+}
+
+/** What the keys of a space, and no others, begin with. */
+export function keyPrefix(fingerprint: string): string {
+  return `${fingerprint}:`;
 }
 
 /** Whether vectors of texts that are too long have a key of their own. */

@@ -2,6 +2,7 @@ import type { HealthIndicatorService } from '@nestjs/terminus';
 import type { ByteCache } from '../cache/index.js';
 import type { CacheSettings, ServerSettings } from '../config/index.js';
 import { FakeEmbeddingProvider } from '../embedding/embedding-provider.fake.js';
+import { modelsOf, startedModel } from '../embedding/models.fake.js';
 import type { JobsService } from '../queue/index.js';
 import type { RedisMetrics } from '../redis/index.js';
 import { ReadinessService } from './readiness.service.js';
@@ -27,7 +28,7 @@ function faultIfDown(isUp: boolean): string | undefined {
 function readiness({ cache, queue, role, isRequired = true }: Redis): ReadinessService {
   return new ReadinessService(
     indicators,
-    new FakeEmbeddingProvider(),
+    modelsOf([startedModel(new FakeEmbeddingProvider())]),
     { findFault: () => Promise.resolve(faultIfDown(cache ?? true)) } as ByteCache,
     { findFault: () => Promise.resolve(faultIfDown(queue ?? true)) } as JobsService,
     { fault: role } as RedisMetrics,

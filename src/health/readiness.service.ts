@@ -9,7 +9,7 @@ import {
   type QueueSettings,
   type ServerSettings,
 } from '../config/index.js';
-import { EMBEDDING_PROVIDER, StageTimes, type EmbeddingProvider } from '../embedding/index.js';
+import { Models, StageTimes } from '../embedding/index.js';
 import { JobsService } from '../queue/index.js';
 import { RedisMetrics } from '../redis/index.js';
 import { withDeadline } from '../time/index.js';
@@ -25,7 +25,7 @@ export class ReadinessService implements OnModuleDestroy {
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    private readonly models: Models,
     @Inject(BYTE_CACHE) private readonly cache: ByteCache,
     private readonly jobs: JobsService,
     private readonly roles: RedisMetrics,
@@ -55,10 +55,12 @@ export class ReadinessService implements OnModuleDestroy {
     return this.stopping ? indicator.down('stopping') : indicator.up();
   }
 
+  /** The default model must work. The others are only told: without one, the service still answers for the rest. */
   async inference(): Promise<HealthIndicatorResult<'inference'>> {
     const indicator = this.indicators.check('inference');
-    const works = this.provider.isProven() || (await this.probeOnce());
-    return works ? indicator.up() : indicator.down('no vector could be computed');
+    const works = this.models.default.provider.isProven() || (await this.probeOnce());
+    const models = Object.fromEntries(this.models.all.map(({ name, provider }) => [name, provider.state()]));
+    return works ? indicator.up({ models }) : indicator.down({ message: 'no vector could be computed', models });
   }
 
   /** Probes the Redis of the cache and that of the jobs, which may be one, and reports roles that go on without it. */
@@ -90,7 +92,7 @@ export class ReadinessService implements OnModuleDestroy {
 
   private async computeUntil(signal: AbortSignal): Promise<boolean> {
     const expired = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false)));
-    const [embedding] = this.provider.embed([PROBE_TEXT], {
+    const [embedding] = this.models.default.provider.embed([PROBE_TEXT], {
       signal,
       priority: 'interactive',
       cacheUse: 'skip-store',

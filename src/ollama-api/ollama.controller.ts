@@ -1,6 +1,7 @@
 import { Body, Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, EmbeddingRequests, EmbeddingRoute, HttpCaller, ServedModels, type EmbedAnswer } from '../embed-api/index.js';
+import { Caller, EmbeddingRequests, EmbeddingRoute, HttpCaller, type EmbedAnswer } from '../embed-api/index.js';
+import { Models, type ServedModel } from '../embedding/index.js';
 import { apiErrorsOf, COMMON_HEADERS } from '../http/index.js';
 import { packageVersion } from '../config/index.js';
 import { ollamaDialect, ollamaPromptDialect } from './ollama.dialect.js';
@@ -23,7 +24,7 @@ export class OllamaController {
 
   constructor(
     private readonly requests: EmbeddingRequests,
-    private readonly models: ServedModels,
+    private readonly models: Models,
   ) {}
 
   @EmbeddingRoute({
@@ -53,7 +54,18 @@ export class OllamaController {
   @ApiOkResponse({ type: OllamaTags, headers: COMMON_HEADERS })
   @ERRORS(429, 500)
   listOllamaTags(): OllamaTags {
-    const { listed, space } = this.models;
+    return { models: this.models.all.flatMap((model) => this.tagsOf(model)) };
+  }
+
+  @Get('version')
+  @ApiOperation({ summary: "The version of this service, at the path of Ollama's version" })
+  @ApiOkResponse({ type: OllamaVersion, headers: COMMON_HEADERS })
+  @ERRORS(429, 500)
+  readOllamaVersion(): OllamaVersion {
+    return { version: packageVersion() };
+  }
+
+  private tagsOf({ listed, space }: ServedModel): OllamaTags['models'] {
     const details = {
       format: 'onnx',
       family: space.provider,
@@ -63,14 +75,6 @@ export class OllamaController {
       context_length: space.maxTokens,
     };
     const { fingerprint: digest } = space;
-    return { models: listed.map((name) => ({ name, model: name, modified_at: this.startedAt, size: 0, digest, details })) };
-  }
-
-  @Get('version')
-  @ApiOperation({ summary: "The version of this service, at the path of Ollama's version" })
-  @ApiOkResponse({ type: OllamaVersion, headers: COMMON_HEADERS })
-  @ERRORS(429, 500)
-  readOllamaVersion(): OllamaVersion {
-    return { version: packageVersion() };
+    return listed.map((name) => ({ name, model: name, modified_at: this.startedAt, size: 0, digest, details }));
   }
 }

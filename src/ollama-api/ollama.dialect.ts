@@ -23,8 +23,8 @@ export const ollamaDialect: Dialect<OllamaEmbedRequest> = {
   read({ input, model, dimensions, truncate }, limits) {
     return { ...namedTexts('input', input, limits), model: untagged(model), dimensions, truncate: truncationOf(truncate) };
   },
-  *write({ embeddings, space, stages, tokens, vectors }) {
-    yield `{"model":${JSON.stringify(space.model)},"embeddings":[`;
+  *write({ embeddings, model, stages, tokens, vectors }) {
+    yield `{"model":${JSON.stringify(model)},"embeddings":[`;
     yield* jsonItems(embeddings, (embedding) => vectors.json(embedding));
     yield `],"total_duration":${nanoseconds(stages)},"load_duration":0,"prompt_eval_count":${tokens}}`;
   },

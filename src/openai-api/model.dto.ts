@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { MODEL_STATES, type ModelState } from '../embedding/index.js';
 import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 
 const RANGES_DESCRIPTION =
@@ -17,6 +18,12 @@ export class ModelObject {
 
   @ApiProperty({ description: 'The provider that computes the vectors', example: 'local' })
   owned_by!: string;
+
+  @ApiProperty({ description: 'The same', example: 'local' })
+  provider!: string;
+
+  @ApiProperty({ description: 'Whether the model is in memory', enum: MODEL_STATES, example: 'loaded' })
+  state!: ModelState;
 
   @ApiProperty({ description: "The model's own name, if `id` is an alias", example: 'all-MiniLM-L6-v2' })
   root!: string;

@@ -1,11 +1,17 @@
-import { ServedModels } from '../embed-api/index.js';
 import { Prompts, type EmbeddingProvider } from '../embedding/index.js';
+import { modelsOf, startedModel } from '../embedding/models.fake.js';
 import { ModelsController } from './models.controller.js';
 
 const space = { model: 'all-MiniLM-L6-v2', provider: 'local', dimensions: 384, maxTokens: 256, fingerprint: 'the-space' };
 const traits = { pooling: 'mean', prompts: new Prompts({ query: 'query: ' }, 'query'), sizes: { smaller: [128], layerNormFirst: false } };
-const settings = { allowedDimensions: [], modelAliases: ['text-embedding-3-small'], maxBodyBytes: 0 };
-const controller = new ModelsController(new ServedModels({ space, traits } as unknown as EmbeddingProvider, settings));
+const names = { modelAliases: [{ alias: 'text-embedding-3-small', model: undefined }] };
+
+function controllerOf(more: object = {}): ModelsController {
+  const provider = { space, traits: { ...traits, ...more }, state: () => 'loaded' } as unknown as EmbeddingProvider;
+  return new ModelsController(modelsOf([startedModel(provider)], names));
+}
+
+const controller = controllerOf();
 
 describe('ModelsController', () => {
   it('lists the model by its name and its aliases', () => {
@@ -15,6 +21,8 @@ describe('ModelsController', () => {
       object: 'model',
       created: expect.any(Number),
       owned_by: 'local',
+      provider: 'local',
+      state: 'loaded',
       root: 'all-MiniLM-L6-v2',
       dimensions: 384,
       sizes: [384, 128],
@@ -32,8 +40,7 @@ describe('ModelsController', () => {
 
   it('tells the ranges of whole numbers, with the digits that a float32 needs', () => {
     const ranges = { least: Float32Array.of(-0.1, -1), greatest: Float32Array.of(0.1, 1) };
-    const served = new ServedModels({ space, traits: { ...traits, ranges } } as unknown as EmbeddingProvider, settings);
-    expect(new ModelsController(served).listModels().data[0]).toMatchObject({
+    expect(controllerOf({ ranges }).listModels().data[0]).toMatchObject({
       output_dtypes: ['float', 'int8', 'uint8', 'binary', 'ubinary'],
       ranges: { least: [-0.1, -1], greatest: [0.1, 1] },
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { EmbeddingRequests, ServedModels, type ReadRequest } from '../embed-api/index.js';
-import { StageTimes, textTooLong, type Embedding } from '../embedding/index.js';
+import { EmbeddingRequests, type ReadRequest } from '../embed-api/index.js';
+import { Models, StageTimes, textTooLong, type Embedding } from '../embedding/index.js';
 import { faulty, ServiceError } from '../errors/index.js';
 import { openAiErrorOf } from '../http/index.js';
 import type { CreateEmbeddingRequest } from './create-embedding.dto.js';
@@ -26,11 +26,12 @@ export interface OfflineAnswer {
 export class OfflineEmbeddings {
   constructor(
     private readonly requests: EmbeddingRequests,
-    private readonly models: ServedModels,
+    private readonly models: Models,
   ) {}
 
-  get model(): string {
-    return this.models.space.model;
+  /** The name of the model of requests that name none. */
+  get defaultModel(): string {
+    return this.models.default.name;
   }
 
   /** The request in a body, or why there is none. */

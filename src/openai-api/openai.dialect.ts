@@ -27,11 +27,11 @@ export const openAiDialect: Dialect<CreateEmbeddingRequest> = {
     };
   },
   *write(result, body) {
-    const { outcomes, tokens, space } = result;
+    const { outcomes, tokens, model } = result;
     const form = vectorFormOf(body);
     yield '{"object":"list","data":[';
     yield* jsonItems(outcomes, (outcome, index) => itemOf(index, outcome, form, result));
-    yield `],"model":${JSON.stringify(space.model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
+    yield `],"model":${JSON.stringify(model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
   },
   plain(body, limits) {
     if (!CreateEmbeddingRequest.accepts(body)) return undefined;

@@ -2,7 +2,9 @@ import { temporaryFolder } from '../../test/support/temporary-folder.js';
 import { KeyDirectory, KeyUsage } from '../auth/index.js';
 import type { QueueSettings } from '../config/index.js';
 import type { EmbeddingProvider } from '../embedding/index.js';
+import { modelsOf, startedModel } from '../embedding/models.fake.js';
 import { resultsToBytes, type ItemResult } from './chunk-results.js';
+import { JobRules } from './job-rules.js';
 import { JobsService } from './jobs.service.js';
 import { QueueShares } from './queue-shares.js';
 import { ChunkRunner } from './runner/chunk-runner.js';
@@ -40,14 +42,13 @@ export class HandDrivenJobs {
 
   constructor(provider: EmbeddingProvider, now: () => number) {
     this.store = LmdbJobStore.open(temporaryFolder(), { now, ttlMs: TTL_MS });
-    const space = provider.space.fingerprint;
-    const feeder = new JobFeeder({ store: this.store, queue: new EmbeddedJobQueue(), space, isAlone: true });
-    this.service = new JobsService(this.store, provider, SETTINGS, feeder, this.usage, this.shares);
+    const models = modelsOf([startedModel(provider)]);
+    const feeder = new JobFeeder({ store: this.store, queue: new EmbeddedJobQueue(), models, isAlone: true });
+    this.service = new JobsService(this.store, SETTINGS, feeder, this.usage, this.shares, new JobRules(models));
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     this.runner = new ChunkRunner({
       store: this.store,
-      provider: new FakeTextProvider(),
-      space,
+      models: { ofSpace: () => ({ provider: new FakeTextProvider() }) },
       cacheScope: 'shared',
       observer,
       signal: new AbortController().signal,

@@ -5,11 +5,12 @@ interface Order {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** The key of a submission with a hash of everything in it; a field with its default counts as left out. */
+/** The key of a submission with a hash of everything in it; a field with its default counts as left out, and so does the default model. */
 export function idempotencyOf({ idempotencyKey, kind }: Order, details: JobDetails, hash: string): Idempotency | undefined {
   if (idempotencyKey === undefined) return undefined;
-  const { webhookUrl = '', inputType, truncate, outputType, chunk } = details;
+  const { model, webhookUrl = '', inputType, truncate, outputType, chunk } = details;
   const said = [
+    model === undefined ? undefined : `model=${model}`,
     inputType,
     truncate === 'end' || truncate === undefined ? undefined : `truncate=${truncate}`,
     outputType === 'float' || outputType === undefined ? undefined : `output_dtype=${outputType}`,

@@ -31,6 +31,9 @@ export class JobAnswer {
   @ApiProperty({ description: 'Counted when results are stored, so exact after any crash' })
   progress!: JobProgress;
 
+  @ApiProperty({ description: 'The model that computes its vectors', example: 'all-MiniLM-L6-v2' })
+  model!: string;
+
   @ApiProperty({ description: 'Fingerprint of the embedding space of its vectors', example: '3f0c51e2a9b47d68' })
   space!: string;
 
@@ -63,6 +66,7 @@ export function jobAnswer({
   total,
   completed,
   failed,
+  model,
   space,
   outputType,
   createdAt,
@@ -74,6 +78,7 @@ export function jobAnswer({
     id,
     status,
     progress: { total, completed, failed },
+    model,
     space,
     output_dtype: outputType,
     created_at: isoTime(createdAt),

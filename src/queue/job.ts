@@ -14,6 +14,8 @@ export interface Job {
   readonly account: string;
   /** The purpose of the job; a list has jobs of one kind. */
   readonly kind: string;
+  /** The name of the model that computes the vectors. */
+  readonly model: string;
   /** Fingerprint of the embedding space of the vectors. */
   readonly space: string;
   /** The type of the vectors in the results. */

@@ -1,21 +1,20 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, faultOfOutputType, TRUNCATIONS, type EmbeddingProvider } from '../embedding/index.js';
 import { ServiceError } from '../errors/index.js';
-import { isOfLevels, typedVector } from '../vectors/index.js';
+import { typedVector } from '../vectors/index.js';
 import { resultsFromBytes, type ItemResult } from './chunk-results.js';
 import { isFinished, type Job, type JobError } from './job.js';
 import { idempotencyOf } from './idempotency.js';
 import { itemsInChunks, type Upload } from './items-in-chunks.js';
-import type { JobField, JobFieldRules } from './job-fields.js';
+import { JobRules, rangesOfJob } from './job-rules.js';
 import { FULL_RETRY_SECONDS, mismatch, shareFull, tooMuchForShare } from './job-refusals.js';
 import { isJobId, newJobId } from './job-id.js';
 import { uploadItems } from './job-upload.js';
 import { JobFeeder } from './runner/job-feeder.js';
 import { withinMs } from './within-ms.js';
 import { QueueShares } from './queue-shares.js';
-import { rangesFromText, rangesToText } from './stored-ranges.js';
+import { rangesFromText } from './stored-ranges.js';
 import {
   JOB_STORE,
   type AccountShare,
@@ -54,16 +53,16 @@ const REACHABLE_WITHIN_MS = 1_000;
 
 /** Submits, reads, lists and cancels jobs. */
 @Injectable()
-export class JobsService implements JobFieldRules {
+export class JobsService {
   private readonly logger = new Logger('Jobs');
 
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
-    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     private readonly feeder: JobFeeder,
     private readonly usage: KeyUsage,
     private readonly shares: QueueShares,
+    private readonly rules: JobRules,
   ) {}
 
   /** Why jobs cannot be kept now; undefined = they can. Resolves within a second or so. */
@@ -75,39 +74,24 @@ export class JobsService implements JobFieldRules {
     return found === undefined ? 'does not answer' : found.fault;
   }
 
-  get maxTokens(): number {
-    return this.provider.space.maxTokens;
-  }
-
-  /** Webhooks are checked when the job is submitted. */
-  faultOfField(field: JobField, value: string): string | undefined {
-    const { space, traits } = this.provider;
-    switch (field) {
-      case 'input_type':
-        return traits.prompts.faultOf(value);
-      case 'output_dtype':
-        return faultOfOutputType(value, space.model, traits.ranges);
-      case 'truncate':
-        return TRUNCATIONS.some((word) => word === value) ? undefined : `must be one of ${TRUNCATIONS.join(', ')}`;
-      case 'webhook_url':
-        return undefined;
-    }
-  }
-
   /** Resolves when the job is durable. If this rejects, or the job repeats another, nothing of the upload is kept. */
   async submit(order: JobOrder): Promise<Job> {
     const { owner, account = owner, kind, items, details: given = () => ({}), isSettled = () => true } = order;
-    this.detailsOf(order); // refuses now what is known already
+    this.rules.check(this.detailsOf(order)); // refuses now what is known already
     const id = newJobId(Date.now());
     try {
       await this.refuseIfFull(account);
-      await this.store.create({ id, owner, account, kind, space: this.provider.space.fingerprint });
-      const texts = itemsInChunks({ items, details: given, isSettled }, this.provider);
+      await this.store.create({ id, owner, account, kind });
+      const texts = itemsInChunks({ items, details: given, isSettled }, this.rules.cutterFor(given));
       const uploaded = await uploadItems(this.store, id, texts, this.settings);
       const details = this.detailsOf(order);
-      const idempotency = idempotencyOf(order, details, uploaded.hash);
-      const ranges = this.rangesFor(details);
-      const submitted = await this.submitUpload(account, { jobId: id, total: uploaded.total, idempotency, ...details, ranges });
+      const served = this.rules.check(details);
+      const { name: model, space } = served;
+      const other = model === this.rules.defaultModel ? undefined : model;
+      const idempotency = idempotencyOf(order, { ...details, model: other }, uploaded.hash);
+      const ranges = rangesOfJob(details, served);
+      const made = { ...details, ranges, model, space: space.fingerprint };
+      const submitted = await this.submitUpload(account, { jobId: id, total: uploaded.total, idempotency, ...made });
       if (submitted.outcome === 'repeated') await this.discard(id);
       else this.accepted(submitted.job);
       return submitted.job;
@@ -192,11 +176,6 @@ export class JobsService implements JobFieldRules {
     const given = details?.() ?? {};
     if (given.webhookUrl !== undefined) checkWebhookUrl(given.webhookUrl, this.settings.webhooks);
     return given;
-  }
-
-  private rangesFor({ outputType = 'float' }: JobDetails): string | undefined {
-    const { ranges } = this.provider.traits;
-    return isOfLevels(outputType) && ranges !== undefined ? rangesToText(ranges) : undefined;
   }
 
   private async submitUpload(

@@ -10,6 +10,7 @@ import { AuthModule } from '../auth/index.js';
 import { QUEUE_SETTINGS, type QueueSettings } from '../config/index.js';
 import { EmbeddingModule } from '../embedding/index.js';
 import { RedisMetrics, RedisModule } from '../redis/index.js';
+import { JobRules } from './job-rules.js';
 import { JobsService } from './jobs.service.js';
 import { QueueGauges, queueGaugeProviders } from './queue-gauges.js';
 import { QueueShares } from './queue-shares.js';
@@ -50,6 +51,7 @@ export class QueueModule implements OnApplicationBootstrap, OnModuleDestroy, OnA
         QueueMetrics,
         QueueTotals,
         QueueGauges,
+        JobRules,
         JobsService,
         QueueShares,
       ],

@@ -1,7 +1,7 @@
 import type { FactoryProvider } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { CACHE_SETTINGS, QUEUE_SETTINGS, type CacheSettings, type QueueSettings } from '../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
+import { Models } from '../embedding/index.js';
 import { connectRedis, RedisMetrics } from '../redis/index.js';
 import { QueueMetrics } from './queue.metrics.js';
 import type { ChunkRef } from './job.js';
@@ -53,19 +53,19 @@ const jobQueueProvider: FactoryProvider<JobQueue> = {
 
 const jobFeederProvider: FactoryProvider<JobFeeder> = {
   provide: JobFeeder,
-  inject: [JOB_STORE, JOB_QUEUE, CACHED_EMBEDDING_PROVIDER, QUEUE_SETTINGS],
-  useFactory: (store: JobStore, queue: JobQueue, provider: EmbeddingProvider, { backend }: QueueSettings) =>
-    new JobFeeder({ store, queue, space: provider.space.fingerprint, isAlone: backend.kind === 'embedded' }),
+  inject: [JOB_STORE, JOB_QUEUE, Models, QUEUE_SETTINGS],
+  useFactory: (store: JobStore, queue: JobQueue, models: Models, { backend }: QueueSettings) =>
+    new JobFeeder({ store, queue, models, isAlone: backend.kind === 'embedded' }),
 };
 
 const jobWorkerProvider: FactoryProvider<JobWorker> = {
   provide: JobWorker,
-  inject: [JOB_STORE, JOB_QUEUE, JobFeeder, CACHED_EMBEDDING_PROVIDER, QueueMetrics, QUEUE_SETTINGS, CACHE_SETTINGS, SignedWebhooks],
+  inject: [JOB_STORE, JOB_QUEUE, JobFeeder, Models, QueueMetrics, QUEUE_SETTINGS, CACHE_SETTINGS, SignedWebhooks],
   useFactory: (
     store: JobStore,
     queue: JobQueue,
     feeder: JobFeeder,
-    provider: EmbeddingProvider,
+    models: Models,
     observer: QueueMetrics,
     { concurrency }: QueueSettings,
     { scope: cacheScope }: CacheSettings,
@@ -75,7 +75,7 @@ const jobWorkerProvider: FactoryProvider<JobWorker> = {
       store,
       queue,
       feeder,
-      provider,
+      models,
       cacheScope,
       observer,
       concurrency,

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KeyDirectory } from '../auth/index.js';
 import { createApp } from './create-app.js';
 import { SettingsError, type Settings } from '../config/index.js';
-import { EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
+import { Models } from '../embedding/index.js';
 import { ReadinessService } from '../health/index.js';
 import type { Link } from '../link/index.js';
 import { PinoLogger } from '../logging/index.js';
@@ -35,10 +35,7 @@ export async function serve(settings: Settings, primary?: Link): Promise<Serving
 }
 
 function summaryOf(app: NestFastifyApplication, settings: Settings): readonly SummaryLine[] {
-  const provider = app.get<EmbeddingProvider>(EMBEDDING_PROVIDER);
-  const { space, traits } = provider;
-  const { loadedBytes } = provider.processCounts();
-  return startSummary(settings, { space, traits, keys: app.get(KeyDirectory), loadedBytes, rssBytes: process.memoryUsage.rss() });
+  return startSummary(settings, { models: app.get(Models).all, keys: app.get(KeyDirectory), rssBytes: process.memoryUsage.rss() });
 }
 
 /** Asks for trace ids only where requests are traced, because asking costs time for each line. */

@@ -2,7 +2,7 @@ import { Logger, type INestApplicationContext } from '@nestjs/common';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EMBEDDING_PROVIDER, type EmbeddingProvider } from '../embedding/index.js';
+import { Models } from '../embedding/index.js';
 import { onStopSignals, type SideServer } from '../process/index.js';
 
 /** After this share of the time, texts that still wait are refused, so that their callers get an answer. */
@@ -60,7 +60,7 @@ async function stop(app: INestApplicationContext, { server, side, timeoutMs }: S
   const idle = setInterval(() => server?.closeIdleConnections(), CLOSE_IDLE_CONNECTIONS_EVERY_MS);
   const refusal = setTimeout(() => {
     logger.warn('Refusing the texts that still wait: SHUTDOWN_TIMEOUT_MS is nearly over');
-    void app.get<EmbeddingProvider>(EMBEDDING_PROVIDER).close(); // app.close() closes it again and waits for it
+    void app.get(Models).close(); // app.close() closes it again and waits for it
   }, timeoutMs * WAITING_SHARE);
   const expired = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
   try {

@@ -1,14 +1,16 @@
 import type { KeyDirectory } from '../auth/index.js';
 import type { Settings } from '../config/index.js';
-import type { EmbeddingProvider } from '../embedding/index.js';
+import type { EmbeddingProvider, ServedModel } from '../embedding/index.js';
 import type { SummaryLine } from '../process/index.js';
 
 const MIB = 2 ** 20;
 
-interface Served extends Pick<EmbeddingProvider, 'space' | 'traits'> {
+type SummarizedModel = Pick<ServedModel, 'name' | 'space' | 'traits'> & { readonly provider: Pick<EmbeddingProvider, 'processCounts'> };
+
+interface Served {
+  /** In the order of the settings. */
+  readonly models: readonly SummarizedModel[];
   readonly keys: Pick<KeyDirectory, 'known' | 'needsKey' | 'hasAdmin'>;
-  /** Memory of the inference processes, in bytes. */
-  readonly loadedBytes: number;
   /** Memory of the process that serves HTTP, in bytes. */
   readonly rssBytes: number;
 }
@@ -17,7 +19,7 @@ interface Served extends Pick<EmbeddingProvider, 'space' | 'traits'> {
 export function startSummary(settings: Settings, served: Served): readonly SummaryLine[] {
   return [
     ...modelLines(settings, served),
-    computingLine(settings, served),
+    ...computingLines(settings, served),
     cacheLine(settings),
     limitLine(settings, served),
     keysLine(settings, served),
@@ -27,28 +29,44 @@ export function startSummary(settings: Settings, served: Served): readonly Summa
   ];
 }
 
-function modelLines({ embedding }: Settings, { space, traits }: Served): readonly SummaryLine[] {
-  const prompts = Object.keys(traits.prompts.texts).join(', ');
+function modelLines({ embedding }: Settings, { models }: Served): readonly SummaryLine[] {
+  const [only] = models;
+  if (only === undefined || models.length > 1) return models.map(lineOfOne);
+  const settings = embedding.provider === 'local' ? ['EMBEDDING_MODEL', 'EMBEDDING_DTYPE'] : ['OPENAI_MODEL'];
   return [
-    {
-      title: 'Model',
-      text: `${space.model} (${space.dtype}): ${space.dimensions} dimensions, up to ${space.maxTokens} tokens, pooling ${space.pooling}`,
-      settings: embedding.provider === 'local' ? ['EMBEDDING_MODEL', 'EMBEDDING_DTYPE'] : ['OPENAI_MODEL'],
-    },
-    { title: 'Prompts', text: prompts === '' ? 'none' : prompts, settings: ['EMBEDDING_PROMPTS'] },
-    { title: 'Space', text: `${space.fingerprint}; vectors of another space cannot be compared with these`, settings: [] },
+    { title: 'Model', text: described(only), settings },
+    { title: 'Prompts', text: promptNames(only), settings: ['EMBEDDING_PROMPTS'] },
+    { title: 'Space', text: `${only.space.fingerprint}; vectors of another space cannot be compared with these`, settings: [] },
   ];
 }
 
-function computingLine({ embedding }: Settings, { loadedBytes, rssBytes }: Served): SummaryLine {
-  const own = `${inMib(rssBytes)} for HTTP`;
-  if (embedding.provider === 'openai')
-    return { title: 'Computes', text: `${embedding.baseUrl}; memory: ${own}`, settings: ['OPENAI_BASE_URL'] };
-  return {
-    title: 'Computes',
-    text: `${counted(embedding.workers, 'process', 'processes')} of one thread; memory: ${own}, ${inMib(loadedBytes)} for the model`,
-    settings: ['EMBEDDING_WORKERS'],
-  };
+/** One of several models. */
+function lineOfOne(model: SummarizedModel, index: number): SummaryLine {
+  const text = `${described(model)}; prompts: ${promptNames(model)}; space ${model.space.fingerprint}`;
+  return { title: index === 0 ? 'Model' : 'Also', text, settings: ['EMBEDDING_MODELS', 'MODELS_FILE'] };
+}
+
+function described({ name, space }: SummarizedModel): string {
+  return `${name} (${space.dtype}): ${space.dimensions} dimensions, up to ${space.maxTokens} tokens, pooling ${space.pooling}`;
+}
+
+function promptNames({ traits }: SummarizedModel): string {
+  return Object.keys(traits.prompts.texts).join(', ') || 'none';
+}
+
+function computingLines({ models: settings }: Settings, { models, rssBytes }: Served): readonly SummaryLine[] {
+  const upstreams = [...new Set(settings.flatMap((model) => (model.provider === 'openai' ? [model.baseUrl] : [])))];
+  const own = models.map(({ name, provider }) => ({ name, ...provider.processCounts() })).filter(({ plan }) => plan !== undefined);
+  const plans = own.map(({ name, plan }) => (own.length === 1 ? `${plan}` : `${name}: ${plan}`));
+  const loaded = inMib(own.reduce((sum, { loadedBytes }) => sum + loadedBytes, 0));
+  const ofModels = own.length === 0 ? '' : `, ${loaded} for the model${own.length > 1 ? 's' : ''}`;
+  const memory = `memory now: ${inMib(rssBytes)} for HTTP${ofModels}`;
+  const changedBy = [...(own.length > 0 ? ['EMBEDDING_WORKERS'] : []), ...(upstreams.length > 0 ? ['OPENAI_BASE_URL'] : [])];
+  const parts = [...plans, ...upstreams];
+  return parts.map((part, index) => {
+    const isLast = index === parts.length - 1;
+    return { title: 'Computes', text: isLast ? `${part}; ${memory}` : part, settings: isLast ? changedBy : [] };
+  });
 }
 
 function cacheLine({ cache }: Settings): SummaryLine {

@@ -1,14 +1,25 @@
 import type { DayUse, KeyUse } from '../auth/index.js';
 import type { CacheSize } from '../cache/index.js';
-import type { Workload } from '../embedding/index.js';
+import { addedWorkload, type ModelState, type Workload } from '../embedding/index.js';
 import type { AccountShare } from '../queue/index.js';
 import type { Topic } from '../link/index.js';
 import type { DayStats, KeyStats, StatsResponse } from './stats.dto.js';
 
+/** The figures of one model. */
+export interface ModelProcessStats {
+  readonly served: Pick<StatsResponse, 'model' | 'embedding_dim' | 'provider' | 'space'>;
+  readonly state: ModelState;
+  /** Texts that were answered from the cache, and those that were computed. */
+  readonly use: { readonly hits: number; readonly misses: number };
+  /** Texts of jobs that this process does not work on yet are left out. */
+  readonly workload: Workload;
+}
+
 /** The figures of one process, or of several together. */
 export interface ProcessStats {
-  readonly served: Pick<StatsResponse, 'model' | 'embedding_dim' | 'provider' | 'space'>;
-  readonly cache: CacheSize & { readonly hits: number; readonly misses: number };
+  /** The default first. */
+  readonly models: readonly ModelProcessStats[];
+  readonly cache: CacheSize;
   readonly queue: Workload;
   /** By key. A key that was just created may be missing in some processes. */
   readonly keys: readonly KeyUse[];
@@ -24,15 +35,29 @@ export function summed(replicas: readonly ProcessStats[]): ProcessStats {
 }
 
 /** The part that everybody may see. */
-export function statsResponse({ served, cache, queue, uptimeSeconds }: ProcessStats): StatsResponse {
-  const { entries, hits, misses, memoryBytes } = cache;
-  const hitRate = hits + misses === 0 ? 0 : hits / (hits + misses);
+export function statsResponse({ models, cache, queue, uptimeSeconds }: ProcessStats): StatsResponse {
+  const [first] = models;
+  if (first === undefined) throw new Error('a service has a model');
+  const { entries, memoryBytes } = cache;
+  const use = models.map((model) => model.use).reduce(addedUseOfCache);
   return {
-    ...served,
-    cache: { entries, hits, misses, hit_rate: hitRate, memory_bytes: memoryBytes },
+    ...first.served,
+    cache: { entries, ...useOfCache(use), memory_bytes: memoryBytes },
     queue,
+    models: models.map(({ served, state, use: own, workload }) => ({ ...served, state, cache: useOfCache(own), queue: workload })),
     uptime_seconds: Math.floor(uptimeSeconds),
   };
+}
+
+/** As the answer has it. */
+interface CacheUse {
+  readonly hits: number;
+  readonly misses: number;
+  readonly hit_rate: number;
+}
+
+function useOfCache({ hits, misses }: ModelProcessStats['use']): CacheUse {
+  return { hits, misses, hit_rate: hits + misses === 0 ? 0 : hits / (hits + misses) };
 }
 
 interface OtherKeyFigures {
@@ -65,24 +90,31 @@ function enqueuedOf(name: string, queued: readonly AccountShare[]): KeyStats['en
 function added(left: ProcessStats, right: ProcessStats): ProcessStats {
   const areShared = left.cache.areShared || right.cache.areShared;
   return {
-    served: right.served,
+    models: left.models.map((model, index) => addedModel(model, right.models[index])),
     cache: {
       entries: areShared ? Math.max(left.cache.entries, right.cache.entries) : left.cache.entries + right.cache.entries,
       areShared,
-      hits: left.cache.hits + right.cache.hits,
-      misses: left.cache.misses + right.cache.misses,
       memoryBytes: left.cache.memoryBytes + right.cache.memoryBytes,
     },
-    queue: {
-      waiting: left.queue.waiting + right.queue.waiting,
-      active: left.queue.active + right.queue.active,
-      delayed: left.queue.delayed + right.queue.delayed,
-      completed: left.queue.completed + right.queue.completed,
-      failed: left.queue.failed + right.queue.failed,
-    },
+    queue: addedWorkload(left.queue, right.queue),
     keys: addedUses(left.keys, right.keys),
     uptimeSeconds: Math.max(left.uptimeSeconds, right.uptimeSeconds),
   };
+}
+
+/** All replicas have the same models. A model is in the state that it has in the most recently added replica. */
+function addedModel(left: ModelProcessStats, right: ModelProcessStats | undefined): ModelProcessStats {
+  if (right === undefined) return left;
+  return {
+    served: right.served,
+    state: right.state,
+    use: addedUseOfCache(left.use, right.use),
+    workload: addedWorkload(left.workload, right.workload),
+  };
+}
+
+function addedUseOfCache(left: ModelProcessStats['use'], right: ModelProcessStats['use']): ModelProcessStats['use'] {
+  return { hits: left.hits + right.hits, misses: left.misses + right.misses };
 }
 
 function addedUses(left: readonly KeyUse[], right: readonly KeyUse[]): readonly KeyUse[] {

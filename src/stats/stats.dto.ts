@@ -1,10 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { KEY_ROLES, type KeyRole } from '../config/index.js';
+import { MODEL_STATES, type ModelState } from '../embedding/index.js';
 
-class CacheStats {
-  @ApiProperty({ description: 'Stored vectors; with Redis, the keys of its database' })
-  entries!: number;
-
+class CacheUseStats {
   @ApiProperty({ description: 'Texts answered from the cache since the start' })
   hits!: number;
 
@@ -13,6 +11,11 @@ class CacheStats {
 
   @ApiProperty({ description: 'hits / (hits + misses), 0 to 1' })
   hit_rate!: number;
+}
+
+class CacheStats extends CacheUseStats {
+  @ApiProperty({ description: 'Stored vectors; with Redis, the keys of its database' })
+  entries!: number;
 
   @ApiProperty({ description: 'Bytes of vectors in memory' })
   memory_bytes!: number;
@@ -100,7 +103,7 @@ export class KeyStats {
   days!: DayStats[] | null;
 }
 
-export class StatsResponse {
+class ServedModelStats {
   @ApiProperty({ example: 'all-MiniLM-L6-v2' })
   model!: string;
 
@@ -112,12 +115,29 @@ export class StatsResponse {
 
   @ApiProperty({ description: 'Fingerprint of everything that decides a vector', example: '3f0c51e2a9b47d68' })
   space!: string;
+}
 
+export class ModelStats extends ServedModelStats {
+  @ApiProperty({ description: 'Whether the model is in memory', enum: MODEL_STATES, example: 'loaded' })
+  state!: ModelState;
+
+  @ApiProperty()
+  cache!: CacheUseStats;
+
+  @ApiProperty({ description: 'Without the texts of jobs that no process works on yet' })
+  queue!: QueueStats;
+}
+
+/** The model is the default; the counts are those of all models. */
+export class StatsResponse extends ServedModelStats {
   @ApiProperty()
   cache!: CacheStats;
 
   @ApiProperty()
   queue!: QueueStats;
+
+  @ApiProperty({ description: 'The figures of each model, the default first', type: [ModelStats] })
+  models!: ModelStats[];
 
   @ApiProperty({
     description: 'With WEB_CONCURRENCY, the process that has run longest. The counts above are sums over the running processes',

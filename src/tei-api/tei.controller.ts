@@ -1,15 +1,8 @@
-import { Body, Controller, Get, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { EMBEDDING_SETTINGS, packageVersion, type EmbeddingSettings } from '../config/index.js';
-import {
-  Caller,
-  EmbeddingRequests,
-  EmbeddingRoute,
-  HttpCaller,
-  MOST_FOREIGN_TEXTS,
-  ServedModels,
-  type EmbedAnswer,
-} from '../embed-api/index.js';
+import { Caller, EmbeddingRequests, EmbeddingRoute, HttpCaller, MOST_FOREIGN_TEXTS, type EmbedAnswer } from '../embed-api/index.js';
+import { Models } from '../embedding/index.js';
 import { apiErrorsOf, COMMON_HEADERS } from '../http/index.js';
 import { teiDialect } from './tei.dialect.js';
 import { TeiEmbedRequest, TeiError, TeiInfo } from './tei.dto.js';
@@ -21,7 +14,7 @@ const ERRORS = apiErrorsOf(TeiError);
 export class TeiController {
   constructor(
     private readonly requests: EmbeddingRequests,
-    private readonly models: ServedModels,
+    private readonly models: Models,
     @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
   ) {}
 
@@ -38,11 +31,12 @@ export class TeiController {
   @Get('info')
   @ApiOperation({ summary: 'The model and its limits, in the form of text-embeddings-inference' })
   @ApiOkResponse({ type: TeiInfo, headers: COMMON_HEADERS })
-  @ERRORS(429, 500)
-  readTeiInfo(): TeiInfo {
-    const { space, traits } = this.models;
+  @ApiQuery({ name: 'model', required: false, description: 'One of GET /v1/models; absent = the default', type: String })
+  @ERRORS(404, 429, 500)
+  readTeiInfo(@Query('model') asked?: unknown): TeiInfo {
+    const { name, space, traits } = this.models.find(typeof asked === 'string' ? asked : undefined);
     return {
-      model_id: space.model,
+      model_id: name,
       model_sha: space.revision,
       model_dtype: space.dtype,
       model_type: { embedding: { pooling: traits.pooling } },

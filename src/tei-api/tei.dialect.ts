@@ -15,6 +15,7 @@ import type { TextLimits } from '../texts/index.js';
 import { isSimilarity, isTeiBody, TeiEmbedRequest } from './tei.dto.js';
 
 const PLAIN_FIELDS: PlainFields = {
+  model: isString,
   inputs: anything,
   prompt_name: isString,
   truncate: cutsTheEnd,
@@ -27,8 +28,8 @@ export const teiDialect: Dialect<TeiEmbedRequest> = {
   bodyClass: TeiEmbedRequest,
   claims: isTeiBody,
   read(body, limits) {
-    const { inputs, dimensions, normalize, prompt_name: inputType } = body;
-    return { ...textsOf(inputs, limits), dimensions, normalize, inputType, truncate: truncateOf(body) };
+    const { inputs, model, dimensions, normalize, prompt_name: inputType } = body;
+    return { ...textsOf(inputs, limits), model, dimensions, normalize, inputType, truncate: truncateOf(body) };
   },
   *write(result, { inputs }) {
     if (isSimilarity(inputs)) {
@@ -39,7 +40,12 @@ export const teiDialect: Dialect<TeiEmbedRequest> = {
     yield* jsonItems(result.embeddings, (embedding) => result.vectors.json(embedding));
     yield ']';
   },
-  plain: plainIf(PLAIN_FIELDS, (body: TeiEmbedRequest) => ({ text: body.inputs, inputType: body.prompt_name, form: 'tei' })),
+  plain: plainIf(PLAIN_FIELDS, (body: TeiEmbedRequest) => ({
+    text: body.inputs,
+    model: body.model,
+    inputType: body.prompt_name,
+    form: 'tei',
+  })),
 };
 
 function textsOf(inputs: TeiEmbedRequest['inputs'], limits: TextLimits): ReturnType<typeof namedTexts> {

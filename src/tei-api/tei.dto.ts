@@ -61,6 +61,9 @@ export class TeiEmbedRequest extends LimitedBody {
   @SizeField()
   dimensions?: number | null;
 
+  @TextField('One of GET /v1/models; absent = the default. text-embeddings-inference has no such field')
+  model?: string | null;
+
   @ApiPropertyOptional({ description: 'Accepted but not used', type: Object, nullable: true })
   @IsOptional()
   @IsObject({ message: 'must be an object' })

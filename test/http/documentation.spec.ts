@@ -56,7 +56,7 @@ describe('/docs-json', () => {
   it.each<Described>([
     { route: 'POST /embed', errors: [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'POST /embed/batch', errors: [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] },
-    { route: 'POST /cache/invalidate', errors: [400, 403, 413, 415, 429, 500, 503] },
+    { route: 'POST /cache/invalidate', errors: [400, 403, 404, 413, 415, 429, 500, 503] },
     { route: 'POST /v1/embeddings', errors: [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'POST /embeddings', errors: [400, 404, 409, 413, 415, 429, 500, 502, 503, 504] },
     { route: 'GET /v1/models', errors: [429, 500] },

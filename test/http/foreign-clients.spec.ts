@@ -1,3 +1,4 @@
+import { metricIn } from '../support/read-metric.js';
 import { TestApp } from '../support/test-app.js';
 
 /** A body for these texts, as the clients of each route send it. */
@@ -99,13 +100,12 @@ describe.each(ROUTES)('POST %s', (path, bodyOf) => {
   it('counts requests and answers like the native routes', async () => {
     const figures = async (): Promise<readonly number[]> => {
       const text = (await app.get<string>('/metrics')).body;
-      const of = (pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? 0);
-      const route = `route="${path}"`;
+      const ofRoute = { method: 'POST', route: path };
       return [
-        of(/^embedding_requests_total\{status="success",cached="true"\} (\d+)/m),
-        of(/^embedding_requests_total\{status="error",cached="false"\} (\d+)/m),
-        of(new RegExp(`^http_requests_total\\{method="POST",${route},status="200"\\} (\\d+)`, 'm')),
-        of(new RegExp(`^http_requests_total\\{method="POST",${route},status="400"\\} (\\d+)`, 'm')),
+        metricIn(text, 'embedding_requests_total', { status: 'success', cached: 'true' }),
+        metricIn(text, 'embedding_requests_total', { status: 'error', cached: 'false' }),
+        metricIn(text, 'http_requests_total', { ...ofRoute, status: '200' }),
+        metricIn(text, 'http_requests_total', { ...ofRoute, status: '400' }),
       ];
     };
     await app.post(path, bodyOf(['counted']));

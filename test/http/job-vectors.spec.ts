@@ -105,7 +105,7 @@ describe('the query of POST /jobs', () => {
     const ndjson = await app.post<ErrorBody>('/jobs?output_dtyp=int8', '{"text":"a"}', { 'content-type': 'application/x-ndjson' });
     expect([ndjson.status, ndjson.body.message]).toEqual([
       400,
-      'output_dtyp is not known here; the query may have input_type, output_dtype, truncate, webhook_url, chunk_tokens, chunk_overlap',
+      'output_dtyp is not known here; the query may have model, input_type, output_dtype, truncate, webhook_url, chunk_tokens, chunk_overlap',
     ]);
     const json = await app.post<ErrorBody>('/jobs?output_dtype=binary', { texts: ['a'] });
     expect([json.status, json.body.message]).toEqual([400, 'output_dtype is not known in the query; a JSON body has the fields itself']);

@@ -5,19 +5,19 @@ import { Prompts } from '../../src/embedding/prompts.js';
 import { startSummary } from '../../src/server/start-summary.js';
 
 const MIB = 2 ** 20;
-const machine = { cores: 2, isModelFolder: () => true, readFile: () => '' };
+const machine = { cores: 2, memoryBytes: 2 ** 33, isModelFolder: () => true, readFile: () => '' };
 const HASH = 'a'.repeat(64);
 
 /** The text of each line, by its title. */
-function textsOf(environment: Readonly<Record<string, string>>, provider = new FakeEmbeddingProvider()): Readonly<Record<string, string>> {
-  const { space, traits } = provider;
+function textsOf(environment: Readonly<Record<string, string>>, fake = new FakeEmbeddingProvider()): Readonly<Record<string, string>> {
+  const { space, traits } = fake;
+  const plan = environment['EMBEDDING_PROVIDER'] === 'openai' ? undefined : '2 processes of 1 thread';
+  const provider = { processCounts: () => ({ ...fake.processCounts(), loadedBytes: 250 * MIB, plan }) };
   const settings = parseSettings(environment, machine);
   const lines = startSummary(settings, {
-    space,
-    traits,
+    models: [{ name: space.model, space, traits, provider }],
     keys: new KeyDirectory(settings.auth),
     rssBytes: 100 * MIB,
-    loadedBytes: 250 * MIB,
   });
   return Object.fromEntries(lines.map(({ title, text }) => [title, text]));
 }
@@ -28,7 +28,7 @@ describe('startSummary', () => {
       Model: expect.stringMatching(/^fake-model .*: 4 dimensions, up to 8 tokens, pooling /),
       Prompts: 'none',
       Space: expect.stringMatching(/^[0-9a-f]{16}; /),
-      Computes: '2 processes of one thread; memory: 100 MiB for HTTP, 250 MiB for the model',
+      Computes: '2 processes of 1 thread; memory now: 100 MiB for HTTP, 250 MiB for the model',
       Cache: '256 MiB of memory, then up to 512 MiB in data/cache; for 86400 s',
       Limit: '100 requests in 60 s for each address; a batch or a job is one request',
       Keys: 'none: anyone who reaches 0.0.0.0:8000 may embed',
@@ -66,6 +66,6 @@ describe('startSummary', () => {
   it('names the prompts of the model, and the provider that computes', () => {
     const prompts = new Prompts({ query: 'q: ', document: 'd: ' }, undefined);
     const texts = textsOf({ EMBEDDING_PROVIDER: 'openai', OPENAI_BASE_URL: 'http://upstream/v1' }, new FakeEmbeddingProvider({ prompts }));
-    expect(texts).toMatchObject({ Prompts: 'query, document', Computes: 'http://upstream/v1; memory: 100 MiB for HTTP' });
+    expect(texts).toMatchObject({ Prompts: 'query, document', Computes: 'http://upstream/v1; memory now: 100 MiB for HTTP' });
   });
 });

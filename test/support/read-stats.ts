@@ -6,23 +6,35 @@ export interface StatsBody {
   readonly embedding_dim: number;
   readonly provider: string;
   readonly space: string;
-  readonly cache: {
-    readonly entries: number;
-    readonly hits: number;
-    readonly misses: number;
-    readonly hit_rate: number;
-    readonly memory_bytes: number;
-  };
-  readonly queue: {
-    readonly waiting: number;
-    readonly active: number;
-    readonly completed: number;
-    readonly failed: number;
-    readonly delayed: number;
-  };
+  readonly cache: CacheUseBody & { readonly entries: number; readonly memory_bytes: number };
+  readonly queue: QueueBody;
+  /** The default first. */
+  readonly models: readonly ModelStatsBody[];
   readonly uptime_seconds: number;
   /** Only for admins. */
   readonly keys?: readonly KeyStatsBody[];
+}
+
+interface CacheUseBody {
+  readonly hits: number;
+  readonly misses: number;
+  readonly hit_rate: number;
+}
+
+interface QueueBody {
+  readonly waiting: number;
+  readonly active: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly delayed: number;
+}
+
+interface ModelStatsBody {
+  readonly model: string;
+  readonly state: string;
+  readonly space: string;
+  readonly cache: CacheUseBody;
+  readonly queue: QueueBody;
 }
 
 interface KeyStatsBody {

@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { parseSettings } from '../../src/config/parse-settings.js';
 import { FakeEmbeddingProvider } from '../../src/embedding/embedding-provider.fake.js';
-import { EMBEDDING_PROVIDER } from '../../src/embedding/embedding-provider.port.js';
+import { STARTED_MODELS } from '../../src/embedding/models.js';
 import { JOB_STORE } from '../../src/queue/store/job-store.port.js';
 import { LmdbJobStore } from '../../src/queue/store/lmdb-job-store.js';
 import { createAdapter } from '../../src/server/adapter.js';
@@ -50,14 +50,14 @@ export class TestApp {
     readonly log: FakeAppLogger,
   ) {}
 
-  /** Starts with these settings and no others, in an empty folder. Requests are injected into Fastify. */
-  static async start(environment: Environment = {}, provider = new FakeEmbeddingProvider()): Promise<TestApp> {
-    return await TestApp.open(environment, provider, (app) => Promise.resolve({ send: (request) => inject(app, request) }));
+  /** Starts with these settings and no others, and these models, in an empty folder. Requests are injected into Fastify. */
+  static async start(environment: Environment = {}, ...models: readonly FakeEmbeddingProvider[]): Promise<TestApp> {
+    return await TestApp.open(environment, models, (app) => Promise.resolve({ send: (request) => inject(app, request) }));
   }
 
   /** Like `start`, but requests go over a socket, where hits are answered before Fastify. */
-  static async listen(environment: Environment = {}, provider = new FakeEmbeddingProvider()): Promise<TestApp> {
-    return await TestApp.open(environment, provider, async (app) => {
+  static async listen(environment: Environment = {}, ...models: readonly FakeEmbeddingProvider[]): Promise<TestApp> {
+    return await TestApp.open(environment, models, async (app) => {
       await app.listen(0, '127.0.0.1');
       const url = await app.getUrl();
       return { url, send: (request) => fetchFrom(url, request) };
@@ -66,18 +66,18 @@ export class TestApp {
 
   private static async open(
     environment: Environment,
-    provider: FakeEmbeddingProvider,
+    [provider = new FakeEmbeddingProvider(), ...others]: readonly FakeEmbeddingProvider[],
     connect: (app: NestFastifyApplication) => Promise<Transport>,
   ): Promise<TestApp> {
     const dataDir = temporaryFolder();
-    const machine = { cores: 1, isModelFolder: () => true, readFile: (path: string) => readFileSync(path, 'utf8') };
+    const machine = { cores: 1, memoryBytes: 2 ** 33, isModelFolder: () => true, readFile: (path: string) => readFileSync(path, 'utf8') };
     const settings = parseSettings({ DATA_DIR: dataDir, CACHE_DIR: 'off', ...environment }, machine);
     const log = new FakeAppLogger();
     register.clear();
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(settings)] })
       .setLogger(log)
-      .overrideProvider(EMBEDDING_PROVIDER)
-      .useValue(provider)
+      .overrideProvider(STARTED_MODELS)
+      .useValue([provider, ...others].map((one, index) => ({ settings: settings.models[index] ?? settings.embedding, provider: one })))
       .overrideProvider(JOB_STORE) // on this thread: Jest's compiler does not reach into threads
       .useValue(LmdbJobStore.open(join(dataDir, 'jobs'), { now: Date.now, ttlMs: settings.queue.ttlMs }))
       .compile();

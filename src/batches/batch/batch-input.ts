@@ -15,11 +15,17 @@ export class BatchInput {
   private requests = 0;
   private refused = 0;
   private inputs = 0;
+  private named: string | undefined;
 
   constructor(private readonly lines: AsyncIterable<BatchLine | BatchFault>) {}
 
   get counts(): BatchCounts {
     return { total: this.requests, completed: 0, failed: this.refused };
+  }
+
+  /** The model of all requests; undefined = none was read yet. */
+  get model(): string | undefined {
+    return this.named;
   }
 
   get hasTexts(): boolean {
@@ -37,16 +43,25 @@ export class BatchInput {
     if (this.faults.length > 0) throw new ServiceError('invalid_request', 'The input file cannot be used.');
   }
 
-  private *itemsOf({ request }: BatchLine): Generator<JobItem> {
+  private *itemsOf({ number, request }: BatchLine): Generator<JobItem> {
     this.requests++;
     if (this.requests > MOST_REQUESTS) this.refuseOnce('too_many_tasks', `A batch may have ${MOST_REQUESTS} requests.`);
     if (request instanceof ServiceError) {
       this.refused++;
       return;
     }
+    this.refuseOtherModel(number, request);
     this.inputs += request.texts.length;
     if (this.inputs > MOST_INPUTS) this.refuseOnce('too_many_inputs', `A batch may have ${MOST_INPUTS} inputs.`);
     if (this.faults.length === 0) for (const text of request.texts) yield { text, ...readingOf(request) };
+  }
+
+  /** As at OpenAI: the vectors of a batch have one space. */
+  private refuseOtherModel(line: number, { request: { served } }: OfflineRequest): void {
+    this.named ??= served.name;
+    if (served.name === this.named) return;
+    const message = `All requests of a batch must have the same model; the first has ${this.named}. Send a batch for each model.`;
+    this.faults.push({ code: 'mismatched_model', message, line, param: 'body.model' });
   }
 
   private refuseOnce(code: string, message: string): void {

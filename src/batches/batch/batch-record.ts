@@ -45,6 +45,8 @@ export interface BatchRecord {
   readonly endedAt?: number;
   /** The job that computes the texts; undefined = there is nothing to compute. */
   readonly jobId?: string;
+  /** The model of all its requests; undefined = it has not begun. */
+  readonly model?: string;
   /** The last status that was decided for the batch; undefined = it depends on the job. */
   readonly end?: BatchEnd;
   readonly counts: BatchCounts;

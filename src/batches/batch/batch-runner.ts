@@ -97,8 +97,10 @@ export class BatchRunner {
     const input = new BatchInput(this.files.requests(batch.value, signal));
     const inProgressAt = secondsOf(this.now);
     try {
-      const job = await this.jobs.submit({ ...BATCH_JOBS, account: batch.value.owner, items: input.items(), idempotencyKey: batch.id });
-      const begun = await this.batches.change(batch, { status: 'in_progress', inProgressAt, jobId: job.id, counts: input.counts });
+      const order = { ...BATCH_JOBS, account: batch.value.owner, items: input.items(), details: () => ({ model: input.model }) };
+      const job = await this.jobs.submit({ ...order, idempotencyKey: batch.id });
+      const { counts } = input;
+      const begun = await this.batches.change(batch, { status: 'in_progress', inProgressAt, jobId: job.id, model: job.model, counts });
       if (begun) this.usage.handedIn(batch.value.owner, job.total);
       else if ((await this.batches.find(batch.id))?.jobId !== job.id) await this.cancelJob(job); // it was cancelled meanwhile
     } catch (error) {

@@ -197,13 +197,14 @@ export class BatchList extends ListPage {
   data!: readonly BatchObject[];
 }
 
-export function batchObject(batch: BatchRecord, model: string): BatchObject {
+/** @param defaultModel The model of batches whose requests name none, and of those that have not begun. */
+export function batchObject(batch: BatchRecord, defaultModel: string): BatchObject {
   const endedAs = (status: BatchStatus): number | null => (batch.status === status ? (batch.endedAt ?? null) : null);
   return {
     id: batch.id,
     object: 'batch',
     endpoint: '/v1/embeddings',
-    model,
+    model: batch.model ?? defaultModel,
     errors: batch.faults.length === 0 ? null : { object: 'list', data: batch.faults },
     input_file_id: batch.inputFileId,
     completion_window: '24h',

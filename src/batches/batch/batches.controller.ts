@@ -65,6 +65,6 @@ export class BatchesController {
   }
 
   private answer(batch: BatchRecord): BatchObject {
-    return batchObject(batch, this.embeddings.model);
+    return batchObject(batch, this.embeddings.defaultModel);
   }
 }

@@ -43,6 +43,15 @@ export function entryCount(table: Database<Buffer, string>): number {
   return statsOf(table).entryCount;
 }
 
+/** The keys that begin with a prefix, in their order. */
+export function rangeBehind(prefix: string): { readonly start: string; readonly end: string } {
+  return { start: prefix, end: `${prefix}\uffff` };
+}
+
+export function keyCount(table: Database<Buffer, string>, prefix: string): number {
+  return prefix === '' ? entryCount(table) : table.getKeysCount(rangeBehind(prefix));
+}
+
 function bytesOf(table: Pick<Database, 'getStats'>): number {
   const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = statsOf(table);
   return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages);

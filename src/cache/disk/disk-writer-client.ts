@@ -34,8 +34,8 @@ export class DiskWriterClient {
     return await this.link.ask(DELETE, keys);
   }
 
-  async clear(): Promise<void> {
-    await this.link.ask(CLEAR, undefined);
+  async clear(prefix: string): Promise<void> {
+    await this.link.ask(CLEAR, prefix);
   }
 
   async close(): Promise<void> {

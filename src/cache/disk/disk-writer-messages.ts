@@ -12,7 +12,8 @@ export interface DiskWriterData {
 export const PUT: Topic<readonly CacheEntry[], void> = { name: 'put' };
 /** The answer names the keys that were there. */
 export const DELETE: Topic<readonly string[], readonly string[]> = { name: 'delete' };
-export const CLEAR: Topic<void, void> = { name: 'clear' };
+/** Deletes the keys that begin so; '' = all. */
+export const CLEAR: Topic<string, void> = { name: 'clear' };
 /** The thread ends after its answer. */
 export const CLOSE: Topic<void, void> = { name: 'close' };
 

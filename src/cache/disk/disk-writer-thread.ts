@@ -19,7 +19,7 @@ const closing = new AbortController();
 
 link.answer(PUT, (entries) => writer.put(entries));
 link.answer(DELETE, (keys) => writer.delete(keys));
-link.answer(CLEAR, () => writer.clear());
+link.answer(CLEAR, (prefix) => writer.clear(prefix));
 link.answer(CLOSE, () => close());
 
 function close(): void {

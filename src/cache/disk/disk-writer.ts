@@ -1,6 +1,6 @@
 import type { CacheEntry } from '../byte-cache.port.js';
 import type { InvalidatedKeys } from '../invalidations.port.js';
-import type { DiskFile } from './disk-file.js';
+import { rangeBehind, type DiskFile } from './disk-file.js';
 import { toRecord, writtenAt } from './disk-record.js';
 
 /** The number of entries that a write deletes in addition to twice those that it stores, so that a lowered bound is reached soon. */
@@ -58,10 +58,11 @@ export class DiskWriter {
     });
   }
 
-  clear(): void {
+  /** Deletes the entries whose keys begin so, or all. Other processes forget all, because their memory is filled again soon. */
+  clear(prefix = ''): void {
     this.inTransaction(() => {
-      this.file.records.clearSync();
-      this.file.ages.clearSync();
+      if (prefix === '') this.clearAll();
+      else this.clearBehind(prefix);
       this.tellOthers(JSON.stringify('all'));
     });
   }
@@ -76,6 +77,17 @@ export class DiskWriter {
   look(): void {
     this.file.root.resetReadTxn();
     if (this.newestDeletion() !== this.lastSeen) this.unseenDeletions();
+  }
+
+  private clearAll(): void {
+    this.file.records.clearSync();
+    this.file.ages.clearSync();
+  }
+
+  /** The ages of the entries are removed when their time is over. */
+  private clearBehind(prefix: string): void {
+    const keys = Array.from(this.file.records.getKeys(rangeBehind(prefix)));
+    for (const key of keys) this.file.records.removeSync(key);
   }
 
   /** Goes through the entries from the oldest on, which is the order in which they expire. Returns how many it looked at. */

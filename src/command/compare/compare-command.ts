@@ -4,16 +4,16 @@ import { saidWaits } from '../embedder/said-waits.js';
 import type { TextEmbedder } from '../embedder/text-embedder.port.js';
 import { compared, type Comparison, type Side } from './comparison.js';
 import { Nearest } from './nearest.js';
-import { partsOf, readTexts, type NumberedText } from './read-texts.js';
+import { partsOf, readTexts, type NumberedText } from '../read-texts.js';
 
 export interface CompareCommand {
   readonly queries: string;
   readonly documents: string;
-  /** As EMBEDDING_MODEL names them. */
+  /** Names of the configuration, or as EMBEDDING_MODEL names them; two with `url` are models of that service. */
   readonly model?: readonly string[];
   /** The weights of the models, in their order, as EMBEDDING_DTYPE names them; one = of all. */
   readonly dtype?: readonly string[];
-  /** A service that is the last of the two. */
+  /** A service that is the last of the two, or has both. */
   readonly url?: string;
   readonly apiKey?: string;
   readonly column?: string;
@@ -38,21 +38,29 @@ interface Run {
  */
 export async function runCompareCommand(command: CompareCommand, note: (line: string) => void, signal: AbortSignal): Promise<Comparison> {
   const { model: models = [], dtype: dtypes = [], url } = command;
-  if (models.length + (url === undefined ? 0 : 1) !== 2) throw new UsageError('name two: --model twice, or --model once and --url');
+  const areTwo = models.length === 2 || (models.length === 1 && url !== undefined);
+  if (!areTwo) throw new UsageError('name two: --model twice, or --model once and --url');
+  if (dtypes.length > 0 && models.length === 2 && url !== undefined)
+    throw new UsageError('--dtype is for models of this machine, not of --url');
   if (dtypes.length > 1 && dtypes.length !== models.length) throw new UsageError('give one --dtype for all models, or one for each');
   try {
     const queries = await readQueries(command);
     const run = { command, queries, signal, note };
     const sides: Side[] = [];
-    for (const [index, model] of models.entries()) {
-      const dtype = dtypes[index] ?? dtypes[0];
-      sides.push(await sideOf(run, async () => await openModel({ model, dtype }, run)));
-    }
-    if (url !== undefined) sides.push(await sideOf(run, async () => await openService(url, run)));
+    for (const open of opened(command, run)) sides.push(await sideOf(run, open));
     return compared(sides, queries);
   } catch (error) {
     throw signal.aborted ? new StoppedError('stopped') : error;
   }
+}
+
+type Open = () => Promise<TextEmbedder>;
+
+/** How each of the two is opened. */
+function opened({ model: models = [], dtype: dtypes = [], url }: CompareCommand, run: Run): readonly Open[] {
+  if (url !== undefined && models.length === 2) return models.map((model) => async () => await openService({ url, model }, run));
+  const local = models.map((model, index) => async () => await openModel({ model, dtype: dtypes[index] ?? dtypes[0] }, run));
+  return url === undefined ? local : [...local, async () => await openService({ url, model: undefined }, run)];
 }
 
 async function readQueries({ queries: path, column }: CompareCommand): Promise<readonly NumberedText[]> {
@@ -116,9 +124,15 @@ async function openModel({ model, dtype }: ModelToOpen, { note, signal }: Run): 
   });
 }
 
-async function openService(url: string, { command: { apiKey }, note, signal }: Run): Promise<TextEmbedder> {
+interface ServedModel {
+  readonly url: string;
+  /** Undefined = the default of the service. */
+  readonly model: string | undefined;
+}
+
+async function openService({ url, model }: ServedModel, { command: { apiKey }, note, signal }: Run): Promise<TextEmbedder> {
   const { RemoteTextEmbedder } = await import('../embedder/remote-text-embedder.js');
-  return await RemoteTextEmbedder.connect({ ...optionsOf(signal), url, apiKey, onWait: saidWaits(note) });
+  return await RemoteTextEmbedder.connect({ ...optionsOf(signal), url, model, apiKey, onWait: saidWaits(note) });
 }
 
 function optionsOf(signal: AbortSignal) {

@@ -1,5 +1,5 @@
 import type { Nearest, Neighbour } from './nearest.js';
-import type { NumberedText } from './read-texts.js';
+import type { NumberedText } from '../read-texts.js';
 
 /** What one model made of the texts. */
 export interface Side {

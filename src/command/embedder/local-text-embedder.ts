@@ -3,13 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { register } from 'prom-client';
 import type { PackedChunks } from '../../chunks/index.js';
 import { ConfigModule, type Settings } from '../../config/index.js';
-import {
-  CACHED_EMBEDDING_PROVIDER,
-  EmbeddingModule,
-  faultOfOutputType,
-  StageTimes,
-  type EmbeddingProvider,
-} from '../../embedding/index.js';
+import { EmbeddingModule, faultOfOutputType, Models, StageTimes, type EmbeddingProvider } from '../../embedding/index.js';
 import { wellFormed, faultOfText } from '../../texts/index.js';
 import { ServiceError, type ErrorCode } from '../../errors/index.js';
 import { HttpModule } from '../../http/index.js';
@@ -73,11 +67,11 @@ export class LocalTextEmbedder implements TextEmbedder {
 
   /** Rejects with a SettingsError when the service could not start either, and with a UsageError for options that the model does not have. */
   static async start(settings: Settings, options: LocalOptions): Promise<LocalTextEmbedder> {
-    const app = await NestFactory.createApplicationContext(CommandModule.forRoot(withoutDefaultDisk(settings)), {
+    const app = await NestFactory.createApplicationContext(CommandModule.forRoot(ofOneModel(withoutDefaultDisk(settings))), {
       abortOnError: false,
       logger: options.logger,
     });
-    const provider = app.get<EmbeddingProvider>(CACHED_EMBEDDING_PROVIDER);
+    const provider = app.get(Models).default.provider;
     const fault = faultOfOptions(options, provider) ?? (await faultOfChunk(options, provider));
     if (fault === undefined) return new LocalTextEmbedder(app, provider, settings, options);
     await app.close();
@@ -147,4 +141,9 @@ async function orFault(cutting: Promise<PackedChunks>): Promise<PackedChunks | s
 function withoutDefaultDisk(settings: Settings): Settings {
   const { disk } = settings.cache;
   return { ...settings, cache: { ...settings.cache, disk: disk?.isRequired === true ? disk : undefined } };
+}
+
+/** Of several models, the command loads only the one that it uses. */
+function ofOneModel(settings: Settings): Settings {
+  return { ...settings, models: [settings.embedding], openAiApi: { ...settings.openAiApi, modelAliases: [] } };
 }

@@ -25,8 +25,12 @@ export function addQuantize(program: Command): void {
     .description('write an fp32 model with int8 weights into a folder (2.5 times as fast, a quarter of the size), and compare the two')
     .argument('<model>', 'a folder or a hub id, as for EMBEDDING_MODEL')
     .requiredOption('-o, --out <folder>', 'a new folder')
-    .option('--texts <file>', 'texts for the comparison, one per line; default: texts of this project')
-    .addHelpText('after', examples('quantize ./my-model --out ./my-model-int8', 'quantize ./my-model --out ./small --texts my-texts.txt'))
+    .option('--calibrate <file>', 'your texts in a format of embed, to find better weights; a quarter of them shows how much better')
+    .option('--texts <file>', 'texts for the comparison, in a format of embed; default: that quarter, or texts of this project')
+    .addHelpText(
+      'after',
+      examples('quantize ./my-model --out ./my-model-int8', 'quantize ./my-model --out ./my-model-int8 --calibrate my-texts.txt'),
+    )
     .action(async (model: string, options: Omit<QuantizeCommand, 'model'>) => {
       process.exitCode = await exitCodeOf(async () => {
         const { runQuantizeCommand } = await import('../quantize-command.js');

@@ -28,7 +28,7 @@ export interface EmbeddingRequest {
   readonly texts: readonly (string | Fault)[];
   /** The name that errors give the text at this index, such as `input[3]`. */
   readonly fieldOf: (index: number) => string;
-  /** Absent = the model that is served. */
+  /** Absent = the default model. */
   readonly model?: string | null | undefined;
   /** Absent = the model's own size. */
   readonly dimensions?: number | null | undefined;
@@ -52,6 +52,8 @@ export interface EmbeddingResult {
   readonly cachedTexts: number;
   /** Tokens that the model read for these texts, now or when they were stored. */
   readonly tokens: number;
+  /** The name of the model. */
+  readonly model: string;
   /** The space of the vectors that were asked for. */
   readonly space: EmbeddingSpace;
   /** The time that each stage has taken so far. */

@@ -1,11 +1,9 @@
 import type { EmbeddingProvider } from '../../embedding/index.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
 import { EmbeddingRequests } from './embedding-requests.js';
-import { OutputSizes } from './output-sizes.js';
-import { ServedModels } from './served-models.js';
+import { modelsOf, startedModel } from '../../embedding/models.fake.js';
 
 const RENDERED_BYTES = 1_000_000;
-const API_SETTINGS = { modelAliases: [], allowedDimensions: [], maxBodyBytes: 1_000_000 };
 
 /** For tests: reads and answers requests as the service does, with this provider and these settings. */
 export function embeddingRequestsOf(
@@ -18,13 +16,7 @@ export function embeddingRequestsOf(
     maxTokenIds: 8192,
     maxQueuedTexts: 5_000,
     ...settings,
-  } as ConstructorParameters<typeof EmbeddingRequests>[1];
+  } as ConstructorParameters<typeof EmbeddingRequests>[0];
   const renderer = new EmbeddingRenderer(RENDERED_BYTES);
-  return new EmbeddingRequests(
-    provider,
-    limits,
-    renderer,
-    new ServedModels(provider, API_SETTINGS),
-    new OutputSizes(provider, API_SETTINGS),
-  );
+  return new EmbeddingRequests(limits, renderer, modelsOf([startedModel(provider)]));
 }

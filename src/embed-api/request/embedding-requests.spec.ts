@@ -16,6 +16,7 @@ function bodyOf(texts: readonly string[]): EmbedBatchRequest {
 function callerOf(requiredSpace?: string, options: Partial<EmbedOptions> = {}): Parameters<typeof requests.answer>[2] {
   return {
     requiredSpace,
+    asksFor: () => undefined,
     reading: ({ truncate, inputType }) => callerOptions({ ...options, truncate: truncate ?? 'end', inputType: inputType ?? undefined }),
   };
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.js';
 import {
-  CACHED_EMBEDDING_PROVIDER,
   embedAll,
+  Models,
   unscaledSpace,
   type Embedding,
-  type EmbeddingProvider,
   type EmbeddingSpace,
   type EmbedOptions,
+  type ServedModel,
   type StageTimes,
 } from '../../embedding/index.js';
 import { faulty, ServiceError, type Fault } from '../../errors/index.js';
@@ -18,9 +18,7 @@ import type { EmbedAnswer } from './embed-answer.js';
 import { embedEach } from './embed-each.js';
 import { EmbeddingRenderer } from './embedding-renderer.js';
 import { indexesOfSomeCached, resultOf } from './embedding-result.js';
-import { OutputSizes } from './output-sizes.js';
 import { refuseOtherSpace } from './refuse-other-space.js';
-import { ServedModels } from './served-models.js';
 import { VectorWriter } from './vector-writer.js';
 import { withinBudget } from './within-budget.js';
 
@@ -28,12 +26,15 @@ import { withinBudget } from './within-budget.js';
 export interface ReadRequest<Body extends object = object> extends EmbeddingRequest {
   readonly dialect: Dialect<Body>;
   readonly body: Body;
+  /** The model that it asks for. */
+  readonly served: ServedModel;
   /** The space of the vectors that it asks for. */
   readonly space: EmbeddingSpace;
 }
 
-/** An embedding, and how long each stage took so far. */
+/** An embedding, its model, and how long each stage took so far. */
 interface StagedEmbedding {
+  readonly served: ServedModel;
   readonly embedding: Embedding;
   readonly stages: StageTimes;
 }
@@ -41,6 +42,8 @@ interface StagedEmbedding {
 /** The caller, before and after its options for texts are known. */
 interface RequestCaller {
   readonly requiredSpace: string | undefined;
+  /** Is told which model the request is for, as soon as that is known. */
+  asksFor(model: ServedModel): void;
   reading(how: Pick<EmbeddingRequest, 'truncate' | 'inputType'>): EmbedOptions;
 }
 
@@ -48,16 +51,14 @@ interface RequestCaller {
 @Injectable()
 export class EmbeddingRequests {
   constructor(
-    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
     private readonly renderer: EmbeddingRenderer,
-    private readonly models: ServedModels,
-    private readonly sizes: OutputSizes,
+    private readonly models: Models,
   ) {}
 
   /** The answer to a body that the dialect's class has found valid. Throws a ServiceError. */
   async answer<Body extends object>(dialect: Dialect<Body>, body: Body, caller: RequestCaller): Promise<EmbedAnswer> {
-    const request = await this.read(dialect, body);
+    const request = await this.read(dialect, body, (model) => caller.asksFor(model));
     refuseOtherSpace(caller.requiredSpace, request.space.fingerprint);
     this.refuseMoreThanFit(request);
     const options = caller.reading(request);
@@ -76,11 +77,12 @@ export class EmbeddingRequests {
 
   /** The answer to a request, with one outcome for each of its texts. */
   async write<Body extends object>(
-    { dialect, body, space }: ReadRequest<Body>,
+    { dialect, body, served, space }: ReadRequest<Body>,
     outcomes: readonly (Embedding | ServiceError)[],
     stages: StageTimes,
   ): Promise<EmbedAnswer> {
-    const result = resultOf(outcomes, { space, stages, vectors: this.vectorsOf(space) });
+    const { name: model } = served;
+    const result = resultOf(outcomes, { model, space, stages, vectors: this.vectorsOf(served, space) });
     const written = await joined(dialect.write(result, body));
     stages.atLeast('serialize', written.milliseconds);
     const { cachedTexts, tokens } = result;
@@ -90,42 +92,47 @@ export class EmbeddingRequests {
       cachedIndexes: indexesOfSomeCached(outcomes),
       tokens,
       stages,
-      model: space.model,
+      model,
       space: space.fingerprint,
     };
     return { body: written.text, ...facts };
   }
 
   /** The body of the answer to a plain request whose text has this embedding. */
-  writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, { embedding, stages }: StagedEmbedding): string {
-    const { space } = this.provider;
-    const result = resultOf([embedding], { space, stages, vectors: this.vectorsOf(space) });
+  writeOne<Body extends object>(dialect: Dialect<Body>, body: Body, { served, embedding, stages }: StagedEmbedding): string {
+    const { name: model, space } = served;
+    const result = resultOf([embedding], { model, space, stages, vectors: this.vectorsOf(served, space) });
     return [...dialect.write(result, body)].join('');
   }
 
-  private async read<Body extends object>(dialect: Dialect<Body>, body: Body): Promise<ReadRequest<Body>> {
+  private async read<Body extends object>(
+    dialect: Dialect<Body>,
+    body: Body,
+    found: (model: ServedModel) => void = () => undefined,
+  ): Promise<ReadRequest<Body>> {
     const request = await dialect.read(body, limitsOf(dialect.bodyClass, this.settings));
     const { model, dimensions, normalize, outputTypes, texts, isPartial, inputType } = request;
-    if (model !== undefined && model !== null) this.models.check(model);
-    const scaled = this.sizes.spaceOf(dimensions);
+    const served = this.models.find(model);
+    found(served);
+    const scaled = served.spaces.of(dimensions);
     const space = normalize === false ? unscaledSpace(scaled) : scaled;
-    this.vectorsOf(space).refuseUnknown(outputTypes);
-    this.provider.traits.prompts.of(inputType); // throws for one that the model does not have
+    this.vectorsOf(served, space).refuseUnknown(outputTypes);
+    served.traits.prompts.of(inputType); // throws for one that the model does not have
     const faults = texts.filter(isFault);
     if (faults.length > 0 && isPartial !== true) throw ServiceError.ofFaults('invalid_request', faults);
-    return { ...request, dialect, body, space };
+    return { ...request, dialect, body, served, space };
   }
 
-  private vectorsOf(space: EmbeddingSpace): VectorWriter {
-    return new VectorWriter(this.renderer, space, this.provider.traits.ranges);
+  private vectorsOf({ traits }: ServedModel, space: EmbeddingSpace): VectorWriter {
+    return new VectorWriter(this.renderer, space, traits.ranges);
   }
 
   private async embed(
-    { texts, fieldOf, isPartial }: EmbeddingRequest,
+    { served, texts, fieldOf, isPartial }: ReadRequest,
     options: EmbedOptions,
   ): Promise<readonly (Embedding | ServiceError)[]> {
-    if (isPartial === true) return await embedEach(this.provider, texts, options, fieldOf);
-    return await embedAll(this.provider, texts.filter(isText), options, fieldOf);
+    if (isPartial === true) return await embedEach(served.provider, texts, options, fieldOf);
+    return await embedAll(served.provider, texts.filter(isText), options, fieldOf);
   }
 
   /** Refuses with 400, because the queue would refuse so many texts at every attempt. */

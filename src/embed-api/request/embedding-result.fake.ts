@@ -16,7 +16,9 @@ export function written<Body extends object>(
   body: Partial<Body> = {},
 ): unknown {
   const vectors = new VectorWriter(new EmbeddingRenderer(100_000), SPACE, RANGES);
-  return JSON.parse([...dialect.write(resultOf(outcomes, { space: SPACE, stages: new StageTimes(), vectors }), body as Body)].join(''));
+  return JSON.parse(
+    [...dialect.write(resultOf(outcomes, { model: SPACE.model, space: SPACE, stages: new StageTimes(), vectors }), body as Body)].join(''),
+  );
 }
 
 /** A text that was stored. */

@@ -4,7 +4,7 @@ import type { EmbeddingResult } from './dialect.port.js';
 
 type Outcomes = EmbeddingResult['outcomes'];
 
-export function resultOf(outcomes: Outcomes, answer: Pick<EmbeddingResult, 'space' | 'stages' | 'vectors'>): EmbeddingResult {
+export function resultOf(outcomes: Outcomes, answer: Pick<EmbeddingResult, 'model' | 'space' | 'stages' | 'vectors'>): EmbeddingResult {
   const embeddings = outcomes.filter(isEmbedding);
   return {
     ...answer,

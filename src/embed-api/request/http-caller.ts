@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StageTimes, type CacheUse, type EmbedOptions, type TokenBudget, type Truncate } from '../../embedding/index.js';
 import { headerOptions } from './request-headers.js';
+import { keepAskedModel } from './request-outcome.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +31,7 @@ export class HttpCaller implements EmbedOptions {
   #controller: AbortController | undefined;
 
   constructor(
-    private readonly request: Pick<FastifyRequest, 'headers' | 'tokenBudget' | 'cacheScope'>,
+    private readonly request: Pick<FastifyRequest, 'headers' | 'tokenBudget' | 'cacheScope' | 'raw'>,
     private readonly reply: Pick<FastifyReply, 'raw'>,
     { truncate, inputType }: HowTextsAreRead = {},
   ) {
@@ -41,6 +42,10 @@ export class HttpCaller implements EmbedOptions {
     const { cacheUse, requiredSpace } = headerOptions(request.headers);
     this.cacheUse = cacheUse;
     this.requiredSpace = requiredSpace;
+  }
+
+  asksFor({ name }: { readonly name: string }): void {
+    keepAskedModel(this.request.raw, name);
   }
 
   /** The same caller with these options for texts. Call it before `signal` is used. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CACHE_SETTINGS, EMBEDDING_SETTINGS, type CacheSettings, type EmbeddingSettings } from '../../config/index.js';
-import { CACHED_EMBEDDING_PROVIDER, MemoryHits, StageTimes, type EmbeddingProvider } from '../../embedding/index.js';
+import { MemoryHits, Models, StageTimes, type ServedModel } from '../../embedding/index.js';
 import { elapsedMs, limitsOf, sendError } from '../../http/index.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Dialect, PlainRequest } from './dialect.port.js';
@@ -11,7 +11,6 @@ import { HttpCaller } from './http-caller.js';
 import { KeptAnswers, writtenNow } from './kept-answers.js';
 import { RequestAccount } from './request-account.js';
 import { hasHeaderOptions } from './request-headers.js';
-import { ServedModels } from './served-models.js';
 
 /** The part of a request that is known before Fastify has it. */
 type RecallingRequest = Pick<FastifyRequest, 'headers' | 'apiKey' | 'tokenBudget' | 'cacheScope' | 'raw'>;
@@ -34,9 +33,8 @@ export class PlainRequests {
   constructor(
     @Inject(CACHE_SETTINGS) { renderedBytes }: CacheSettings,
     @Inject(EMBEDDING_SETTINGS) private readonly settings: EmbeddingSettings,
-    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
     private readonly hits: MemoryHits,
-    private readonly models: ServedModels,
+    private readonly models: Models,
     private readonly requests: EmbeddingRequests,
     private readonly account: RequestAccount,
   ) {
@@ -49,16 +47,16 @@ export class PlainRequests {
    */
   recall(dialect: Dialect<object>, body: unknown, request: RecallingRequest): ReadyAnswer | undefined {
     const plain = this.plainRequest(dialect, body, request);
-    if (plain === undefined || (plain.model !== undefined && !this.models.has(plain.model))) return undefined;
+    const served = plain === undefined ? undefined : this.modelOf(plain);
+    if (plain === undefined || served === undefined) return undefined;
     const stages = new StageTimes();
-    const embedding = this.hits.find(plain, stages, request.cacheScope);
+    const embedding = this.hits.find(served, plain, stages, request.cacheScope);
     if (embedding === undefined) return undefined;
-    const write = (): string => this.requests.writeOne(dialect, plain.body, { embedding, stages });
+    const write = (): string => this.requests.writeOne(dialect, plain.body, { served, embedding, stages });
     const answer = plain.form === undefined ? writtenNow(stages, write) : this.kept.of(embedding, plain.form, stages, write);
     const { tokens } = embedding;
     if (request.tokenBudget?.settleNow(tokens) === false) return undefined;
-    const { model, fingerprint: space } = this.provider.space;
-    const facts = { texts: 1, cachedTexts: 1, tokens, stages, model, space };
+    const facts = { texts: 1, cachedTexts: 1, tokens, stages, model: served.name, space: served.space.fingerprint };
     this.account.opened();
     this.account.answered(request, facts);
     return { headers: answerHeaders(facts, elapsedMs(request.raw)), body: answer };
@@ -86,6 +84,10 @@ export class PlainRequests {
       this.account.failed(request);
       sendError(error, request, reply);
     }
+  }
+
+  private modelOf({ model }: PlainRequest<object>): ServedModel | undefined {
+    return model === undefined ? this.models.default : this.models.known(model);
   }
 
   private plainRequest(

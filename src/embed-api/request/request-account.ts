@@ -1,10 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { KeyUsage } from '../../auth/index.js';
-import { CACHED_EMBEDDING_PROVIDER, EmbeddingMetrics, type EmbeddingProvider } from '../../embedding/index.js';
+import { EmbeddingMetrics, Models } from '../../embedding/index.js';
 import { elapsedMs } from '../../http/index.js';
 import type { AnswerFacts } from './embed-answer.js';
-import { keepOutcome, type RequestOutcome } from './request-outcome.js';
+import { askedModelOf, keepOutcome, type RequestOutcome } from './request-outcome.js';
 
 /** The key of a request, and its clock. */
 export type CountedRequest = Pick<FastifyRequest, 'apiKey' | 'raw'>;
@@ -18,7 +18,7 @@ export class RequestAccount {
   constructor(
     private readonly metrics: EmbeddingMetrics,
     private readonly usage: KeyUsage,
-    @Inject(CACHED_EMBEDDING_PROVIDER) private readonly provider: EmbeddingProvider,
+    private readonly models: Models,
   ) {}
 
   opened(): void {
@@ -26,18 +26,21 @@ export class RequestAccount {
   }
 
   answered({ apiKey, raw }: CountedRequest, answer: AnswerFacts): void {
-    this.metrics.requestAnswered(answer);
+    this.metrics.of(answer.model).requestAnswered(answer);
     this.usage.embedded(apiKey, answer);
-    this.ended(raw, answer);
+    this.ended(raw, answer.model, answer);
   }
 
+  /** A request that names no model that is served counts as one for the default. */
   failed({ raw }: CountedRequest): void {
-    this.metrics.requestFailed();
-    this.ended(raw, 'failed');
+    const model = askedModelOf(raw) ?? this.models.default.name;
+    this.metrics.of(model).requestFailed();
+    this.ended(raw, model, 'failed');
   }
 
-  private ended(request: CountedRequest['raw'], outcome: RequestOutcome): void {
+  private ended(request: CountedRequest['raw'], model: string, outcome: RequestOutcome): void {
     keepOutcome(request, outcome);
-    this.metrics.requestEnded(this.provider.space.model, elapsedMs(request));
+    this.metrics.requestEnded();
+    this.metrics.of(model).requestTook(elapsedMs(request));
   }
 }

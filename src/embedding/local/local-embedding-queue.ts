@@ -5,6 +5,7 @@ import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-
 import type { EmbeddingSpace } from '../embedding-space.js';
 import type { ModelTraits } from '../model-traits.js';
 import type { Arrival, Cutting, EmbeddingQueue, Reading } from '../scheduling/embedding-queue.port.js';
+import type { InferenceArbiter } from '../scheduling/inference-arbiter.js';
 import type { Flow } from '../scheduling/text-scheduler.js';
 import { allOrNone } from './all-or-none.js';
 import type { InferenceObserver } from './inference/inference-observer.port.js';
@@ -12,22 +13,35 @@ import { InferencePool } from './inference/inference-pool.js';
 import type { ScaledText } from './inference/pending-text.js';
 import { cardLines, spaceOfCard, traitsOfCard } from './model/card/card-summary.js';
 import type { ModelCard } from './model/card/model-card.js';
-import { openModel } from './model/open-model.js';
-import { weightBytes } from './model/card/weight-bytes.js';
 import type { TokenizedText, TokenizerFiles } from './tokenization/tokenizer-messages.js';
 import { Tokenizer } from './tokenization/tokenizer.js';
 
 /**
- * A caller may have to wait until a running group of a job ends. With 64 tokens that takes a few milliseconds, and makes
- * jobs 5 % slower.
+ * While callers come, one may have to wait until a running group of a job ends. With 64 tokens that takes a few
+ * milliseconds, and makes jobs 5 % slower.
  */
 const BACKGROUND_GROUP_TOKENS = 64;
-/** A text that comes alone has all cores, for which its process holds the weights twice. */
-const MOST_WIDE_BYTES = 256 * 2 ** 20;
 /** A vector computed this recently shows that inference works. */
 const PROOF_MS = 30_000;
 
-/** Computes vectors on this machine: a tokenizer thread, a scheduler, and one inference process per core. */
+/** What a model has of the machine. */
+export interface InferenceShare {
+  /** The threads of each of its processes. */
+  readonly threads: readonly number[];
+  /** Threads of a text that comes alone; 1 = as many as every text. */
+  readonly width: number;
+  readonly arbiter: InferenceArbiter;
+  readonly weight: number;
+  /** Why it has these processes, in words. */
+  readonly plan: string;
+}
+
+interface StartedModel {
+  readonly settings: LocalEmbeddingSettings;
+  readonly observer: InferenceObserver;
+}
+
+/** Computes vectors on this machine: a tokenizer thread, a scheduler, and inference processes. */
 export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, ScaledText> {
   private computedAt: number | undefined;
 
@@ -36,24 +50,29 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
   /** Whether the pooling leaves out the tokens of the prompt. */
   private readonly skipsPrompts: boolean;
 
+  private readonly tokenizer: Tokenizer;
+  private readonly pool: InferencePool;
+
   private constructor(
     card: ModelCard,
-    private readonly tokenizer: Tokenizer,
-    private readonly pool: InferencePool,
+    { tokenizer, pool }: { readonly tokenizer: Tokenizer; readonly pool: InferencePool },
+    private readonly plan: string,
   ) {
+    this.tokenizer = tokenizer;
+    this.pool = pool;
     this.space = spaceOfCard(card);
     this.traits = traitsOfCard(card);
     this.skipsPrompts = card.head.some((step) => step.type === 'pooling' && !step.includePrompt);
   }
 
-  static async start(settings: LocalEmbeddingSettings, observer: InferenceObserver): Promise<LocalEmbeddingQueue> {
-    const card = await openModel(settings, (line) => observer.modelIsMade(line));
+  /** Rejects with a SettingsError when the model cannot be loaded. */
+  static async start(card: ModelCard, { settings, observer }: StartedModel, share: InferenceShare): Promise<LocalEmbeddingQueue> {
     const files = { folder: card.folder, maxTokens: card.maxTokens, lowerCase: card.lowerCase };
     const slowBytes = Tokenizer.slowToOpen(files);
     if (slowBytes !== undefined) observer.tokenizerIsLarge(slowBytes);
-    const [tokenizer, pool] = await allOrNone([startTokenizer(settings, files), startPool(settings, card, observer)]);
+    const [tokenizer, pool] = await allOrNone([startTokenizer(settings, files), startPool(card, { settings, observer }, share)]);
     observer.modelOpened(cardLines(card).map(([title, text]) => `${title}: ${text}`));
-    return new LocalEmbeddingQueue(card, tokenizer, pool);
+    return new LocalEmbeddingQueue(card, { tokenizer, pool }, share.plan);
   }
 
   get waitingMs(): number {
@@ -100,7 +119,7 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
   }
 
   processCounts(): ProcessCounts {
-    return this.pool.processCounts;
+    return { ...this.pool.processCounts, state: 'loaded', plan: this.plan };
   }
 
   async close(): Promise<void> {
@@ -109,12 +128,15 @@ export class LocalEmbeddingQueue implements EmbeddingQueue<TokenizedText, Scaled
   }
 }
 
-async function startPool(settings: LocalEmbeddingSettings, card: ModelCard, observer: InferenceObserver): Promise<InferencePool> {
+async function startPool(card: ModelCard, { settings, observer }: StartedModel, share: InferenceShare): Promise<InferencePool> {
+  const { threads, width, arbiter, weight } = share;
   try {
     return await InferencePool.start({
       card,
-      processes: settings.workers,
-      width: weightBytes(card) <= MOST_WIDE_BYTES ? settings.workers : 1,
+      threads,
+      width,
+      arbiter,
+      weight,
       groupLimits: { maxBackgroundTokens: BACKGROUND_GROUP_TOKENS, maxTexts: settings.batchSize },
       timeoutMs: settings.inferenceTimeoutMs,
       maxGrowthBytes: settings.workerMemoryBytes,

@@ -85,7 +85,7 @@ export class OpenAiEmbeddingQueue implements EmbeddingQueue<CountedText, Upstrea
   }
 
   processCounts(): ProcessCounts {
-    return { starting: 0, idle: 0, busy: 0, loadedBytes: 0 };
+    return { starting: 0, idle: 0, busy: 0, loadedBytes: 0, state: 'loaded', plan: undefined };
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,8 @@ import type { OpenAiEmbeddingSettings } from '../../config/index.js';
 export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}): OpenAiEmbeddingSettings {
   return {
     provider: 'openai',
+    name: undefined,
+    aliases: [],
     dimensions: undefined,
     maxTokens: undefined,
     maxTextLength: 10_000,

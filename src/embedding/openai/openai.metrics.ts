@@ -1,10 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge, Histogram } from 'prom-client';
-import { EMBEDDING_SETTINGS, type EmbeddingSettings } from '../../config/index.js';
+import type { OpenAiEmbeddingSettings } from '../../config/index.js';
 import { EmbeddingMetrics } from '../embedding.metrics.js';
-import { OUTCOMES, type Outcome } from './upstream-error.js';
 import { upstreamModel } from './upstream-model.js';
+import { UpstreamMetrics, type UpstreamSeries } from './upstream-metrics.js';
 import type { UpstreamObserver } from './upstream-observer.port.js';
 
 const CALLS = 'embedding_upstream_calls_total';
@@ -32,59 +32,26 @@ export const openAiMetricProviders = [
   }),
 ];
 
-/** Counts calls of the upstream and their costs; has no series while vectors are computed locally. */
+/** The metrics of all upstreams. They have no series while all vectors are computed on this machine. */
 @Injectable()
-export class OpenAiMetrics implements UpstreamObserver {
-  private readonly logger = new Logger('Upstream');
-  private readonly model: string;
-  private readonly dollarsPerToken: number | undefined;
+export class OpenAiMetrics {
+  private readonly series: UpstreamSeries;
 
   constructor(
-    @InjectMetric(CALLS) private readonly calls: Counter<'model' | 'outcome'>,
-    @InjectMetric(SECONDS) private readonly seconds: Histogram<'model'>,
-    @InjectMetric(RETRIES) private readonly retries: Counter<'model'>,
-    @InjectMetric(TOKENS) private readonly tokens: Counter<'model'>,
-    @InjectMetric(COST) private readonly cost: Counter<'model'>,
-    @InjectMetric(CIRCUIT) private readonly circuit: Gauge<'model'>,
-    @Inject(EMBEDDING_SETTINGS) settings: EmbeddingSettings,
+    @InjectMetric(CALLS) calls: Counter<'model' | 'outcome'>,
+    @InjectMetric(SECONDS) seconds: Histogram<'model'>,
+    @InjectMetric(RETRIES) retries: Counter<'model'>,
+    @InjectMetric(TOKENS) tokens: Counter<'model'>,
+    @InjectMetric(COST) cost: Counter<'model'>,
+    @InjectMetric(CIRCUIT) circuit: Gauge<'model'>,
     private readonly metrics: EmbeddingMetrics,
   ) {
-    const { model } = settings;
-    this.model = model;
-    if (settings.provider === 'local') return;
-    const { dollarsPerMillionTokens: price } = upstreamModel(settings);
-    this.dollarsPerToken = price === undefined ? undefined : price / 1_000_000;
-    for (const outcome of OUTCOMES) calls.inc({ model, outcome }, 0);
-    for (const counter of price === undefined ? [retries, tokens] : [retries, tokens, cost]) counter.inc({ model }, 0);
-    circuit.set({ model }, 0);
+    this.series = { calls, seconds, retries, tokens, cost, circuit };
   }
 
-  callFinished(outcome: Outcome, milliseconds: number): void {
-    this.calls.inc({ model: this.model, outcome });
-    this.seconds.observe({ model: this.model }, milliseconds / 1000);
-  }
-
-  textsComputed(texts: number, tokens: number): void {
-    this.metrics.groupFinished(texts, tokens);
-    this.tokens.inc({ model: this.model }, tokens);
-    if (this.dollarsPerToken !== undefined) this.cost.inc({ model: this.model }, tokens * this.dollarsPerToken);
-  }
-
-  callRetried(): void {
-    this.retries.inc({ model: this.model });
-  }
-
-  circuitOpened(forMs: number): void {
-    this.circuit.set({ model: this.model }, 1);
-    this.logger.warn(`The provider of embeddings has failed too often: calls to it are paused for ${forMs} ms`);
-  }
-
-  circuitClosed(): void {
-    this.circuit.set({ model: this.model }, 0);
-    this.logger.log('The provider of embeddings answers again');
-  }
-
-  textsDropped(count: number): void {
-    this.metrics.textsDropped(count);
+  /** The observer of the upstream of this model. */
+  of(model: string, settings: OpenAiEmbeddingSettings): UpstreamObserver {
+    const { dollarsPerMillionTokens } = upstreamModel(settings);
+    return new UpstreamMetrics({ model, dollarsPerMillionTokens, series: this.series, metrics: this.metrics.of(model) });
   }
 }

@@ -121,12 +121,28 @@ describe('TextScheduler', () => {
     expect(scheduler.take(1)).toEqual([]);
   });
 
-  it('makes groups of background texts smaller, because a caller may have to wait for one', () => {
-    const scheduler = schedulerWith({ maxBackgroundTokens: 64 });
-    arrive(scheduler, [30, 30, 30, 30], 'background');
-    expect(scheduler.take(1)).toHaveLength(2);
+  it('makes groups of background texts smaller while callers come, because one may have to wait for a group', () => {
+    const clock = { now: 10_000 };
+    const scheduler = new TextScheduler<Text>({ ...LIMITS, maxBackgroundTokens: 64 }, () => clock.now);
+    const backgroundGroup = (): number => {
+      arrive(scheduler, [30, 30, 30, 30], 'background');
+      const { length } = scheduler.take(1);
+      scheduler.removeAll();
+      return length;
+    };
+    expect(backgroundGroup()).toBe(4);
     arrive(scheduler, [30, 30, 30, 30]);
     expect(scheduler.take(1)).toHaveLength(4);
+    clock.now += 1_999;
+    expect(backgroundGroup()).toBe(2);
+    clock.now += 1;
+    expect(backgroundGroup()).toBe(4);
+  });
+
+  it('finishes one chunk of a job before the next one, which is computed while the results of the first are written', () => {
+    const scheduler = schedulerWith({ maxTexts: 2 });
+    const [first, second] = [arrive(scheduler, [20, 20, 20, 20], 'background'), arrive(scheduler, [20, 20, 20, 20], 'background')];
+    expect([1, 2, 3, 4].flatMap(() => scheduler.take(1))).toEqual([...first, ...second]);
   });
 
   it('lets a request with one text overtake the rest of one with a hundred', () => {

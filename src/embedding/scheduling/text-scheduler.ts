@@ -28,7 +28,7 @@ export interface GroupLimits {
   /** Padded tokens: the longest text times the number of texts. A text longer than this runs alone. */
   readonly maxTokens: number;
   readonly maxTexts: number;
-  /** The same for background texts, whose group a caller may have to wait for; undefined = maxTokens. */
+  /** The same for background texts while callers come, who may have to wait for such a group; undefined = maxTokens. */
   readonly maxBackgroundTokens?: number;
   /** `any`: texts are not padded, so texts of any lengths run together, and `maxTokens` bounds their sum. */
   readonly lengths?: 'alike' | 'any';
@@ -42,23 +42,35 @@ function lengthClass(tokens: number): number {
   return Math.max(0, Math.ceil(Math.log2(tokens / SHORTEST_CLASS_TOKENS) * CLASSES_PER_DOUBLING));
 }
 
+/** If no caller has come for so long, none is expected. */
+const QUIET_MS = 2_000;
+
 /**
- * Decides which texts run next, and together. Knows no clocks, workers or promises.
+ * Decides which texts run next, and together. Knows no workers or promises.
  *
  * Order is self-clocked fair queueing over requests (Golestani, 1994), counted in tokens: the k-th text of a request is
  * due after the k-1 before it, so a request with one text overtakes the rest of a request with a hundred. Background
  * texts run only when no interactive text waits. Virtual time moves to the due time of each text taken, and a new
  * text is due after it, so no text waits for ever behind others of its priority.
+ *
+ * Background texts are due in the order in which they come: the chunks of jobs take their turns before. So of two chunks one
+ * is done early, and its results are written while the other is computed.
  */
 export class TextScheduler<T extends ScheduledText> {
   private readonly classes: Record<Priority, Map<number, TinyQueue<Entry<T>>>> = { interactive: new Map(), background: new Map() };
   private readonly entries = new Map<T, Entry<T>>();
   private readonly virtualTime: Record<Priority, number> = { interactive: 0, background: 0 };
   private readonly waitingCount: Record<Priority, number> = { interactive: 0, background: 0 };
+  private lastBackgroundDue = 0;
+  private callerCameAt = -Infinity;
   private arrivals = 0;
   private tokens = 0;
 
-  constructor(private readonly limits: GroupLimits) {}
+  /** @param now Milliseconds of a clock that never goes back. */
+  constructor(
+    private readonly limits: GroupLimits,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   get waitingTexts(): number {
     return this.entries.size;
@@ -84,7 +96,9 @@ export class TextScheduler<T extends ScheduledText> {
 
   add(flow: Flow, text: T): void {
     const { priority } = flow;
-    flow.due = Math.max(flow.due, this.virtualTime[priority]) + text.tokens;
+    flow.due = this.startOf(flow) + text.tokens;
+    if (priority === 'background') this.lastBackgroundDue = flow.due;
+    else this.callerCameAt = this.now();
     const entry: Entry<T> = { text, due: flow.due, arrival: this.arrivals++, priority, waiting: true };
     this.entries.set(text, entry);
     this.waitingCount[priority]++;
@@ -105,8 +119,7 @@ export class TextScheduler<T extends ScheduledText> {
     const priority = this.waitingCount.interactive > 0 ? 'interactive' : lowest;
     const queue = this.mostUrgentQueue(priority);
     if (queue === undefined) return [];
-    const { maxTokens, maxBackgroundTokens = maxTokens } = this.limits;
-    const mostTokens = priority === 'background' ? maxBackgroundTokens : maxTokens;
+    const mostTokens = this.mostTokens(priority);
     const mostTexts = Math.min(this.limits.maxTexts, Math.ceil(this.waitingCount[priority] / Math.max(1, idleWorkers)));
     const group: T[] = [];
     let longest = 0;
@@ -130,6 +143,16 @@ export class TextScheduler<T extends ScheduledText> {
     const texts = [...this.entries.keys()];
     for (const text of texts) this.remove(text);
     return texts;
+  }
+
+  private startOf({ priority, due }: Flow): number {
+    return priority === 'background' ? this.lastBackgroundDue : Math.max(due, this.virtualTime[priority]);
+  }
+
+  private mostTokens(priority: Priority): number {
+    const { maxTokens, maxBackgroundTokens = maxTokens } = this.limits;
+    const isQuiet = this.now() - this.callerCameAt >= QUIET_MS;
+    return priority === 'interactive' || isQuiet ? maxTokens : maxBackgroundTokens;
   }
 
   private mostUrgentQueue(priority: Priority): TinyQueue<Entry<T>> | undefined {

@@ -4,7 +4,7 @@ import { make } from './dom.js';
 import { embedRequest } from './embed-call.js';
 import { recall, remember } from './tab-memory.js';
 
-/** @typedef {{ texts: readonly string[], recompute: boolean, withKey: boolean, model: string | undefined }} Shown */
+/** @typedef {{ texts: readonly string[], recompute: boolean, withKey: boolean, model: string | undefined, chosen: string | undefined }} Shown chosen = the model, if there are several */
 
 /** The name under which the tab remembers the chosen language. */
 const STORED_AS = 'code';
@@ -24,7 +24,14 @@ export function showCode(panel, shown) {
   if (sample === undefined) return;
   const { recompute, withKey, model = UNKNOWN_MODEL } = shown;
   const texts = shown.texts.length > 0 ? shown.texts : ['Hello, world!'];
-  const code = sample.write({ origin: location.origin, ...embedRequest(texts, recompute), texts, model, recompute, withKey });
+  const code = sample.write({
+    origin: location.origin,
+    ...embedRequest(texts, recompute, { model: shown.chosen }),
+    texts,
+    model,
+    recompute,
+    withKey,
+  });
   const choices = SAMPLES.map(({ name }) => {
     const button = make('button', { type: 'button', class: 'small', 'aria-pressed': String(name === sample.name), text: name });
     button.addEventListener('click', () => {

@@ -7,17 +7,23 @@ const PATH = ['cache', 'tokenize', 'queue', 'inference', 'serialize'];
 export const MOST_TEXTS = 100;
 
 /**
+ * @typedef {object} EmbedOptions
+ * @property {'query' | 'document'} [inputType] what the texts are for
+ * @property {string | undefined} [model] undefined = the default
+ */
+
+/**
  * The request that the page sends for these texts, and that its code examples show.
  *
  * @param {readonly string[]} texts
  * @param {boolean} recompute
- * @param {'query' | 'document'} [inputType] what the texts are for
+ * @param {EmbedOptions} [options]
  */
-export function embedRequest(texts, recompute, inputType) {
-  const purpose = inputType === undefined ? {} : { input_type: inputType };
+export function embedRequest(texts, recompute, { inputType, model } = {}) {
+  const options = { ...(model !== undefined && { model }), ...(inputType !== undefined && { input_type: inputType }) };
   return {
     path: texts.length === 1 ? '/embed' : '/embed/batch',
-    body: texts.length === 1 ? { text: texts[0], ...purpose } : { texts, ...purpose },
+    body: texts.length === 1 ? { text: texts[0], ...options } : { texts, ...options },
     headers: { 'content-type': 'application/json', ...(recompute && { 'cache-control': 'no-cache' }) },
   };
 }
@@ -43,11 +49,11 @@ export function embedRequest(texts, recompute, inputType) {
 /**
  * @param {readonly string[]} texts
  * @param {boolean} recompute
- * @param {'query' | 'document'} [inputType]
+ * @param {EmbedOptions} [options]
  * @returns {Promise<Answer>}
  */
-export async function embed(texts, recompute, inputType) {
-  const { path, body, headers } = embedRequest(texts, recompute, inputType);
+export async function embed(texts, recompute, options) {
+  const { path, body, headers } = embedRequest(texts, recompute, options);
   const startedAt = performance.now();
   const answer = await call(path, { method: 'POST', headers, body: JSON.stringify(body) });
   const result = /** @type {(OneBody | ManyBody) & { model: string, tokens: number }} */ (await answer.json());

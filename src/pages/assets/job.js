@@ -1,5 +1,6 @@
 import { call, CallError } from './api.js';
 import { eventsOf } from './event-stream.js';
+import { chosenModel } from './models.js';
 
 const RECONNECT_MS = 2_000;
 /** Statuses after which asking again does not help: no key, a wrong key, no such job. */
@@ -25,7 +26,9 @@ export const STATUS_WORDS = {
 /** @param {readonly object[]} items */
 export async function submitJob(items) {
   const body = new Blob(items.map((item) => `${JSON.stringify(item)}\n`));
-  const answer = await call('/jobs', { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+  const model = chosenModel()?.id;
+  const query = model === undefined ? '' : `?model=${encodeURIComponent(model)}`;
+  const answer = await call(`/jobs${query}`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
   return /** @type {Job} */ (await answer.json());
 }
 

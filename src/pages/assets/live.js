@@ -1,6 +1,7 @@
 import { byId } from './dom.js';
 import { figuresBetween } from './live-figures.js';
 import { readHistory } from './live-history.js';
+import { forgetModels, showModels } from './live-models.js';
 import { LivePlots } from './live-plots.js';
 import { readSample } from './live-sample.js';
 import { showTiles } from './live-tiles.js';
@@ -44,7 +45,10 @@ async function readOnce() {
     readAt = now;
     const answer = await fetch('/metrics', { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
     if (answer.status >= 500) throw new Error(`${answer.status}`);
-    const isAnother = answer.ok && take(readSample(await answer.text(), Date.now() / 1000));
+    const text = answer.ok ? await answer.text() : '';
+    const isAnother = answer.ok && take(readSample(text, Date.now() / 1000));
+    if (isAnother) forgetModels();
+    if (answer.ok) showModels(text, Date.now() / 1000);
     section.dataset['metrics'] = answer.ok ? 'here' : 'elsewhere';
     say('up', 'Live');
     if (wasDown || isAnother) void askService();

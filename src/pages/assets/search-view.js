@@ -4,6 +4,9 @@ import { embed, MOST_TEXTS } from './embed-call.js';
 import { FaultBox } from './fault-box.js';
 import { withKey } from './key-dialog.js';
 import { linesOf } from './texts.js';
+import { chosenModel } from './models.js';
+import { hideOther, otherModel, showOther, wireOtherModel } from './other-model.js';
+import { showRanked } from './ranked-list.js';
 import { rankedBy } from './vector-math.js';
 
 const SHOWN = 10;
@@ -18,8 +21,8 @@ const fault = new FaultBox('search-fault', () => void run());
 
 /** @typedef {import('./embed-call.js').Answer} Answer */
 
-/** The texts as documents, while they stay the same. @type {Answer | undefined} */
-let documents;
+/** The texts as documents, by their space, while they stay the same. @type {Map<string, Answer>} */
+const documents = new Map();
 let running = false;
 
 /** The field for a query, and the texts that are nearest to it. */
@@ -30,12 +33,15 @@ export function wireSearch() {
   });
   area.addEventListener('input', clear);
   document.addEventListener('keychange', clear);
+  document.addEventListener('modelchange', clear);
+  wireOtherModel();
   clear();
 }
 
 function clear() {
   if (!running) note.textContent = INVITATION;
   results.replaceChildren();
+  hideOther();
   fault.hide();
 }
 
@@ -46,7 +52,14 @@ async function run() {
   setRunning(true);
   fault.hide();
   try {
-    show(texts, await withKey(async () => await find(texts, query)));
+    const found = await withKey(async () => await find(texts, query, chosenModel()?.id));
+    show(texts, found);
+    const other = otherModel();
+    if (other === undefined) hideOther();
+    else {
+      const { ranked } = await withKey(async () => await find(texts, query, other));
+      showOther(other, texts, { mine: found.ranked.slice(0, SHOWN), others: ranked.slice(0, SHOWN) });
+    }
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     clear();
@@ -78,12 +91,14 @@ function isSearchable(texts, query) {
 /**
  * @param {readonly string[]} texts
  * @param {string} query
+ * @param {string | undefined} model
  */
-async function find(texts, query) {
-  const asked = await embed([query], false, 'query');
-  const isKnown = documents?.texts.join('\n') === texts.join('\n') && documents.space === asked.space;
-  const known = isKnown && documents !== undefined ? documents : await embed(texts, false, 'document');
-  documents = known;
+async function find(texts, query, model) {
+  const asked = await embed([query], false, { inputType: 'query', model });
+  const before = documents.get(asked.space);
+  const isKnown = before !== undefined && before.texts.join('\n') === texts.join('\n');
+  const known = isKnown ? before : await embed(texts, false, { inputType: 'document', model });
+  documents.set(asked.space, known);
   return { ranked: rankedBy(asked.vectors[0] ?? [], known.vectors), milliseconds: asked.milliseconds };
 }
 
@@ -99,14 +114,7 @@ function show(texts, { ranked, milliseconds }) {
     `${count}, by cosine. The query took ${Math.max(1, Math.round(milliseconds))} ms.`,
     make('span', { class: 'visually-hidden', text: ` First: ${texts[nearest?.index ?? 0]}` }), // the note is read aloud, the list is not
   );
-  results.replaceChildren(
-    ...shown.map(({ index, cosine }) => {
-      const bar = make('span', { class: 'found-bar', 'aria-hidden': 'true' });
-      bar.style.setProperty('--share', String(Math.max(0, cosine)));
-      const score = make('b', { text: cosine.toFixed(3).replace('-0.000', '0.000') });
-      return make('li', {}, [score, make('span', { class: 'found-text' }, [texts[index] ?? '', bar])]);
-    }),
-  );
+  showRanked(results, texts, shown);
 }
 
 /** @param {number} count */

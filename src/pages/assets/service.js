@@ -18,6 +18,7 @@ import { call, CallError } from './api.js';
  * @property {string} space
  * @property {{ entries: number, hits: number, misses: number, hit_rate: number, memory_bytes: number }} cache
  * @property {{ waiting: number, active: number, delayed: number, completed: number, failed: number }} queue
+ * @property {readonly { model: string }[]} models the default first
  * @property {readonly KeyUsage[]} [keys] told to admins only
  */
 

@@ -7,6 +7,7 @@ import { emptyView } from './empty-view.js';
 import { currentKey } from './key.js';
 import { withKey } from './key-dialog.js';
 import { showMap } from './map-view.js';
+import { chosenModel } from './models.js';
 import { onService } from './service.js';
 import { showSimilarity } from './similarity-view.js';
 import { linesOf } from './texts.js';
@@ -56,6 +57,7 @@ export function wireTryIt() {
   area.addEventListener('input', textsChanged);
   recompute.addEventListener('change', textsChanged);
   document.addEventListener('keychange', textsChanged);
+  document.addEventListener('modelchange', textsChanged);
   onService((stats) => {
     model = stats?.model ?? model;
     textsChanged();
@@ -73,7 +75,7 @@ async function run() {
   setRunning(true);
   fault.hide();
   try {
-    showAnswer(await withKey(async () => await embed(texts, recompute.checked)));
+    showAnswer(await withKey(async () => await embed(texts, recompute.checked, { model: chosenModel()?.id })));
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     fault.show(error);
@@ -142,7 +144,8 @@ function textsChanged() {
   const texts = linesOf(area.value);
   note.textContent = `${texts.length} of at most ${MOST_TEXTS} texts`;
   button.textContent = running ? 'Embedding …' : texts.length < 2 ? 'Embed' : `Embed ${texts.length} texts`;
-  showCode(panels.code, { texts, recompute: recompute.checked, withKey: currentKey() !== '', model });
+  const chosen = chosenModel()?.id;
+  showCode(panels.code, { texts, recompute: recompute.checked, withKey: currentKey() !== '', model: chosen ?? model, chosen });
 }
 
 /** @param {string} text */

@@ -6,6 +6,7 @@ import type { JobFieldRules } from '../job-fields.js';
 export interface JobLimits extends TextLimits, JobFieldRules {
   /** Characters (code points) of a text that is cut into chunks. */
   readonly maxDocumentLength: number;
+  readonly defaultModel: string;
   /** Bytes of JSON that one caller may have in memory. */
   readonly maxBytesPerCaller: number;
 }

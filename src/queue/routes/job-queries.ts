@@ -14,6 +14,10 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 type Query = Readonly<Record<string, unknown>>;
 
+interface DefaultModel {
+  readonly defaultModel: string;
+}
+
 export function formatOf({ format = 'ndjson' }: Query): ResultFormat {
   const known = RESULT_FORMATS.find((name) => name === format);
   if (known === undefined) throw faulty('format', `must be one of ${RESULT_FORMATS.join(', ')}`);
@@ -21,15 +25,15 @@ export function formatOf({ format = 'ndjson' }: Query): ResultFormat {
 }
 
 /** The fields of a job whose body is NDJSON, which has no place for them. */
-export function jobDetailsOf(query: Query, rules: JobFieldRules): JobDetails {
+export function jobDetailsOf(query: Query, rules: JobFieldRules & DefaultModel): JobDetails {
   const known: readonly string[] = [...JOB_FIELDS, ...CHUNK_NUMBERS.map(chunkName)];
   refuseOthers(query, (name) => known.includes(name), `is not known here; the query may have ${known.join(', ')}`);
   const fields: JobFields = {};
   for (const field of JOB_FIELDS) {
-    const value = readJobField(rules, field, query[field]);
+    const value = readJobField(rules, field, query[field], { model: fields.model ?? rules.defaultModel });
     if (value !== undefined) fields[field] = value;
   }
-  return { ...detailsIn(fields), chunk: chunkSizeOf(query, rules) };
+  return { ...detailsIn(fields), chunk: chunkSizeOf(query, rules.maxTokensOf(fields.model ?? rules.defaultModel)) };
 }
 
 /** The name of a number of `chunk` in the query. */
@@ -37,12 +41,12 @@ export function chunkName(number: (typeof CHUNK_NUMBERS)[number]): string {
   return `chunk_${number}`;
 }
 
-function chunkSizeOf(query: Query, rules: JobFieldRules): JobDetails['chunk'] {
+function chunkSizeOf(query: Query, maxTokens: number): JobDetails['chunk'] {
   const [tokens, overlap] = CHUNK_NUMBERS.map((name) => {
     const value = query[chunkName(name)];
     return value === undefined ? undefined : (wholeNumberOf(value) ?? NaN);
   });
-  return tokens === undefined && overlap === undefined ? undefined : readChunkSize(rules, { tokens, overlap }, chunkName);
+  return tokens === undefined && overlap === undefined ? undefined : readChunkSize(maxTokens, { tokens, overlap }, chunkName);
 }
 
 /** A field in the query would be passed over in silence. */

@@ -8,6 +8,7 @@ export const MOST_TEXTS_AS_JSON = 50_000;
 
 /** For the documentation. */
 export const JOB_FIELD_MEANINGS: Readonly<Record<JobField, string>> = {
+  model: 'One of GET /v1/models; absent = the default',
   webhook_url: 'Is told when the job has finished, by a POST signed as Standard Webhooks',
   input_type: 'What the texts are for: `query`, `document`, or another prompt of the model (GET /v1/models)',
   output_dtype: 'The type of the numbers in the results; `int8` and `uint8` need a model with ranges',
@@ -41,6 +42,9 @@ export class JobRequest {
     example: ['Hello, world!', 'Goodbye.'],
   })
   texts!: string[];
+
+  @ApiPropertyOptional({ description: JOB_FIELD_MEANINGS.model, type: String, nullable: true, example: 'all-MiniLM-L6-v2' })
+  model?: string | null;
 
   @ApiPropertyOptional({
     description: JOB_FIELD_MEANINGS.webhook_url,

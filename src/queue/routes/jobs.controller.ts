@@ -9,6 +9,7 @@ import { BodyStream } from '../../http/index.js';
 import { jobAnswer, type JobAnswer } from '../job-answer.js';
 import { isFinished, type Job } from '../job.js';
 import type { Upload } from '../items-in-chunks.js';
+import { JobRules } from '../job-rules.js';
 import { JobsService } from '../jobs.service.js';
 import { jobEvents } from './job-events.js';
 import { textLimits, type JobLimits } from './job-limits.js';
@@ -43,6 +44,7 @@ export class JobsController implements OnModuleDestroy {
 
   constructor(
     private readonly jobs: JobsService,
+    private readonly rules: JobRules,
     @Inject(EMBEDDING_SETTINGS) private readonly limits: EmbeddingSettings,
     @Inject(SERVER_SETTINGS) private readonly server: ServerSettings,
   ) {}
@@ -156,7 +158,12 @@ export class JobsController implements OnModuleDestroy {
   private ndjsonUpload(body: BodyStream, query: QueryValues): Upload {
     const limits = this.jobLimits();
     const details = jobDetailsOf(query, limits);
-    return { items: ndjsonItems(body, { ...limits, ...textLimits(limits, details) }), details: () => details, isSettled: () => true };
+    const { model = limits.defaultModel } = details;
+    return {
+      items: ndjsonItems(body, { ...limits, ...textLimits(limits, details), model }),
+      details: () => details,
+      isSettled: () => true,
+    };
   }
 
   private jobLimits(): JobLimits {
@@ -164,8 +171,9 @@ export class JobsController implements OnModuleDestroy {
       maxTextLength: this.limits.maxTextLength,
       maxDocumentLength: this.limits.maxDocumentLength,
       maxBytesPerCaller: this.server.bodies.maxBytesPerCaller,
-      maxTokens: this.jobs.maxTokens,
-      faultOfField: (field, value) => this.jobs.faultOfField(field, value),
+      defaultModel: this.rules.defaultModel,
+      maxTokensOf: (model) => this.rules.maxTokensOf(model),
+      faultOfField: (field, value, model) => this.rules.faultOfField(field, value, model),
     };
   }
 

@@ -153,14 +153,14 @@ export class JsonJobReader {
     reader?.take(token);
     if (reader?.isDone !== true) return undefined;
     const [tokens, overlap] = CHUNK_NUMBERS.map((name) => numberIn(reader.values.get(name)));
-    this.chunk = readChunkSize(this.limits, { tokens, overlap }, (name) => `chunk.${name}`);
+    this.chunk = readChunkSize(this.limits.maxTokensOf(this.fields.model), { tokens, overlap }, (name) => `chunk.${name}`);
     this.step = this.afterValue;
     return undefined;
   };
 
   private takeField(field: JobField, value: unknown): void {
-    if (field === 'input_type' && this.chunk !== undefined) this.early.refuseLate(field); // the prompt takes room of each chunk
-    const read = readJobField(this.limits, field, value);
+    if ((field === 'input_type' || field === 'model') && this.chunk !== undefined) this.early.refuseLate(field); // they decide how much a chunk holds
+    const read = readJobField(this.limits, field, value, { model: this.fields.model });
     if (read !== undefined) this.fields = { ...this.fields, [field]: read };
     this.step = this.afterValue;
   }

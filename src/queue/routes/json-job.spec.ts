@@ -7,7 +7,8 @@ const LIMITS = {
   maxTextLength: 10,
   maxDocumentLength: 20,
   maxTexts: 5,
-  maxTokens: 8,
+  defaultModel: 'model',
+  maxTokensOf: () => 8,
   maxBytesPerCaller: 1e9,
   faultOfField: (_field: string, value: string) =>
     ['query', 'https://x.org/é', 'mean', 'int8'].includes(value) ? undefined : 'is not known',

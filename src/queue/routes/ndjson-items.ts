@@ -9,7 +9,10 @@ import { longestJsonOf } from './longest-json.js';
 const LONGEST_ID = 256;
 const FIELDS = ['id', 'title', 'text', 'input_type'];
 
-type LineLimits = TextLimits & JobFieldRules & Pick<JobLimits, 'maxBytesPerCaller'>;
+interface LineLimits extends TextLimits, JobFieldRules, Pick<JobLimits, 'maxBytesPerCaller'> {
+  /** The model of the job. */
+  readonly model: string;
+}
 
 /**
  * Reads an NDJSON body as its bytes arrive: `{"text": ...}` on each line, with optional `id`, `title` and `input_type`. A text that is
@@ -38,7 +41,7 @@ function itemOf(line: string, number: number, limits: LineLimits): UploadItem {
   const fault = item['text'] === null ? undefined : faultOfText(item['text'], limits);
   if (fault !== undefined) throw faulty(`line ${number}: text`, fault);
   const { id = null, text } = item;
-  const inputType = readJobField(limits, 'input_type', item['input_type'], `line ${number}: input_type`);
+  const inputType = readJobField(limits, 'input_type', item['input_type'], { name: `line ${number}: input_type`, model: limits.model });
   const title = titleOf(item['title'], number, limits);
   const read = {
     text: (text as string | null) ?? NO_TEXT,

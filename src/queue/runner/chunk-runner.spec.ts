@@ -4,7 +4,7 @@ import { resultsFromBytes, type ItemResult } from '../chunk-results.js';
 import type { ChunkRef } from '../job.js';
 import { newJobId } from '../job-id.js';
 import { LmdbJobStore } from '../store/lmdb-job-store.js';
-import { ChunkRunner } from './chunk-runner.js';
+import { ChunkRunner, type RunnableModels } from './chunk-runner.js';
 import { TryLater } from './job-queue.port.js';
 import { FakeTextProvider, vectorOf } from './text-provider.fake.js';
 
@@ -37,15 +37,28 @@ async function jobOf(texts: readonly string[], account = '', cacheScope: 'shared
     chunkSplit: () => void counted.split++,
   };
   const id = newJobId(1);
-  await store.create({ id, owner: '', account, kind: 'job', space: 'space' });
+  await store.create({ id, owner: '', account, kind: 'job' });
   await store.addChunk(
     id,
     0,
     texts.map((text) => ({ text })),
   );
-  await store.submit({ jobId: id, total: texts.length, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
-  const runner = new ChunkRunner({ store, provider, space: 'space', cacheScope, observer, signal: new AbortController().signal });
+  await store.submit({
+    jobId: id,
+    model: 'model',
+    space: 'space',
+    total: texts.length,
+    idempotency: undefined,
+    maxOpenJobs: 1,
+    share: { jobs: 10, texts: 10 },
+  });
+  const runner = new ChunkRunner({ store, models: only(provider), cacheScope, observer, signal: new AbortController().signal });
   return { store, provider, counted, id, runner };
+}
+
+/** The only model, with the space of the job. */
+function only(provider: FakeTextProvider): RunnableModels {
+  return { ofSpace: (space) => (space === 'space' ? { provider } : undefined) };
 }
 
 type Subject = Awaited<ReturnType<typeof jobOf>>;
@@ -153,8 +166,7 @@ describe('ChunkRunner', () => {
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     const runner = new ChunkRunner({
       store,
-      provider,
-      space: 'another',
+      models: { ofSpace: () => undefined },
       cacheScope: 'shared',
       observer,
       signal: new AbortController().signal,

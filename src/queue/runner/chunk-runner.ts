@@ -32,11 +32,16 @@ const NOT_THE_TEXTS: readonly ErrorCode[] = [
 
 const HAS_NO_TEXT = new ServiceError('invalid_request', 'There is no text: it is null, or only white space.');
 
+type Embedder = Pick<EmbeddingProvider, 'embed'>;
+
+/** The models that this process has. */
+export interface RunnableModels {
+  ofSpace(fingerprint: string): { readonly provider: Embedder } | undefined;
+}
+
 interface ChunkRunnerOptions {
   readonly store: JobStore;
-  readonly provider: Pick<EmbeddingProvider, 'embed'>;
-  /** Fingerprint of the space of the provider's vectors. */
-  readonly space: string;
+  readonly models: RunnableModels;
   /** Which callers share cached vectors. */
   readonly cacheScope: CacheScope;
   readonly observer: RunObserver;
@@ -64,12 +69,13 @@ export class ChunkRunner {
   private async tryOnce(chunk: ChunkRef): Promise<void> {
     const job = await this.options.store.get(chunk.jobId);
     // Vectors of two spaces are never mixed: a worker that has the job's model takes the chunk.
-    if (job !== undefined && job.space !== this.options.space)
-      throw new TryLater(OTHER_SPACE_DELAY_MS, new Error('the job is for another model'));
+    const model = job === undefined ? undefined : this.options.models.ofSpace(job.space);
+    if (job !== undefined && model === undefined)
+      throw new TryLater(OTHER_SPACE_DELAY_MS, new Error(`this process does not have the model ${job.model}`));
     const begun = await this.options.store.begin(chunk);
-    if (job === undefined || begun === undefined) return;
+    if (job === undefined || model === undefined || begun === undefined) return;
     const { items, tries } = begun;
-    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items, job.account);
+    const results = tries > MOST_TRIES ? items.map(endedItsProcess) : await this.compute(items, job.account, model.provider);
     const done = { chunk, items, results };
     const failure = failureOf(results);
     if (failure === undefined) await this.complete(job, done);
@@ -79,8 +85,11 @@ export class ChunkRunner {
     else await this.complete(job, done);
   }
 
-  private async compute(items: readonly JobItem[], account: string): Promise<readonly PromiseSettledResult<Embedding>[]> {
-    const { provider } = this.options;
+  private async compute(
+    items: readonly JobItem[],
+    account: string,
+    provider: Embedder,
+  ): Promise<readonly PromiseSettledResult<Embedding>[]> {
     const cacheScope = cacheScopeOf(this.options.cacheScope, account);
     const signal = AbortSignal.any([this.options.signal]); // a signal for this chunk, so that listeners do not pile up on that of the process
     const embeddings = new Map<JobItem, Promise<Embedding>>();

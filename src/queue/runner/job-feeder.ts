@@ -1,4 +1,5 @@
-import type { Job } from '../job.js';
+import type { Models } from '../../embedding/index.js';
+import type { Job, JobError } from '../job.js';
 import type { JobStore } from '../store/job-store.port.js';
 import type { JobQueue } from './job-queue.port.js';
 
@@ -10,9 +11,9 @@ const JOBS_IN_LINE = 32;
 interface JobFeederOptions {
   readonly store: JobStore;
   readonly queue: JobQueue;
-  /** The space of the vectors that this process computes. */
-  readonly space: string;
-  /** Whether this is the only process, so that no other process can have the model of a job in another space. */
+  /** The models that this process has. */
+  readonly models: Pick<Models, 'ofSpace'>;
+  /** Whether this is the only process, so that no other process can have the model of a job. */
   readonly isAlone: boolean;
 }
 
@@ -26,10 +27,10 @@ export class JobFeeder {
   }
 
   async feedAll(): Promise<void> {
-    const { store, space, isAlone } = this.options;
+    const { store, models, isAlone } = this.options;
     for (const job of await store.openJobs(JOBS_IN_LINE)) {
-      if (job.space === space) await this.offer(job);
-      else if (isAlone) await store.stop(job.id, 'failed', OTHER_SPACE);
+      if (models.ofSpace(job.space) !== undefined) await this.offer(job);
+      else if (isAlone) await store.stop(job.id, 'failed', otherSpace(job));
     }
   }
 
@@ -39,7 +40,7 @@ export class JobFeeder {
   }
 }
 
-const OTHER_SPACE = {
-  code: 'conflict_space',
-  message: 'The service was started with another model before the job was done; vectors of two models are not mixed. Send the job again.',
-};
+function otherSpace({ model, space }: Job): JobError {
+  const message = `The service no longer has the model ${model} as it was when the job came (space ${space}); vectors of two models are not mixed. Send the job again.`;
+  return { code: 'conflict_space', message };
+}

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { CacheScope } from '../../config/index.js';
-import type { EmbeddingProvider } from '../../embedding/index.js';
+import type { Models } from '../../embedding/index.js';
 import { Periodic } from '../../time/index.js';
 import type { ChunkRef } from '../job.js';
 import type { JobStore } from '../store/job-store.port.js';
@@ -19,7 +19,7 @@ const EXPIRED_A_ROUND = 50;
 export interface JobWorkerOptions {
   readonly store: JobStore;
   readonly queue: JobQueue;
-  readonly provider: EmbeddingProvider;
+  readonly models: Models;
   readonly cacheScope: CacheScope;
   readonly observer: RunObserver;
   readonly webhooks: WebhookSender;
@@ -36,9 +36,8 @@ export class JobWorker {
   private underway = 0;
 
   constructor(private readonly options: JobWorkerOptions) {
-    const { store, feeder, provider, cacheScope, observer, webhooks } = options;
-    const { fingerprint: space } = provider.space;
-    this.runner = new ChunkRunner({ store, provider, space, cacheScope, observer, signal: this.stopping.signal });
+    const { store, feeder, models, cacheScope, observer, webhooks } = options;
+    this.runner = new ChunkRunner({ store, models, cacheScope, observer, signal: this.stopping.signal });
     const warn = (error: unknown): void => this.logger.warn(`Jobs cannot continue at the moment, trying again: ${String(error)}`);
     this.rounds = [
       new Periodic(FEED_EVERY_MS, async () => await feeder.feedAll(), warn),

@@ -49,7 +49,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     async function upload({ texts = 4, owner = 'me', account = owner }: JobOptions = {}): Promise<string> {
       const id = newJobId(now++);
-      await store.create({ id, owner, account, kind: 'job', space: 'space' });
+      await store.create({ id, owner, account, kind: 'job' });
       for (let start = 0; start < texts; start += CHUNK) await store.addChunk(id, start, items(start, Math.min(CHUNK, texts - start)));
       return id;
     }
@@ -57,7 +57,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
     async function submit(jobId: string, options: JobOptions = {}) {
       const { texts = 4, idempotency, maxOpenJobs = 100, share = NO_SHARE, webhookUrl, inputType, truncate, outputType, ranges } = options;
       const details = { webhookUrl, inputType, truncate, outputType, ranges };
-      return await store.submit({ jobId, total: texts, idempotency, maxOpenJobs, share, ...details });
+      return await store.submit({ jobId, model: 'model', space: 'space', total: texts, idempotency, maxOpenJobs, share, ...details });
     }
 
     async function job(options: JobOptions = {}): Promise<Job> {
@@ -80,6 +80,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
           owner: 'me',
           account: 'me',
           kind: 'job',
+          model: 'model',
           space: 'space',
           status: 'queued',
           total: 4,
@@ -187,7 +188,7 @@ export function describeJobStore(name: string, open: (options: JobStoreOptions) 
 
     it('splits a chunk in two halves that are done instead of it', async () => {
       const id = newJobId(now);
-      await store.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space' });
+      await store.create({ id, owner: 'me', account: 'me', kind: 'job' });
       await store.addChunk(id, 0, items(0, 5));
       await submit(id, { texts: 5 });
       await store.begin(chunkOf(id, 0, 5));

@@ -66,11 +66,12 @@ export interface NewJob {
   readonly owner: string;
   readonly account: string;
   readonly kind: string;
-  readonly space: string;
 }
 
 /** Facts about a job that are known only when all its texts have arrived, because a body may name them behind the texts. */
 export interface JobDetails {
+  /** A name of the model; undefined = the default. */
+  readonly model?: string | undefined;
   readonly webhookUrl?: string | undefined;
   /** The input type of texts that have none of their own; undefined = the model's default. */
   readonly inputType?: string | undefined;
@@ -82,7 +83,10 @@ export interface JobDetails {
   readonly chunk?: ChunkSize | undefined;
 }
 
-export interface Submission extends Omit<JobDetails, 'chunk'> {
+export interface Submission extends Omit<JobDetails, 'chunk' | 'model'> {
+  /** The name of the model, and the space of its vectors. */
+  readonly model: string;
+  readonly space: string;
   /** See Job. */
   readonly ranges?: string | undefined;
   readonly jobId: string;

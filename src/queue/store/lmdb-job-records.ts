@@ -127,10 +127,22 @@ function remaining({ total, completed, failed }: StoredJob): number {
 }
 
 /** Undefined fields are left out of the stored JSON. */
-export function toJob({ id, owner, account = owner, kind, space, status, total, completed, failed, ...rest }: StoredJob): Job | undefined {
+export function toJob({
+  id,
+  owner,
+  account = owner,
+  kind,
+  model = '',
+  space,
+  status,
+  total,
+  completed,
+  failed,
+  ...rest
+}: StoredJob): Job | undefined {
   if (status === 'uploading') return undefined;
   const { outputType = 'float', ranges, createdAt, startedAt, finishedAt, error, webhookUrl } = rest;
-  const about = { id, owner, account, kind, space, outputType, ranges };
+  const about = { id, owner, account, kind, model, space, outputType, ranges };
   return { ...about, status, total, completed, failed, createdAt, startedAt, finishedAt, error, webhookUrl };
 }
 

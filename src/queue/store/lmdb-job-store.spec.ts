@@ -25,9 +25,17 @@ describe('LmdbJobStore', () => {
     const folder = temporaryFolder();
     const first = LmdbJobStore.open(folder, options);
     const id = newJobId(1);
-    await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space' });
+    await first.create({ id, owner: 'me', account: 'me', kind: 'job' });
     await first.addChunk(id, 0, [{ text: 'a' }]);
-    await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
+    await first.submit({
+      jobId: id,
+      model: 'model',
+      space: 'space',
+      total: 1,
+      idempotency: undefined,
+      maxOpenJobs: 1,
+      share: { jobs: 10, texts: 10 },
+    });
     await first.close();
 
     const second = LmdbJobStore.open(folder, options);
@@ -41,10 +49,19 @@ describe('LmdbJobStore', () => {
     const first = LmdbJobStore.open(folder, options);
     const [open, ended] = [newJobId(1), newJobId(2)];
     for (const id of [open, ended]) {
-      await first.create({ id, owner: 'me', account: 'me', kind: 'job', space: 'space' });
+      await first.create({ id, owner: 'me', account: 'me', kind: 'job' });
       await first.addChunk(id, 0, [{ text: 'a' }]);
       const webhookUrl = 'https://example.org';
-      await first.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 }, webhookUrl });
+      await first.submit({
+        jobId: id,
+        model: 'model',
+        space: 'space',
+        total: 1,
+        idempotency: undefined,
+        maxOpenJobs: 2,
+        share: { jobs: 10, texts: 10 },
+        webhookUrl,
+      });
     }
     await first.stop(ended, 'cancelled');
     await first.close();

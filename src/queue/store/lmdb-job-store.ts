@@ -26,6 +26,8 @@ import { accountOfShareKey, openLmdbTables, type LmdbTables, type StoredJob } fr
 
 /** The record of an upload; the submission brings the details. */
 const NO_DETAILS = {
+  model: '',
+  space: '',
   error: undefined,
   idempotencyKey: undefined,
   webhookUrl: undefined,
@@ -196,12 +198,13 @@ export class LmdbJobStore implements JobStore {
     return Array.from(keys).flatMap(([, , id]) => this.records.visible(id) ?? []);
   }
 
-  private accept(upload: StoredJob, { total, idempotency, webhookUrl, inputType, truncate, outputType, ranges }: Submission): Job {
+  private accept(upload: StoredJob, submission: Submission): Job {
     const { owner, kind, id } = upload;
+    const { total, idempotency, model, space, webhookUrl, inputType, truncate, outputType, ranges } = submission;
     this.tables.lists.putSync([owner, kind, id], null);
     if (idempotency !== undefined) this.tables.idempotency.putSync([owner, idempotency.key], { jobId: id, bodyHash: idempotency.bodyHash });
     this.records.addPending(total);
-    const details = { webhookUrl, inputType, truncate, outputType, ranges, idempotencyKey: idempotency?.key };
+    const details = { model, space, webhookUrl, inputType, truncate, outputType, ranges, idempotencyKey: idempotency?.key };
     return toJob(this.records.change(upload, { status: 'queued', total, ...details })) as Job;
   }
 

@@ -10,7 +10,9 @@ const FILE = 'jobs-1.lmdb';
 export type Stage = Job['status'] | 'uploading';
 
 /** A job as it is stored. */
-export interface StoredJob extends Omit<Job, 'status' | 'account' | 'outputType'> {
+export interface StoredJob extends Omit<Job, 'status' | 'account' | 'model' | 'outputType'> {
+  /** Undefined in jobs of older versions. */
+  readonly model: string | undefined;
   /** Undefined in jobs of older versions: their owner. */
   readonly account: string | undefined;
   /** Undefined = `float`. */

@@ -6,13 +6,14 @@ import type { Job, JobError } from '../job.js';
 
 /** Undefined = there is no such job, or only an upload, which no reader sees. */
 export function jobFromHash(hash: Readonly<Record<string, string>>): Job | undefined {
-  const { id = '', owner = '', account = owner, kind = '', space = '', status } = hash;
+  const { id = '', owner = '', account = owner, kind = '', model = '', space = '', status } = hash;
   if (status === undefined || status === 'uploading') return undefined;
   return {
     id,
     owner,
     account,
     kind,
+    model,
     space,
     outputType: OUTPUT_TYPES.find((type) => type === hash['outputType']) ?? 'float',
     ranges: hash['ranges'],

@@ -25,7 +25,7 @@ describeJobStore('RedisJobStore', async (options) => new RedisJobStore(await con
 
 describe('RedisJobStore', () => {
   const options = { now: () => 1_800_000_000_000, ttlMs: 1000 };
-  const upload = { id: 'job_1', owner: 'me', account: 'me', kind: 'job', space: 'space' };
+  const upload = { id: 'job_1', owner: 'me', account: 'me', kind: 'job' };
 
   it('says that there is no room when Redis is at its limit and may not evict', async () => {
     const client = await connect();
@@ -45,7 +45,15 @@ describe('RedisJobStore', () => {
     const store = new RedisJobStore(client, { now: () => now, ttlMs: 1000 });
     await store.create(upload);
     await store.addChunk('job_1', 0, [{ text: 'a' }]);
-    await store.submit({ jobId: 'job_1', total: 1, idempotency: undefined, maxOpenJobs: 1, share: { jobs: 10, texts: 10 } });
+    await store.submit({
+      jobId: 'job_1',
+      model: 'model',
+      space: 'space',
+      total: 1,
+      idempotency: undefined,
+      maxOpenJobs: 1,
+      share: { jobs: 10, texts: 10 },
+    });
     await client.config('SET', 'maxmemory', '1');
     now += 2000;
     expect(await store.expire(10)).toBe(1);
@@ -62,7 +70,16 @@ describe('RedisJobStore', () => {
       await store.create({ ...upload, id });
       await store.addChunk(id, 0, [{ text: 'a' }]);
       const webhookUrl = 'https://example.org';
-      await store.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 2, share: { jobs: 10, texts: 10 }, webhookUrl });
+      await store.submit({
+        jobId: id,
+        model: 'model',
+        space: 'space',
+        total: 1,
+        idempotency: undefined,
+        maxOpenJobs: 2,
+        share: { jobs: 10, texts: 10 },
+        webhookUrl,
+      });
     }
     await store.stop('job_ended', 'cancelled');
     const byAccount = ['open:me', 'messages:me', 'share-texts', 'message-accounts'].map((name) => `embedding:{jobs}:${name}`);

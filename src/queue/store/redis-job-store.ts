@@ -49,9 +49,9 @@ export class RedisJobStore implements JobStore {
     this.keys = keyPrefix + JOB_KEYS;
   }
 
-  async create({ id, owner, account, kind, space }: NewJob): Promise<void> {
+  async create({ id, owner, account, kind }: NewJob): Promise<void> {
     const now = this.options.now();
-    const fields = { id, owner, account, kind, space, createdAt: now, total: 0, completed: 0, failed: 0 };
+    const fields = { id, owner, account, kind, createdAt: now, total: 0, completed: 0, failed: 0 };
     await this.run('create', id, now, UPLOAD_TTL_MS, ...Object.entries(fields).flat());
   }
 
@@ -61,10 +61,11 @@ export class RedisJobStore implements JobStore {
   }
 
   async submit(submission: Submission): Promise<Submitted> {
-    const { jobId, total, idempotency, maxOpenJobs, share, webhookUrl, inputType, truncate, outputType, ranges } = submission;
+    const { jobId, total, idempotency, maxOpenJobs, share, model, space } = submission;
+    const { webhookUrl, inputType, truncate, outputType, ranges } = submission;
     const [name, hash] = [idempotency?.key ?? '', idempotency?.bodyHash ?? ''];
     const bounds = [share.jobs, share.texts];
-    const given = Object.entries({ webhookUrl, inputType, truncate, outputType, ranges });
+    const given = Object.entries({ model, space, webhookUrl, inputType, truncate, outputType, ranges });
     const details = given.flatMap(([field, value]) => (value === undefined ? [] : [field, value]));
     const submitted = await this.run('submit', jobId, total, maxOpenJobs, name, hash, ...bounds, ...details);
     const [outcome, id, texts] = submitted as [string, string, number];

@@ -44,10 +44,10 @@ afterEach(async () => {
 
 async function endedJob(owner: string, webhookUrl: string): Promise<void> {
   const id = newJobId(NOW);
-  await store.create({ id, owner, account: owner, kind: 'job', space: 's' });
+  await store.create({ id, owner, account: owner, kind: 'job' });
   await store.addChunk(id, 0, [{ text: 'a' }]);
   const share = { jobs: 1000, texts: 1000 };
-  await store.submit({ jobId: id, total: 1, idempotency: undefined, maxOpenJobs: 1000, share, webhookUrl });
+  await store.submit({ jobId: id, model: 'model', space: 'space', total: 1, idempotency: undefined, maxOpenJobs: 1000, share, webhookUrl });
   await store.stop(id, 'cancelled');
 }
 

@@ -5,18 +5,29 @@ import type { InferenceProcess, TextTokens } from './inference-process.js';
 import { InferenceProcesses, type InferenceProcessesOptions } from './inference-processes.js';
 import { PendingText, type ScaledText } from './pending-text.js';
 import { runTimeoutMs } from './run-timeout.js';
+import type { Contender, InferenceArbiter, NextGroup, Turn } from '../../scheduling/inference-arbiter.js';
 import { TextScheduler, type Flow, type GroupLimits } from '../../scheduling/text-scheduler.js';
 
 export interface InferencePoolOptions extends InferenceProcessesOptions {
   readonly groupLimits: Omit<GroupLimits, 'maxTokens'>;
+  /** Decides when it is the turn of this model, among all models of the machine. */
+  readonly arbiter: InferenceArbiter;
+  readonly weight: number;
   /** For one group of 512 tokens; larger ones get more. A process that takes longer is killed and replaced. */
   readonly timeoutMs: number;
   /** A process that has grown by more than this since it loaded the model is replaced. */
   readonly maxGrowthBytes: number;
 }
 
-/** Runs scheduled texts on the inference processes. */
-export class InferencePool {
+interface StartedRun {
+  readonly process: InferenceProcess;
+  readonly turn: Turn;
+  readonly isWide: boolean;
+}
+
+/** Runs scheduled texts on the inference processes, a group whenever the arbiter says so. */
+export class InferencePool implements Contender {
+  readonly weight: number;
   private readonly scheduler: TextScheduler<PendingText>;
   private readonly running = new Set<Promise<void>>();
   private readonly drainRate = new DrainRate();
@@ -32,8 +43,13 @@ export class InferencePool {
   ) {
     const { groupBudget, batchInvariant } = processes.model;
     const limits = { ...options.groupLimits, maxTokens: groupBudget };
+    this.weight = options.weight;
     this.scheduler = new TextScheduler(batchInvariant ? limits : { ...limits, maxTexts: 1 });
-    processes.listen({ onStarted: () => this.dispatch(), onNoneLeft: (retryInMs) => this.refuseWaiting(unavailable(retryInMs)) });
+    options.arbiter.add(this);
+    processes.listen({
+      onStarted: () => options.arbiter.dispatch(),
+      onNoneLeft: (retryInMs) => this.refuseWaiting(unavailable(retryInMs)),
+    });
   }
 
   /** Rejects with the reason when the model cannot be loaded. */
@@ -59,7 +75,7 @@ export class InferencePool {
     return this.scheduler.firstArrival(priority)?.waitedMs ?? 0;
   }
 
-  get processCounts(): ProcessCounts {
+  get processCounts(): Omit<ProcessCounts, 'state' | 'plan'> {
     return this.processes.counts;
   }
 
@@ -77,7 +93,7 @@ export class InferencePool {
     for (const text of pending) this.scheduler.add(flow, text);
     if (signal.aborted) drop();
     if (this.closing) this.refuseWaiting(shuttingDown());
-    this.dispatch();
+    this.options.arbiter.dispatch();
     return results;
   }
 
@@ -87,22 +103,30 @@ export class InferencePool {
     this.processes.stopReplacing();
     this.refuseWaiting(shuttingDown());
     await Promise.allSettled(this.running);
+    this.options.arbiter.remove(this);
     await this.processes.close();
   }
 
-  private dispatch(): void {
-    while (!this.closing && this.processes.idleCount > 0) {
-      const group = this.scheduler.take(this.processes.idleCount);
-      if (group.length === 0) return;
-      const wide = this.scheduler.waitingTexts === 0 ? this.processes.takeWide() : undefined;
-      const process = wide ?? this.processes.takeIdle();
-      if (process === undefined) return;
-      const run = this.run(process, group, wide !== undefined).finally(() => this.running.delete(run));
-      this.running.add(run);
-    }
+  next(): NextGroup | undefined {
+    const process = this.processes.nextIdle;
+    if (this.closing || process === undefined || this.scheduler.waitingTexts === 0) return undefined;
+    const priority = this.scheduler.waitingTextsOf('interactive') > 0 ? 'interactive' : 'background';
+    return { priority, threads: process.threads };
   }
 
-  private async run(process: InferenceProcess, group: readonly PendingText[], isWide: boolean): Promise<void> {
+  run(turn: Turn): void {
+    const group = this.scheduler.take(Math.min(this.processes.idleCount, turn.groups));
+    const wide = turn.isAlone && this.scheduler.waitingTexts === 0 ? this.processes.takeWide() : undefined;
+    const process = wide ?? this.processes.takeIdle();
+    if (process === undefined) {
+      turn.end(); // never, because `next` has seen an idle process
+      return;
+    }
+    const run = this.compute(group, { process, turn, isWide: wide !== undefined }).finally(() => this.running.delete(run));
+    this.running.add(run);
+  }
+
+  private async compute(group: readonly PendingText[], { process, turn, isWide }: StartedRun): Promise<void> {
     for (const text of group) this.start(text);
     try {
       const { vectors, lengths, milliseconds, rssBytes } = await process.run(
@@ -122,9 +146,9 @@ export class InferencePool {
       for (const text of group) this.retryOrFail(text, error);
     } finally {
       this.active -= group.length;
+      this.processes.giveBack(process);
+      turn.end();
     }
-    this.processes.giveBack(process);
-    this.dispatch();
   }
 
   private timeoutMs(group: readonly PendingText[]): number {

@@ -9,8 +9,9 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
 
 export interface InferenceProcessesOptions {
   readonly card: ModelCard;
-  readonly processes: number;
-  /** Threads of one text that comes alone; 1 = one, like every text. */
+  /** The threads of each process. */
+  readonly threads: readonly number[];
+  /** Threads of a second session, for a text that comes alone; 1 = there is none. */
   readonly width: number;
   readonly observer: InferenceObserver;
 }
@@ -37,10 +38,11 @@ export class InferenceProcesses {
 
   /** Resolves once every process has loaded the model; rejects with the reason when the model cannot be loaded. */
   static async start(options: InferenceProcessesOptions): Promise<InferenceProcesses> {
-    const processes = Array.from({ length: options.processes }, () => InferenceProcess.start());
+    const { card, threads, width } = options;
+    const processes = threads.map(() => InferenceProcess.start());
     try {
       const models = await Promise.all(
-        processes.map((process, index) => process.load({ card: options.card, width: index === 0 ? options.width : 1 })),
+        processes.map((process, index) => process.load({ card, threads: threads[index] ?? 1, width: index === 0 ? width : 1 })),
       );
       const model = models.sort((left, right) => left.groupBudget - right.groupBudget)[Math.floor(models.length / 2)];
       if (model === undefined) throw new RangeError('a pool needs at least one process');
@@ -61,14 +63,19 @@ export class InferenceProcesses {
     return this.idle.length;
   }
 
-  get counts(): ProcessCounts {
-    const starting = this.options.processes - this.alive.size;
+  get counts(): Omit<ProcessCounts, 'state' | 'plan'> {
+    const starting = this.options.threads.length - this.alive.size;
     const loadedBytes = [...this.alive].reduce((sum, process) => sum + process.loadedBytes, 0);
     return { starting, idle: this.idle.length, busy: this.alive.size - this.idle.length, loadedBytes };
   }
 
   listen(listener: Listener): void {
     this.listener = listener;
+  }
+
+  /** The process that `takeIdle` takes. */
+  get nextIdle(): InferenceProcess | undefined {
+    return this.idle.at(-1);
   }
 
   takeIdle(): InferenceProcess | undefined {
@@ -114,29 +121,29 @@ export class InferenceProcesses {
     if (index >= 0) this.idle.splice(index, 1);
     if (this.closing) return;
     this.options.observer.processLost(error);
-    void this.startAnother(FIRST_RESTART_DELAY_MS);
+    void this.startAnother(process.threads, FIRST_RESTART_DELAY_MS);
   }
 
-  private async startAnother(nextDelayMs: number): Promise<void> {
+  private async startAnother(threads: number, nextDelayMs: number): Promise<void> {
     let process: InferenceProcess | undefined;
     try {
       process = InferenceProcess.start();
-      await process.load({ card: this.options.card, width: this.hasWide ? 1 : this.options.width });
+      await process.load({ card: this.options.card, threads, width: this.hasWide ? 1 : this.options.width });
       if (this.closing) await process.stop();
       else this.adopt(process);
     } catch (error) {
       await process?.stop();
       this.options.observer.processFailedToLoad(error instanceof Error ? error.message : String(error));
-      this.restartLater(nextDelayMs);
+      this.restartLater(threads, nextDelayMs);
     }
   }
 
-  private restartLater(delayMs: number): void {
+  private restartLater(threads: number, delayMs: number): void {
     if (this.closing) return;
     if (this.alive.size === 0) this.listener?.onNoneLeft(delayMs);
     const timer = setTimeout(() => {
       this.restarts.delete(timer);
-      void this.startAnother(Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // handles its own errors
+      void this.startAnother(threads, Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS)); // handles its own errors
     }, delayMs);
     this.restarts.add(timer);
   }

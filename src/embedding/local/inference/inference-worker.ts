@@ -24,8 +24,8 @@ link.answer(RUN, async ({ ids, lengths, promptTokens, isWide }) => {
   return { ...result, milliseconds: performance.now() - startedAt, rssBytes: process.memoryUsage.rss() };
 });
 
-async function load({ card, width }: ModelToLoad): Promise<LoadedModel> {
-  const loaded = await ModelRuntime.load(card);
+async function load({ card, threads, width }: ModelToLoad): Promise<LoadedModel> {
+  const loaded = await ModelRuntime.load(card, threads);
   runtime = loaded;
   const batchInvariant = await loaded.isBatchInvariant();
   const groupBudget = await measureGroupBudget(async (texts) => await loaded.run(texts));

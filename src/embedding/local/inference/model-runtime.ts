@@ -2,6 +2,7 @@ import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { basename, dirname } from 'node:path';
 import type { CardGraph, ModelCard } from '../model/card/model-card.js';
 import { castName, withCastOutput } from '../model/onnx/cast-output.js';
+import { withMappedWeights } from '../model/onnx/mapped-weights.js';
 import { float32OfHalves } from '../number-formats.js';
 import { Head, writeUnit } from './head.js';
 import { batchOf, feedsOf, firstRow, type Batch } from './model-inputs.js';
@@ -123,8 +124,9 @@ function outputOf({ output, mustBeCast }: CardGraph): string {
 /** Rejects with one line that names the file. */
 async function openSession({ file, output, mustBeCast }: CardGraph, threads: number): Promise<InferenceSession> {
   try {
-    if (!mustBeCast) return await InferenceSession.create(file, sessionOptions(threads));
-    return await InferenceSession.create(withCastOutput(file, output), sessionOptions(threads, filesBeside(file)));
+    const graph = mustBeCast ? withCastOutput(file, output) : withMappedWeights(file);
+    if (graph === undefined) return await InferenceSession.create(file, sessionOptions(threads));
+    return await InferenceSession.create(graph, sessionOptions(threads, filesBeside(file)));
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     const advice = reason.includes('Could not find an implementation') ? ', which it lacks for this type; export the model as float32' : '';

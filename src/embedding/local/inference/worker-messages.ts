@@ -3,6 +3,8 @@ import type { ModelCard } from '../model/card/model-card.js';
 
 export interface ModelToLoad {
   readonly card: ModelCard;
+  /** Threads of each run. */
+  readonly threads: number;
   /** Threads of a second session, for a text that comes alone; 1 = there is none. */
   readonly width: number;
 }

@@ -9,6 +9,8 @@ export interface Origin {
   readonly model?: string;
   /** A commit where the hub tells it, else what was asked for; undefined = it does not come from a hub. */
   readonly revision?: string;
+  /** SHA-256 of the token ids with which its int8 weights were calibrated; undefined = they were not. */
+  readonly calibration?: string;
 }
 
 /** Empty = the folder has no note of its origin. */

@@ -1,7 +1,7 @@
-import { encodeNode } from './onnx-encoding.js';
-import { FLOAT32, GRAPH, MODEL_GRAPH, TENSOR_TYPE, TYPE, VALUE } from './onnx-fields.js';
+import { encodeNode, encodeValue } from './onnx-encoding.js';
+import { FLOAT32, GRAPH, MODEL_GRAPH } from './onnx-fields.js';
 import { ProtobufFile, type Field } from './protobuf-file.js';
-import { messageField, numberField } from './protobuf-writer.js';
+import { messageField } from './protobuf-writer.js';
 
 /** The name of an output after it was cast. */
 export function castName(output: string): string {
@@ -27,14 +27,13 @@ export function withCastOutput(path: string, output: string): Buffer {
 function graphWithCast(file: ProtobufFile, graph: Field, output: string): Buffer {
   const kept = [...file.ranges(graph)].filter(({ field }) => field.number !== GRAPH.output);
   const bytes = kept.map(({ range }) => file.bytes(range.start, range.end));
-  return Buffer.concat([...bytes, messageField(GRAPH.node, castNode(output)), messageField(GRAPH.output, castValue(output))]);
+  return Buffer.concat([
+    ...bytes,
+    messageField(GRAPH.node, castNode(output)),
+    messageField(GRAPH.output, encodeValue(castName(output), FLOAT32)),
+  ]);
 }
 
 function castNode(output: string): Buffer {
   return encodeNode({ operator: 'Cast', inputs: [output], outputs: [castName(output)], attributes: { to: FLOAT32 } });
-}
-
-function castValue(output: string): Buffer {
-  const tensor = messageField(TENSOR_TYPE, numberField(TYPE.element, FLOAT32));
-  return Buffer.concat([messageField(VALUE.name, castName(output)), messageField(VALUE.type, tensor)]);
 }

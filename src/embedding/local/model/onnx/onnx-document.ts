@@ -1,15 +1,17 @@
 import { GRAPH, MODEL_GRAPH, MODEL_OPSET, OPSET, VALUE } from './onnx-fields.js';
 import { readOnnxNode, type OnnxNode } from './onnx-node.js';
-import { readOnnxTensor, TensorNumbers, type OnnxTensor } from './onnx-tensor.js';
+import { readOnnxTensor, TensorNumbers, type OnnxTensor, type PendingTensor } from './onnx-tensor.js';
 import { ProtobufFile, textOf, type Field, type Range } from './protobuf-file.js';
+
+/** Where an input or an output of the graph is declared. */
+type NamedRange = Range & { readonly name: string };
 
 /** The structure of an ONNX file. Weights stay in the file until they are asked for. Its owner closes it. */
 export class OnnxDocument {
   readonly nodes: OnnxNode[] = [];
   readonly initializers = new Map<string, OnnxTensor>();
-  readonly inputs: (Range & { readonly name: string })[] = [];
-  /** Names of what the graph gives. */
-  readonly outputs: string[] = [];
+  readonly inputs: NamedRange[] = [];
+  readonly outputs: NamedRange[] = [];
   /** All other fields of the graph, and those of the model. */
   readonly graphRest: Range[] = [];
   readonly modelRest: Range[] = [];
@@ -39,6 +41,17 @@ export class OnnxDocument {
     return this.file.bytes(start, end);
   }
 
+  /** The declared inputs of a graph that reads only these values. Old exporters list weights among the inputs. */
+  keptInputs(names: ReadonlySet<string>): readonly Range[] {
+    return this.inputs.filter(({ name }) => names.has(name) || !this.initializers.has(name));
+  }
+
+  /** The weights of a graph that reads only these values. Those in a file beside the model are taken into the new one. */
+  keptTensors(names: ReadonlySet<string>): readonly (Range | PendingTensor)[] {
+    const kept = [...this.initializers.values()].filter(({ name }) => names.has(name));
+    return kept.map((tensor) => (tensor.content.kind === 'external' ? this.numbers.pending(tensor) : tensor));
+  }
+
   private read(): void {
     let hasGraph = false;
     for (const { field, range } of this.file.ranges({ start: 0, end: this.file.size })) {
@@ -55,8 +68,8 @@ export class OnnxDocument {
       if (field.number === GRAPH.node) this.nodes.push(readOnnxNode(this.file, field, range));
       else if (field.number === GRAPH.initializer) this.add(readOnnxTensor(this.file, field, range));
       else if (field.number === GRAPH.input) this.inputs.push({ ...range, name: this.nameOf(field) });
+      else if (field.number === GRAPH.output) this.outputs.push({ ...range, name: this.nameOf(field) });
       else if (field.number !== GRAPH.valueInfo) this.graphRest.push(range);
-      if (field.number === GRAPH.output) this.outputs.push(this.nameOf(field));
     }
   }
 

@@ -1,4 +1,16 @@
-import { ATTRIBUTE, ENTRY, EXTERNAL_LOCATION, INTEGER_ATTRIBUTE, INTEGERS_ATTRIBUTE, NODE, OPSET, TENSOR } from './onnx-fields.js';
+import {
+  ATTRIBUTE,
+  ENTRY,
+  EXTERNAL_LOCATION,
+  INTEGER_ATTRIBUTE,
+  INTEGERS_ATTRIBUTE,
+  NODE,
+  OPSET,
+  TENSOR,
+  TENSOR_TYPE,
+  TYPE,
+  VALUE,
+} from './onnx-fields.js';
 import { messageField, numberField, varint } from './protobuf-writer.js';
 
 export interface NewNode {
@@ -59,6 +71,12 @@ export function encodeTensorHead({ name, shape, type, byteLength }: NewTensor, e
     ),
     numberField(TENSOR.location, EXTERNAL_LOCATION),
   ]);
+}
+
+/** A ValueInfoProto: an input or an output of a graph, of any shape. */
+export function encodeValue(name: string, type: number): Buffer {
+  const tensor = messageField(TENSOR_TYPE, numberField(TYPE.element, type));
+  return Buffer.concat([messageField(VALUE.name, name), messageField(VALUE.type, tensor)]);
 }
 
 /** An OperatorSetIdProto. */

@@ -2,6 +2,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { float32Of } from '../../number-formats.js';
 import { readAt } from '../read-at.js';
+import type { NewTensor } from './onnx-encoding.js';
 import { BFLOAT16, ENTRY, EXTERNAL_LOCATION, FLOAT16, FLOAT32, TENSOR } from './onnx-fields.js';
 import { numbersOf, textOf, type Field, type ProtobufFile, type Range } from './protobuf-file.js';
 
@@ -12,6 +13,11 @@ export interface OnnxTensor extends Range {
   /** TensorProto.DataType. */
   readonly type: number;
   readonly content: TensorContent;
+}
+
+/** A new weight. Its numbers are made when they are written, so that only one weight is in memory at a time. */
+export interface PendingTensor extends NewTensor {
+  numbers(): Uint8Array;
 }
 
 /** Where the numbers are: in this file, in one piece or several, or in a file beside it; `other` = in a form that is not read here. */
@@ -79,6 +85,11 @@ export class TensorNumbers {
       case 'other':
         throw notRead();
     }
+  }
+
+  /** A tensor to be written with the same numbers. */
+  pending(tensor: OnnxTensor): PendingTensor {
+    return { ...tensor, byteLength: this.byteLength(tensor), numbers: () => this.bytes(tensor) };
   }
 
   private beside(location: string): string {

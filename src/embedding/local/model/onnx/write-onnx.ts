@@ -1,20 +1,19 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { encodeOpset, encodeTensorHead, startOfField, type NewTensor } from './onnx-encoding.js';
+import { encodeOpset, encodeTensorHead, startOfField } from './onnx-encoding.js';
 import type { OnnxDocument } from './onnx-document.js';
 import { GRAPH, MODEL_GRAPH, MODEL_OPSET } from './onnx-fields.js';
+import type { PendingTensor } from './onnx-tensor.js';
 import type { Range } from './protobuf-file.js';
-
-/** A new weight. Its numbers are made when they are written, so that only one weight is in memory at a time. */
-export interface PendingTensor extends NewTensor {
-  numbers(): Uint8Array;
-}
 
 export interface NewGraph {
   /** Fields that are taken over as they are, or the content of new nodes, in the order in which they run. */
   readonly nodes: readonly (Range | Buffer)[];
   readonly tensors: readonly (Range | PendingTensor)[];
+  /** Taken over, or the content of new ones. */
+  readonly outputs: readonly (Range | Buffer)[];
+  readonly inputs: readonly Range[];
   /** All other fields of the graph. */
   readonly rest: readonly Range[];
   /** Domains of operators that the model did not use, with their versions. */
@@ -38,9 +37,11 @@ export async function writeOnnx(document: OnnxDocument, graph: NewGraph, { path,
   const write = (content: Uint8Array): void => writeAll(file, content);
   try {
     const pieces = [
-      ...nodePieces(document, graph),
+      ...fieldPieces(document, GRAPH.node, graph.nodes),
       ...tensorPieces(document, graph, data),
       ...graph.rest.map((range) => copied(document, range)),
+      ...fieldPieces(document, GRAPH.output, graph.outputs),
+      ...graph.inputs.map((range) => copied(document, range)),
     ];
     for (const range of document.modelRest) write(document.bytes(range));
     for (const [domain, version] of graph.newOpsets) {
@@ -73,10 +74,10 @@ function copied(document: OnnxDocument, range: Range): Piece {
   return { length: range.end - range.start, write: (write) => write(document.bytes(range)) };
 }
 
-function nodePieces(document: OnnxDocument, { nodes }: NewGraph): readonly Piece[] {
-  return nodes.map((node) => {
-    if (!Buffer.isBuffer(node)) return copied(document, node);
-    const field = Buffer.concat([startOfField(GRAPH.node, node.length), node]);
+function fieldPieces(document: OnnxDocument, number: number, contents: readonly (Range | Buffer)[]): readonly Piece[] {
+  return contents.map((content) => {
+    if (!Buffer.isBuffer(content)) return copied(document, content);
+    const field = Buffer.concat([startOfField(number, content.length), content]);
     return { length: field.length, write: (write) => write(field) };
   });
 }

@@ -3,7 +3,7 @@ import { encodeNode, type NewNode } from '../onnx/onnx-encoding.js';
 import { FLOAT32, INT64, INT8, UINT8 } from '../onnx/onnx-fields.js';
 import type { OnnxNode } from '../onnx/onnx-node.js';
 import type { Range } from '../onnx/protobuf-file.js';
-import type { PendingTensor } from '../onnx/write-onnx.js';
+import type { PendingTensor } from '../onnx/onnx-tensor.js';
 
 export const MICROSOFT = 'com.microsoft';
 

@@ -7,6 +7,14 @@ export interface Matrix {
   readonly numbers: () => Float32Array;
 }
 
+export type NamedMatrix = Matrix & { readonly name: string };
+
+/** A matrix as whole multiples of the scales of its columns, row by row. */
+export interface Int8Weights {
+  readonly integers: Int8Array;
+  readonly scales: Float32Array;
+}
+
 /**
  * The largest weight. Processors without VNNI add two products of a uint8 and an int8 in 16 bits, which is exact up to
  * 2 * 255 * 64: so every processor computes the same integers.
@@ -18,15 +26,15 @@ const TINY = 1e-12;
 /** The scales that are tried, as shares of the one that the largest weight needs: a smaller one cuts it and rounds the others less. */
 const SHARES = Array.from({ length: 16 }, (_, step) => 0.7 + (0.3 * step) / 15);
 
-/** For each column, the scale with the least squared error of rounding. */
-export function columnScales(matrix: Matrix): Float32Array {
+/** For each column, the scale with the least squared error of rounding. `importance` weighs the error of each row. */
+export function columnScales(matrix: Matrix, importance = new Float64Array(matrix.rows).fill(1)): Float32Array {
   const { rows, columns } = matrix;
   const numbers = matrix.numbers();
   const column = new Float32Array(rows);
   const scales = new Float32Array(columns);
   for (let index = 0; index < columns; index++) {
     copyColumn(matrix, numbers, index, column);
-    scales[index] = bestScale(column);
+    scales[index] = bestScale(column, importance);
   }
   return scales;
 }
@@ -39,7 +47,7 @@ export function int8Columns(matrix: Matrix, scales: Float32Array): Int8Array {
   const column = new Float32Array(rows);
   for (let index = 0; index < columns; index++) {
     copyColumn(matrix, numbers, index, column);
-    for (let row = 0; row < rows; row++) integers[row * columns + index] = rounded(column[row] ?? 0, scales[index] ?? 1, MOST_WEIGHT);
+    for (let row = 0; row < rows; row++) integers[row * columns + index] = roundedWeight(column[row] ?? 0, scales[index] ?? 1);
   }
   return integers;
 }
@@ -63,29 +71,44 @@ export function int8Rows({ rows, columns, numbers }: Matrix, scales: Float32Arra
   return integers;
 }
 
+/** The numbers of a matrix, row by row. */
+export function rowByRow(matrix: Matrix): Float32Array {
+  const { rows, columns, isTransposed } = matrix;
+  const numbers = matrix.numbers();
+  if (!isTransposed) return numbers;
+  const turned = new Float32Array(numbers.length);
+  for (let row = 0; row < rows; row++) for (let at = 0; at < columns; at++) turned[row * columns + at] = numbers[at * rows + row] ?? 0;
+  return turned;
+}
+
 function copyColumn({ rows, columns, isTransposed }: Matrix, numbers: Float32Array, index: number, column: Float32Array): void {
   const [start, step] = isTransposed ? [index * rows, 1] : [index, columns];
   for (let row = 0; row < rows; row++) column[row] = numbers[start + row * step] ?? 0;
 }
 
-function bestScale(column: Float32Array): number {
+function bestScale(column: Float32Array, importance: Float64Array): number {
   const full = mostOf(column) / MOST_WEIGHT;
   let [best, least] = [full, Infinity];
   for (const share of SHARES) {
-    const error = roundingError(column, full * share);
+    const error = roundingError(column, full * share, importance);
     if (error < least) [best, least] = [full * share, error];
   }
   return best;
 }
 
-function roundingError(column: Float32Array, scale: number): number {
+function roundingError(column: Float32Array, scale: number, importance: Float64Array): number {
   let error = 0;
   for (let row = 0; row < column.length; row++) {
     const value = column[row] ?? 0;
-    const difference = rounded(value, scale, MOST_WEIGHT) * scale - value;
-    error += difference * difference;
+    const difference = roundedWeight(value, scale) * scale - value;
+    error += difference * difference * (importance[row] ?? 0);
   }
   return error;
+}
+
+/** A weight as a whole multiple of a scale. */
+export function roundedWeight(value: number, scale: number): number {
+  return rounded(value, scale, MOST_WEIGHT);
 }
 
 function rounded(value: number, scale: number, most: number): number {

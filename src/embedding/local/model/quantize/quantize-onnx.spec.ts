@@ -1,98 +1,32 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesOf, onnxModel, type WrittenGraph, type WrittenNode } from '../../../../../test/support/onnx-writer.js';
-import { randomNumbers } from '../../../../../test/support/random-numbers.js';
-import { runGraphs, type GraphOutput } from '../../../../../test/support/run-graphs.js';
+import { bytesOf, onnxModel } from '../../../../../test/support/onnx-writer.js';
+import {
+  BIAS,
+  INPUTS,
+  LEAST_COSINE,
+  MULTIPLY,
+  OUTPUTS,
+  QUIET,
+  STRAIGHT,
+  TURNED,
+  WEIGHT,
+  expectAlike,
+  modelOf,
+  node,
+  numbers,
+  outputsOf,
+  quantize,
+  type Graph,
+  type Weights,
+} from '../../../../../test/support/quantized-graphs.js';
+import { runGraphs } from '../../../../../test/support/run-graphs.js';
 import { temporaryFolder } from '../../../../../test/support/temporary-folder.js';
 import { cosineBetween } from '../../../../vectors/index.js';
 import { OnnxDocument } from '../onnx/onnx-document.js';
-import { quantizeOnnx, type Quantized } from './quantize-onnx.js';
+import { quantizeOnnx } from './quantize-onnx.js';
 
-const INPUTS = 64;
-const OUTPUTS = 32;
 const MICROSOFT = 'com.microsoft';
-/** Seven bits of a weight and eight of an activation. */
-const LEAST_COSINE = 0.9998;
-
-type Weights = Readonly<Record<string, readonly [shape: readonly number[], values: Float32Array]>>;
-
-interface Graph {
-  readonly nodes: readonly WrittenNode[];
-  readonly weights: Weights;
-  readonly opset?: number;
-  readonly shape?: readonly number[];
-}
-
-function numbers(count: number, seed: number): Float32Array {
-  const random = randomNumbers(seed);
-  return Float32Array.from({ length: count }, () => (random() + random() + random() - 1.5) * 0.1);
-}
-
-/** The matrix with its rows as columns. */
-function turned(values: Float32Array, rows: number): Float32Array {
-  const columns = values.length / rows;
-  return values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)] ?? 0);
-}
-
-const WEIGHT = numbers(INPUTS * OUTPUTS, 1);
-const STRAIGHT: Weights = { w: [[INPUTS, OUTPUTS], WEIGHT] };
-const TURNED: Weights = { w: [[OUTPUTS, INPUTS], turned(WEIGHT, INPUTS)] };
-const BIAS: Weights = { b: [[OUTPUTS], numbers(OUTPUTS, 2)] };
-
-function node(op: string, inputs: readonly string[], output: string, more: Partial<WrittenNode> = {}): WrittenNode {
-  return { op, inputs, outputs: [output], ...more };
-}
-
-const MULTIPLY = [node('MatMul', ['x', 'w'], 'y')];
-
-function modelOf({ nodes, weights, opset, shape = [3, 5, INPUTS] }: Graph, location?: string): Buffer {
-  const graph: WrittenGraph = {
-    inputs: [{ name: 'x', type: 'float', shape: shape.map((size, index) => (index === shape.length - 1 ? size : `d${index}`)) }],
-    outputs: [{ name: 'y', type: 'float', shape: [] }],
-    nodes,
-    weights: Object.entries(weights).map(([name, [size, values]]) => ({
-      name,
-      shape: size,
-      values,
-      ...(location !== undefined && { location }),
-    })),
-    ...(opset !== undefined && { opset }),
-  };
-  return onnxModel(graph);
-}
-
-interface Pair {
-  readonly before: string;
-  readonly after: string;
-  readonly quantized: Quantized;
-}
-
-async function quantize(model: Buffer, files: Readonly<Record<string, Buffer>> = {}): Promise<Pair> {
-  const folder = temporaryFolder();
-  const [before, after] = [join(folder, 'model.onnx'), join(folder, 'int8.onnx')];
-  writeFileSync(before, model);
-  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-  return { before, after, quantized: await quantizeOnnx(before, after, () => undefined) };
-}
-
-/** The outputs of both files for the same numbers. */
-async function outputsOf({ before, after }: Pair, shape: readonly number[] = [3, 5, INPUTS]): Promise<readonly [GraphOutput, GraphOutput]> {
-  const input = [
-    ...numbers(
-      shape.reduce((product, size) => product * size, 1),
-      5,
-    ),
-  ];
-  const [first, second] = await runGraphs([before, after].map((file) => ({ file, shape, numbers: input })));
-  if (first === undefined || second === undefined) throw new Error('two outputs');
-  return [first, second];
-}
-
-async function expectAlike(pair: Pair, shape?: readonly number[]): Promise<void> {
-  const [first, second] = await outputsOf(pair, shape);
-  expect(second.shape).toEqual(first.shape);
-  expect(cosineBetween(Float32Array.from(first.numbers), Float32Array.from(second.numbers))).toBeGreaterThan(LEAST_COSINE);
-}
 
 describe('a layer of any exporter computes nearly the same with whole numbers', () => {
   it.each([11, 12, 13, 17, 18, 20, 21])('in opset %d', async (opset) => {
@@ -264,8 +198,8 @@ describe('a model that is larger than a file may be', () => {
         weights: { ...STRAIGHT, k: [[INPUTS], numbers(INPUTS, 8)] },
       }),
     );
-    await quantizeOnnx(before, whole, () => undefined);
-    await quantizeOnnx(before, apart, () => undefined, { mostBytes: 100 });
+    await quantizeOnnx(before, whole, QUIET);
+    await quantizeOnnx(before, apart, { ...QUIET, mostBytes: 100 });
     const [first, second] = await outputsOf({ before: whole, after: apart, quantized: { layers: 1, tables: 0, left: [] } });
 
     expect(readdirSync(folder)).toContain('apart.onnx_data');

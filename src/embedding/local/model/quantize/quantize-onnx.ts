@@ -1,20 +1,20 @@
 import { OnnxDocument } from '../onnx/onnx-document.js';
 import type { OnnxNode } from '../onnx/onnx-node.js';
-import type { OnnxTensor } from '../onnx/onnx-tensor.js';
-import type { Range } from '../onnx/protobuf-file.js';
-import { writeOnnx, type PendingTensor } from '../onnx/write-onnx.js';
-import { Constants, transpose } from './constants.js';
+import type { PendingTensor } from '../onnx/onnx-tensor.js';
+import { writeOnnx } from '../onnx/write-onnx.js';
+import { laterBiases, type LaterBias } from './biases-after-layers.js';
+import { Constants } from './constants.js';
 import { GraphWriter, MICROSOFT } from './graph-writer.js';
+import { layerOf, type Layer } from './layers.js';
 import { RowwiseLayers } from './rowwise-layers.js';
+import { NO_TUNING, type Tuning } from './tuning.js';
 
 /** Protobuf ends at 2 GiB: weights beyond that lie in a file beside the model. */
-const MOST_BYTES = 1_900_000_000;
+export const MOST_BYTES = 1_900_000_000;
 /** Below it, operators that the new layers need are missing. */
 const LEAST_OPSET = 11;
 /** Smaller tables gain nothing. */
 const LEAST_TABLE_ROWS = 5_000;
-/** Layers that hold most of the weights of a model. */
-const LAYERS = ['MatMul', 'Gemm', 'FusedMatMul', 'FusedGemm', 'Attention', 'MultiHeadAttention', 'Conv', 'LSTM', 'GRU'];
 
 /** Told after each weight, with the share of the weights that are written. */
 export type QuantizeProgress = (share: number) => void;
@@ -28,59 +28,60 @@ export interface Quantized {
   readonly left: readonly string[];
 }
 
+export interface QuantizeOptions {
+  readonly onProgress: QuantizeProgress;
+  readonly tuning?: Tuning;
+  readonly mostBytes?: number;
+}
+
 /**
  * Writes an fp32 model whose layers compute with int8 weights (a scale for each column) and uint8 activations (a scale for
  * each row). Rejects with the reason if the file is no such model.
  */
-export async function quantizeOnnx(
-  source: string,
-  target: string,
-  onProgress: QuantizeProgress,
-  { mostBytes = MOST_BYTES } = {},
-): Promise<Quantized> {
+export async function quantizeOnnx(source: string, target: string, options: QuantizeOptions): Promise<Quantized> {
   const document = new OnnxDocument(source);
   try {
     const opset = document.opsets.get('') ?? 0;
     if (opset < LEAST_OPSET) throw new Error(`it is of opset ${opset}; supported are ${LEAST_OPSET} and later`);
-    return await new Rewriting(document, opset).write(target, { onProgress, mostBytes });
+    return await new Rewriting(document, opset, options.tuning ?? NO_TUNING).write(target, options);
   } finally {
     document.close();
   }
-}
-
-interface WriteOptions {
-  readonly onProgress: QuantizeProgress;
-  readonly mostBytes: number;
 }
 
 class Rewriting {
   private readonly graph = new GraphWriter();
   private readonly layers: RowwiseLayers;
   private readonly constants: Constants;
+  private readonly laterBiases: ReadonlyMap<string, LaterBias>;
+  /** By the nodes that add them. */
+  private readonly correctedBiases = new Map<OnnxNode, string>();
   private readonly counts = { layers: 0, tables: 0 };
   private readonly left: string[] = [];
 
   constructor(
     private readonly document: OnnxDocument,
     opset: number,
+    private readonly tuning: Tuning,
   ) {
-    this.layers = new RowwiseLayers(this.graph, opset);
+    this.layers = new RowwiseLayers(this.graph, opset, tuning);
     this.constants = new Constants(document);
+    this.laterBiases = laterBiases(document, this.constants);
   }
 
-  async write(target: string, { onProgress, mostBytes }: WriteOptions): Promise<Quantized> {
+  async write(target: string, { onProgress, mostBytes = MOST_BYTES }: QuantizeOptions): Promise<Quantized> {
     const { document, graph, counts, left } = this;
     for (const node of document.nodes) this.rewrite(node);
     if (counts.layers === 0) throw new Error(`it has no layer that can be converted: ${left[0] ?? 'none has constant float32 weights'}`);
-    const { nodes, names } = graph.needed(document.outputs);
-    const kept = [...document.initializers.values()].filter(({ name }) => names.has(name));
-    const inputs = document.inputs.filter(({ name }) => names.has(name) || !document.initializers.has(name));
+    const { nodes, names } = graph.needed(document.outputs.map(({ name }) => name));
     await writeOnnx(
       document,
       {
         nodes,
-        tensors: [...kept.map((tensor) => this.keptTensor(tensor)), ...counted(graph.tensors, onProgress)],
-        rest: [...document.graphRest, ...inputs],
+        tensors: [...document.keptTensors(names), ...counted(graph.tensors, onProgress)],
+        outputs: document.outputs,
+        inputs: document.keptInputs(names),
+        rest: document.graphRest,
         newOpsets: new Map(document.opsets.has(MICROSOFT) ? [] : [[MICROSOFT, 1]]),
       },
       { path: target, mostBytes },
@@ -93,13 +94,24 @@ class Rewriting {
       this.counts.tables++;
       return;
     }
-    const reason = this.rewriteLayer(node);
-    if (reason === undefined) {
+    if (this.isCorrectedBias(node)) return;
+    const layer = layerOf(node, this.constants);
+    if (typeof layer === 'object') {
       this.counts.layers++;
+      this.rewriteLayer(layer);
       return;
     }
     this.graph.keep(node);
-    if (reason !== '') this.left.push(`${node.operator} ${node.name === '' ? (node.outputs[0] ?? '') : node.name} (${reason})`);
+    if (layer !== undefined) this.left.push(`${node.operator} ${node.name === '' ? (node.outputs[0] ?? '') : node.name} (${layer})`);
+  }
+
+  /** Rewrites a node that adds the bias of a layer with a correction; false = the node is none. */
+  private isCorrectedBias(node: OnnxNode): boolean {
+    const corrected = this.correctedBiases.get(node);
+    if (corrected === undefined) return false;
+    const inputs = node.inputs.map((name) => (this.constants.isConstant(name) ? corrected : name));
+    this.graph.node('Add', inputs, node.outputs[0] ?? '');
+    return true;
   }
 
   /** Rewrites a table of embeddings; false = the node is none. */
@@ -111,63 +123,34 @@ class Rewriting {
     return true;
   }
 
-  /** Rewrites a layer; otherwise the reason why it is left, empty for a node that is no layer with weights. */
-  private rewriteLayer(node: OnnxNode): string | undefined {
-    const [input = '', name = '', bias = ''] = node.inputs;
-    if (!LAYERS.includes(node.operator) || !node.inputs.some((value) => this.constants.isConstant(value))) return '';
-    const form = formOf(node);
-    if (typeof form === 'string') return form;
-    if (this.constants.isConstant(input)) return 'its first input is a constant';
-    const matrix = this.constants.matrix(name);
-    if (matrix === undefined) return this.constants.isConstant(name) ? 'its weights are no matrix of float32' : '';
-    const [output = ''] = node.outputs;
-    const weight = { ...(form.isTransposed ? transpose(matrix) : matrix), name: form.isTransposed ? `${name}/transposed` : name };
-    if (bias === '') this.layers.linear(input, weight, output, form.factor);
-    else this.addBias(bias, form.biasFactor, (product) => this.layers.linear(input, weight, product, form.factor), output);
+  private rewriteLayer({ input, weight, output, factor, bias, biasFactor }: Layer): void {
+    const addend = this.addendOf(output, bias === '' ? undefined : this.scaled(bias, biasFactor, output));
+    const product = addend === undefined ? output : `${output}/rowwise/product`;
+    this.layers.linear(input, weight, product, factor);
+    if (addend !== undefined) this.graph.node('Add', [product, addend], output);
+  }
+
+  /** What is to be added to a product; undefined = nothing, or the node after the layer adds it. */
+  private addendOf(output: string, bias: string | undefined): string | undefined {
+    const numbers = this.tuning.corrections.get(output);
+    if (numbers === undefined) return bias;
+    const correction = this.graph.constant(`${output}/rowwise/correction`, numbers);
+    const later = this.laterBiases.get(output);
+    if (bias === undefined && later === undefined) return correction;
+    // ONNX Runtime adds constants once, when it opens the graph.
+    const corrected = this.graph.node('Add', [bias ?? later?.bias ?? '', correction], `${output}/rowwise/corrected_bias`);
+    if (bias !== undefined) return corrected;
+    if (later !== undefined) this.correctedBiases.set(later.node, corrected);
     return undefined;
   }
 
-  private addBias(bias: string, factor: number, multiply: (product: string) => void, output: string): void {
-    const { graph } = this;
-    const product = `${output}/rowwise/product`;
-    multiply(product);
-    const scaled =
-      factor === 1
-        ? bias
-        : graph.node('Mul', [bias, graph.constant(`rowwise/factor_${factor}`, Float32Array.of(factor))], `${output}/rowwise/bias`);
-    graph.node('Add', [product, scaled], output);
-  }
-
-  /** Numbers in a file beside the model are taken into the new one. */
-  private keptTensor(tensor: OnnxTensor): Range | PendingTensor {
-    if (tensor.content.kind !== 'external') return tensor;
-    const { numbers } = this.document;
-    return { ...tensor, byteLength: numbers.byteLength(tensor), numbers: () => numbers.bytes(tensor) };
-  }
-}
-
-interface LayerForm {
-  readonly isTransposed: boolean;
-  /** Multiplies the product. */
-  readonly factor: number;
-  readonly biasFactor: number;
-}
-
-/** How a layer multiplies; a text = why it cannot be rewritten. */
-function formOf({ operator, attributes }: OnnxNode): LayerForm | string {
-  const isSet = (name: string): boolean => (attributes.get(name)?.integer ?? 0) !== 0;
-  const factor = attributes.get('alpha')?.float ?? 1;
-  switch (operator) {
-    case 'MatMul':
-      return { isTransposed: false, factor: 1, biasFactor: 1 };
-    case 'Gemm':
-      if (isSet('transA')) return 'it transposes its input';
-      return { isTransposed: isSet('transB'), factor, biasFactor: attributes.get('beta')?.float ?? 1 };
-    case 'FusedMatMul':
-      if (['transA', 'transBatchA', 'transBatchB'].some(isSet)) return 'it transposes its input';
-      return { isTransposed: isSet('transB'), factor, biasFactor: 1 };
-    default:
-      return 'this kind of layer is not converted';
+  private scaled(bias: string, factor: number, output: string): string {
+    if (factor === 1) return bias;
+    return this.graph.node(
+      'Mul',
+      [bias, this.graph.constant(`rowwise/factor_${factor}`, Float32Array.of(factor))],
+      `${output}/rowwise/bias`,
+    );
   }
 }
 

@@ -1,24 +1,24 @@
 import { FLOAT32, INT8, UINT8 } from '../onnx/onnx-fields.js';
 import { bytesOf, MICROSOFT, type GraphWriter } from './graph-writer.js';
-import { columnScales, int8Columns, int8Rows, rowScales, type Matrix } from './int8-weights.js';
+import { columnScales, int8Columns, int8Rows, rowScales, type NamedMatrix } from './int8-weights.js';
+import { MOST_ACTIVATION, USUAL_ACTIVATION, type Tuning } from './tuning.js';
 
 /** Keeps the scale of a row of zeros above zero. */
 const TINY = 1e-12;
-/** A row lies between -127 and 127 times its scale, moved by 128. */
-const MOST_ACTIVATION = 127;
-const ZERO_POINT = 128;
 /** From these versions on, operators take axes as an input, and QuantizeLinear takes a scale for each row. */
 const OPSET = { reduceAxesAreInputs: 18, squeezeAxesAreInputs: 13, quantizesRows: 13 } as const;
 
 /** Bytes of one number. */
 const BYTES = { [INT8]: 1, [FLOAT32]: 4 } as const;
 
-type NamedMatrix = Matrix & { readonly name: string };
+/** The name of a value that belongs to an activation. */
+type Naming = (what: string) => string;
 
 interface Rows {
   readonly integers: string;
   /** One for each row, as a column. */
   readonly scale: string;
+  readonly zeroPoint: number;
   /** The sizes of the activation before its last one. */
   readonly leading: string;
 }
@@ -33,15 +33,16 @@ export class RowwiseLayers {
   constructor(
     private readonly graph: GraphWriter,
     private readonly opset: number,
+    private readonly tuning: Tuning,
   ) {}
 
   /** An activation times a constant matrix. `factor` multiplies the product. */
   linear(input: string, weight: NamedMatrix, output: string, factor = 1): void {
     const { graph } = this;
-    const { integers, scale, leading } = this.rowsOf(input, weight.rows);
+    const { integers, scale, zeroPoint, leading } = this.rowsOf(input, weight.rows);
     const products = graph.node(
       'MatMulIntegerToFloat',
-      [integers, ...this.columns(weight, factor), graph.constant('rowwise/zero_point', Uint8Array.of(ZERO_POINT), [])],
+      [integers, ...this.columns(weight, factor), this.zeroPoint(zeroPoint)],
       `${output}/rowwise/columns`,
       { domain: MICROSOFT },
     );
@@ -49,6 +50,11 @@ export class RowwiseLayers {
     const width = graph.constant(`rowwise/width_${weight.columns}`, BigInt64Array.of(BigInt(weight.columns)));
     const shape = graph.node('Concat', [leading, width], `${output}/rowwise/restored_shape`, { attributes: { axis: 0 } });
     graph.node('Reshape', [product, shape], output);
+  }
+
+  private zeroPoint(value: number): string {
+    const isUsual = value === USUAL_ACTIVATION.zeroPoint;
+    return this.graph.constant(isUsual ? 'rowwise/zero_point' : `rowwise/zero_point_${value}`, Uint8Array.of(value), []);
   }
 
   /** Rows of a constant table. */
@@ -66,10 +72,11 @@ export class RowwiseLayers {
   /** The integers of a weight, the scale of activations (which `rowsOf` applies) and the scales of its columns. */
   private columns(matrix: NamedMatrix, factor: number): readonly string[] {
     const { name, rows, columns } = matrix;
-    const scales = once(() => columnScales(matrix));
+    const tuned = this.tuning.weights.get(name);
+    const scales = once(() => tuned?.scales ?? columnScales(matrix));
     const times = factor === 1 ? '' : `_times_${factor}`;
     return [
-      this.weight(`${name}/rowwise/matrix`, [rows, columns], INT8, () => int8Columns(matrix, scales())),
+      this.weight(`${name}/rowwise/matrix`, [rows, columns], INT8, () => tuned?.integers ?? int8Columns(matrix, scales())),
       this.graph.constant('rowwise/one', Float32Array.of(1), []),
       this.weight(`${name}/rowwise/matrix_scale${times}`, [columns], FLOAT32, () => scales().map((scale) => scale * factor)),
     ];
@@ -90,27 +97,49 @@ export class RowwiseLayers {
   private quantizeRows(input: string, width: number): Rows {
     const { graph } = this;
     const name = (what: string): string => `${input}/rowwise/${what}`;
+    const { centre, zeroPoint } = this.tuning.activations.get(input) ?? USUAL_ACTIVATION;
     const shape = graph.constant(`rowwise/rows_of_${width}`, BigInt64Array.of(-1n, BigInt(width)));
     const flat = graph.node('Reshape', [input, shape], name('flat'));
-    const high = this.reduce('ReduceMax', flat, name('high'));
-    const low = graph.node('Neg', [this.reduce('ReduceMin', flat, name('low'))], name('minus_low'));
-    const tiny = graph.constant('rowwise/tiny', Float32Array.of(TINY));
-    const most = graph.node('Max', [high, low, tiny], name('most'));
-    const scale = graph.node('Mul', [most, graph.constant('rowwise/inverse', Float32Array.of(1 / MOST_ACTIVATION))], name('scale'));
+    const rows = centre === undefined ? flat : graph.node('Sub', [flat, graph.constant(name('centre'), centre)], name('centred'));
+    const scale = this.scaleOf(rows, zeroPoint, name);
     const rowScale = this.squeeze(scale, name('row_scale'));
-    return { integers: this.quantize(flat, rowScale, name), scale, leading: this.leadingSizes(input, name) };
+    return {
+      integers: this.quantize(rows, rowScale, { zeroPoint, name }),
+      scale,
+      zeroPoint,
+      leading: this.leadingSizes(input, name),
+    };
   }
 
-  private quantize(flat: string, rowScale: string, name: (what: string) => string): string {
+  /** For each row, the scale with which its largest number fits above the zero point, and its smallest one below. */
+  private scaleOf(rows: string, zeroPoint: number, name: Naming): string {
+    const { graph } = this;
+    const high = this.reduce('ReduceMax', rows, name('high'));
+    const low = this.reduce('ReduceMin', rows, name('low'));
+    const tiny = graph.constant('rowwise/tiny', Float32Array.of(TINY));
+    if (zeroPoint === USUAL_ACTIVATION.zeroPoint) {
+      const most = graph.node('Max', [high, graph.node('Neg', [low], name('minus_low')), tiny], name('most'));
+      return graph.node('Mul', [most, this.inverse(MOST_ACTIVATION - zeroPoint, 'rowwise/inverse')], name('scale'));
+    }
+    const highScale = graph.node('Mul', [high, this.inverse(MOST_ACTIVATION - zeroPoint)], name('high_scale'));
+    const lowScale = graph.node('Mul', [low, this.inverse(-zeroPoint)], name('low_scale'));
+    return graph.node('Max', [highScale, lowScale, tiny], name('scale'));
+  }
+
+  private inverse(value: number, name = `rowwise/inverse_${value}`): string {
+    return this.graph.constant(name, Float32Array.of(1 / value));
+  }
+
+  private quantize(rows: string, rowScale: string, { zeroPoint, name }: { readonly zeroPoint: number; readonly name: Naming }): string {
     const { graph } = this;
     const zeros = graph.node('Mul', [rowScale, graph.constant('rowwise/zero', Float32Array.of(0))], name('zeros'));
-    const moved = graph.node('Add', [zeros, graph.constant('rowwise/128', Float32Array.of(ZERO_POINT))], name('moved'));
+    const moved = graph.node('Add', [zeros, graph.constant(`rowwise/${zeroPoint}`, Float32Array.of(zeroPoint))], name('moved'));
     const zeroPoints = graph.node('Cast', [moved], name('zero_points'), { attributes: { to: UINT8 } });
     const domain = this.opset >= OPSET.quantizesRows ? {} : { domain: MICROSOFT };
-    return graph.node('QuantizeLinear', [flat, rowScale, zeroPoints], name('integers'), { ...domain, attributes: { axis: 0 } });
+    return graph.node('QuantizeLinear', [rows, rowScale, zeroPoints], name('integers'), { ...domain, attributes: { axis: 0 } });
   }
 
-  private leadingSizes(input: string, name: (what: string) => string): string {
+  private leadingSizes(input: string, name: Naming): string {
     const { graph } = this;
     const shape = graph.node('Shape', [input], name('shape'));
     const ends = Object.entries({ from: 0n, to: -1n, axis: 0n }).map(([end, value]) =>

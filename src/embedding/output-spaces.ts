@@ -1,36 +1,28 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { OPENAI_API_SETTINGS, SettingsError, type OpenAiApiSettings } from '../../config/index.js';
-import {
-  CACHED_EMBEDDING_PROVIDER,
-  cutSpace,
-  type EmbeddingProvider,
-  type ModelSizes,
-  type EmbeddingSpace,
-} from '../../embedding/index.js';
-import { faulty, type ServiceError } from '../../errors/index.js';
+import { faulty, type ServiceError } from '../errors/index.js';
+import { cutSpace, type EmbeddingSpace } from './embedding-space.js';
+import type { ModelTraits, OutputSizes } from './model-traits.js';
 
-/** Knows the sizes that `dimensions` may ask for. */
-@Injectable()
-export class OutputSizes {
+interface SizedModel {
+  readonly space: EmbeddingSpace;
+  readonly traits: Pick<ModelTraits, 'sizes'>;
+}
+
+/** The spaces of a model's vectors in the sizes that `dimensions` may ask for. */
+export class OutputSpaces {
   private readonly own: EmbeddingSpace;
-  private readonly sizes: ModelSizes;
+  private readonly sizes: OutputSizes;
   private readonly spaces = new Map<number, EmbeddingSpace>();
 
-  constructor(
-    @Inject(CACHED_EMBEDDING_PROVIDER) { space, traits }: EmbeddingProvider,
-    @Inject(OPENAI_API_SETTINGS) { allowedDimensions }: OpenAiApiSettings,
-  ) {
-    const tooLarge = allowedDimensions.find((size) => size > space.dimensions);
-    if (tooLarge !== undefined) {
-      throw new SettingsError([`ALLOWED_DIMENSIONS=${tooLarge} is not allowed: use at most ${space.dimensions}, what ${space.model} has`]);
-    }
+  /** @param allowed Sizes that are allowed besides those of the model; larger ones than the model has are passed over. */
+  constructor({ space, traits }: SizedModel, allowed: readonly number[]) {
     const { smaller } = traits.sizes;
+    const added = allowed.filter((size) => size <= space.dimensions);
     this.own = space;
-    this.sizes = { ...traits.sizes, smaller: 'least' in smaller ? smaller : [...new Set([...smaller, ...allowedDimensions])] };
+    this.sizes = { ...traits.sizes, smaller: 'least' in smaller ? smaller : [...new Set([...smaller, ...added])] };
   }
 
   /** The space of vectors of this size; null = the model's own. Throws for a size that the model was not trained for. */
-  spaceOf(dimensions: number | null | undefined): EmbeddingSpace {
+  of(dimensions: number | null | undefined): EmbeddingSpace {
     if (dimensions === null || dimensions === undefined || dimensions === this.own.dimensions) return this.own;
     if (!this.allows(dimensions)) throw this.refusal();
     let space = this.spaces.get(dimensions);
