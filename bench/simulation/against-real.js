@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { ServiceProcess } from '../service-process.js';
 import { percentile } from '../statistics.js';
 import { shortTexts } from '../text-source.js';
-import { calibrate } from './calibrate.js';
+import { calibrate, costsOf, wideSpeedup } from './calibrate.js';
 import { OtherLoad } from './process-cpu.js';
 import { RealLoad } from './real-load.js';
 import { simulate } from './simulate.js';
@@ -54,10 +54,10 @@ async function compare(share, { load, pid, calibration, parts, seed }) {
   const traffic = { perSecond, hitRate: 0, tokens: shortTexts, textsPerRequest: 1, callers: 1 };
   const arrivals = [...poissonRequests(traffic, { seed, untilMs: runMs })].map(({ at, tokens: [tokens = 0] }) => ({ at, tokens }));
   const others = new OtherLoad(pid);
-  const exchanges = await load.open(arrivals);
+  const run = await costsOf(pid, () => load.open(arrivals));
   const otherWork = others.share();
-  const real = figuresOf(exchanges);
-  const simulated = simulateSame(exchanges, { calibration, parts });
+  const real = figuresOf(run.exchanges);
+  const simulated = simulateSame(run, { calibration, parts });
   printRow({ share, otherWork }, real, simulated);
   const names = share < 1 ? figureNames : overloadedNames;
   return { otherWork, ratios: names.map((name) => simulated[name] / real[name]) };
@@ -72,13 +72,13 @@ function figuresOf(exchanges) {
 }
 
 /**
- * @param {readonly import('./real-load.js').Exchange[]} exchanges
+ * @param {import('./calibrate.js').CostedRun} run
  * @param {{ calibration: import('./calibrate.js').Calibration, parts: import('./parts.js').Parts }} options
  * @returns {Figures}
  */
-function simulateSame(exchanges, { calibration, parts }) {
-  const { costs, loadMicroseconds, wideSpeedup } = calibration;
-  const configuration = { ...oneInstance, cores: availableParallelism(), wideSpeedup };
+function simulateSame(run, { calibration, parts }) {
+  const { exchanges, costs, loadMicroseconds } = run;
+  const configuration = { ...oneInstance, cores: availableParallelism(), wideSpeedup: wideSpeedup(calibration, run) };
   const requests = exchanges.map(({ at, tokens }, index) => ({ at, key: `${index}`, caller: '', tokens: [tokens] }));
   const scenario = { configuration, requests, fromMs: skippedMs, untilMs: runMs, loadMicroseconds };
   const { perSecond, latencyMs } = simulate(scenario, { ...parts, costs: { ...parts.costs, ...costs } });
@@ -86,13 +86,13 @@ function simulateSame(exchanges, { calibration, parts }) {
 }
 
 /** @param {import('./calibrate.js').Calibration} calibration */
-function printCalibration({ costs, loadMicroseconds, wideSpeedup, perSecond }) {
-  const { missMicroseconds = 0, missThreadsMicroseconds = 0, inferenceMsPerToken = 0 } = costs;
+function printCalibration({ costs, loadMicroseconds, loneMs, perSecond }) {
+  const { missMicroseconds, missThreadsMicroseconds, inferenceMsPerToken } = costs;
   console.log(`Measured on this machine, of ${availableParallelism()} cores, with 16 callers: ${perSecond.toFixed(0)} texts/s; for a text`);
   console.log(
     `${missMicroseconds.toFixed(0)} us HTTP, ${missThreadsMicroseconds.toFixed(0)} us other threads, ${loadMicroseconds.toFixed(0)} us load`,
   );
-  console.log(`${inferenceMsPerToken.toFixed(4)} ms of inference for a token, ${wideSpeedup.toFixed(2)} x as fast for a lone text\n`);
+  console.log(`${inferenceMsPerToken.toFixed(4)} ms of inference for a token; ${loneMs.toFixed(2)} ms until a lone text is answered\n`);
   console.log('arrivals   texts/s real, simulated, ratio   p50 ms real, simulated, ratio   p95 ms real, simulated, ratio   others');
 }
 
