@@ -32,6 +32,7 @@ const layers = {
   worker: ['health', 'queue', 'embedding', 'redis', 'metrics', 'replicas', 'process', 'errors', 'config'],
   command: [
     'auth',
+    'capacity',
     'embedding',
     'chunks',
     'cache',
@@ -94,6 +95,7 @@ const layers = {
   errors: [],
   time: [],
   config: [],
+  capacity: [],
 };
 
 /** Packages that stop at their adapter, and the folders under src/ that may import them. */

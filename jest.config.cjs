@@ -47,7 +47,7 @@ module.exports = {
     {
       ...project,
       displayName: 'unit',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{http,deployment}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{http,deployment}/**/*.spec.ts', '<rootDir>/bench/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$'],
       setupFilesAfterEnv: ['<rootDir>/test/support/end-leftovers.ts', '<rootDir>/test/support/allow-half-a-minute.ts'],
     },

@@ -3,7 +3,7 @@ import { requireOpenFiles } from './open-files/index.js';
 
 requireOpenFiles(); // before all other imports, because they fail where few files may be open
 const { Command } = await import('commander');
-const { addCheck, addCompare, addEmbed, addKey, addQuantize, addServe, examples, EXIT } = await import('./command/index.js');
+const { addCheck, addCompare, addEmbed, addKey, addPlan, addQuantize, addServe, examples, EXIT } = await import('./command/index.js');
 const { packageVersion } = await import('./config/index.js');
 const { default: addCompletion } = await import('@bomb.sh/tab/commander');
 
@@ -28,6 +28,7 @@ addCheck(program);
 addCompare(program);
 addQuantize(program);
 addKey(program);
+addPlan(program);
 addCompletion(program);
 
 await program.parseAsync();

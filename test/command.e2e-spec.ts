@@ -98,6 +98,28 @@ describe('embedding-pipeline compare', () => {
   });
 });
 
+describe('embedding-pipeline plan', () => {
+  const demand = ['--requests', '5000', '--hit-rate', '0.8', '--tokens', '64'];
+
+  it('shows each figure with its arithmetic, or all of them as one JSON object', async () => {
+    const { exitCode, said } = await run('plan', ...demand, '--cores-per-machine', '4');
+    expect(exitCode).toBe(0);
+    expect(said).toMatch(/^Instances +2 machines += 8 cores \/ 4 of a machine, rounded up$/m);
+    const { said: json } = await run('plan', ...demand, '--json');
+    expect(JSON.parse(json)).toMatchObject({ cores: { value: 8, unit: 'cores' } });
+  });
+
+  it.each([
+    { wrong: ['--hit-rate', '80'], says: "option '--hit-rate <share>' argument '80' is invalid. It must be a number from 0 to 1." },
+    { wrong: ['--keys', '0'], says: "option '--keys <count>' argument '0' is invalid" },
+    { wrong: ['--key', '4'], says: "unknown option '--key'" },
+  ])('refuses $wrong by its name, and ends with 2', async ({ wrong, says }) => {
+    const { refused, ...ended } = await run('plan', ...demand, ...wrong);
+    expect(ended).toEqual({ exitCode: 2, said: '' });
+    expect(refused).toContain(says);
+  });
+});
+
 describe('embedding-pipeline', () => {
   it('tells its version, and completes subcommands for the shell', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };

@@ -5,4 +5,5 @@ export { addEmbed } from './programs/embed-program.js';
 export { examples } from './programs/examples.js';
 export { addKey } from './programs/key-program.js';
 export { addCheck, addQuantize } from './programs/model-programs.js';
+export { addPlan } from './programs/plan-program.js';
 export { addServe } from './programs/serve-program.js';

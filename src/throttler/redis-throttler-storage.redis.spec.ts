@@ -81,6 +81,17 @@ describe('RedisThrottlerStorage', () => {
     expect(await server.admin.zcard(KEY)).toBe(5);
   });
 
+  it('costs eight commands of Redis, the script included, as the capacity plan says', async () => {
+    const storage = new RedisThrottlerStorage(connection);
+    await storage.increment('caller', WINDOW_MS, 5);
+    await server.admin.config('RESETSTAT');
+    await storage.increment('caller', WINDOW_MS, 5);
+    const commands = [...(await server.admin.info('commandstats')).matchAll(/^cmdstat_(\S+?):calls=(\d+)/gm)].filter(
+      ([, name]) => !['config|resetstat', 'info'].includes(name ?? ''),
+    );
+    expect(commands.reduce((sum, [, , calls]) => sum + Number(calls), 0)).toBe(8);
+  });
+
   it('fails when Redis is gone', async () => {
     const doomed = await startRedis();
     const storage = new RedisThrottlerStorage(await connectRedis(doomed.url, 'rate-limit'));

@@ -1,0 +1,101 @@
+import { MEASURED_COSTS } from '../../src/capacity/measured-costs.js';
+import { MemoryByteCache } from '../../src/cache/memory-byte-cache.js';
+import { TextScheduler } from '../../src/embedding/scheduling/text-scheduler.js';
+import { MemoryThrottlerStorage } from '../../src/throttler/memory-throttler-storage.js';
+import { SimulatedClock } from './clock.js';
+import type { Configuration } from './fleet.js';
+import { highestRate } from './highest-rate.js';
+import { Machine } from './machine.js';
+import { simulate, type Result, type Scenario } from './simulate.js';
+import { poissonRequests, type Traffic } from './traffic.js';
+
+const PARTS = { TextScheduler, MemoryThrottlerStorage, MemoryByteCache, costs: MEASURED_COSTS };
+const ONE: Configuration = {
+  instances: 1,
+  cores: 2,
+  httpProcesses: 1,
+  redisServers: 0,
+  limit: 1_000_000,
+  wideSpeedup: 1.5,
+  restartMs: 100,
+};
+const TEN: Configuration = { ...ONE, instances: 10, cores: 8, redisServers: 1 };
+const MISSES: Omit<Traffic, 'perSecond'> = { hitRate: 0, tokens: [27, 37], textsPerRequest: 1, callers: 100 };
+const HITS = { ...MISSES, hitRate: 1 };
+
+function run(configuration: Configuration, traffic: Traffic, more: Partial<Scenario> & { seed?: number } = {}): Result {
+  const { seed = 1, ...others } = more;
+  const requests = poissonRequests(traffic, { seed, untilMs: 500 });
+  return simulate({ configuration, requests, fromMs: 100, untilMs: 700, ...others }, PARTS);
+}
+
+function wallOf(configuration: Configuration, traffic = MISSES): { perSecond: number; result: Result } {
+  return highestRate({ configuration, traffic, span: { seed: 1, fromMs: 200, untilMs: 1200 } }, PARTS);
+}
+
+describe('the simulated machine', () => {
+  it('gives each task a core, and divides cores by weight where there are too few', () => {
+    const clock = new SimulatedClock();
+    const machine = new Machine(clock, 1);
+    const ended: [string, number][] = [];
+    machine.start({ cpuMs: 3, weight: 3, done: () => ended.push(['heavy', clock.now]) });
+    machine.start({ cpuMs: 3, weight: 1, done: () => ended.push(['light', clock.now]) });
+    clock.runUntil(100);
+    expect(ended).toEqual([
+      ['heavy', expect.closeTo(4)],
+      ['light', expect.closeTo(6)],
+    ]);
+    expect(machine.busyMs).toBeCloseTo(6);
+  });
+});
+
+describe('the simulated service', () => {
+  it('gives the same result for the same seed, and another for another', () => {
+    const traffic = { ...MISSES, perSecond: 500 };
+    expect(run(ONE, traffic)).toEqual(run(ONE, traffic));
+    expect(run(ONE, traffic, { seed: 2 })).not.toEqual(run(ONE, traffic));
+  });
+
+  it('computes on two cores as many texts a second as their CPU time allows', () => {
+    const { missMicroseconds, missThreadsMicroseconds, inferenceMsPerToken } = MEASURED_COSTS;
+    const cpuMs = (missMicroseconds + missThreadsMicroseconds) / 1000 + 32 * inferenceMsPerToken;
+    const { perSecond } = wallOf(ONE);
+    expect(perSecond / (2000 / cpuMs)).toBeGreaterThan(0.85);
+    expect(perSecond / (2000 / cpuMs)).toBeLessThan(1.1);
+  });
+
+  it('finds one HTTP process to be the first wall before 64 inference processes, and moves it with several', () => {
+    const wide = { ...ONE, cores: 64 };
+    const one = run(wide, { ...MISSES, perSecond: 4000 });
+    expect(one.busy['HTTP process']).toBeGreaterThan(0.98);
+    expect(one.perSecond).toBeLessThan(2600);
+    const four = run({ ...wide, httpProcesses: 4, redisServers: 1 }, { ...MISSES, perSecond: 4000 });
+    expect(four.outcomes.answered / four.arrived).toBeGreaterThan(0.99);
+  });
+
+  it('loads one server of a cluster with a key that sends most requests', () => {
+    const cluster = { ...TEN, redisServers: 4 };
+    const spread = run(cluster, { ...HITS, perSecond: 30_000 }, { untilMs: 500 });
+    const hot = run(cluster, { ...HITS, perSecond: 30_000, hotCallerShare: 1 }, { untilMs: 500 });
+    expect(spread.busy['Redis']).toBeLessThan(0.4);
+    expect(hot.busy['Redis']).toBeGreaterThan(0.6);
+  });
+
+  it('computes a new text that many ask for at most once in each HTTP process', () => {
+    const result = run(TEN, { ...MISSES, perSecond: 5000, hotText: { atMs: 200, share: 0.9 } }, { fromMs: 0 });
+    expect(result.computedAgain).toBeLessThanOrEqual(9);
+    expect(result.outcomes.answered).toBe(result.arrived);
+  });
+
+  it('answers every request although inference processes end', () => {
+    const result = run({ ...ONE, cores: 8 }, { ...MISSES, perSecond: 1000 }, { fromMs: 0, untilMs: 2000, killEveryMs: 40 });
+    expect(result.kills).toBeGreaterThan(5);
+    expect(result.outcomes).toEqual({ answered: result.arrived, limited: 0, full: 0, failed: 0 });
+  });
+
+  it('refuses what the rate limit refuses', () => {
+    const result = run({ ...ONE, limit: 5 }, { ...HITS, callers: 2, perSecond: 1000 }, { fromMs: 0 });
+    expect(result.outcomes.answered).toBe(10);
+    expect(result.outcomes.limited).toBe(result.arrived - 10);
+  });
+});
