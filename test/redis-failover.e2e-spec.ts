@@ -65,7 +65,8 @@ describe('A master that becomes a replica with its connections open', () => {
     await eventually('the cache with Redis', async () => (await readMetric(service.url, 'redis_bypassed', { role: 'cache' })) === 0);
     const lines = service.stdout().split('\n');
     expect(lines.filter((line) => line.includes('Redis refuses commands of the cache: READONLY'))).toHaveLength(1);
-    // 'no answer within': a command took too long on a busy machine, which is true and no fault.
-    expect(lines.filter((line) => line.includes('does not answer') && !line.includes('no answer within'))).toEqual([]);
+    // 'no answer within': a command took too long on a busy machine, which is true and no fault. So may reading the keys.
+    const silent = lines.filter((line) => line.includes('"context":"Redis"') && line.includes('does not answer'));
+    expect(silent.filter((line) => !line.includes('no answer within'))).toEqual([]);
   });
 });
