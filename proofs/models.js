@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { processMemory } from '../bench/process-memory.js';
+import { mappedMebibytes, processMemory } from '../bench/process-memory.js';
 import { shortTexts, TextSource } from '../bench/text-source.js';
 import { Killer } from './models-killer.js';
 import { embed, ModelsLoad } from './models-load.js';
@@ -125,7 +125,8 @@ async function faultsOfCounts() {
 
 function memory() {
   const mebibytes = processMemory(service.pid).map((one) => Math.round(one.mebibytes));
-  return `${mebibytes[0]} MiB for HTTP, inference ${mebibytes.slice(1).join(' and ')} MiB`;
+  const mapped = Math.round(mappedMebibytes(service.pid));
+  return `${mebibytes[0]} MiB for HTTP, ${mapped} of them mapped files such as the results of jobs; inference ${mebibytes.slice(1).join(' and ')} MiB`;
 }
 
 /** @param {string} title @param {string} text */
