@@ -66,7 +66,7 @@ function rowOf(name, latest) {
     perSecond(hits + misses),
     hits + misses === 0 ? '–' : `${Math.round((100 * hits) / (hits + misses))} %`,
     ...[0.5, 0.95].map((quantile) => milliseconds(1000 * quantileOf(quantile, observed))),
-    now.workers === 0 ? 'elsewhere' : `${now.busy} of ${now.workers} busy`,
+    now.workers === 0 ? 'none' : `${now.busy} of ${now.workers} busy`,
   ];
   return make('tr', {}, [make('th', { scope: 'row', class: 'word', text: name }), ...cells.map((text) => make('td', { text }))]);
 }
