@@ -7,7 +7,7 @@
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+RUN --mount=type=cache,target=/npm-cache npm ci --cache /npm-cache --no-audit --no-fund
 
 # dist/ contains most packages. The others are loaded or sent by their paths, and are copied to /runtime. The list of all
 # packages with their licences (SBOM) is made of the lock file.

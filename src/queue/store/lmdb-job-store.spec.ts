@@ -5,6 +5,7 @@ import { newJobId } from '../job-id.js';
 import { describeJobStore } from './job-store.contract.js';
 import { LmdbJobStore } from './lmdb-job-store.js';
 import { openLmdbTables } from './lmdb-tables.js';
+import { submissionOf } from './submission.fake.js';
 
 describeJobStore('LmdbJobStore', (options) => Promise.resolve(LmdbJobStore.open(temporaryFolder(), options)));
 
@@ -27,15 +28,7 @@ describe('LmdbJobStore', () => {
     const id = newJobId(1);
     await first.create({ id, owner: 'me', account: 'me', kind: 'job' });
     await first.addChunk(id, 0, [{ text: 'a' }]);
-    await first.submit({
-      jobId: id,
-      model: 'model',
-      space: 'space',
-      total: 1,
-      idempotency: undefined,
-      maxOpenJobs: 1,
-      share: { jobs: 10, texts: 10 },
-    });
+    await first.submit(submissionOf(id));
     await first.close();
 
     const second = LmdbJobStore.open(folder, options);
@@ -52,16 +45,7 @@ describe('LmdbJobStore', () => {
       await first.create({ id, owner: 'me', account: 'me', kind: 'job' });
       await first.addChunk(id, 0, [{ text: 'a' }]);
       const webhookUrl = 'https://example.org';
-      await first.submit({
-        jobId: id,
-        model: 'model',
-        space: 'space',
-        total: 1,
-        idempotency: undefined,
-        maxOpenJobs: 2,
-        share: { jobs: 10, texts: 10 },
-        webhookUrl,
-      });
+      await first.submit(submissionOf(id, { webhookUrl }));
     }
     await first.stop(ended, 'cancelled');
     await first.close();

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { startRedis, type StartedRedis } from '../../../test/support/start-redis.js';
 import { describeJobStore } from './job-store.contract.js';
 import { RedisJobStore } from './redis-job-store.js';
+import { submissionOf } from './submission.fake.js';
 
 jest.setTimeout(60_000);
 
@@ -45,15 +46,7 @@ describe('RedisJobStore', () => {
     const store = new RedisJobStore(client, { now: () => now, ttlMs: 1000 });
     await store.create(upload);
     await store.addChunk('job_1', 0, [{ text: 'a' }]);
-    await store.submit({
-      jobId: 'job_1',
-      model: 'model',
-      space: 'space',
-      total: 1,
-      idempotency: undefined,
-      maxOpenJobs: 1,
-      share: { jobs: 10, texts: 10 },
-    });
+    await store.submit(submissionOf('job_1'));
     await client.config('SET', 'maxmemory', '1');
     now += 2000;
     expect(await store.expire(10)).toBe(1);
@@ -70,16 +63,7 @@ describe('RedisJobStore', () => {
       await store.create({ ...upload, id });
       await store.addChunk(id, 0, [{ text: 'a' }]);
       const webhookUrl = 'https://example.org';
-      await store.submit({
-        jobId: id,
-        model: 'model',
-        space: 'space',
-        total: 1,
-        idempotency: undefined,
-        maxOpenJobs: 2,
-        share: { jobs: 10, texts: 10 },
-        webhookUrl,
-      });
+      await store.submit(submissionOf(id, { webhookUrl }));
     }
     await store.stop('job_ended', 'cancelled');
     const byAccount = ['open:me', 'messages:me', 'share-texts', 'message-accounts'].map((name) => `embedding:{jobs}:${name}`);

@@ -3,6 +3,7 @@ import type { Priority, ProcessCounts, Workload } from '../../embedding-provider
 import { DrainRate } from '../../scheduling/drain-rate.js';
 import type { InferenceProcess, TextTokens } from './inference-process.js';
 import { InferenceProcesses, type InferenceProcessesOptions } from './inference-processes.js';
+import { shuttingDown, unavailable } from './inference-refusals.js';
 import { PendingText, type ScaledText } from './pending-text.js';
 import { runTimeoutMs } from './run-timeout.js';
 import type { Contender, InferenceArbiter, NextGroup, Turn } from '../../scheduling/inference-arbiter.js';
@@ -198,15 +199,4 @@ export class InferencePool implements Contender {
     if (text.alone) this.delayed--;
     text.reject(error);
   }
-}
-
-function shuttingDown(cause?: unknown): ServiceError {
-  return new ServiceError('shutting_down', 'The service is stopping; send the request to another instance.', {
-    cause,
-    retryAfterSeconds: 1,
-  });
-}
-
-function unavailable(delayMs: number): ServiceError {
-  return new ServiceError('unavailable', 'The model cannot be run at the moment.', { retryAfterSeconds: Math.ceil(delayMs / 1000) });
 }
