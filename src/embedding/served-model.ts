@@ -1,8 +1,7 @@
-import { isBundledModel, isModelFolder, type EmbeddingSettings } from '../config/index.js';
-import { basename, resolve } from 'node:path';
+import type { EmbeddingSettings } from '../config/index.js';
 import type { EmbeddingProvider } from './embedding-provider.port.js';
 import type { EmbeddingSpace } from './embedding-space.js';
-import { originOf } from './local/model/origin.js';
+import { ownNameOf } from './local/model/own-name.js';
 import type { ModelTraits } from './model-traits.js';
 import type { OutputSpaces } from './output-spaces.js';
 
@@ -30,8 +29,5 @@ export interface ServedModel {
 
 /** The name of a model, which is known before it is opened. */
 export function modelName({ name, provider, model }: EmbeddingSettings): string {
-  if (name !== undefined) return name;
-  if (provider === 'openai' || isBundledModel(model)) return model;
-  if (isModelFolder(model)) return originOf(model).model ?? basename(resolve(model));
-  return model.split('@')[0] ?? model;
+  return name ?? (provider === 'openai' ? model : ownNameOf(model));
 }

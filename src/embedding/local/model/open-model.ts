@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BUNDLED_MODELS_DIR, isBundledModel, isModelFolder, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
 import { describeModel, type ModelOptions } from './card/describe-model.js';
 import type { ModelCard } from './card/model-card.js';
@@ -7,13 +7,9 @@ import { fetchModel } from './fetch-model.js';
 import { onnxFilesOf, ROWWISE_FILE, sourcesOf } from './onnx/onnx-files.js';
 import { readOnnxGraph } from './onnx/onnx-graph.js';
 import { originOf } from './origin.js';
+import { ownNameOf } from './own-name.js';
 import { quantizedFolder } from './quantize/quantized-model.js';
 import { sayProgress, type Say } from './say-progress.js';
-
-interface FoundModel {
-  readonly name: string;
-  readonly folder: string;
-}
 
 /**
  * Finds the model that the settings name, fetches it where they allow that, makes int8 weights where they ask for them, and
@@ -22,8 +18,8 @@ interface FoundModel {
 export async function openModel(settings: LocalEmbeddingSettings, say: Say): Promise<ModelCard> {
   const { model, pooling, maxTokens, dimensions, prompts } = settings;
   const dtype = settings.dtype === 'auto' ? (isBundledModel(model) ? 'q8' : 'fp32') : settings.dtype;
-  const { name, folder } = await findModel(settings, dtype, say);
-  const options = { folder, name, revision: originOf(folder).revision, dtype, pooling, maxTokens, dimensions, prompts };
+  const folder = await findFolder(settings, dtype, say);
+  const options = { folder, name: ownNameOf(model), revision: originOf(folder).revision, dtype, pooling, maxTokens, dimensions, prompts };
   if (!isToBeQuantized(folder, dtype)) return await cardOf(model, options);
   const source = await cardOf(model, { ...options, dtype: 'fp32' });
   return await cardOf(model, { ...options, folder: await quantized(source, settings, say) });
@@ -50,13 +46,14 @@ async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddi
   }
 }
 
-async function findModel(settings: LocalEmbeddingSettings, dtype: string, say: Say): Promise<FoundModel> {
+/** The folder of the model, which is fetched if need be. */
+async function findFolder(settings: LocalEmbeddingSettings, dtype: string, say: Say): Promise<string> {
   const { model } = settings;
-  if (isBundledModel(model)) return { name: model, folder: join(BUNDLED_MODELS_DIR, model) };
-  if (isModelFolder(model)) return { name: originOf(model).model ?? basename(resolve(model)), folder: resolve(model) };
+  if (isBundledModel(model)) return join(BUNDLED_MODELS_DIR, model);
+  if (isModelFolder(model)) return resolve(model);
   const [name = model, revision] = model.split('@');
   const folder = resolve(settings.modelCacheDir, revision === undefined ? name : `${name}@${revision.replaceAll('/', '--')}`);
-  if (isWhole(folder, dtype)) return { name, folder };
+  if (isWhole(folder, dtype)) return folder;
   if (settings.offline) {
     throw new SettingsError([
       `EMBEDDING_MODEL=${model} is not in ${folder} and HF_HUB_OFFLINE is set: put it there, or unset HF_HUB_OFFLINE`,
@@ -67,7 +64,7 @@ async function findModel(settings: LocalEmbeddingSettings, dtype: string, say: S
   } catch (error) {
     throw cannotBeFetched(settings, folder, error);
   }
-  return { name, folder };
+  return folder;
 }
 
 /** Whether the weights and the tokenizer are there; the other files were fetched before them. */
