@@ -42,6 +42,9 @@ module.exports = {
   globalSetup: '<rootDir>/scripts/bundle-test-packages.js',
   // On two cores three, where Jest would take one, because end-to-end files wait a third of their time.
   maxWorkers: Math.max(3, availableParallelism() - 1),
+  // Jest keeps some megabytes of each file that a worker has run. With more than a gigabyte, a worker takes longer to end than the
+  // half second that Jest allows, and Jest reports that it has failed to exit gracefully.
+  workerIdleMemoryLimit: '512MB',
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {

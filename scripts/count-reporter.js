@@ -11,6 +11,6 @@ export default class CountReporter {
     // On exit, because Jest's own summary comes after every other reporter.
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     process.once('exit', () => console.log(`${numPassedTests} passed, ${failed} failed`));
-    if (failed > 0) setTimeout(() => process.exit(1), endAfterFailureMs);
+    if (failed > 0) setTimeout(() => process.exit(1), endAfterFailureMs).unref();
   }
 }
