@@ -11,6 +11,12 @@ import { scrollingSideways } from './support/wider-than-screen.js';
 
 const MODELS = [{ source: 'all-MiniLM-L6-v2' }, { name: 'short', source: 'all-MiniLM-L6-v2', max_tokens: 16, pooling: 'cls' }];
 
+/** A script for the page. */
+const READ_MODELS_AGAIN = `import('/assets/service.js').then(({ askService }) => new Promise((resolve) => {
+  document.addEventListener('modelstates', resolve, { once: true });
+  void askService();
+}))`;
+
 let service: StartedService;
 
 beforeAll(async () => {
@@ -51,6 +57,8 @@ describe('a service with two models of this machine', () => {
     await page.locator('#other-note', { hasText: /^all-MiniLM-L6-v2: 8 of 8 are the same texts/ }).waitFor();
     expect(await page.locator('#search-results li').count()).toBe(8);
     expect(await page.locator('#other-results li').count()).toBe(8);
+    await page.evaluate(READ_MODELS_AGAIN); // the page of an admin does so every ten seconds
+    expect(await page.locator('#search-results li').count()).toBe(8);
     await page.locator('#live-models-rows tr', { hasText: 'short' }).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await scrollingSideways(page)).toEqual([]);

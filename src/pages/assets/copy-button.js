@@ -7,13 +7,19 @@ const SAID_FOR_MS = 1500;
  *
  * @param {string} label what it copies, for those who do not see where it is
  * @param {() => string} read
+ * @param {string} [words] on the button
  */
-export function copyButton(label, read) {
-  const button = make('button', { type: 'button', class: 'small', 'aria-label': label, text: 'Copy' });
+export function copyButton(label, read, words = 'Copy') {
+  const button = make('button', { type: 'button', class: 'small', 'aria-label': label, text: words });
+  /** @param {string} outcome */
+  const say = (outcome) => {
+    button.textContent = outcome;
+    setTimeout(() => (button.textContent = words), SAID_FOR_MS);
+  };
   button.addEventListener('click', () => {
     copy(read()).then(
-      () => say(button, 'Copied'),
-      () => say(button, 'Not allowed'),
+      () => say('Copied'),
+      () => say('Not allowed'),
     );
   });
   return button;
@@ -34,13 +40,4 @@ async function copy(text) {
   const copied = document.execCommand('copy');
   area.remove();
   if (!copied) throw new Error('The browser does not allow to copy');
-}
-
-/**
- * @param {HTMLButtonElement} button
- * @param {string} word
- */
-function say(button, word) {
-  button.textContent = word;
-  setTimeout(() => (button.textContent = 'Copy'), SAID_FOR_MS);
 }

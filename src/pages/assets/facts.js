@@ -9,15 +9,24 @@ const locked = byId('locked', HTMLDivElement);
 /** Shows the served model under the headline, or that it needs a key. */
 export function wireFacts() {
   byId('locked-key', HTMLButtonElement).addEventListener('click', () => void giveKey());
-  document.addEventListener('modelchange', () => {
+  const showAgain = () => {
     const card = chosenModel();
     if (card !== undefined) showCard(card);
-  });
+  };
+  document.addEventListener('modelchange', showAgain);
+  document.addEventListener('modelstates', showAgain);
   onService((stats) => {
     locked.hidden = stats !== undefined;
     if (stats === undefined) byId('locked-title', HTMLElement).textContent = refusalOfKey();
-    else show(stats);
+    else showChosen(stats);
   });
+}
+
+/** @param {import('./service.js').Stats} stats */
+function showChosen(stats) {
+  const card = chosenModel();
+  if (card === undefined) show(stats);
+  else showCard(card);
 }
 
 /** @param {import('./service.js').Stats} stats */

@@ -39,23 +39,49 @@ async function readOn() {
 
 async function readOnce() {
   const wasDown = pill.dataset['state'] === 'down';
-  const now = Date.now() / 1000;
-  try {
-    if (now - readAt > STALE_SECONDS) recall(await readHistory());
-    readAt = now;
-    const answer = await fetch('/metrics', { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
-    if (answer.status >= 500) throw new Error(`${answer.status}`);
-    const text = answer.ok ? await answer.text() : '';
-    const isAnother = answer.ok && take(readSample(text, Date.now() / 1000));
-    if (isAnother) forgetModels();
-    if (answer.ok) showModels(text, Date.now() / 1000);
-    section.dataset['metrics'] = answer.ok ? 'here' : 'elsewhere';
-    say('up', 'Live');
-    if (wasDown || isAnother) void askService();
-  } catch {
+  const read = await readMetrics();
+  if (read === undefined) {
     say('down', 'Reconnecting');
     plots.gap(Date.now() / 1000);
+    return;
   }
+  const { history, text } = read;
+  if (history !== undefined) recall(history);
+  const isAnother = text !== undefined && show(text);
+  section.dataset['metrics'] = text === undefined ? 'elsewhere' : 'here';
+  say('up', 'Live');
+  if (wasDown || isAnother) void askService();
+}
+
+/**
+ * Reads the metrics, and what the service has kept if that is needed. Undefined = the service does not answer; without `text` =
+ * it has its metrics elsewhere.
+ */
+async function readMetrics() {
+  const now = Date.now() / 1000;
+  try {
+    const history = now - readAt > STALE_SECONDS ? await readHistory() : undefined;
+    readAt = now;
+    const answer = await fetch('/metrics', { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
+    if (answer.status >= 500) return undefined;
+    const text = answer.ok ? await answer.text() : undefined;
+    return { history, text };
+  } catch {
+    return undefined; // no connection, no answer in time, or an answer of something else in between
+  }
+}
+
+/**
+ * True = the answer comes from another process than the last one.
+ *
+ * @param {string} text of /metrics
+ */
+function show(text) {
+  const at = Date.now() / 1000;
+  const isAnother = take(readSample(text, at));
+  if (isAnother) forgetModels();
+  showModels(text, at);
+  return isAnother;
 }
 
 /** @param {readonly Sample[]} kept */

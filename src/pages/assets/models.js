@@ -22,7 +22,10 @@ const select = byId('model', HTMLSelectElement);
 /** The models of a service with several; empty = it has one. @type {readonly ModelCard[]} */
 let models = [];
 
-/** The choice of a model, if there are several. A change is announced as `modelchange` on the document. */
+/**
+ * The choice of a model, if there are several. On the document, `modelchange` announces another choice or other models, and
+ * `modelstates` that the models were read again.
+ */
 export function wireModels() {
   select.addEventListener('change', announce);
   onService((stats) => void read(stats));
@@ -43,25 +46,33 @@ async function read(stats) {
   show(areSeveral ? await listed() : []);
 }
 
-/** Empty = the list is refused; the page then uses the default. */
+/** If the service refuses the list, for example over the limit, those that were read before; empty = the page uses the default. */
 async function listed() {
   try {
     const { data } = /** @type {{ data: readonly ModelCard[] }} */ (await (await call('/v1/models')).json());
     return data.filter(({ id, root }) => id === root);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    return [];
+    return models;
   }
 }
 
 /** @param {readonly ModelCard[]} found */
 function show(found) {
   const before = select.value;
+  const areSame = namesOf(found) === namesOf(models);
   models = found;
+  document.dispatchEvent(new CustomEvent('modelstates'));
+  if (areSame) return; // results of these models stay on the page
   label.hidden = found.length === 0;
   select.replaceChildren(...found.map(({ id }) => make('option', { value: id, text: id })));
   if (found.some(({ id }) => id === before)) select.value = before;
   announce();
+}
+
+/** Their names and spaces. @param {readonly ModelCard[]} cards */
+function namesOf(cards) {
+  return JSON.stringify(cards.map(({ id, space }) => [id, space]));
 }
 
 function announce() {

@@ -1,4 +1,4 @@
-import { call } from './api.js';
+import { call, CallError } from './api.js';
 import { byId, make } from './dom.js';
 import { onService } from './service.js';
 
@@ -24,10 +24,15 @@ export function wireSlowRequests() {
   });
 }
 
+/** Keeps the older list if the service refuses this one, for example over the limit: it is asked again with the next stats. */
 async function show() {
-  const answer = await call('/stats/slow-requests');
-  const { requests } = /** @type {{ requests: readonly SlowRequest[] }} */ (await answer.json());
-  byId('slow-rows', HTMLTableSectionElement).replaceChildren(...requests.map(rowOf));
+  try {
+    const answer = await call('/stats/slow-requests');
+    const { requests } = /** @type {{ requests: readonly SlowRequest[] }} */ (await answer.json());
+    byId('slow-rows', HTMLTableSectionElement).replaceChildren(...requests.map(rowOf));
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+  }
 }
 
 /** @param {SlowRequest} request */

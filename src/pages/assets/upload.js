@@ -25,7 +25,10 @@ let fileName = '';
 
 /** Takes a file of texts, chosen or dropped, shows its content, and sends it as a job. */
 export function wireUpload() {
-  input.addEventListener('change', () => void take(input.files?.[0]));
+  input.addEventListener('change', () => {
+    void take(input.files?.[0]);
+    input.value = ''; // so that the same file can be chosen again, after a change
+  });
   zone.addEventListener('dragover', (event) => {
     event.preventDefault();
     zone.classList.add('over');

@@ -10,8 +10,7 @@ const SHOWN_VALUES = 8;
 export function showVectors(panel, answer) {
   const { texts, vectors } = answer;
   const dimensions = vectors[0]?.length ?? 0;
-  const all = copyButton('Copy all vectors as JSON', () => JSON.stringify(vectors));
-  all.textContent = 'Copy all';
+  const all = copyButton('Copy all vectors as JSON', () => JSON.stringify(vectors), 'Copy all');
   panel.replaceChildren(
     make('div', { class: 'code-head' }, [
       make('p', { class: 'view-note', text: `${dimensions} numbers each; the stripe shows them all, blue above zero, orange below.` }),
