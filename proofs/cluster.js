@@ -20,7 +20,7 @@ import { renderedFile } from '../scripts/chart/rendered.js';
 
 const NAMESPACE = 'embedding-pipeline';
 const NODES = ['node-a', 'node-b', 'node-c'];
-const PATIENCE_MS = 90_000;
+const LONGEST_WAIT_MS = 90_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'embedding-cluster-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -180,7 +180,7 @@ async function seeUpdate() {
 
 /** @param {() => Promise<boolean>} isSo */
 async function becomes(isSo) {
-  const until = performance.now() + PATIENCE_MS;
+  const until = performance.now() + LONGEST_WAIT_MS;
   while (!(await isSo())) {
     if (performance.now() > until) return false;
     await delay(50);

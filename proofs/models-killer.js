@@ -18,14 +18,14 @@ export class Killer {
 
   /** @param {number} until */
   async run(until) {
-    const [others, first] = [this.children(), this.children()[0]];
-    let victim = first;
+    const known = this.children();
+    let [victim] = known;
     while (victim !== undefined && Date.now() + KILL_EVERY_MS < until) {
       await delay(KILL_EVERY_MS);
       process.kill(victim, 'SIGKILL');
       this.kills++;
-      victim = await this.replacement(others, victim);
-      if (victim !== undefined) others.push(victim);
+      victim = await this.replacement(known, victim);
+      known.push(victim);
     }
     this.model = await this.restartedModel();
   }

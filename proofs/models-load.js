@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const MOST_TEXTS = 8;
 const LOOK_EVERY_MS = 200;
+const LONGEST_JOB_MS = 180_000;
 /** The share of requests that compute again what is cached. */
 const REFRESHED = 0.3;
 
@@ -55,11 +56,12 @@ export class ModelsLoad {
     }
   }
 
-  /** The last status of a job. @param {string} job @param {Record<string, string>} headers */
+  /** The last status of a job, or the one that it has after the longest wait. @param {string} job @param {Record<string, string>} headers */
   async endOf(job, headers) {
+    const until = Date.now() + LONGEST_JOB_MS;
     for (;;) {
       const { status } = /** @type {{ status: string }} */ (await (await fetch(job, { headers })).json());
-      if (status !== 'queued' && status !== 'active') return status;
+      if ((status !== 'queued' && status !== 'active') || Date.now() > until) return status;
       await delay(LOOK_EVERY_MS);
     }
   }

@@ -19,6 +19,7 @@ const rounds = 2;
 /** The delay that docker-compose.yml sets. HAProxy asks each second; on a busy machine an answer may be slow. */
 const seenAfterMs = 5_000;
 const askEveryMs = 100;
+const longestWaitMs = 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'embedding-rolling-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -131,7 +132,11 @@ async function readiness(url) {
 
 /** @param {() => Promise<boolean>} isSo */
 async function until(isSo) {
-  while (!(await isSo())) await delay(askEveryMs);
+  const deadline = performance.now() + longestWaitMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`not within ${longestWaitMs} ms: ${isSo.toString()}`);
+    await delay(askEveryMs);
+  }
 }
 
 /** Counts requests by their outcome: the status, or the fault of the connection. @param {number} caller */

@@ -8,6 +8,8 @@ const knownShare = 0.5;
 const knownTexts = 200;
 const jobTexts = 60;
 const jobPollMs = 500;
+/** Many times what a job takes beside all faults: one that takes longer is lost. */
+const mostJobMs = 600_000;
 /** @type {import('../bench/text-source.js').TokenRange} */
 const anyLength = [3, 300];
 
@@ -126,22 +128,26 @@ export class Load {
 
   /** @param {string} id */
   async #untilCompleted(id) {
+    const until = performance.now() + mostJobMs;
     for (;;) {
       const answer = await this.#again(`/jobs/${id}`);
       const { status, error } = /** @type {{ status: string, error: unknown }} */ (await answer.json());
       if (status === 'completed') return;
       if (status !== 'queued' && status !== 'active') throw new Error(`job ${id} is ${status}: ${JSON.stringify(error)}`);
+      if (performance.now() > until) throw new Error(`job ${id} is still ${status}`);
       await delay(jobPollMs);
     }
   }
 
   /** While Redis is away, a job cannot be read: the answer is a 503, but only for a limited time. @param {string} path */
   async #again(path) {
+    const until = performance.now() + mostJobMs;
     for (;;) {
       const answer = await this.#fetch(path, {});
       this.#count(`GET ${path.split('/')[1]} ${answer.status}`);
       if (answer.status === 200) return answer;
-      if (answer.status !== 503) throw new Error(`${path} was answered with ${answer.status}: ${await answer.text()}`);
+      if (answer.status !== 503 || performance.now() > until)
+        throw new Error(`${path} was answered with ${answer.status}: ${await answer.text()}`);
       await answer.body?.cancel();
       await delay(jobPollMs);
     }

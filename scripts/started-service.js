@@ -26,7 +26,8 @@ export async function startBuiltService(folder, settings = {}) {
     });
   });
   const stop = async () => {
-    const exited = once(child, 'exit');
+    const hasExited = child.exitCode !== null || child.signalCode !== null;
+    const exited = hasExited ? undefined : once(child, 'exit');
     child.kill();
     await exited;
     rmSync(dataFolder, { recursive: true, force: true });
