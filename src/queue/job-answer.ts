@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { OUTPUT_TYPES, type OutputType } from '../vectors/index.js';
 import { JOB_STATUSES, type Job, type JobStatus } from './job.js';
 
@@ -58,6 +58,11 @@ export class JobAnswer {
     properties: { code: { type: 'string' }, message: { type: 'string' } },
   })
   error!: JobErrorAnswer | null;
+
+  @ApiPropertyOptional({
+    description: 'Only of `GET /jobs/{id}`: why nothing of an open job is done, such as that no worker has its model',
+  })
+  notice?: string;
 }
 
 export function jobAnswer({

@@ -108,6 +108,11 @@ export class JobsService {
     return job;
   }
 
+  /** Why nothing of a job is done, for its owner; undefined = it has ended, a worker has its model, or that cannot be told now. */
+  async whyWaiting(job: Job): Promise<string | undefined> {
+    return await this.feeder.whyWaiting(job).catch(() => undefined);
+  }
+
   /** The jobs and texts that each account has queued or active; nothing when the store does not answer within a second. */
   async queuedByAccount(): Promise<readonly AccountShare[]> {
     return (await withinMs(REACHABLE_WITHIN_MS, this.store.shares())) ?? [];

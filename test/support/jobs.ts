@@ -11,6 +11,7 @@ export interface JobBody {
   readonly started_at: string | null;
   readonly finished_at: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
+  readonly notice?: string;
 }
 
 export interface ResultLine {

@@ -86,7 +86,9 @@ export class JobsController implements OnModuleDestroy {
   @Get(':id')
   @ApiReadJob()
   async readJob(@Param('id') id: string, @Owner() owner: string): Promise<JobAnswer> {
-    return jobAnswer(await this.jobs.get(id, owner));
+    const job = await this.jobs.get(id, owner);
+    const notice = await this.jobs.whyWaiting(job);
+    return Object.assign(jobAnswer(job), notice === undefined ? {} : { notice });
   }
 
   @Delete(':id')

@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import { loadRedis, redisTargetOf, RefusalWatch, type RedisClient, type RedisObserver } from '../../redis/index.js';
 import type { ChunkRef } from '../job.js';
 import { BullTurns } from './bull-turns.js';
-import { chunkName, TryLater, UNEXPECTED_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
+import { ANNOUNCED_MS, chunkName, TryLater, UNEXPECTED_DELAY_MS, type JobQueue, type QueueCounts } from './job-queue.port.js';
 
 export const BULL_QUEUE_NAME = 'embedding-chunks';
 /** Bull's queue, where there is a Redis. */
@@ -144,6 +144,14 @@ export class BullJobQueue implements JobQueue {
     }
   }
 
+  async announce(spaces: readonly string[]): Promise<void> {
+    await Promise.all(spaces.map(async (space) => await this.queue.client.set(this.workersKey(space), '', 'PX', ANNOUNCED_MS)));
+  }
+
+  async isServed(space: string): Promise<boolean> {
+    return (await this.queue.client.exists(this.workersKey(space))) === 1;
+  }
+
   async counts(): Promise<QueueCounts> {
     const { waiting, active, delayed } = await this.queue.getJobCounts();
     return { waiting, active, delayed };
@@ -152,5 +160,9 @@ export class BullJobQueue implements JobQueue {
   async close(): Promise<void> {
     this.closing = true;
     await this.queue.close();
+  }
+
+  private workersKey(space: string): string {
+    return this.queue.toKey(`workers:${space}`);
   }
 }

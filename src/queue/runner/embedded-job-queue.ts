@@ -14,6 +14,7 @@ export class EmbeddedJobQueue implements JobQueue {
   private readonly waiting = new Map<string, Map<string, Entry>>();
   private readonly active = new Map<string, Promise<void>>();
   private readonly delayed = new Map<string, NodeJS.Timeout>();
+  private announced: readonly string[] = [];
   private handle: Handle | undefined;
   private concurrency = 0;
 
@@ -30,6 +31,16 @@ export class EmbeddedJobQueue implements JobQueue {
     this.concurrency = concurrency;
     this.handle = handle;
     this.dispatch();
+  }
+
+  /** Holds until the end, because no other process could do the chunks. */
+  announce(spaces: readonly string[]): Promise<void> {
+    this.announced = spaces;
+    return Promise.resolve();
+  }
+
+  isServed(space: string): Promise<boolean> {
+    return Promise.resolve(this.announced.includes(space));
   }
 
   counts(): Promise<QueueCounts> {

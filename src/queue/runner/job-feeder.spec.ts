@@ -44,4 +44,14 @@ describe('JobFeeder', () => {
   it('leaves such a job to other processes, which may have its model', async () => {
     expect((await fedJobs(['gone'], false))[0]?.status).toBe('queued');
   });
+
+  it('says why a job waits, if no process has announced its model and another process might have it', async () => {
+    const job = await store.get(await jobFor('gone'));
+    if (job === undefined) throw new Error('the job was submitted');
+    const queue = new EmbeddedJobQueue();
+    const why = async (isAlone: boolean) => await new JobFeeder({ store, queue, models, isAlone }).whyWaiting(job);
+    expect([await why(true), await why(false)]).toEqual([undefined, expect.stringMatching(/^No worker has the model gone /)]);
+    await queue.announce([job.space]);
+    expect(await why(false)).toBeUndefined();
+  });
 });

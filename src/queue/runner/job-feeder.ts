@@ -1,7 +1,9 @@
+import { Logger } from '@nestjs/common';
 import type { Models } from '../../embedding/index.js';
-import type { Job, JobError } from '../job.js';
+import { isFinished, type Job, type JobError } from '../job.js';
 import type { JobStore } from '../store/job-store.port.js';
 import type { JobQueue } from './job-queue.port.js';
+import { UnservedJobs } from './unserved-jobs.js';
 
 /** Chunks of one job that are in line at the same time: all workers may be at one job, and a large job leaves room for others. */
 const CHUNKS_IN_LINE = 32;
@@ -19,7 +21,13 @@ interface JobFeederOptions {
 
 /** Puts the chunks that are to do into the queue. Chunks that the queue has lost, by a crash at the wrong moment, are offered again. */
 export class JobFeeder {
-  constructor(private readonly options: JobFeederOptions) {}
+  private readonly logger = new Logger('Jobs');
+  private readonly unserved: UnservedJobs;
+
+  constructor(private readonly options: JobFeederOptions) {
+    const { queue } = options;
+    this.unserved = new UnservedJobs({ queue, now: Date.now, report: (message) => this.logger.warn(message) });
+  }
 
   async feed(jobId: string): Promise<void> {
     const job = await this.options.store.get(jobId);
@@ -28,10 +36,18 @@ export class JobFeeder {
 
   async feedAll(): Promise<void> {
     const { store, models, isAlone } = this.options;
+    const others: Job[] = [];
     for (const job of await store.openJobs(JOBS_IN_LINE)) {
       if (models.ofSpace(job.space) !== undefined) await this.offer(job);
       else if (isAlone) await store.stop(job.id, 'failed', otherSpace(job));
+      else others.push(job);
     }
+    await this.unserved.look(others);
+  }
+
+  /** Why nothing of a job is done; undefined = it has ended, or a process has its model. Rejects if the queue does not answer. */
+  async whyWaiting(job: Job): Promise<string | undefined> {
+    return isFinished(job) || this.options.isAlone ? undefined : await this.unserved.whyWaiting(job);
   }
 
   private async offer({ id, account }: Job): Promise<void> {

@@ -94,6 +94,12 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueue>): v
       expect(most).toBe(2);
     });
 
+    it('knows which spaces were announced', async () => {
+      expect(await queue.isServed('one')).toBe(false);
+      await queue.announce(['one', 'two']);
+      expect(await Promise.all(['one', 'two', 'three'].map(async (space) => await queue.isServed(space)))).toEqual([true, true, false]);
+    });
+
     it('handles a chunk again after TryLater', async () => {
       let calls = 0;
       queue.work(1, async () => {

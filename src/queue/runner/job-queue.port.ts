@@ -10,6 +10,10 @@ export interface JobQueue {
   offer(chunks: readonly ChunkRef[], account: string): Promise<void>;
   /** Calls `handle` for each chunk, `concurrency` chunks at a time, until `close`; again later when it rejects with TryLater. */
   work(concurrency: number, handle: (chunk: ChunkRef) => Promise<void>): void;
+  /** Says that this process does chunks of these spaces. It holds for ANNOUNCED_MS, so it is to be said again before that. */
+  announce(spaces: readonly string[]): Promise<void>;
+  /** Whether a process that does chunks of this space has announced it. */
+  isServed(space: string): Promise<boolean>;
   /** Chunks in the queue. */
   counts(): Promise<QueueCounts>;
   /** Resolves when no chunk is being worked on any more. */
@@ -22,6 +26,9 @@ export interface QueueCounts {
   /** Chunks that wait for another try. */
   readonly delayed: number;
 }
+
+/** How long an announcement holds. It covers a worker whose event loop is late, and one that is being replaced. */
+export const ANNOUNCED_MS = 20_000;
 
 export const JOB_QUEUE = Symbol('JOB_QUEUE');
 

@@ -7,10 +7,12 @@ import type { JobStore } from '../store/job-store.port.js';
 import type { WebhookSender } from '../webhook/webhook-sender.js';
 import { ChunkRunner } from './chunk-runner.js';
 import type { JobFeeder } from './job-feeder.js';
-import { TryLater, type JobQueue } from './job-queue.port.js';
+import { ANNOUNCED_MS, TryLater, type JobQueue } from './job-queue.port.js';
 import type { RunObserver } from './run-observer.port.js';
 
 const FEED_EVERY_MS = 2_000;
+/** Four times while an announcement holds. */
+const ANNOUNCE_EVERY_MS = ANNOUNCED_MS / 4;
 const EXPIRE_EVERY_MS = 10_000;
 const SEND_EVERY_MS = 1_000;
 /** Jobs that one round of expiry removes. */
@@ -36,10 +38,12 @@ export class JobWorker {
   private underway = 0;
 
   constructor(private readonly options: JobWorkerOptions) {
-    const { store, feeder, models, cacheScope, observer, webhooks } = options;
+    const { store, queue, feeder, models, cacheScope, observer, webhooks } = options;
     this.runner = new ChunkRunner({ store, models, cacheScope, observer, signal: this.stopping.signal });
     const warn = (error: unknown): void => this.logger.warn(`Jobs cannot continue at the moment, trying again: ${String(error)}`);
+    const spaces = models.all.map(({ space }) => space.fingerprint);
     this.rounds = [
+      new Periodic(ANNOUNCE_EVERY_MS, async () => await queue.announce(spaces), warn),
       new Periodic(FEED_EVERY_MS, async () => await feeder.feedAll(), warn),
       new Periodic(EXPIRE_EVERY_MS, async () => await this.expire(), warn),
       new Periodic(SEND_EVERY_MS, async () => await webhooks.sendDue(this.stopping.signal), warn),
