@@ -136,4 +136,21 @@ describe('EMBEDDING_CHECK', () => {
     expect(await service.exitCode).toBe(1);
     expect(service.stderr()).toMatch(/^EMBEDDING_CHECK=[^\n]+ has the cosine 0\.99\d+ [^\n]+EMBEDDING_CHECK_COSINE is 0\.999[^\n]+\n$/);
   });
+
+  it('compares each model of MODELS_FILE with its own file, and names the field of the one that differs', async () => {
+    const own = { source: 'all-MiniLM-L6-v2', check: REFERENCE, check_cosine: 0.98 };
+    const file = join(temporaryFolder(), 'models.json');
+    const settings = { MODELS_FILE: file, EMBEDDING_WORKERS: '1' };
+    writeFileSync(file, JSON.stringify({ models: [own, { name: 'prompted', ...own, prompts: { query: 'query: ' } }] }));
+    const { exitCode, said } = await check(settings);
+    expect(said.match(/^Runs +yes; (?:all-MiniLM-L6-v2|prompted): 30 vectors compared/gm)).toHaveLength(2);
+    expect(exitCode).toBe(0);
+
+    writeFileSync(file, JSON.stringify({ models: [own, { name: 'other', ...own, pooling: 'cls' }] }));
+    const service = spawnService(settings);
+    expect(await service.exitCode).toBe(1);
+    expect(service.stderr()).toMatch(
+      /^The model other: MODELS_FILE=\S+: models\[1\]\.check=\S+: the vector of line \d+ has the cosine [^\n]+ models\[1\]\.check_cosine is 0\.98: [^\n]+\n$/,
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { settingOfModel } from '../config/index.js';
+import { environmentToServe } from '../config/index.js';
 
 export interface ServeCommand {
   readonly port?: string;
@@ -19,7 +19,7 @@ type Replace = (file: string, parameters: readonly string[], environment: Readon
  */
 export async function runServeCommand({ port, host, model }: ServeCommand, service: URL): Promise<void> {
   const listening = { ...(port !== undefined && { API_PORT: port }), ...(host !== undefined && { API_HOST: host }) };
-  const settings = { ...listening, ...(model !== undefined && settingOfModel(model, listening)) };
+  const settings = { ...listening, ...(model !== undefined && environmentToServe(model, listening)) };
   Object.assign(process.env, settings); // the environment comes before .env, and the processes that the service starts inherit it
   const { execve } = process as { readonly execve?: Replace };
   if (execve === undefined || process.platform === 'win32') await import(service.href);

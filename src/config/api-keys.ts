@@ -4,7 +4,7 @@ import type { Reader } from './setting-readers.js';
 export const KEY_ROLES = ['client', 'admin'] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
 
-/** What a key may do and how much. */
+/** The rights and limits of a key. */
 export interface KeyRights {
   readonly role: KeyRole;
   /** Requests in a window; undefined = RATE_LIMIT_REQUESTS, 0 = no limit. */

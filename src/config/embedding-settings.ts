@@ -1,3 +1,5 @@
+import type { SettingNames } from './models/setting-names.js';
+
 /** Weight formats, by the names that repositories give to their files. */
 export const DTYPES = ['auto', 'fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4', 'O1', 'O2', 'O3', 'O4'] as const;
 
@@ -8,6 +10,8 @@ export const MODEL_LOADS = ['start', 'first-use'] as const;
 export type ModelLoad = (typeof MODEL_LOADS)[number];
 
 interface CommonEmbeddingSettings {
+  /** The names of these settings, for messages. */
+  readonly names: SettingNames;
   /** The name that callers use; undefined = the model's own. */
   readonly name: string | undefined;
   /** Further names, beside those of MODEL_ALIASES. */
@@ -38,6 +42,8 @@ export interface VectorCheckSettings {
   readonly path: string | undefined;
   /** The start is refused if a vector's cosine to the one in the file is below this. */
   readonly leastCosine: number;
+  /** The names of these two settings, for messages. */
+  readonly names: { readonly path: string; readonly leastCosine: string };
 }
 
 /** Settings of vectors that are computed on this machine. */
@@ -62,7 +68,7 @@ export interface LocalEmbeddingSettings extends CommonEmbeddingSettings {
   /** The share of the machine that the model gets while others have work too, relative to theirs. */
   readonly weight: number;
   readonly batchSize: number;
-  /** For a run of 512 tokens; larger runs get more. */
+  /** The time limit of a run of 512 tokens; larger runs get more. */
   readonly inferenceTimeoutMs: number;
   /** By which an inference process may grow beyond its size after loading. */
   readonly workerMemoryBytes: number;

@@ -15,7 +15,7 @@ export { ConfigModule } from './config.module.js';
 export * from './config.tokens.js';
 export { isModelFolder } from './is-model-folder.js';
 export { parseRedisUrl, type RedisTarget } from './parse-redis-url.js';
-export { loadSettings, settingOfModel } from './load-settings.js';
+export { environmentToServe, loadSettings, settingOfModel } from './load-settings.js';
 export { packageVersion } from './package-version.js';
 export { faultsOfKeysFile } from './parse-auth-settings.js';
 export type {
@@ -27,6 +27,7 @@ export type {
   Pooling,
   VectorCheckSettings,
 } from './embedding-settings.js';
+export { CHECK_VARIABLES, faultOfModel, NAMES_OF_ONE, type SettingNames } from './models/setting-names.js';
 export { POOLINGS } from './embedding-settings.js';
 export type {
   AuthSettings,

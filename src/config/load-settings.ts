@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import { coresOfThisProcess } from './cores.js';
 import { isModelFolder } from './is-model-folder.js';
 import { memoryOfThisProcess } from './memory.js';
+import { chosenModels } from './models/models-file.js';
 import { isNamed } from './models/named-model.js';
 import { parseSettings } from './parse-settings.js';
 import type { Settings } from './settings.js';
@@ -28,6 +29,19 @@ export function settingOfModel(model: string, given: Given = {}): Given {
   const alone = { EMBEDDING_MODELS: '', MODELS_FILE: '' };
   const { provider } = read({ ...given, ...alone, EMBEDDING_MODEL: '', OPENAI_MODEL: '' }, () => undefined).embedding;
   return { ...alone, [MODEL_SETTINGS[provider]]: model };
+}
+
+/** The environment in which the service serves this model alone: one of those that the settings configure, or any other. */
+export function environmentToServe(model: string, given: Given = {}): Given {
+  if (!namesModels(given)) return settingOfModel(model, given);
+  const { models, openAiApi } = read(given, () => undefined);
+  const chosen = models.find((candidate) => isNamed(model, candidate, openAiApi.modelAliases));
+  if (chosen === undefined) return settingOfModel(model, given);
+  const aliases = openAiApi.modelAliases.filter((alias) => alias.model === undefined || isNamed(alias.model, chosen, []));
+  const MODEL_ALIASES = aliases.map(({ alias, model: stands }) => (stands === undefined ? alias : `${alias}=${stands}`)).join(',');
+  const { MODELS_FILE: file = '' } = environmentOf(given);
+  if (file.trim() !== '') return { MODELS_FILE: `${chosenModels(file.trim()).path}#${chosen.name ?? chosen.model}`, MODEL_ALIASES };
+  return { EMBEDDING_MODELS: `${chosen.provider === 'openai' ? 'openai:' : ''}${chosen.model}`, MODEL_ALIASES };
 }
 
 /** The settings with this model alone; undefined = there are not several models, or none of them has this name. */

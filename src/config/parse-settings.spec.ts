@@ -1,5 +1,6 @@
 import type { ApiKeySettings } from './api-keys.js';
 import { faultsOf, HASH, parse } from './machine.fake.js';
+import { CHECK_VARIABLES, NAMES_OF_ONE } from './models/setting-names.js';
 
 const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const MIB = 1024 * 1024;
@@ -33,6 +34,7 @@ describe('parseSettings', () => {
       },
       auth: { apiKeys: [], keysFile: undefined, adminKey: undefined, store: { kind: 'embedded', folder: 'data/keys' } },
       embedding: {
+        names: NAMES_OF_ONE.local,
         provider: 'local',
         aliases: [],
         load: 'start',
@@ -42,7 +44,7 @@ describe('parseSettings', () => {
         dtype: 'auto',
         pooling: undefined,
         prompts: undefined,
-        check: { path: undefined, leastCosine: 0.999 },
+        check: { path: undefined, leastCosine: 0.999, names: CHECK_VARIABLES },
         maxTokens: undefined,
         maxTextLength: 10_000,
         maxDocumentLength: 1_000_000,
@@ -183,6 +185,7 @@ describe('parseSettings', () => {
 
   it('needs only a key for OpenAI, and has defaults for the model and the price', () => {
     expect(parse({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' }).embedding).toEqual({
+      names: NAMES_OF_ONE.openai,
       provider: 'openai',
       aliases: [],
       dimensions: undefined,
@@ -190,7 +193,7 @@ describe('parseSettings', () => {
       maxTextLength: 10_000,
       maxDocumentLength: 1_000_000,
       maxForeignTextLength: 100_000,
-      check: { path: undefined, leastCosine: 0.999 },
+      check: { path: undefined, leastCosine: 0.999, names: CHECK_VARIABLES },
       maxTokenIds: 8192,
       maxQueuedTexts: 4096,
       apiKey: 'sk-1',

@@ -13,7 +13,7 @@ export interface BodySettings {
   readonly idleTimeoutMs: number;
 }
 
-/** Where the service listens and how it stops. */
+/** The addresses and limits of the HTTP server, and how it stops. */
 export interface ServerSettings {
   /** HTTP processes that share the port; 1 = this one alone. */
   readonly processes: number;
@@ -141,7 +141,7 @@ export interface WebhookSettings {
   readonly allowPrivate: boolean;
 }
 
-/** Where traces are sent. OpenTelemetry's packages read the other OTEL_ variables themselves. */
+/** The receiver of traces. OpenTelemetry's packages read the other OTEL_ variables themselves. */
 export interface TracingSettings {
   /** Without /v1/traces; undefined = nothing is traced. */
   readonly endpoint: string | undefined;
@@ -151,9 +151,9 @@ export interface TracingSettings {
 export interface Settings {
   readonly server: ServerSettings;
   readonly auth: AuthSettings;
-  /** Those of the first model, which is the default. */
+  /** The settings of the first model, which is the default. */
   readonly embedding: EmbeddingSettings;
-  /** Those of all models, in their order. Limits of texts and of the queue are the same in all. */
+  /** The settings of all models, in their order. Limits of texts and of the queue are the same in all. */
   readonly models: readonly EmbeddingSettings[];
   readonly openAiApi: OpenAiApiSettings;
   readonly cache: CacheSettings;

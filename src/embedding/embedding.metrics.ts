@@ -88,7 +88,8 @@ export class EmbeddingMetrics {
     this.requestsInFlight--;
   }
 
-  vectorsCompared(result: string): void {
-    this.logger.log(`EMBEDDING_CHECK: ${result}`);
+  /** @param setting The one that names the file of vectors. */
+  vectorsCompared(setting: string, result: string): void {
+    this.logger.log(`${setting}: ${result}`);
   }
 }

@@ -27,7 +27,7 @@ interface Start extends ModelObservers {
   readonly local: LocalInference | undefined;
 }
 
-/** What the models of this machine have of it; undefined = there are none. */
+/** The plan of the models that this machine computes; undefined = there are none. */
 async function planned(models: readonly EmbeddingSettings[], { metrics }: ModelObservers): Promise<LocalInference | undefined> {
   const own = models.filter((model) => model.provider === 'local');
   if (own.length === 0) return undefined;
@@ -56,14 +56,11 @@ async function startProvider(settings: EmbeddingSettings, { openAiMetrics, local
 }
 
 /** Rejects, with the provider closed, when its vectors are not those of the file. */
-async function checkVectors(
-  provider: EmbeddingProvider,
-  { path, leastCosine }: VectorCheckSettings,
-  metrics: EmbeddingMetrics,
-): Promise<void> {
+async function checkVectors(provider: EmbeddingProvider, check: VectorCheckSettings, metrics: EmbeddingMetrics): Promise<void> {
+  const { path, names } = check;
   if (path === undefined) return;
   try {
-    metrics.vectorsCompared(comparisonInWords(await compareVectors(provider, { path, leastCosine })));
+    metrics.vectorsCompared(names.path, comparisonInWords(await compareVectors(provider, { ...check, path })));
   } catch (error) {
     await provider.close();
     throw error;

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
+import { CHECK_VARIABLES } from '../config/index.js';
 import { fakeEmbedding, FakeEmbeddingProvider } from './embedding-provider.fake.js';
 import { compareVectors, type VectorComparison } from './vector-check.js';
 
@@ -11,7 +12,7 @@ function lineOf(text: string): string {
 async function compare(content: string | Buffer, leastCosine = 0.999): Promise<VectorComparison> {
   const path = join(temporaryFolder(), 'vectors.jsonl');
   writeFileSync(path, content);
-  return await compareVectors(new FakeEmbeddingProvider(), { path, leastCosine });
+  return await compareVectors(new FakeEmbeddingProvider(), { path, leastCosine, names: CHECK_VARIABLES });
 }
 
 describe('compareVectors', () => {

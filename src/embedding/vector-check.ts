@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { SettingsError } from '../config/index.js';
+import { SettingsError, type VectorCheckSettings } from '../config/index.js';
 import { ServiceError } from '../errors/index.js';
 import { LineError, linesOf } from '../texts/index.js';
 import type { Embedding, EmbeddingProvider } from './embedding-provider.port.js';
@@ -13,10 +13,9 @@ export interface VectorComparison {
   readonly meanCosine: number;
 }
 
-export interface VectorFile {
-  /** JSON lines of text, embedding and, where there is one, input_type. */
+/** JSON lines of text, embedding and, where there is one, input_type. */
+export interface VectorFile extends VectorCheckSettings {
   readonly path: string;
-  readonly leastCosine: number;
 }
 
 interface CheckLine {
@@ -36,19 +35,16 @@ const TEXTS_AT_ONCE = 100;
  * Computes the texts of a file (JSON lines of text, embedding and, where there is one, input_type) and compares. Rejects
  * with a SettingsError when a vector's cosine is too small, or when the file cannot be used.
  */
-export async function compareVectors(
-  provider: Pick<EmbeddingProvider, 'embed' | 'space'>,
-  { path, leastCosine }: VectorFile,
-): Promise<VectorComparison> {
-  const lines = await readLines(path);
+export async function compareVectors(provider: Pick<EmbeddingProvider, 'embed' | 'space'>, file: VectorFile): Promise<VectorComparison> {
+  const lines = await readLines(file);
   const cosines: number[] = [];
   for (let from = 0; from < lines.length; from += TEXTS_AT_ONCE) {
     const some = lines.slice(from, from + TEXTS_AT_ONCE);
-    cosines.push(...(await Promise.all(some.map(async (line) => await cosineOf(line, provider, path)))));
+    cosines.push(...(await Promise.all(some.map(async (line) => await cosineOf(line, provider, file)))));
   }
   const least = Math.min(...cosines);
   const worst = lines[cosines.indexOf(least)];
-  if (least < leastCosine) throw tooFar(path, worst?.number ?? 0, least, leastCosine);
+  if (least < file.leastCosine) throw tooFar(file, worst?.number ?? 0, least);
   return { vectors: lines.length, leastCosine: least, meanCosine: cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length };
 }
 
@@ -56,18 +52,18 @@ export function comparisonInWords({ vectors, leastCosine, meanCosine }: VectorCo
   return `${vectors} vectors compared: least cosine ${leastCosine.toFixed(6)}, mean ${meanCosine.toFixed(6)}`;
 }
 
-async function cosineOf(line: CheckLine, provider: Pick<EmbeddingProvider, 'embed' | 'space'>, path: string): Promise<number> {
+async function cosineOf(line: CheckLine, provider: Pick<EmbeddingProvider, 'embed' | 'space'>, file: VectorFile): Promise<number> {
   const { dimensions, model } = provider.space;
   if (line.embedding.length !== dimensions)
-    throw unusable(path, line.number, `has an embedding of ${line.embedding.length} numbers, and ${model} gives ${dimensions}`);
-  const { vector } = await embeddingOf(line, provider, path);
+    throw unusable(file, line.number, `has an embedding of ${line.embedding.length} numbers, and ${model} gives ${dimensions}`);
+  const { vector } = await embeddingOf(line, provider, file);
   return cosineBetween(vector, line.embedding);
 }
 
 async function embeddingOf(
   { number, text, inputType }: CheckLine,
   provider: Pick<EmbeddingProvider, 'embed'>,
-  path: string,
+  file: VectorFile,
 ): Promise<Embedding> {
   const { signal } = new AbortController();
   try {
@@ -81,49 +77,50 @@ async function embeddingOf(
     if (embedding === undefined) throw new Error('one embedding per text');
     return await embedding;
   } catch (error) {
-    if (error instanceof ServiceError) throw unusable(path, number, `cannot be computed: ${error.message}`);
+    if (error instanceof ServiceError) throw unusable(file, number, `cannot be computed: ${error.message}`);
     throw error;
   }
 }
 
-async function readLines(path: string): Promise<readonly CheckLine[]> {
+async function readLines(file: VectorFile): Promise<readonly CheckLine[]> {
+  const setting = `${file.names.path}=${file.path}`;
   const lines: CheckLine[] = [];
   try {
     let number = 0;
-    for await (const line of linesOf(createReadStream(path) as AsyncIterable<Buffer>, LONGEST_LINE)) {
+    for await (const line of linesOf(createReadStream(file.path) as AsyncIterable<Buffer>, LONGEST_LINE)) {
       number++;
-      if (line.trim() !== '' && lines.push(parsed(line, number, path)) === MOST_LINES) break;
+      if (line.trim() !== '' && lines.push(parsed(line, number, file)) === MOST_LINES) break;
     }
   } catch (error) {
     if (error instanceof SettingsError) throw error;
-    if (error instanceof LineError) throw unusable(path, error.line, `is ${error.fault}`);
-    throw new SettingsError([`EMBEDDING_CHECK=${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+    if (error instanceof LineError) throw unusable(file, error.line, `is ${error.fault}`);
+    throw new SettingsError([`${setting} cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
   }
-  if (lines.length === 0) throw new SettingsError([`EMBEDDING_CHECK=${path} has no lines to compare with`]);
+  if (lines.length === 0) throw new SettingsError([`${setting} has no lines to compare with`]);
   return lines;
 }
 
-function parsed(line: string, number: number, path: string): CheckLine {
+function parsed(line: string, number: number, file: VectorFile): CheckLine {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    throw unusable(path, number, 'is no JSON');
+    throw unusable(file, number, 'is no JSON');
   }
   const { text, embedding, input_type: inputType } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const isVector = Array.isArray(embedding) && embedding.length > 0 && embedding.every((item) => typeof item === 'number');
-  if (typeof text !== 'string' || text === '' || !isVector) throw unusable(path, number, 'must have a text and an embedding of numbers');
-  if (inputType !== undefined && typeof inputType !== 'string') throw unusable(path, number, 'has an input_type that is no string');
+  if (typeof text !== 'string' || text === '' || !isVector) throw unusable(file, number, 'must have a text and an embedding of numbers');
+  if (inputType !== undefined && typeof inputType !== 'string') throw unusable(file, number, 'has an input_type that is no string');
   return { number, text: text.toWellFormed(), inputType, embedding: Float32Array.from(embedding) };
 }
 
-function tooFar(path: string, line: number, found: number, least: number): SettingsError {
+function tooFar({ path, leastCosine, names }: VectorFile, line: number, found: number): SettingsError {
   return new SettingsError([
-    `EMBEDDING_CHECK=${path}: the vector of line ${line} has the cosine ${found.toFixed(6)} to the one in the file, and EMBEDDING_CHECK_COSINE is ${least}: ` +
+    `${names.path}=${path}: the vector of line ${line} has the cosine ${found.toFixed(6)} to the one in the file, and ${names.leastCosine} is ${leastCosine}: ` +
       'the file is of another model, pooling, prompt or weight format',
   ]);
 }
 
-function unusable(path: string, line: number, fault: string): SettingsError {
-  return new SettingsError([`EMBEDDING_CHECK=${path}: line ${line} ${fault}`]);
+function unusable({ path, names }: VectorFile, line: number, fault: string): SettingsError {
+  return new SettingsError([`${names.path}=${path}: line ${line} ${fault}`]);
 }

@@ -1,8 +1,10 @@
+import { NAMES_OF_ONE } from '../../src/config/index.js';
 import { describeModel, type ModelOptions } from '../../src/embedding/local/model/card/describe-model.js';
 import type { ModelCard } from '../../src/embedding/local/model/card/model-card.js';
 import { smallModel, type SmallModel } from './small-model.js';
 
 export const NO_OPTIONS: Omit<ModelOptions, 'folder'> = {
+  names: NAMES_OF_ONE.local,
   name: 'small-model',
   revision: undefined,
   dtype: 'fp32',

@@ -20,7 +20,10 @@ const { TextTokenizer } = /** @type {typeof import('../../src/embedding/local/to
   await built('tokenization/text-tokenizer.js')
 );
 
+const { NAMES_OF_ONE } = /** @type {typeof import('../../src/config/index.js')} */ (await built('../../config/index.js'));
+
 const NO_OPTIONS = {
+  names: NAMES_OF_ONE.local,
   name: 'small-model',
   dtype: 'fp32',
   revision: undefined,

@@ -1,6 +1,6 @@
 import { DTYPES, MODEL_LOADS, POOLINGS } from '../embedding-settings.js';
 import type { Machine } from '../machine.js';
-import { baseUrl, modelName } from '../setting-readers.js';
+import { baseUrl, modelName, text } from '../setting-readers.js';
 import { choiceField, flagField, listField, numberField, objectSchema, textField, type Field, type JsonSchema } from './file-fields.js';
 import { LIMITS } from './model-limits.js';
 import { arePrompts, modelSource, PROMPTS_ALLOWED, weights } from './model-readers.js';
@@ -37,6 +37,8 @@ export function modelFields(machine: Machine) {
     prompts: PROMPTS,
     dimensions: numberField(LIMITS.dimensions, 'The dimensions that you expect, or ask of a model that can give fewer'),
     max_tokens: numberField(LIMITS.maxTokens, 'Longer texts are cut; default: the most that the model reads'),
+    check: textField(text, { description: 'A file of its vectors to compare with at every start, as EMBEDDING_CHECK; default for the first model: EMBEDDING_CHECK' }),
+    check_cosine: numberField(LIMITS.cosine, 'The least cosine to them; default EMBEDDING_CHECK_COSINE'),
     aliases: listField(textField(modelName, NAME), 'Further names of the model'),
     weight: numberField(LIMITS.weight, 'Its share of the machine while other models have work too, relative to theirs; default 1'),
     load: choiceField(MODEL_LOADS, 'When it is loaded; default start'),

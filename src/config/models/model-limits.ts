@@ -1,4 +1,4 @@
-import { amount, integer, type Reader } from '../setting-readers.js';
+import { amount, cosine, integer, type Reader } from '../setting-readers.js';
 
 /** The bounds of a number that a variable sets for one model, and a field of MODELS_FILE for each of several. */
 export interface Limit {
@@ -19,6 +19,7 @@ export const LIMITS = {
   maxInputs: whole(1, 2048, 'texts'),
   maxCallTokens: whole(1, 10_000_000, 'tokens'),
   price: { least: 0, most: 1_000_000, type: 'number', reader: amount(1_000_000, 'dollars per million tokens') },
+  cosine: { least: 0, most: 1, type: 'number', reader: cosine },
 } satisfies Record<string, Limit>;
 
 function whole(least: number, most: number, unit?: string): Limit {

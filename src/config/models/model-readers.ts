@@ -6,7 +6,7 @@ import type { Reader } from '../setting-readers.js';
 const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*(?:@[\w-][\w./-]*)?$/;
 const UPSTREAM = 'openai:';
 
-/** What computes a model, and how that names it. */
+/** The kind of provider that computes a model, and the provider's name for it. */
 export interface ModelSource {
   readonly provider: EmbeddingSettings['provider'];
   readonly model: string;

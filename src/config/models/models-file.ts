@@ -10,10 +10,25 @@ type ProviderValues = ValuesOf<typeof PROVIDER_FIELDS>;
 
 /** A model of the file, as it stands there. */
 export interface FileModel extends Omit<ModelValues, 'source' | 'provider'> {
+  /** Its place in the list, also where faulty models stand before it. */
+  readonly index: number;
   readonly source: ModelSource;
   readonly provider: ProviderValues;
   /** The value of `provider.key_variable`; undefined = the file names none. */
   readonly key: string | undefined;
+}
+
+/** The file and the models that the value of MODELS_FILE asks for. */
+interface ChosenModels {
+  readonly path: string;
+  /** The names behind the path, after `#`: only these models; undefined = all models of the file. */
+  readonly names: readonly string[] | undefined;
+}
+
+/** Reads PATH, or PATH#NAME,NAME. */
+export function chosenModels(setting: string): ChosenModels {
+  const [path = '', ...rest] = setting.split('#');
+  return { path, names: rest.length === 0 ? undefined : rest.join('#').split(',').map((name) => name.trim()) };
 }
 
 /** The models in MODELS_FILE, in their order. Adds a fault for each field that is wrong; then models may be missing. */
@@ -24,7 +39,7 @@ export function readModelsFile(path: string, env: EnvironmentReader, machine: Ma
     env.faults.push(`MODELS_FILE=${path} ${listed}`);
     return [];
   }
-  return listed.flatMap((given, index) => modelOf(given, { place: `models[${index}]`, env, machine, refuse }) ?? []);
+  return listed.flatMap((given, index) => modelOf(given, { index, place: `models[${index}]`, env, machine, refuse }) ?? []);
 }
 
 /** The list in the file, or why there is none. */
@@ -42,6 +57,7 @@ function modelsIn(content: string | undefined): readonly unknown[] | string {
 }
 
 interface Context {
+  readonly index: number;
   readonly place: string;
   readonly env: EnvironmentReader;
   readonly machine: Machine;
@@ -49,7 +65,7 @@ interface Context {
 }
 
 function modelOf(given: unknown, context: Context): FileModel | undefined {
-  const { place, machine, refuse } = context;
+  const { index, place, machine, refuse } = context;
   const { source, provider, ...values } = readFields(modelFields(machine), given, context);
   if (source === undefined) {
     if (isObject(given) && !('source' in given)) refuse(place, 'needs a source: a model of this machine, or openai:MODEL');
@@ -57,7 +73,7 @@ function modelOf(given: unknown, context: Context): FileModel | undefined {
   }
   refuseOtherKind(source, Object.keys(given as object), context);
   const ofProvider = provider === undefined ? {} : readFields(PROVIDER_FIELDS, provider, { ...context, place: `${place}.provider` });
-  return { ...values, source, provider: ofProvider, key: keyOf(ofProvider, context) };
+  return { ...values, index, source, provider: ofProvider, key: keyOf(ofProvider, context) };
 }
 
 function refuseOtherKind(source: ModelSource, names: readonly string[], { place, refuse }: Context): void {

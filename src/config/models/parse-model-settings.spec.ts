@@ -46,6 +46,24 @@ describe('EMBEDDING_MODELS', () => {
 });
 
 describe('MODELS_FILE', () => {
+  it('gives each model a file of vectors to compare with, and the first that of EMBEDDING_CHECK if it names none', () => {
+    const checksOf = (first: object) => {
+      const models = [{ source: 'all-MiniLM-L6-v2', ...first }, { source: './my-model', check: 'b.jsonl' }, { source: 'owner/name' }];
+      const files = { './a.json': JSON.stringify({ models }) };
+      return parse({ MODELS_FILE: './a.json', EMBEDDING_CHECK: 'vectors.jsonl' }, files).models.map(({ check }) => check);
+    };
+    expect(checksOf({})).toMatchObject([
+      { path: 'vectors.jsonl', leastCosine: 0.999, names: { path: 'EMBEDDING_CHECK' } },
+      { path: 'b.jsonl', leastCosine: 0.999, names: { path: 'MODELS_FILE=./a.json: models[1].check', leastCosine: 'EMBEDDING_CHECK_COSINE' } },
+      { path: undefined },
+    ]);
+    expect(checksOf({ check: 'a.jsonl', check_cosine: 0.98 })[0]).toEqual({
+      path: 'a.jsonl',
+      leastCosine: 0.98,
+      names: { path: 'MODELS_FILE=./a.json: models[0].check', leastCosine: 'models[0].check_cosine' },
+    });
+  });
+
   it('gives each model settings of its own, and those of the environment where it says nothing', () => {
     const { models } = parse({ MODELS_FILE: './models.json', OTHER_KEY: 'the-key', OPENAI_API_KEY: 'not-for-others', BATCH_SIZE: '4' });
     expect(models).toMatchObject([
@@ -63,6 +81,14 @@ describe('MODELS_FILE', () => {
         timeoutMs: 1000,
         maxRetries: 3,
       },
+    ]);
+  });
+
+  it('gives only the models whose names stand behind the path, in that order', () => {
+    const chosen = (setting: string) => parse({ MODELS_FILE: setting, OTHER_KEY: 'k' }).models.map(({ model }) => model);
+    expect(chosen('./models.json#bge,small')).toEqual(['BAAI/bge-small-en-v1.5@main', 'all-MiniLM-L6-v2']);
+    expect(faultsOf({ MODELS_FILE: './models.json#bge,nope', OTHER_KEY: 'k' })).toEqual([
+      'MODELS_FILE=./models.json#bge,nope is not allowed: no model of ./models.json has the name nope',
     ]);
   });
 

@@ -1,15 +1,17 @@
-import type { EmbeddingSettings } from '../embedding-settings.js';
+import type { EmbeddingSettings, VectorCheckSettings } from '../embedding-settings.js';
 import type { EnvironmentReader } from '../environment-reader.js';
 import type { Machine } from '../machine.js';
 import { flag, listOf, oneOf, text } from '../setting-readers.js';
 import { modelSource, type ModelSource } from './model-readers.js';
-import { readModelsFile, type FileModel } from './models-file.js';
+import { chosenModels, readModelsFile, type FileModel } from './models-file.js';
+import { isNamed } from './named-model.js';
+import { namesInFile, NAMES_IN_LIST, type SettingNames } from './setting-names.js';
 import { DEFAULT_MODELS, OPENAI_URL, parseProviderSettings, type ProviderSettings } from './provider-settings.js';
 
 /** The first is the default. */
 type Models = readonly [EmbeddingSettings, ...EmbeddingSettings[]];
 
-/** What each model says itself, as soon as there are several. */
+/** Variables that are refused beside several models, and the field of MODELS_FILE that each model has instead. */
 const OWN_FIELDS = {
   EMBEDDING_DIM: 'dimensions',
   EMBEDDING_MAX_TOKENS: 'max_tokens',
@@ -30,17 +32,15 @@ const CHOICES = {
 /** The settings of each model: those of EMBEDDING_MODELS or MODELS_FILE, else of the one that EMBEDDING_MODEL names. */
 export function parseModelSettings(env: EnvironmentReader, machine: Machine): Models {
   const provided = parseProviderSettings(env, machine);
-  const one = provided[chosenProvider(env)];
+  const ofVariables = provided[chosenProvider(env)];
   const listed = env.read('EMBEDDING_MODELS', listOf(modelSource(machine)), []);
   const path = env.read('MODELS_FILE', text, undefined);
   if (listed.length > 0) refuseBeside(env, 'EMBEDDING_MODELS', { ...CHOICES, MODELS_FILE: undefined });
   if (path !== undefined) refuseBeside(env, 'MODELS_FILE', CHOICES);
   if (listed.length > 1 || path !== undefined) refuseOwnFields(env);
-  const [first = one, ...others] =
-    path === undefined
-      ? listed.map((source) => ofSource(source, provided))
-      : readModelsFile(path, env, machine).map((model) => ofFile(model, provided));
-  const models: Models = [first, ...others.map((model) => ({ ...model, check: { ...model.check, path: undefined } }))];
+  const [first = ofVariables, ...others] =
+    path === undefined ? listed.map((source, index) => ofSource(source, index, provided)) : modelsOfFile(path, { env, machine, provided });
+  const models: Models = [first, ...others];
   if (models.some((model) => model.provider === 'openai' && model.apiKey === undefined && model.baseUrl === OPENAI_URL))
     env.faults.push(`OPENAI_API_KEY is missing: ${OPENAI_URL} needs one; or set OPENAI_BASE_URL`);
   return models;
@@ -72,17 +72,48 @@ function refuseOwnFields(env: EnvironmentReader): void {
   }
 }
 
-function ofSource({ provider, model }: ModelSource, provided: ProviderSettings): EmbeddingSettings {
-  return { ...provided[provider], model };
+function ofSource({ provider, model }: ModelSource, index: number, provided: ProviderSettings): EmbeddingSettings {
+  const base = provided[provider];
+  return { ...base, names: NAMES_IN_LIST, model, check: checkOf(index, base.check) };
 }
 
-function ofFile(given: FileModel, provided: ProviderSettings): EmbeddingSettings {
+/** EMBEDDING_CHECK has the vectors of one model, the first. */
+function checkOf(index: number, check: VectorCheckSettings): VectorCheckSettings {
+  return index === 0 ? check : { ...check, path: undefined };
+}
+
+function ofFile(given: FileModel, names: SettingNames, provided: ProviderSettings): EmbeddingSettings {
   const { source, name, aliases = [], dimensions, max_tokens: maxTokens, prompts } = given;
-  const common = { name, aliases, dimensions, maxTokens, prompts, model: source.model };
+  const check = checkInFile(given, names, provided[source.provider].check);
+  const common = { names, check, name, aliases, dimensions, maxTokens, prompts, model: source.model };
   return source.provider === 'local' ? ofLocal(given, common, provided.local) : ofUpstream(given, common, provided.openai);
 }
 
-type Common = Pick<EmbeddingSettings, 'name' | 'aliases' | 'dimensions' | 'maxTokens' | 'prompts' | 'model'>;
+interface FileContext {
+  readonly env: EnvironmentReader;
+  readonly machine: Machine;
+  readonly provided: ProviderSettings;
+}
+
+/** All models of the file, or those that the setting chooses by their names, in its order. */
+function modelsOfFile(setting: string, { env, machine, provided }: FileContext): readonly EmbeddingSettings[] {
+  const { path, names } = chosenModels(setting);
+  const models = readModelsFile(path, env, machine).map((model) => ofFile(model, namesInFile(path, model.index), provided));
+  if (names === undefined || models.length === 0) return models;
+  return names.flatMap((name) => {
+    const chosen = models.find((model) => isNamed(name, model, []));
+    if (chosen === undefined) env.faults.push(`MODELS_FILE=${setting} is not allowed: no model of ${path} has the name ${name}`);
+    return chosen ?? [];
+  });
+}
+
+/** The vectors of a model that names a file of them; else those of EMBEDDING_CHECK, for the first model. */
+function checkInFile({ index, check: path, check_cosine: leastCosine }: FileModel, names: SettingNames, base: VectorCheckSettings) {
+  const settings = leastCosine === undefined ? base : { ...base, leastCosine, names: { ...base.names, leastCosine: names.leastCosine } };
+  return path === undefined ? checkOf(index, settings) : { ...settings, path, names: { ...settings.names, path: `${names.place}${names.check}` } };
+}
+
+type Common = Pick<EmbeddingSettings, 'names' | 'check' | 'name' | 'aliases' | 'dimensions' | 'maxTokens' | 'prompts' | 'model'>;
 
 function ofLocal(given: FileModel, common: Common, base: ProviderSettings['local']): EmbeddingSettings {
   const { dtype = base.dtype, pooling, load = base.load, keep_loaded_minutes: keepLoadedMinutes, weight = base.weight } = given;

@@ -5,6 +5,7 @@ import type { Machine } from '../machine.js';
 import { BYTES_PER_MIB, baseUrl, cosine, flag, headerValue, integer, oneOf, text, url } from '../setting-readers.js';
 import { LIMITS } from './model-limits.js';
 import { modelReference, promptTexts, weights } from './model-readers.js';
+import { CHECK_VARIABLES, NAMES_OF_ONE } from './setting-names.js';
 
 /** Settings of the environment for each kind of provider; several models differ from them in what their list or file says. */
 export interface ProviderSettings {
@@ -25,6 +26,7 @@ export function parseProviderSettings(env: EnvironmentReader, machine: Machine):
   return {
     local: {
       ...common,
+      names: NAMES_OF_ONE.local,
       provider: 'local',
       model: env.read('EMBEDDING_MODEL', modelReference(machine), DEFAULT_MODELS.local),
       dtype: env.read('EMBEDDING_DTYPE', weights, 'auto'),
@@ -44,6 +46,7 @@ export function parseProviderSettings(env: EnvironmentReader, machine: Machine):
     },
     openai: {
       ...common,
+      names: NAMES_OF_ONE.openai,
       provider: 'openai',
       apiKey: env.readSecret('OPENAI_API_KEY', headerValue, undefined),
       baseUrl: env.read('OPENAI_BASE_URL', baseUrl, OPENAI_URL),
@@ -77,5 +80,9 @@ function commonSettings(env: EnvironmentReader) {
 }
 
 function vectorCheck(env: EnvironmentReader): VectorCheckSettings {
-  return { path: env.read('EMBEDDING_CHECK', text, undefined), leastCosine: env.read('EMBEDDING_CHECK_COSINE', cosine, 0.999) };
+  return {
+    path: env.read(CHECK_VARIABLES.path, text, undefined),
+    leastCosine: env.read(CHECK_VARIABLES.leastCosine, cosine, 0.999),
+    names: CHECK_VARIABLES,
+  };
 }

@@ -1,5 +1,5 @@
 import type { PackedChunks } from '../../chunks/index.js';
-import { SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
+import { faultOfModel, SettingsError, type LocalEmbeddingSettings } from '../../config/index.js';
 import { ServiceError } from '../../errors/index.js';
 import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import type { EmbeddingSpace } from '../embedding-space.js';
@@ -24,7 +24,7 @@ const BACKGROUND_GROUP_TOKENS = 64;
 /** A vector computed this recently shows that inference works. */
 const PROOF_MS = 30_000;
 
-/** What a model has of the machine. */
+/** The share of the machine that a model has. */
 export interface InferenceShare {
   /** The threads of each of its processes. */
   readonly threads: readonly number[];
@@ -155,9 +155,9 @@ async function startTokenizer(settings: LocalEmbeddingSettings, files: Tokenizer
   }
 }
 
-function cannotBeLoaded({ model }: LocalEmbeddingSettings, error: unknown): SettingsError {
+function cannotBeLoaded(settings: LocalEmbeddingSettings, error: unknown): SettingsError {
   const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return new SettingsError([`EMBEDDING_MODEL=${model} cannot be loaded: ${reason}`]);
+  return new SettingsError([faultOfModel(settings, ` cannot be loaded: ${reason}`)]);
 }
 
 /** False for a NaN, an infinity and all zeros; the tolerance covers the rounding of 384 to 4,096 float32 additions. */

@@ -1,5 +1,5 @@
 import type { PackedChunks } from '../../chunks/index.js';
-import { SettingsError, type OpenAiEmbeddingSettings } from '../../config/index.js';
+import { faultOfModel, SettingsError, type OpenAiEmbeddingSettings } from '../../config/index.js';
 import type { Embedding, Priority, ProcessCounts, Workload } from '../embedding-provider.port.js';
 import { embeddingSpace, type EmbeddingSpace } from '../embedding-space.js';
 import { knownModel as knownOpenModel } from '../local/model/known-models.js';
@@ -136,8 +136,11 @@ async function askDimensions(settings: OpenAiEmbeddingSettings, model: UpstreamM
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SettingsError([
-      `OPENAI_MODEL=${model.name} has dimensions that only the provider knows: set EMBEDDING_DIM, or fix what failed when the provider was asked: ` +
-        `${toServiceError(error).message} ${reason}`,
+      faultOfModel(
+        settings,
+        ` has dimensions that only the provider knows: set ${settings.names.dimensions}, or fix what failed when the provider was asked: ` +
+          `${toServiceError(error).message} ${reason}`,
+      ),
     ]);
   } finally {
     clearTimeout(timer);

@@ -1,8 +1,9 @@
-import type { OpenAiEmbeddingSettings } from '../../config/index.js';
+import { CHECK_VARIABLES, NAMES_OF_ONE, type OpenAiEmbeddingSettings } from '../../config/index.js';
 
 /** For tests: settings of a small upstream of the test's own. */
 export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}): OpenAiEmbeddingSettings {
   return {
+    names: NAMES_OF_ONE.openai,
     provider: 'openai',
     name: undefined,
     aliases: [],
@@ -14,7 +15,7 @@ export function openAiSettings(settings: Partial<OpenAiEmbeddingSettings> = {}):
     maxTokenIds: 8192,
     maxQueuedTexts: 4096,
     prompts: undefined,
-    check: { path: undefined, leastCosine: 0.999 },
+    check: { path: undefined, leastCosine: 0.999, names: CHECK_VARIABLES },
     apiKey: undefined,
     baseUrl: 'http://127.0.0.1:9/v1',
     model: 'tiny',

@@ -18,12 +18,14 @@ export interface UpstreamModel {
 
 /** Throws a SettingsError for dimensions that a known model cannot have. */
 export function upstreamModel(settings: OpenAiEmbeddingSettings): UpstreamModel {
-  const { model: name, dimensions } = settings;
+  const { model: name, names, dimensions } = settings;
   const known = knownModel(name);
   const shortens = settings.sendDimensions ?? known?.shortens ?? false;
   if (known !== undefined && dimensions !== undefined && !(shortens ? dimensions <= known.dimensions : dimensions === known.dimensions)) {
     const allowed = shortens ? `1 to ${known.dimensions}` : String(known.dimensions);
-    throw new SettingsError([`EMBEDDING_DIM=${dimensions} is not allowed: use ${allowed}, what ${name} has, or leave it unset`]);
+    throw new SettingsError([
+      `${names.place}${names.dimensions}=${dimensions} is not allowed: use ${allowed}, what ${name} has, or leave it unset`,
+    ]);
   }
   return {
     name,

@@ -1,9 +1,9 @@
 import type { SharedInputs } from './shared-inputs.js';
 
-/** Of so many rows, one is kept. */
+/** One row is kept of this number. */
 const SAMPLE_EVERY = 128;
 
-/** What was seen of an activation. */
+/** The statistics of an activation over all texts. */
 class SeenActivation {
   rows = 0;
   private readonly sums: Float64Array;
@@ -31,7 +31,7 @@ class SeenActivation {
   }
 }
 
-/** What was seen of the inputs that some matrices share. */
+/** The statistics of the inputs that some matrices share. */
 export class SeenInputs {
   /** By the names of the activations. */
   readonly seen: ReadonlyMap<string, SeenActivation>;
@@ -63,6 +63,11 @@ export class SeenInputs {
 }
 
 function subtractProducts(sums: Float64Array, vector: Float64Array, times: number): void {
-  let at = 0;
-  for (const left of vector) for (const right of vector) sums[at] = (sums[at++] ?? 0) - times * left * right;
+  const size = vector.length;
+  vector.forEach((left, row) => {
+    vector.forEach((right, column) => {
+      const at = row * size + column;
+      sums[at] = (sums[at] ?? 0) - times * left * right;
+    });
+  });
 }

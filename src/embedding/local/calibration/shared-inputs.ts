@@ -27,10 +27,10 @@ export function covarianceBytes({ width }: SharedInputs): number {
   return width * width * Float64Array.BYTES_PER_ELEMENT;
 }
 
-/** Parts whose covariances have at most so many bytes together, or a single one. */
+/** Divides inputs into parts. The covariances of a part have at most `mostBytes` together, unless a single one has more. */
 export function inParts(all: readonly SharedInputs[], mostBytes: number): readonly (readonly SharedInputs[])[] {
   const parts: SharedInputs[][] = [];
-  let bytes = Infinity;
+  let bytes = Infinity; // the first inputs begin a part
   for (const inputs of all) {
     bytes += covarianceBytes(inputs);
     if (bytes <= mostBytes) parts.at(-1)?.push(inputs);

@@ -1,8 +1,8 @@
-/** One of so many texts is kept apart. */
+/** Every fourth text is kept apart. */
 const APART_EVERY = 4;
-/** More texts than these show no more of the error. */
+/** More texts do not measure the error more precisely. */
 const MOST_APART = 250;
-/** Fewer texts say too little. */
+/** Fewer texts are too few to judge weights by. */
 export const LEAST_TEXTS = 40;
 
 export interface SplitTexts {

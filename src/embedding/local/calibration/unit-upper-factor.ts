@@ -12,7 +12,7 @@ export function unitUpperFactor(matrix: Float64Array, size: number): Float64Arra
   return matrix;
 }
 
-/** What the columns that are done leave of an element. */
+/** The rest of an element after the columns that are done. */
 function rest(matrix: Float64Array, size: number, row: number, column: number): number {
   const [ofRow, ofColumn] = [row * size, column * size];
   let left = matrix[ofRow + column] ?? 0;

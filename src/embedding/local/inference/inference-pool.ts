@@ -14,7 +14,7 @@ export interface InferencePoolOptions extends InferenceProcessesOptions {
   /** Decides when it is the turn of this model, among all models of the machine. */
   readonly arbiter: InferenceArbiter;
   readonly weight: number;
-  /** For one group of 512 tokens; larger ones get more. A process that takes longer is killed and replaced. */
+  /** The time limit of a group of 512 tokens; larger groups get more. A process that takes longer is killed and replaced. */
   readonly timeoutMs: number;
   /** A process that has grown by more than this since it loaded the model is replaced. */
   readonly maxGrowthBytes: number;

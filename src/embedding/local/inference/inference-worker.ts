@@ -11,7 +11,7 @@ process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
 
 let runtime: ModelRuntime | undefined;
-/** For a text that comes alone; undefined = there is none. */
+/** The session for a text that comes alone; undefined = there is none. */
 let wideRuntime: ModelRuntime | undefined;
 
 const link = new Link(parentLinkPort());

@@ -7,7 +7,7 @@ import { float32OfHalves } from '../number-formats.js';
 import { Head, writeUnit } from './head.js';
 import { batchOf, feedsOf, firstRow, type Batch } from './model-inputs.js';
 
-/** With one thread there is nobody to wait for. Several wait by spinning, which is faster than sleep, but only during a run. */
+/** One thread waits for no other. Several wait by spinning, which is faster than sleep, but only during a run. */
 function sessionOptions(threads: number, more: Readonly<Record<string, string>> = {}): InferenceSession.SessionOptions {
   const isAlone = threads === 1;
   return {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { activate, activationNamed, ACTIVATIONS } from './activations.js';
 
-/** What PyTorch gives. */
+/** The values that PyTorch gives. */
 const REFERENCE = JSON.parse(readFileSync('test/fixtures/torch-activations.json', 'utf8')) as {
   readonly inputs: readonly number[];
   readonly outputs: Readonly<Record<string, readonly number[]>>;

@@ -40,7 +40,7 @@ const ACTIVATE = {
 
 export type Activation = keyof typeof ACTIVATE;
 
-/** Of a Dense module whose file names none. */
+/** The activation of a Dense module whose file names none. */
 export const USUAL_ACTIVATION: Activation = 'Tanh';
 export const ACTIVATIONS = Object.keys(ACTIVATE) as readonly Activation[];
 const NAME = /^torch\.nn\.(?:modules\.(?:activation\.|linear\.)?)?(\w+)$/;

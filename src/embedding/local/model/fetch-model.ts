@@ -17,6 +17,8 @@ export interface ModelDownload {
   readonly id: string;
   readonly revision: string | undefined;
   readonly dtype: string;
+  /** The setting that asks for the dtype. */
+  readonly dtypeSetting: string;
   readonly folder: string;
   readonly hubUrl: string;
   /** Is told which file is under way. */
@@ -24,12 +26,13 @@ export interface ModelDownload {
 }
 
 /** Fetches every file of a model that decides its vectors, as far as they are not in the folder. Rejects with the reason. */
-export async function fetchModel({ id, revision, dtype, folder, hubUrl, say }: ModelDownload): Promise<void> {
+export async function fetchModel(download: ModelDownload): Promise<void> {
+  const { id, revision, dtype, folder, hubUrl, say } = download;
   const files = await HubFiles.open(hubUrl, id, { folder, revision, say });
   for (const name of NEEDED) await files.fetchNeeded(name);
   for (const name of OPTIONAL) await files.fetch(name);
   for (const path of modulePaths(folder)) for (const name of OF_A_MODULE) await files.fetch(`${path}/${name}`);
-  const graph = (await fetchFirst(files, sourcesOf(dtype))) ?? (await refuseDtype(dtype, files, { id, hubUrl }));
+  const graph = (await fetchFirst(files, sourcesOf(dtype))) ?? (await refuseDtype(files, download));
   for (const location of readOnnxGraph(join(folder, graph)).externalFiles)
     await files.fetchNeeded(inside(posix.join(dirname(graph), location)));
 }
@@ -39,10 +42,10 @@ async function fetchFirst(files: HubFiles, names: readonly string[]): Promise<st
   return undefined;
 }
 
-async function refuseDtype(dtype: string, { revision }: HubFiles, { id, hubUrl }: Pick<ModelDownload, 'id' | 'hubUrl'>): Promise<never> {
+async function refuseDtype({ revision }: HubFiles, { id, hubUrl, dtype, dtypeSetting }: ModelDownload): Promise<never> {
   const available = await availableDtypes(id, revision, hubUrl);
-  const advice = available.length === 0 ? '' : `; EMBEDDING_DTYPE may be ${available.join(', ')}`;
-  throw new Error(`EMBEDDING_DTYPE=${dtype} needs one of ${onnxFilesOf(dtype).join(', ')}, which the model does not have${advice}`);
+  const advice = available.length === 0 ? '' : `; ${dtypeSetting} may be ${available.join(', ')}`;
+  throw new Error(`${dtypeSetting}=${dtype} needs one of ${onnxFilesOf(dtype).join(', ')}, which the model does not have${advice}`);
 }
 
 /** The folders of modules that have weights of their own. */

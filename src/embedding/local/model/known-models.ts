@@ -8,7 +8,7 @@ export interface KnownModel {
   readonly prompts?: Readonly<Record<string, string>>;
   readonly smaller?: OutputSizes['smaller'];
   readonly layerNormFirst?: true;
-  /** Where this was read. */
+  /** The page that says so. */
   readonly source: string;
 }
 

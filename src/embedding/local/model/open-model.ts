@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { BUNDLED_MODELS_DIR, isBundledModel, isModelFolder, SettingsError, type LocalEmbeddingSettings } from '../../../config/index.js';
+import {
+  BUNDLED_MODELS_DIR,
+  faultOfModel,
+  isBundledModel,
+  isModelFolder,
+  SettingsError,
+  type LocalEmbeddingSettings,
+} from '../../../config/index.js';
 import { describeModel, type ModelOptions } from './card/describe-model.js';
 import type { ModelCard } from './card/model-card.js';
 import { fetchModel } from './fetch-model.js';
@@ -16,10 +23,20 @@ import { sayProgress, type Say } from './say-progress.js';
  * describes it. Rejects with a SettingsError that has a line for each reason why its vectors would not be the right ones.
  */
 export async function openModel(settings: LocalEmbeddingSettings, say: Say): Promise<ModelCard> {
-  const { model, pooling, maxTokens, dimensions, prompts } = settings;
+  const { names, model, pooling, maxTokens, dimensions, prompts } = settings;
   const dtype = settings.dtype === 'auto' ? (isBundledModel(model) ? 'q8' : 'fp32') : settings.dtype;
   const folder = await findFolder(settings, dtype, say);
-  const options = { folder, name: ownNameOf(model), revision: originOf(folder).revision, dtype, pooling, maxTokens, dimensions, prompts };
+  const options = {
+    names,
+    folder,
+    name: ownNameOf(model),
+    revision: originOf(folder).revision,
+    dtype,
+    pooling,
+    maxTokens,
+    dimensions,
+    prompts,
+  };
   if (!isToBeQuantized(folder, dtype)) return await cardOf(model, options);
   const source = await cardOf(model, { ...options, dtype: 'fp32' });
   return await cardOf(model, { ...options, folder: await quantized(source, settings, say) });
@@ -28,7 +45,10 @@ export async function openModel(settings: LocalEmbeddingSettings, say: Say): Pro
 async function cardOf(model: string, options: ModelOptions): Promise<ModelCard> {
   const described = await describeModel(options);
   if ('card' in described) return described.card;
-  throw new SettingsError(described.faults.map((fault) => (fault.startsWith('EMBEDDING_') ? fault : `EMBEDDING_MODEL=${model}: ${fault}`)));
+  const { names } = options;
+  const isOfSetting = (fault: string): boolean => Object.values(names).some((name) => fault.startsWith(`${name}=`));
+  const lineOf = (fault: string): string => (isOfSetting(fault) ? names.place + fault : faultOfModel({ names, model }, `: ${fault}`));
+  throw new SettingsError(described.faults.map(lineOf));
 }
 
 /** Whether a folder has only what int8 weights can be made of. The usual int8 has one scale for a whole batch. */
@@ -37,12 +57,12 @@ function isToBeQuantized(folder: string, dtype: string): boolean {
   return dtype === 'int8' && !has(ROWWISE_FILE) && onnxFilesOf('fp32').some(has);
 }
 
-async function quantized(card: ModelCard, { model, modelCacheDir }: LocalEmbeddingSettings, say: Say): Promise<string> {
+async function quantized(card: ModelCard, settings: LocalEmbeddingSettings, say: Say): Promise<string> {
   try {
-    return await quantizedFolder(card, modelCacheDir, sayProgress(say, `Making int8 weights of ${card.name}, once`));
+    return await quantizedFolder(card, settings.modelCacheDir, sayProgress(say, `Making int8 weights of ${card.name}, once`));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SettingsError([`EMBEDDING_DTYPE=int8 cannot be made of ${card.graph.file} (EMBEDDING_MODEL=${model}): ${reason}`]);
+    throw new SettingsError([faultOfModel(settings, `: ${settings.names.dtype}=int8 cannot be made of ${card.graph.file}: ${reason}`)]);
   }
 }
 
@@ -56,11 +76,11 @@ async function findFolder(settings: LocalEmbeddingSettings, dtype: string, say: 
   if (isWhole(folder, dtype)) return folder;
   if (settings.offline) {
     throw new SettingsError([
-      `EMBEDDING_MODEL=${model} is not in ${folder} and HF_HUB_OFFLINE is set: put it there, or unset HF_HUB_OFFLINE`,
+      faultOfModel(settings, ` is not in ${folder} and HF_HUB_OFFLINE is set: put it there, or unset HF_HUB_OFFLINE`),
     ]);
   }
   try {
-    await fetchModel({ id: name, revision, dtype, folder, hubUrl: settings.hubUrl, say });
+    await fetchModel({ id: name, revision, dtype, dtypeSetting: settings.names.dtype, folder, hubUrl: settings.hubUrl, say });
   } catch (error) {
     throw cannotBeFetched(settings, folder, error);
   }
@@ -78,11 +98,14 @@ function isWhole(folder: string, dtype: string): boolean {
   }
 }
 
-function cannotBeFetched({ model, hubUrl }: LocalEmbeddingSettings, folder: string, error: unknown): SettingsError {
+function cannotBeFetched(settings: LocalEmbeddingSettings, folder: string, error: unknown): SettingsError {
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
   const reason = `${error instanceof Error ? error.message : String(error)}${cause}`;
   return new SettingsError([
-    `EMBEDDING_MODEL=${model} cannot be fetched from ${hubUrl} (HF_ENDPOINT): ${reason}. ` +
-      `Check the name and the network, or put the model into ${folder} and set HF_HUB_OFFLINE=true`,
+    faultOfModel(
+      settings,
+      ` cannot be fetched from ${settings.hubUrl} (HF_ENDPOINT): ${reason}. ` +
+        `Check the name and the network, or put the model into ${folder} and set HF_HUB_OFFLINE=true`,
+    ),
   ]);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const FILE = 'revision.json';
 
-/** Where the files of a folder come from. */
+/** The origin of the files of a folder. */
 export interface Origin {
   /** Undefined = the model is called like the folder. */
   readonly model?: string;

@@ -1,7 +1,7 @@
-/** What is divided among the models. */
+/** The cores and the memory that are divided among the models. */
 export interface Machine {
   readonly cores: number;
-  /** Of the machine, or of the container. */
+  /** The memory of the machine, or of the container. */
   readonly memoryBytes: number;
 }
 

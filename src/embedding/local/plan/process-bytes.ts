@@ -17,7 +17,7 @@ export function isSmall(weightBytes: number): boolean {
   return weightBytes <= MOST_SMALL_BYTES;
 }
 
-/** What the other processes leave. */
+/** The memory that the other processes leave. */
 export function bytesForModels({ memoryBytes }: Machine): number {
   return Math.max(0, memoryBytes - HTTP_BYTES);
 }

@@ -14,7 +14,7 @@ interface Turn {
   readonly reject: (error: unknown) => void;
 }
 
-/** What a program does with texts. */
+/** The work of a thread that reads texts. */
 interface TextWork<Result> {
   readonly workOn: (text: string, reading: Reading) => Result;
   /** Makes the results of a caller's texts, in their order, into the answer. */

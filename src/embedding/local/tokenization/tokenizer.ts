@@ -44,7 +44,7 @@ export class Tokenizer {
     return unpacked(await this.thread.work(texts, reading));
   }
 
-  /** Where the chunks of a document are. */
+  /** Finds the chunks of a document. */
   async cut(request: Cutting): Promise<PackedChunks> {
     return await this.thread.cut(request);
   }

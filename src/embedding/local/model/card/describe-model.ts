@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Pooling } from '../../../../config/index.js';
+import type { Pooling, SettingNames } from '../../../../config/index.js';
 import { NO_SMALLER_SIZES, type OutputSizes } from '../../../model-traits.js';
 import { knownModel } from '../known-models.js';
 import type { CardFile, CardNote, HeadStep, ModelCard } from './model-card.js';
@@ -17,6 +17,7 @@ const SIZE_NAMES = ['hidden_size', 'n_embd', 'dim', 'd_model'];
 
 /** Which model, and what the settings ask of it; undefined = as the model says. */
 export interface ModelOptions {
+  readonly names: SettingNames;
   readonly folder: string;
   /** A hub id, or what the folder is called. */
   readonly name: string;
@@ -46,14 +47,14 @@ function describe(folder: ModelFolder, options: ModelOptions): Omit<ModelCard, '
     if (folder.has(name)) folder.use(name);
     else folder.fault(name, 'is missing');
   }
-  const { name, revision, dtype } = options;
+  const { name, names, revision, dtype } = options;
   const config = folder.object('config.json');
-  const head = readHead(folder, name, options.pooling);
-  const read = readGraph(folder, dtype, mustWorkOnTokens(head, options) ? 'tokens' : 'either');
+  const head = readHead(folder, options);
+  const read = readGraph(folder, { dtype, setting: names.dtype }, mustWorkOnTokens(head, options) ? 'tokens' : 'either');
   const texts = readTextRules(folder, config, options);
   if (read === undefined) return undefined;
   const { graph } = read;
-  const steps = graph.gives === 'sentence' ? [] : (head.steps ?? askForPooling(folder));
+  const steps = graph.gives === 'sentence' ? [] : (head.steps ?? askForPooling(folder, names));
   const hidden = hiddenSize(folder, config, read);
   const dimensions = graph.gives === 'sentence' ? hidden : sizeAfter(folder, hidden, steps);
   checkDimensions(folder, options, dimensions);
@@ -74,7 +75,7 @@ function describe(folder: ModelFolder, options: ModelOptions): Omit<ModelCard, '
   };
 }
 
-/** Where the graph gives sentences, it has pooled them its own way. */
+/** Whether the head must work on tokens: a graph that gives sentences has pooled them in its own way. */
 function mustWorkOnTokens({ steps }: Head, { pooling }: ModelOptions): boolean {
   const needsTokens = (step: HeadStep): boolean => step.type === 'cut' || (step.type === 'pooling' && !step.includePrompt);
   return pooling !== undefined || (steps?.some(needsTokens) ?? false);
@@ -85,9 +86,9 @@ function noteOf(gives: ModelCard['graph']['gives'], { note }: Head): readonly Ca
   return note === undefined ? [] : [note];
 }
 
-function askForPooling(folder: ModelFolder): readonly HeadStep[] {
+function askForPooling(folder: ModelFolder, { pooling }: SettingNames): readonly HeadStep[] {
   folder.faults.push(
-    'modules.json and 1_Pooling/config.json are missing and the model is not on the list of known ones: set EMBEDDING_POOLING to what its page says (cls, mean, ...)',
+    `modules.json and 1_Pooling/config.json are missing and the model is not on the list of known ones: set ${pooling} to what its page says (cls, mean, ...)`,
   );
   return [];
 }
@@ -134,9 +135,9 @@ function outputSize(step: HeadStep, size: number): number {
   }
 }
 
-function checkDimensions(folder: ModelFolder, { dimensions: expected, name }: ModelOptions, dimensions: number): void {
+function checkDimensions(folder: ModelFolder, { dimensions: expected, name, names }: ModelOptions, dimensions: number): void {
   if (expected !== undefined && expected !== dimensions)
-    folder.faults.push(`EMBEDDING_DIM=${expected} is not allowed: use ${dimensions}, what ${name} has, or leave it unset`);
+    folder.faults.push(`${names.dimensions}=${expected} is not allowed: use ${dimensions}, what ${name} has, or leave it unset`);
 }
 
 function sizesOf(

@@ -23,7 +23,7 @@ export interface DenseStep {
   readonly outputs: number;
   readonly activation: Activation;
   readonly hasBias: boolean;
-  /** What is added to the activated numbers: nothing, the vector itself, or a product of it with weights. */
+  /** The addition to the activated numbers: nothing, the vector itself, or a product of it with weights. */
   readonly residual: 'none' | 'vector' | 'product';
   /** Absolute path of a safetensors file. */
   readonly weights: string;
@@ -65,7 +65,7 @@ export interface Padding {
   readonly positionOffset: number;
 }
 
-/** Where something on the card comes from that a user may want to check. */
+/** The origin of a value on the card that a user may want to check. */
 export interface CardNote {
   readonly what: 'pooling' | 'prompts' | 'max tokens' | 'sizes';
   readonly from: string;

@@ -16,6 +16,12 @@ const PAST = /^past_key_values\.\d+\.(?:key|value)$/;
 /** Which output to use: `tokens` for a head that the graph itself does not compute as asked. */
 export type Wanted = 'tokens' | 'either';
 
+interface AskedWeights {
+  readonly dtype: string;
+  /** The setting that asks for the dtype. */
+  readonly setting: string;
+}
+
 interface GraphRead {
   readonly graph: Omit<CardGraph, 'size'>;
   /** The size of the graph's vectors, if the graph states it. */
@@ -23,12 +29,12 @@ interface GraphRead {
 }
 
 /** Undefined = there is no graph that can be run, which is a fault. */
-export function readGraph(folder: ModelFolder, dtype: string, wanted: Wanted): GraphRead | undefined {
+export function readGraph(folder: ModelFolder, { dtype, setting }: AskedWeights, wanted: Wanted): GraphRead | undefined {
   const file = onnxFilesOf(dtype).find((name) => folder.has(name));
   if (file === undefined) {
     folder.fault(
       onnxFilesOf(dtype)[0] ?? dtype,
-      `is missing, which EMBEDDING_DTYPE=${dtype} needs (or ${onnxFilesOf(dtype).slice(1).join(', ')})`,
+      `is missing, which ${setting}=${dtype} needs (or ${onnxFilesOf(dtype).slice(1).join(', ')})`,
     );
     return undefined;
   }

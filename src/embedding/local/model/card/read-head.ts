@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Pooling } from '../../../../config/index.js';
+import type { Pooling, SettingNames } from '../../../../config/index.js';
 import { knownModel, needsItsModules } from '../known-models.js';
 import type { CardNote, HeadStep } from './model-card.js';
 import { firstNumber, isObject, type ModelFolder } from './model-folder.js';
@@ -19,13 +19,20 @@ export interface Head {
   readonly note: CardNote | undefined;
 }
 
-/** How the vectors of a text's tokens become one: by EMBEDDING_POOLING, the folder's files, or the list of known models. */
-export function readHead(folder: ModelFolder, name: string, asked: Pooling | undefined): Head {
+interface HeadOptions {
+  readonly name: string;
+  readonly names: SettingNames;
+  /** Undefined = as the model says. */
+  readonly pooling: Pooling | undefined;
+}
+
+/** How the vectors of a text's tokens become one: by the setting, the folder's files, or the list of known models. */
+export function readHead(folder: ModelFolder, { name, names, pooling: asked }: HeadOptions): Head {
   const { steps: found, from } = stepsOf(folder, name, asked);
   const steps = found && [...found, ...cutOf(folder)];
   if (asked === undefined || steps === undefined) return { steps, note: from === undefined ? undefined : { what: 'pooling', from } };
   const overridden = steps.map((step): HeadStep => (step.type === 'pooling' ? { ...step, modes: [asked] } : step));
-  return { steps: overridden, note: { what: 'pooling', from: 'EMBEDDING_POOLING' } };
+  return { steps: overridden, note: { what: 'pooling', from: names.pooling } };
 }
 
 /** The library cuts the vectors of a model that was saved with `truncate_dim`, after all its modules. */

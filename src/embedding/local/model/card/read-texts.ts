@@ -1,3 +1,4 @@
+import type { SettingNames } from '../../../../config/index.js';
 import { knownModel } from '../known-models.js';
 import type { CardNote, Padding } from './model-card.js';
 import { firstNumber, isObject, type JsonObject, type ModelFolder } from './model-folder.js';
@@ -38,6 +39,7 @@ export interface TextRules {
 
 export interface TextOptions {
   readonly name: string;
+  readonly names: SettingNames;
   readonly maxTokens: number | undefined;
   readonly prompts: Readonly<Record<string, string>> | undefined;
 }
@@ -54,7 +56,7 @@ export function readTextRules(folder: ModelFolder, config: JsonObject, options: 
   const tokens = maxTokensOf(folder, { ...transformer, limit, trained: firstNumber(tokenizer, ['model_max_length']) }, options);
   if (options.maxTokens !== undefined && limit !== undefined && options.maxTokens > limit)
     folder.faults.push(
-      `EMBEDDING_MAX_TOKENS=${options.maxTokens} is not allowed: use 3 to ${limit}, the positions that ${options.name} has`,
+      `${options.names.maxTokens}=${options.maxTokens} is not allowed: use 3 to ${limit}, the positions that ${options.name} has`,
     );
   const prompts = promptsOf(folder, options);
   return {
@@ -88,14 +90,14 @@ type MostTokens = Pick<TextRules, 'maxTokens' | 'notes'>;
 function maxTokensOf(folder: ModelFolder, { file, maxTokens, limit, trained }: TokenLimits, options: TextOptions): MostTokens {
   const atMost = (tokens: number): number => Math.min(tokens, limit ?? Infinity);
   const noted = (tokens: number, from: string): MostTokens => ({ maxTokens: tokens, notes: [{ what: 'max tokens', from }] });
-  if (options.maxTokens !== undefined) return noted(options.maxTokens, 'EMBEDDING_MAX_TOKENS');
+  if (options.maxTokens !== undefined) return noted(options.maxTokens, options.names.maxTokens);
   const declared = firstNumber({ maxTokens }, ['maxTokens']);
   if (declared !== undefined && file !== undefined) return noted(atMost(declared), file);
   const known = knownModel(options.name);
   if (known !== undefined && file === undefined) return noted(atMost(known.maxTokens), `the list of known models (${known.source})`);
   if (trained !== undefined && trained < UNLIMITED_TOKENS) return noted(atMost(trained), 'tokenizer_config.json');
   if (limit !== undefined) return noted(limit, 'config.json');
-  folder.faults.push('no file of the model says how many tokens it takes: set EMBEDDING_MAX_TOKENS to what its page says');
+  folder.faults.push(`no file of the model says how many tokens it takes: set ${options.names.maxTokens} to what its page says`);
   return { maxTokens: 0, notes: [] };
 }
 
@@ -107,13 +109,14 @@ function checkType(folder: ModelFolder, { model_type: type = LIBRARY_TYPE }: Jso
     folder.fault(PROMPTS_FILE, `has model_type ${JSON.stringify(type)}, which is not supported; supported is ${LIBRARY_TYPE}`);
 }
 
-function promptsOf(folder: ModelFolder, { name, prompts: asked }: TextOptions): PromptRules {
+function promptsOf(folder: ModelFolder, options: TextOptions): PromptRules {
+  const { prompts: asked } = options;
   const file = folder.object(PROMPTS_FILE);
   checkType(folder, file);
   const similarity = typeof file['similarity_fn_name'] === 'string' ? file['similarity_fn_name'] : undefined;
   const declared = declaredPrompts(folder, file);
   const defaultPrompt = asked === undefined ? defaultOf(folder, file, declared) : undefined;
-  const chosen = chosenPrompts(asked, declared, name);
+  const chosen = chosenPrompts(declared, options);
   return {
     prompts: chosen.prompts,
     defaultPrompt,
@@ -125,8 +128,8 @@ function promptsOf(folder: ModelFolder, { name, prompts: asked }: TextOptions): 
 type Texts = Readonly<Record<string, string>>;
 
 /** The library writes empty prompts where a model has none. */
-function chosenPrompts(asked: Texts | undefined, declared: Texts, name: string): { prompts: Texts; from?: string } {
-  if (asked !== undefined) return { prompts: asked, from: 'EMBEDDING_PROMPTS' };
+function chosenPrompts(declared: Texts, { prompts: asked, name, names }: TextOptions): { prompts: Texts; from?: string } {
+  if (asked !== undefined) return { prompts: asked, from: names.prompts };
   if (Object.values(declared).some((text) => text !== '')) return { prompts: declared, from: PROMPTS_FILE };
   const known = knownModel(name);
   if (known?.prompts === undefined) return { prompts: {} };

@@ -5,7 +5,7 @@ export const TRANSFORMER_FILES = ['bert', 'roberta', 'distilbert', 'camembert', 
   (kind) => `sentence_${kind}_config.json`,
 );
 
-/** What sentence-transformers hands to PyTorch and the tokenizer, by the names before and since version 5.4. */
+/** The options that sentence-transformers hands to PyTorch and the tokenizer, by the names before and since version 5.4. */
 const MODEL_OPTIONS = ['model_args', 'model_kwargs', 'config_args', 'config_kwargs'];
 const TOKENIZER_OPTIONS = ['tokenizer_args', 'processor_kwargs'];
 /** Options that cannot change the vectors of a float32 graph, because it is exported already. */
@@ -42,7 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 const FREE = ['max_seq_length', 'do_lower_case', 'unpad_inputs'];
 
-/** What the file of the Transformer module says; the file is undefined if there is none. */
+/** The content of the file of the Transformer module; the file is undefined if there is none. */
 export interface TransformerConfig {
   readonly file: string | undefined;
   readonly maxTokens: unknown;

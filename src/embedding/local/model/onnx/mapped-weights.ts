@@ -34,9 +34,9 @@ export function withMappedWeights(path: string): Buffer | undefined {
 
 interface MappedTensor {
   readonly tensor: OnnxTensor;
-  /** Where the tensor lies in the file. */
+  /** The place of the tensor in the file. */
   readonly range: Range;
-  /** Where its numbers begin in the file. */
+  /** The offset of its numbers in the file. */
   readonly offset: number;
   readonly length: number;
 }

@@ -30,7 +30,7 @@ export interface NewTensor {
   readonly byteLength: number;
 }
 
-/** Where the numbers of a tensor lie in a file beside the model. */
+/** The place of a tensor's numbers in a file beside the model. */
 export interface ExternalPlace {
   readonly location: string;
   readonly offset: number;

@@ -14,7 +14,7 @@ export interface Layer {
   readonly output: string;
   /** Multiplies the product. */
   readonly factor: number;
-  /** What the node itself adds to the product; empty = nothing. */
+  /** The bias that the node itself adds to the product; empty = none. */
   readonly bias: string;
   readonly biasFactor: number;
 }

@@ -130,7 +130,7 @@ class Rewriting {
     if (addend !== undefined) this.graph.node('Add', [product, addend], output);
   }
 
-  /** What is to be added to a product; undefined = nothing, or the node after the layer adds it. */
+  /** The bias to add to a product; undefined = none, or the node after the layer adds it. */
   private addendOf(output: string, bias: string | undefined): string | undefined {
     const numbers = this.tuning.corrections.get(output);
     if (numbers === undefined) return bias;

@@ -8,13 +8,13 @@ export interface TunedActivation {
   readonly zeroPoint: number;
 }
 
-/** What calibration found out about a model. What it does not name is as without calibration. */
+/** The results of calibrating a model. Parts that it does not name stay as without calibration. */
 export interface Tuning {
   /** By the name of the matrix. */
   readonly weights: ReadonlyMap<string, Int8Weights>;
   /** By the name of the activation. */
   readonly activations: ReadonlyMap<string, TunedActivation>;
-  /** What is to be added to the output of a layer, by the name of that output. */
+  /** The numbers to add to the output of a layer, by the name of that output. */
   readonly corrections: ReadonlyMap<string, Float32Array>;
 }
 
