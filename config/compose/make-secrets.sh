@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the secrets of docker-compose.yml in the folder `secrets`, once: sh config/compose/make-secrets.sh
-# Each container may read only those that it needs. To change one, delete its files, run this again, and start anew.
+# Each container may read only those that it needs. To change one, delete its files, run this again, and start the services again.
 set -eu
 cd "$(dirname "$0")/../.."
 umask 077

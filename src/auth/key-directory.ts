@@ -4,14 +4,14 @@ import { KeyRing, type RingEntry } from './key-ring.js';
 import { hashOf } from './new-key.js';
 import type { StoredKey, StoredKeys } from './store/key-store.port.js';
 
-/** Where a key comes from. Only stored keys can be changed by admins. */
+/** The origin of a key. Admins can change only stored keys. */
 export const KEY_SOURCES = ['API_KEYS', 'API_KEYS_FILE', 'store', 'ADMIN_KEY'] as const;
 export type KeySource = (typeof KEY_SOURCES)[number];
 
 export interface KnownKey {
   readonly key: ApiKey;
   readonly source: KeySource;
-  /** Of a stored key: its secrets and times. */
+  /** The secrets and times of a stored key. */
   readonly stored?: StoredKey;
 }
 
@@ -51,7 +51,7 @@ export class KeyDirectory {
     return this.known.some(({ key }) => key.role === 'admin');
   }
 
-  /** Whether a key may be stored that this process has not read yet. Without an admin nobody could have created one. */
+  /** Whether a key may be stored that this process has not read yet. Without an admin there is none. */
   get isUncertain(): boolean {
     return this.stored === undefined && this.settings.store !== undefined && this.hasAdmin;
   }

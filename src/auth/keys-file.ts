@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { faultsOfKeysFile, keysInFile, SettingsError, type ApiKeySettings, type AuthSettings } from '../config/index.js';
 
-/** What a look at the file found: other keys, or why the changed file cannot be used. */
+/** The result of reading the file again: its new keys, or why the changed file cannot be used. */
 type News = { readonly keys: readonly ApiKeySettings[] } | { readonly faults: readonly string[] };
 
 /**

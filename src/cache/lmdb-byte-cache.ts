@@ -14,7 +14,7 @@ const MOST_ENTRIES_A_WRITE = 1024;
 const WRITE_PAUSE_MS = 250;
 /** Entries that may wait for a slow disk, 16 MB of usual vectors. Further entries are not kept. */
 const MOST_WAITING = 8192;
-/** For more keys, another thread fetches the pages that are not in memory, so that this thread does not wait for the disk. */
+/** With more keys, another thread fetches the pages that are not in memory, so that this thread does not wait for the disk. */
 const MOST_KEYS_READ_AT_ONCE = 8;
 
 interface LmdbByteCacheOptions extends DiskLimits {

@@ -1,7 +1,7 @@
 import { SentenceEnds } from './sentence-ends.js';
 import { wordsIn, type TextRange } from './word-parts.js';
 
-/** What ends with a piece of text, the best place for a cut last. `nothing`: the piece is inside of a word. */
+/** The kinds of ends that a piece of text has, the best place for a cut last. `nothing`: the piece is inside of a word. */
 export const ENDINGS = ['nothing', 'word', 'sentence', 'paragraph'] as const;
 export type Ending = (typeof ENDINGS)[number];
 

@@ -49,7 +49,7 @@ function windowFrom(text: string, from: number, end: number): string {
   return text.slice(from, splitsPair ? to - 1 : to);
 }
 
-/** Where the words end, from the beginning of the window. */
+/** The ends of the words, counted from the beginning of the window. */
 function wordEnds(window: string): number[] {
   const ends: number[] = [];
   for (const { segment, index, isWordLike } of words.segment(window)) {
@@ -59,7 +59,7 @@ function wordEnds(window: string): number[] {
   return ends;
 }
 
-/** Where the last whole grapheme ends; the window may cut the one behind it. */
+/** The end of the last whole grapheme; the window may cut the one behind it. */
 function lastGrapheme(window: string): number {
   const starts = Array.from(graphemes.segment(window), ({ index }) => index);
   return starts.length > 1 ? (starts.at(-1) ?? window.length) : window.length;

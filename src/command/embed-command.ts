@@ -36,11 +36,11 @@ export async function runEmbedCommand(command: EmbedCommand, signal: AbortSignal
   }
 }
 
-/** What the command has done. */
+/** The result of the command. */
 export interface EmbedEnd extends Done {
   /** The output, for messages. */
   readonly output: string;
-  /** What else the user is told. */
+  /** Further lines for the user. */
   readonly remarks: readonly string[];
 }
 
@@ -83,7 +83,7 @@ function endWith(written: RowOutput, { target }: EmbedPlan, source: InputRows): 
   };
 }
 
-/** What the user is told when the command ends early. `resuming`: how another run goes on. */
+/** The words for the user when the command ends early. `resuming`: how another run goes on. */
 function endOf(error: unknown, resuming: string | undefined, signal: AbortSignal): unknown {
   if (signal.aborted) return new StoppedError(`stopped; ${resuming ?? 'there is nothing to resume'}`);
   const isExpected = error instanceof CommandError || error instanceof ServiceError;

@@ -31,7 +31,7 @@ export interface EmbedCommand extends TargetOptions {
   readonly force?: boolean;
 }
 
-/** What the options ask for. */
+/** The work that the options ask for. */
 export interface EmbedPlan {
   readonly inputs: readonly InputFile[];
   readonly names: RowNames;

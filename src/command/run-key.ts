@@ -8,7 +8,7 @@ import type { FolderFile } from './rows/folder-files.js';
 import type { InputFile } from './rows/input-file.js';
 import { isStandardStream } from './standard-stream.js';
 
-/** What decides the rows of an output; a run resumes another one only if all of it is the same. */
+/** The facts that decide the rows of an output; a run resumes another one only if all of them are the same. */
 export function runKey(
   command: EmbedCommand,
   { inputs, target }: EmbedPlan,

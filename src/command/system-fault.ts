@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 };
 
-/** What the operating system refused, with its code; undefined = the error is of another kind. */
+/** The refusal of the operating system, with its code; undefined = the error is of another kind. */
 export function faultOfSystem(error: unknown): string | undefined {
   if (!(types.isNativeError(error) && 'syscall' in error && 'code' in error)) return undefined;
   const code = String(error.code);

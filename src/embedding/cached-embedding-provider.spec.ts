@@ -33,7 +33,7 @@ function everythingIsQuiet(): Promise<void> {
 }
 
 /** A signal that is not aborted. If it is asked endlessly, it fails the test instead of hanging it. */
-function patientSignal(): AbortSignal {
+function signalOfCallerWhoStays(): AbortSignal {
   const { signal } = new AbortController();
   let asked = 0;
   Object.defineProperty(signal, 'aborted', {
@@ -214,7 +214,7 @@ describe('CachedEmbeddingProvider', () => {
       fake.computeWhateverTheCaller('b');
       fake.hold('b');
       const own = provider.embed(['a', 'b'], callerOptions({ signal: owner.signal }));
-      const joined = provider.embed(['a'], callerOptions({ signal: patientSignal() }));
+      const joined = provider.embed(['a'], callerOptions({ signal: signalOfCallerWhoStays() }));
       await everythingIsQuiet();
       owner.abort();
       fake.release('a');

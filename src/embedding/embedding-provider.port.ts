@@ -66,7 +66,7 @@ export interface ProcessCounts {
   readonly loadedBytes: number;
   /** See ModelState. */
   readonly state: ModelState;
-  /** Why there are so many, in words; undefined = the model runs elsewhere. */
+  /** The reason for this number of processes, in words; undefined = the model runs elsewhere. */
   readonly plan: string | undefined;
 }
 

@@ -62,7 +62,7 @@ export class Models {
     return this.bySpace.get(fingerprint);
   }
 
-  /** Of all models together. */
+  /** The workload of all models together. */
   workload(): Workload {
     return this.all.map(({ provider }) => provider.workload()).reduce(addedWorkload);
   }

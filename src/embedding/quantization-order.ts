@@ -1,4 +1,4 @@
-/** What `quantize` is to do. */
+/** The options of `quantize`. */
 export interface QuantizationOrder {
   /** A new folder for the model. */
   readonly out: string;

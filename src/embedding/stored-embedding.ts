@@ -26,7 +26,7 @@ export function embeddingKey(fingerprint: string, text: string, { truncate, prom
   return scope === '' ? ofPrompt : `${ofPrompt}@${scope}`;
 }
 
-/** What the keys of a space, and no others, begin with. */
+/** The beginning of all keys of a space, and of no others. */
 export function keyPrefix(fingerprint: string): string {
   return `${fingerprint}:`;
 }

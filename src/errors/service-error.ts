@@ -28,7 +28,7 @@ export type ErrorCode =
   | 'upstream_unavailable';
 
 export interface Fault {
-  /** Where in the request, e.g. `texts[3]`. */
+  /** The place in the request, such as `texts[3]`. */
   readonly field: string;
   readonly message: string;
 }

@@ -8,7 +8,7 @@ const MOST_KEYS = 5_000;
 /** Two admins rarely change keys in the same moment. */
 const MOST_TRIES = 10;
 
-/** What an admin decides about a key. Times are milliseconds since the epoch. */
+/** The properties of a key that an admin decides. Times are milliseconds since the epoch. */
 export interface KeyTerms extends KeyRights {
   /** Undefined = never. */
   readonly expiresAt: number | undefined;

@@ -3,7 +3,7 @@ export const SAID_FIELDS = ['context', 'method', 'route', 'requestId', 'status',
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a terminal shows of a line, after its time and level: one line of text for a request. */
+/** The text of a log line on a terminal, after its time and level: one line for a request. */
 export function terminalMessage(line: Fields): string {
   const { context, msg } = line;
   if (context === 'Http' && line['route'] !== undefined) return requestMessage(line);

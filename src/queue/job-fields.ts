@@ -17,7 +17,7 @@ export interface JobFieldRules {
   maxTokensOf(model: string | undefined): number;
 }
 
-/** Where a value stands: the name of its field in errors, and the model if that is known. */
+/** The place of a value: the name of its field in errors, and the model if that is known. */
 interface Place {
   readonly name?: string;
   readonly model?: string | undefined;

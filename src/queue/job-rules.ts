@@ -66,7 +66,7 @@ export class JobRules implements JobFieldRules {
   }
 }
 
-/** What is stored of the model's ranges with a job of these details. */
+/** The model's ranges as they are stored with a job of these details; undefined = its vectors need none. */
 export function rangesOfJob({ outputType = 'float' }: JobDetails, { traits: { ranges } }: ServedModel): string | undefined {
   return isOfLevels(outputType) && ranges !== undefined ? rangesToText(ranges) : undefined;
 }

@@ -38,7 +38,7 @@ export interface Job {
 
 export interface JobError {
   readonly code: string;
-  /** For the caller; shows no internals. */
+  /** The words for the caller, which show no internals. */
   readonly message: string;
 }
 

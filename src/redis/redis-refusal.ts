@@ -24,7 +24,7 @@ export function refusalOf(error: unknown): RedisRefusal | undefined {
   return known ?? (error.message.includes('unknown command') ? 'unknown command' : 'other');
 }
 
-/** What ioredis rejects with when it has no connection to send a command on; it has no class of errors for that. */
+/** The messages with which ioredis rejects when it has no connection for a command; it has no class of errors for that. */
 const UNREACHABLE =
   /^(?:Stream isn't writeable|Connection is (?:closed|aborted|discarded)|Cluster (?:isn't ready|is (?:disconnect|ended))|None of startup nodes|Node is disconnected|connect |read )/;
 

@@ -2,7 +2,7 @@ import { ServiceError } from '../errors/index.js';
 import { faultOf, refusalOf } from './redis-refusal.js';
 
 interface RedisStore {
-  /** What it keeps, in words for messages: `files`. */
+  /** The content of the store, in words for messages: `files`. */
   readonly keeps: string;
   readonly retryAfterSeconds: number;
 }

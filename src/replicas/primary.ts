@@ -56,7 +56,7 @@ export class Primary {
     return port;
   }
 
-  /** What one of the replicas does; they all do the same. */
+  /** The summary of one replica; all replicas do the same. */
   async readSummary(): Promise<readonly SummaryLine[]> {
     const [replica] = this.places.serving;
     return (await replica?.link.ask(SUMMARY, undefined, { timeoutMs: ANSWER_TIMEOUT_MS })) ?? [];
@@ -75,7 +75,7 @@ export class Primary {
     await this.places.stop('SIGKILL');
   }
 
-  /** Those of all replicas together. */
+  /** The metrics of all replicas together. */
   async readMetrics(): Promise<ProcessMetrics> {
     return await this.metrics.read();
   }

@@ -17,7 +17,7 @@ export class ReplicaMetrics<R extends MeasuredReplica> {
     private readonly own: () => Promise<ProcessMetrics> = metricsOfThisProcess,
   ) {}
 
-  /** Those of all replicas and the primary. */
+  /** The metrics of all replicas and of the primary. */
   async read(): Promise<ProcessMetrics> {
     await this.refresh();
     const last = [...this.last.values()];

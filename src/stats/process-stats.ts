@@ -61,7 +61,7 @@ function useOfCache({ hits, misses }: ModelProcessStats['use']): CacheUse {
 }
 
 interface OtherKeyFigures {
-  /** What each key has queued or active now. */
+  /** The jobs and texts that each key has queued or active now. */
   readonly queued: readonly AccountShare[];
   /** Undefined = it cannot be read at the moment. */
   readonly days: readonly DayUse[] | undefined;

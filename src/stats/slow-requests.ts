@@ -1,7 +1,7 @@
 import type { CacheState, EnteredStages } from '../embedding/index.js';
 import type { Topic } from '../link/index.js';
 
-/** What is told of a request after its answer was sent. Only answered requests for embeddings have the fields from `cache` on. */
+/** The report of a request after its answer was sent. Only answered requests for embeddings have the fields from `cache` on. */
 export interface RequestReport {
   readonly requestId: string;
   readonly status: number;

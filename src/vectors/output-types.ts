@@ -18,7 +18,7 @@ export function typedVector(vector: Float32Array<ArrayBuffer>, type: OutputType,
   return type === 'float' ? vector : smallVector(vector, type, ranges);
 }
 
-/** How many numbers a vector of this type has, if the float vector has so many. */
+/** The number of numbers of a vector of this type, from that of the float vector. */
 export function sizeInType(dimensions: number, type: OutputType): number {
   return type === 'binary' || type === 'ubinary' ? Math.ceil(dimensions / 8) : dimensions;
 }

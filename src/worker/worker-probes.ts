@@ -1,6 +1,6 @@
 import { metricsOfThisProcess, metricsPage, openSideServer, type SideAnswer, type SideServer } from '../process/index.js';
 
-/** What a worker says about itself. */
+/** The readiness of a worker. */
 export interface WorkerReadiness {
   isReady(): Promise<boolean>;
 }

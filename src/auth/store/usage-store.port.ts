@@ -1,4 +1,4 @@
-/** What is counted of a key. */
+/** The counts that are kept of a key. */
 export interface UsageCounts {
   /** Includes refused requests, but not those to open routes. */
   readonly requests: number;

@@ -1,7 +1,7 @@
 import type { Nearest, Neighbour } from './nearest.js';
 import type { NumberedText } from '../read-texts.js';
 
-/** What one model made of the texts. */
+/** The vectors and figures of one model. */
 export interface Side {
   readonly model: string;
   readonly dimensions: number;
@@ -14,13 +14,13 @@ interface ComparedModel {
   readonly model: string;
   readonly space: string;
   readonly dimensions: number;
-  /** Of all pairs of a query and a document: the 5th, 50th and 95th percentile. */
+  /** The 5th, 50th and 95th percentile of the cosines of all pairs of a query and a document. */
   readonly cosines: { readonly p5: number; readonly p50: number; readonly p95: number };
   /** Means over the queries: the cosine of the first neighbour, and of the last that is compared. */
   readonly nearest: { readonly first: number; readonly last: number };
 }
 
-/** What `compare --json` prints. */
+/** The output of `compare --json`. */
 export interface Comparison {
   readonly queries: number;
   readonly documents: number;

@@ -13,7 +13,7 @@ interface RemoteOptions extends Omit<EmbedderOptions, 'chunk'>, ServiceOptions {
   readonly model?: string | undefined;
 }
 
-/** Of GET /stats, or of GET /v1/models/MODEL. */
+/** The facts from GET /stats, or from GET /v1/models/MODEL. */
 interface ModelAnswer {
   readonly model?: string;
   readonly root?: string;

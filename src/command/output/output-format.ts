@@ -47,7 +47,7 @@ function encodeLines(results: readonly Result[]): Buffer {
   return Buffer.from(lines);
 }
 
-/** What the output says of a row, besides its vector. */
+/** The fields of a row besides its vector. */
 function members({ line, file, id, place, kept }: Row): string {
   return JSON.stringify({ line, file, id, ...place, ...kept }, (_, value: unknown) =>
     typeof value === 'bigint' ? numberOf(value) : value,

@@ -1,9 +1,9 @@
 import type { OutputType } from '../../vectors/index.js';
 
-/** What a row of the output has. */
+/** The fields of a row of the output. */
 export interface OutputShape {
   readonly type: OutputType;
-  /** Of the float vector. */
+  /** The dimensions of the float vector. */
   readonly dimensions: number;
   /** Columns that are copied from the input. */
   readonly kept: readonly string[];

@@ -25,7 +25,7 @@ type ParquetShape = Pick<OutputShape, 'type' | 'kept' | 'isChunked'>;
  */
 export async function parquetFromLines(source: string, target: string, shape: ParquetShape): Promise<string> {
   try {
-    const groups = grouped(linesOf(source), { most: ROWS_A_GROUP, measure: () => 1 });
+    const groups = grouped(parsedLines(source), { most: ROWS_A_GROUP, measure: () => 1 });
     await pipeline(parquetBytes(groups, columnsOf(shape)), createWriteStream(target));
     return target;
   } catch (error) {
@@ -34,7 +34,7 @@ export async function parquetFromLines(source: string, target: string, shape: Pa
   }
 }
 
-async function* linesOf(path: string): AsyncGenerator<Line> {
+async function* parsedLines(path: string): AsyncGenerator<Line> {
   for await (const line of readLines(createReadStream(path) as AsyncIterable<Buffer>, path)) yield JSON.parse(line) as Line;
 }
 

@@ -7,7 +7,7 @@ import type { OutputShape } from './output-shape.js';
 import type { Result } from './result.js';
 import { doneWith, NOTHING_DONE, savedInWords, type Done, type RowOutput } from './row-output.port.js';
 
-/** What decides the rows of an output, by the names that users know. A run resumes another one only if these are the same. */
+/** The facts that decide the rows of an output, by the names that users know. A run resumes another one only if these are the same. */
 export type RunKey = Readonly<Record<string, string | number>>;
 
 interface Checkpoint extends Done {

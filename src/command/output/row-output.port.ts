@@ -19,7 +19,7 @@ export interface RowOutput {
   append(results: readonly Result[]): Promise<void>;
   /** Completes the output. */
   finish(): Promise<void>;
-  /** What the output tells the user at the end, besides `done`. */
+  /** Lines for the user at the end, besides `done`. */
   remarks?(): readonly string[];
   /** Ends the output early. Resolves to how another run can resume; undefined = nothing stays. */
   interrupt(): Promise<string | undefined>;

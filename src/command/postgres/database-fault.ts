@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { faultOfSystem } from '../system-fault.js';
 
-/** What users can do about these errors (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+/** Advice to users about these errors (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const ADVICE: Readonly<Record<string, string>> = {
   '28P01': 'give the password in PGPASSWORD, or in ~/.pgpass',
   '42501': 'give the user this right, or name another user',

@@ -46,7 +46,7 @@ export class Database {
     return await this.naming(async () => (await this.client.query<Found>(sql, [...values])).rows);
   }
 
-  /** For a statement whose time depends on the size of the table. */
+  /** Runs a statement whose time depends on the size of the table. */
   async queryWithoutTimeout<Found extends object>(sql: string): Promise<readonly Readonly<Found>[]> {
     await this.query('SET statement_timeout = 0');
     const rows = await this.query<Found>(sql);

@@ -5,7 +5,7 @@ import type { VectorType } from './vector-type.js';
 /** The space of the vectors that a run computes. */
 export type Space = Pick<TextEmbedder, 'model' | 'space' | 'dimensions'>;
 
-/** What the database knows of a table. */
+/** The facts about a table in the database. */
 export interface FoundTable {
   /** `r` = a table, `p` = a partitioned table (pg_class.relkind). */
   readonly kind: string;
@@ -14,7 +14,7 @@ export interface FoundTable {
   readonly isEmpty: boolean;
   /** The types of the columns, by name. */
   readonly columns: ReadonlyMap<string, string>;
-  /** Of the column `embedding`; -1 = of any size. */
+  /** The dimensions of the column `embedding`; -1 = any number. */
   readonly dimensions: number;
   /** Whether no two rows can have the same id and chunk. */
   readonly isKeyed: boolean;

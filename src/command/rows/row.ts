@@ -23,7 +23,7 @@ export interface Row {
   readonly title?: string;
   /** Undefined = the text is not cut. */
   readonly place?: ChunkPlace;
-  /** Of the whole document and the options, for outputs that remember it. */
+  /** The hash of the whole document and the options, for outputs that remember it. */
   readonly hash?: Buffer;
   readonly fault?: string;
 }
@@ -56,7 +56,7 @@ export function askedNames({ text, id, title, kept }: TextNames): readonly strin
   return [...new Set([text, ...[id, title].filter((name) => name !== undefined), ...kept])];
 }
 
-/** What the model reads of a row. */
+/** The text of a row that the model reads. */
 export function textToEmbed({ title, text }: Row): string | undefined {
   return text === undefined || text === '' ? text : titled(title, text);
 }

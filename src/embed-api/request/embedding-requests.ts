@@ -135,7 +135,7 @@ export class EmbeddingRequests {
     return await embedAll(served.provider, texts.filter(isText), options, fieldOf);
   }
 
-  /** Refuses with 400, because the queue would refuse so many texts at every attempt. */
+  /** Refuses with 400, because the queue would refuse this number of texts at every attempt. */
   private refuseMoreThanFit({ texts, fieldOf }: EmbeddingRequest): void {
     const { maxQueuedTexts } = this.settings;
     if (texts.length <= maxQueuedTexts) return;

@@ -11,7 +11,7 @@ export function onlyTextOf(value: unknown, limits: TextLimits): string | undefin
 /** The fields of a plain body, and which values of them change nothing in its answer. */
 export type PlainFields = Readonly<Record<string, (value: unknown) => boolean>>;
 
-/** What a plain body of a foreign dialect says. A field that is null counts as left out. */
+/** The content of a plain body of a foreign dialect. A field that is null counts as left out. */
 interface ForeignFields extends Pick<PlainRequest<object>, 'form'> {
   /** The field that should hold one text. */
   readonly text: unknown;

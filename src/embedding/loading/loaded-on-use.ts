@@ -7,7 +7,7 @@ import type { Arrival, ComputedText, Cutting, EmbeddingQueue, PreparedText, Read
 import type { Flow } from '../scheduling/text-scheduler.js';
 import { ModelLoader, type ModelLoaderOptions } from './model-loader.js';
 
-/** What is known of a model before it is loaded. */
+/** The facts about a model that are known before it is loaded. */
 export interface DescribedModel {
   readonly space: EmbeddingSpace;
   readonly traits: ModelTraits;

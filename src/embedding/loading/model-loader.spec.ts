@@ -63,7 +63,7 @@ describe('ModelLoader', () => {
     expect([loads.length, loader.state]).toEqual([1, 'loaded']);
   });
 
-  it('closes a model that nobody has used for a while, and loads it again for the next use', async () => {
+  it('closes a model that was unused for a while, and loads it again for the next use', async () => {
     const { clock, loads, unloaded, loader } = subject();
     const first = loader.use(itself);
     await clock.pass(0);

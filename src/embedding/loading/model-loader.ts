@@ -33,7 +33,7 @@ interface Failure {
 }
 
 /**
- * Loads a model when it is used, once for all who wait, and closes it when nobody has used it for a while. A caller waits for
+ * Loads a model when it is used, once for all who wait, and closes it when it was unused for a while. A caller waits for
  * a bounded time. After a failure, callers are refused until a delay is over, which doubles with each failure; then the next
  * use tries again.
  */
@@ -52,7 +52,7 @@ export class ModelLoader<Model extends Closable> {
 
   constructor(private readonly options: ModelLoaderOptions<Model>) {
     this.refused = new Promise((_, reject) => (this.refuseAll = reject));
-    this.refused.catch(() => undefined); // nobody may wait
+    this.refused.catch(() => undefined); // without a waiting caller, the rejection is handled here
   }
 
   /** Undefined = it is not in memory. */

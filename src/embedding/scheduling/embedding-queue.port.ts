@@ -51,7 +51,7 @@ export interface EmbeddingQueue<Text extends PreparedText, Computed extends Comp
   openFlow(priority: Priority): Flow;
   /** Counts the tokens of each text and makes those that are too long fit. Gives, in the order of `texts`, the windows of each: one unless they are asked for. */
   prepare(texts: readonly string[], reading: Reading): Promise<readonly (readonly Text[])[]>;
-  /** Where the chunks of a document are; see `cutText`. */
+  /** Finds the chunks of a document; see `cutText`. */
   cut(cutting: Cutting): Promise<PackedChunks>;
   /** Each promise resolves to the text's vector, or rejects with a ServiceError. */
   submit(flow: Flow, texts: readonly Text[], arrival: Arrival): readonly Promise<Computed>[];

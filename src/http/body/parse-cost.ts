@@ -1,5 +1,5 @@
 /**
- * What JSON.parse takes, in nanoseconds on a slow core. Measured with Node 20 on a busy machine: a million keys 730 ms, a
+ * The time that JSON.parse takes, in nanoseconds on a slow core. Measured with Node 20 on a busy machine: a million keys 730 ms, a
  * million empty objects 800 ms, empty arrays 330 ms, short strings 160 ms, numbers 50 ms; twelve megabytes of escapes 18 ms.
  * Characters inside strings count as well, so the estimate is a bound.
  */

@@ -11,7 +11,7 @@ const REASONS = {
 };
 
 export interface MissingBoard {
-  /** What the settings lack, at least one. */
+  /** The settings that are missing, at least one. */
   readonly lacks: readonly (keyof typeof REASONS)[];
   /** Makes the page of a message. */
   readonly page: (message: string) => string;

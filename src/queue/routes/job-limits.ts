@@ -2,7 +2,7 @@ import type { TextLimits } from '../../texts/index.js';
 import type { JobDetails } from '../store/job-store.port.js';
 import type { JobFieldRules } from '../job-fields.js';
 
-/** What is allowed in the body and the query of a job. */
+/** The limits of the body and the query of a job. */
 export interface JobLimits extends TextLimits, JobFieldRules {
   /** Characters (code points) of a text that is cut into chunks. */
   readonly maxDocumentLength: number;

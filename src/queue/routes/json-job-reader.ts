@@ -52,7 +52,7 @@ export class JsonJobReader {
     return this.step === this.done;
   }
 
-  /** Where the next token stands, for a fault that names it. */
+  /** The place of the next token, for a fault that names it. */
   get place(): string {
     if (this.step === this.firstText || this.step === this.text) return `texts[${this.texts}]`;
     return this.step === this.value ? this.field : 'body';

@@ -94,7 +94,7 @@ function resultJson(result: ItemResult, index: number): string {
   return `{"index":${index}${name},"embedding":${vectorJson(vector)},"tokens":${tokens},"truncated":${inputTokens > tokens}}`;
 }
 
-/** What the caller knows the text by: its id, and its place if it is a chunk. */
+/** The names by which the caller knows the text: its id, and its place if it is a chunk. */
 function nameJson({ id, place }: ItemResult): string {
   const members = { ...(place !== undefined && { document: place.document }), ...(id !== undefined && { id }), ...placeIn(place) };
   const json = JSON.stringify(members).slice(1, -1);
