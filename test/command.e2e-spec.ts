@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Comparison } from '../src/command/compare/comparison.js';
 import { freePort } from './support/free-port.js';
+import { getJson } from './support/get-json.js';
 import { plainEnvironment } from './support/plain-environment.js';
 import { readStats } from './support/read-stats.js';
 import { poolingFiles, smallModel } from './support/small-model.js';
@@ -25,7 +26,11 @@ beforeAll(() => {
 });
 
 function start(...parameters: readonly string[]): StartedProcess {
-  const env = plainEnvironment({ EMBEDDING_WORKERS: '1', API_PORT: '1', MODEL_CACHE_DIR: join(folder, 'models') });
+  return startWith({}, ...parameters);
+}
+
+function startWith(settings: Readonly<Record<string, string>>, ...parameters: readonly string[]): StartedProcess {
+  const env = plainEnvironment({ EMBEDDING_WORKERS: '1', API_PORT: '1', MODEL_CACHE_DIR: join(folder, 'models'), ...settings });
   return new StartedProcess(process.env['E2E_NODE'] ?? process.execPath, [CLI, ...parameters], { cwd: folder, env });
 }
 
@@ -53,6 +58,19 @@ describe('embedding-pipeline serve', () => {
       neighbours: 10,
       same: { mean: 10, least: 10, least_query: 'w1 w2', first: 3 },
     });
+    expect(await service.stop()).toBe(0);
+  });
+
+  it('serves one model of MODELS_FILE alone, as the file describes it', async () => {
+    const port = await freePort();
+    writeFileSync(
+      join(folder, 'models.json'),
+      JSON.stringify({ models: [{ source: 'owner/name' }, { name: 'own', source: model, max_tokens: 9 }] }),
+    );
+    const service = startWith({ MODELS_FILE: './models.json' }, 'serve', '--port', `${port}`, '--model', 'own');
+    await service.printed(/Listening on/, STARTS_WITHIN_MS);
+    const { body } = await getJson<{ data: readonly object[] }>(`http://127.0.0.1:${port}/v1/models`);
+    expect(body.data).toEqual([expect.objectContaining({ id: 'own', max_tokens: 9 })]);
     expect(await service.stop()).toBe(0);
   });
 

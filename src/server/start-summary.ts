@@ -32,10 +32,11 @@ export function startSummary(settings: Settings, served: Served): readonly Summa
 function modelLines({ embedding }: Settings, { models }: Served): readonly SummaryLine[] {
   const [only] = models;
   if (only === undefined || models.length > 1) return models.map(lineOfOne);
-  const settings = embedding.provider === 'local' ? ['EMBEDDING_MODEL', 'EMBEDDING_DTYPE'] : ['OPENAI_MODEL'];
+  const { model, dtype, prompts, place } = embedding.names;
+  const named = (...names: readonly string[]): readonly string[] => (place === '' ? names : ['MODELS_FILE']);
   return [
-    { title: 'Model', text: described(only), settings },
-    { title: 'Prompts', text: promptNames(only), settings: ['EMBEDDING_PROMPTS'] },
+    { title: 'Model', text: described(only), settings: embedding.provider === 'local' ? named(model, dtype) : named(model) },
+    { title: 'Prompts', text: promptNames(only), settings: named(prompts) },
     { title: 'Space', text: `${only.space.fingerprint}; vectors of another space cannot be compared with these`, settings: [] },
   ];
 }

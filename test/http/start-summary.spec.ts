@@ -5,21 +5,26 @@ import { Prompts } from '../../src/embedding/prompts.js';
 import { startSummary } from '../../src/server/start-summary.js';
 
 const MIB = 2 ** 20;
-const machine = { cores: 2, memoryBytes: 2 ** 33, isModelFolder: () => true, readFile: () => '' };
+const machine = { cores: 2, memoryBytes: 2 ** 33, isModelFolder: () => true, readFile: () => '{"models": [{"source": "./folder"}]}' };
 const HASH = 'a'.repeat(64);
 
-/** The text of each line, by its title. */
-function textsOf(environment: Readonly<Record<string, string>>, fake = new FakeEmbeddingProvider()): Readonly<Record<string, string>> {
+type Environment = Readonly<Record<string, string>>;
+
+function linesOf(environment: Environment, fake = new FakeEmbeddingProvider()): ReturnType<typeof startSummary> {
   const { space, traits } = fake;
   const plan = environment['EMBEDDING_PROVIDER'] === 'openai' ? undefined : '2 processes of 1 thread';
   const provider = { processCounts: () => ({ ...fake.processCounts(), loadedBytes: 250 * MIB, plan }) };
   const settings = parseSettings(environment, machine);
-  const lines = startSummary(settings, {
+  return startSummary(settings, {
     models: [{ name: space.model, space, traits, provider }],
     keys: new KeyDirectory(settings.auth),
     rssBytes: 100 * MIB,
   });
-  return Object.fromEntries(lines.map(({ title, text }) => [title, text]));
+}
+
+/** The text of each line, by its title. */
+function textsOf(environment: Environment, fake?: FakeEmbeddingProvider): Readonly<Record<string, string>> {
+  return Object.fromEntries(linesOf(environment, fake).map(({ title, text }) => [title, text]));
 }
 
 describe('startSummary', () => {
@@ -67,5 +72,14 @@ describe('startSummary', () => {
     const prompts = new Prompts({ query: 'q: ', document: 'd: ' }, undefined);
     const texts = textsOf({ EMBEDDING_PROVIDER: 'openai', OPENAI_BASE_URL: 'http://upstream/v1' }, new FakeEmbeddingProvider({ prompts }));
     expect(texts).toMatchObject({ Prompts: 'query, document', Computes: 'http://upstream/v1; memory now: 100 MiB for HTTP' });
+  });
+
+  it.each<[Environment, readonly string[]]>([
+    [{}, ['EMBEDDING_MODEL', 'EMBEDDING_DTYPE']],
+    [{ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'k' }, ['OPENAI_MODEL']],
+    [{ EMBEDDING_MODELS: './folder' }, ['EMBEDDING_MODELS', 'EMBEDDING_DTYPE']],
+    [{ MODELS_FILE: './models.json' }, ['MODELS_FILE']],
+  ])('names the settings that change the model: %j', (environment, names) => {
+    expect(linesOf(environment).find(({ title }) => title === 'Model')?.settings).toEqual(names);
   });
 });

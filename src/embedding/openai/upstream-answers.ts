@@ -33,13 +33,14 @@ const ANSWERS: Readonly<Record<FailedOutcome, Answer>> = {
   },
   refused: {
     code: 'upstream_failed',
-    message: 'The provider of embeddings refuses the call: check OPENAI_BASE_URL, OPENAI_MODEL and EMBEDDING_DIM.',
+    message:
+      'The provider of embeddings refuses the call: check OPENAI_BASE_URL, OPENAI_MODEL and EMBEDDING_DIM, or the model in MODELS_FILE.',
   },
   server_error: FAILED,
   timeout: { code: 'upstream_timeout', message: 'The provider of embeddings did not answer in time (OPENAI_TIMEOUT_MS).' },
   unauthorized: {
     code: 'upstream_unauthorized',
-    message: 'The provider of embeddings refuses the key of this service: check OPENAI_API_KEY.',
+    message: 'The provider of embeddings refuses the key of this service: check OPENAI_API_KEY, or the model in MODELS_FILE.',
   },
 };
 
