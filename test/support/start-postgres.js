@@ -38,8 +38,11 @@ export async function startPostgres() {
     ...options,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const end = () => void server.kill('SIGKILL');
+  process.once('exit', end); // it would outlive a run that ends before `stop`
   await ready(server);
   const stop = async () => {
+    process.off('exit', end);
     if (server.exitCode === null && server.signalCode === null) {
       const exited = once(server, 'exit');
       server.kill('SIGINT'); // the fast shutdown
@@ -78,7 +81,10 @@ async function ready(server) {
   let said = '';
   await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`PostgreSQL is not ready:\n${said}`)), START_TIMEOUT_MS);
-    server.once('exit', (code) => reject(new Error(`PostgreSQL exited with ${code}:\n${said}`)));
+    server.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`PostgreSQL exited with ${code}:\n${said}`));
+    });
     server.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       said = (said + text).slice(-10_000);
       if (!said.includes('database system is ready to accept connections')) return;
