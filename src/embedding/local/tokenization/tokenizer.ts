@@ -15,7 +15,7 @@ const THREAD_PROGRAM = new URL('./tokenizer-thread.js', import.meta.url);
  */
 const LONGEST_SHORT_TEXT = 512;
 const LONG_WORD = /\S{25}/;
-/** A longer text is tokenized at once if it has few words that are not known: to look up those that are takes 0.1 ms. */
+/** A longer text is tokenized at once if it has few words that are not known. To look up 800 words takes 0.1 ms, the first time 1 ms. */
 const LONGEST_KNOWN_TEXT = 4096;
 const MOST_NEW_WORDS = 16;
 
