@@ -16,8 +16,8 @@ function withAddedToken(content: string, normalized: boolean): TokenizerConfig {
 
 /** How a tokenizer reads a word, by the library, and by the vocabulary (undefined = not at all). */
 function readersOf(config: TokenizerConfig): {
-  library(word: string): readonly number[];
-  vocabulary(word: string): readonly number[] | undefined;
+  readonly library: (word: string) => readonly number[];
+  readonly vocabulary: (word: string) => readonly number[] | undefined;
 } {
   const tokenizer = new Tokenizer(config, {});
   const words = new VocabularyWords(tokenizer, config);

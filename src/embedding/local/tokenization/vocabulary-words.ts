@@ -45,6 +45,8 @@ function firstCharacters(content: string): readonly string[] {
 
 function anyOf(characters: readonly string[]): RegExp | undefined {
   if (characters.length === 0) return undefined;
-  const escaped = characters.flatMap((character) => [...character]).map((character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  const escaped = characters
+    .flatMap((character) => Array.from(character))
+    .map((character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
   return new RegExp(`[${escaped.join('')}]`, 'u');
 }
