@@ -106,6 +106,20 @@ describe('the simulated service', () => {
     expect(four.outcomes.answered / four.arrived).toBeGreaterThan(0.99);
   });
 
+  it('answers an overload in the time that the connections of the load generator take in turns', () => {
+    const load = { requestMicroseconds: 100, connections: 32 };
+    const requests = poissonRequests({ ...MISSES, perSecond: 3000 }, { seed: 1, untilMs: 2000 });
+    const { latencyMs, perSecond } = simulate({ configuration: ONE, requests, fromMs: 500, untilMs: 2000, load }, PARTS);
+    expect(latencyMs.p50 / (32_000 / perSecond)).toBeGreaterThan(0.95);
+    expect(latencyMs.p50 / (32_000 / perSecond)).toBeLessThan(1.05);
+  });
+
+  it('runs a text that comes alone on all cores, and others on one', () => {
+    const lone = run(ONE, { ...MISSES, perSecond: 20 }, { fromMs: 0 });
+    expect(lone.wideRuns / lone.runs).toBeGreaterThan(0.9);
+    expect(run(ONE, { ...MISSES, perSecond: 2000 }).wideRuns).toBeLessThan(5);
+  });
+
   it('loads one server of a cluster with a key that sends most requests', () => {
     const cluster = { ...TEN, redisServers: 4 };
     const spread = run(cluster, { ...HITS, perSecond: 30_000 }, { untilMs: 500 });
