@@ -1,9 +1,10 @@
 /**
  * `npm run proof:package`: makes the package, installs it into an empty folder with an empty home and npm's default settings
  * (but for the registry), and runs it there: `serve` answers a request, `embed` embeds a file, and both give the vector of this
- * clone, bit by bit. The packages beside it are those of this clone. Ends with 1 otherwise.
+ * clone, bit by bit. The packages beside it are those of this clone. What `npm pack` alone makes neither installs nor runs, and
+ * names the command that makes the package. Ends with 1 otherwise.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +76,26 @@ const line = /** @type {{ embedding: number[] }} */ (JSON.parse(readFileSync(joi
 same('vector of embed', bitsOf(line.embedding), expected);
 console.log('embed: writes the vector of the clone');
 
+refusesNpmPack();
+console.log('npm pack: its package refuses to be installed and to run');
+
+/** Installs what `npm pack` makes of the clone: with scripts of packages, and without. */
+function refusesNpmPack() {
+  const packedAlone = emptyFolder('npm-pack');
+  const parameters = ['pack', '--silent', '--pack-destination', packedAlone];
+  const tarball = join(packedAlone, execFileSync('npm', parameters, { cwd: clone, encoding: 'utf8' }).trim());
+  refuses(['npm', 'install', '--no-save', tarball], packedAlone);
+  run(['npm', 'install', '--no-save', '--ignore-scripts', tarball], packedAlone);
+  refuses(['npx', 'embedding-pipeline', '--version'], packedAlone);
+}
+
+/** @param {readonly string[]} command @param {string} cwd */
+function refuses([program = '', ...parameters], cwd) {
+  const { status, stderr } = spawnSync(program, parameters, { cwd, env: environment(), encoding: 'utf8' });
+  same(`exit code of ${program}`, status, 1);
+  same(`sentence of ${program}`, stderr.includes('Run `npm run package` in a clone'), true);
+}
+
 /**
  * @param {string} what
  * @param {() => Promise<boolean>} isSo
@@ -107,10 +128,14 @@ function emptyFolder(name) {
   return join(top, name);
 }
 
-/** @param {readonly string[]} command */
-function run([program = '', ...parameters]) {
+/** @param {readonly string[]} command @param {string} [cwd] */
+function run([program = '', ...parameters], cwd = folder) {
+  execFileSync(program, parameters, { cwd, env: environment(), stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function environment() {
   const { PATH, TMPDIR, TZ } = process.env;
-  execFileSync(program, parameters, { cwd: folder, env: { PATH, TMPDIR, TZ, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  return { PATH, TMPDIR, TZ, ...env };
 }
 
 async function vectorOfClone() {

@@ -1,77 +1,102 @@
-import { median } from '../statistics.js';
+import { groupTokens, runCounts } from './run-counts.js';
 import { serviceCpu } from './process-cpu.js';
 import { Random } from './random.js';
-import { poissonRequests } from './traffic.js';
 
-const warmUpMs = 3000;
-const measuredMs = 5000;
-const callers = 16;
-/** Texts that come alone: a second has so few of them that they hardly ever meet. */
-const lonePerSecond = 15;
+const warmUpMs = 8000;
+const measuredMs = 4000;
+/** So many that groups are as large as they can be. */
+const manyCallers = 64;
 
 /** @typedef {import('./real-load.js').Exchange} Exchange */
-/** @typedef {Pick<import('../../src/capacity/measured-costs.js').MeasuredCosts, 'missMicroseconds' | 'missThreadsMicroseconds' | 'inferenceMsPerToken'>} TextCosts */
-/** @typedef {{ exchanges: readonly Exchange[], costs: TextCosts, loadMicroseconds: number }} CostedRun */
-/** @typedef {{ perSecond: number, loneMs: number, costs: TextCosts, loadMicroseconds: number }} Calibration */
+/** @typedef {{ url: string, pid: number }} Service */
 
 /**
- * Runs a load, and measures the CPU time that a text took in each process meanwhile.
+ * CPU milliseconds of a load, by thread, and what it consisted of.
  *
- * @param {number} pid of the service
- * @param {() => Promise<readonly Exchange[]>} run
- * @returns {Promise<CostedRun>}
+ * @typedef {object} MeasuredRun
+ * @property {readonly Exchange[]} exchanges
+ * @property {number} texts
+ * @property {number} tokens
+ * @property {number} http
+ * @property {number} threads
+ * @property {number} inference Of the threads that run groups.
+ * @property {number} load
+ * @property {number} runs
+ * @property {number} wideRuns
  */
-export async function costsOf(pid, run) {
+
+/**
+ * Milliseconds of inference: of a text on all cores, and, on one core, of a run and of each of its tokens.
+ *
+ * @typedef {{ wideMs: number, msPerRun: number, msPerToken: number }} RunTimes
+ */
+/** @typedef {RunTimes & { perSecond: number, groupTokens: number, meanTokens: number }} Calibration */
+
+/** Runs a load, and measures what it took. @param {Service} service @param {() => Promise<readonly Exchange[]>} run @returns {Promise<MeasuredRun>} */
+export async function measured({ url, pid }, run) {
+  const countsBefore = await runCounts(url);
   const before = serviceCpu(pid);
   const ownBefore = process.cpuUsage();
   const exchanges = await run();
   const own = process.cpuUsage(ownBefore);
   const after = serviceCpu(pid);
-  const texts = exchanges.length;
-  const costs = {
-    missMicroseconds: ((after.http - before.http) / texts) * 1000,
-    missThreadsMicroseconds: ((after.threads - before.threads) / texts) * 1000,
-    inferenceMsPerToken: (after.inference - before.inference) / tokensOf(exchanges),
+  const counts = await runCounts(url);
+  return {
+    exchanges,
+    texts: exchanges.length,
+    tokens: exchanges.reduce((sum, { tokens }) => sum + tokens, 0),
+    http: after.http - before.http,
+    threads: after.threads - before.threads,
+    inference: after.inference - before.inference,
+    load: (own.user + own.system) / 1000,
+    runs: counts.runs - countsBefore.runs,
+    wideRuns: counts.wideRuns - countsBefore.wideRuns,
   };
-  return { exchanges, costs, loadMicroseconds: (own.user + own.system) / texts };
 }
 
 /**
- * Measures the highest rate of a running service, and the time of a text that comes alone.
+ * Measures the highest rate of a running service, and the CPU time of its runs: with one caller each text has all cores, with two
+ * each has one core, and with many callers texts run in groups.
  *
  * @param {import('./real-load.js').RealLoad} load
- * @param {{ pid: number, tokens: readonly [number, number], seed: number }} options
+ * @param {{ service: Service, tokens: readonly [number, number], seed: number }} options
  * @returns {Promise<Calibration>}
  */
-export async function calibrate(load, { pid, tokens: [fewest, most], seed }) {
+export async function calibrate(load, { service, tokens: [fewest, most], seed }) {
   const random = new Random(seed);
   const tokens = () => fewest + random.below(most - fewest + 1);
-  await load.closed({ callers, milliseconds: warmUpMs, tokens });
-  const full = await costsOf(pid, () => load.closed({ callers, milliseconds: measuredMs, tokens }));
-  const traffic = { perSecond: lonePerSecond, hitRate: 0, tokens: /** @type {const} */ ([fewest, most]), textsPerRequest: 1, callers: 1 };
-  const arrivals = [...poissonRequests(traffic, { seed, untilMs: measuredMs })].map(({ at }) => ({ at, tokens: tokens() }));
-  const lone = await load.open(arrivals);
-  const { costs, loadMicroseconds } = full;
+  const closed = (/** @type {number} */ callers, milliseconds = measuredMs) => load.closed({ callers, milliseconds, tokens });
+  await closed(manyCallers, warmUpMs);
+  const before = await runCounts(service.url);
+  const full = await measured(service, () => closed(manyCallers));
+  const after = await runCounts(service.url);
+  const lone = await measured(service, () => closed(1));
+  const pairs = await measured(service, () => closed(2));
   return {
-    costs,
-    loadMicroseconds,
-    perSecond: (full.exchanges.length / measuredMs) * 1000,
-    loneMs: median(lone.map((of) => of.latencyMs)),
+    ...runTimes({ full, lone, pairs }),
+    perSecond: (full.texts / measuredMs) * 1000,
+    groupTokens: groupTokens(before, after),
+    meanTokens: (fewest + most) / 2,
   };
 }
 
-/**
- * How much faster than one core all cores compute a lone text; below 1 if waking them takes longer than they save.
- *
- * @param {Calibration} calibration
- * @param {CostedRun} run
- */
-export function wideSpeedup({ loneMs }, { exchanges, costs, loadMicroseconds }) {
-  const runMs = costs.inferenceMsPerToken * (tokensOf(exchanges) / exchanges.length);
-  return runMs / Math.max(0.1, loneMs - (costs.missMicroseconds + loadMicroseconds) / 1000);
+/** @param {Readonly<Record<'full' | 'lone' | 'pairs', MeasuredRun>>} runs @returns {RunTimes} */
+function runTimes({ full, lone, pairs }) {
+  const wideMs = lone.inference / lone.runs;
+  const narrowMs = (pairs.inference - pairs.wideRuns * wideMs) / (pairs.runs - pairs.wideRuns);
+  const tokens = pairs.tokens / pairs.texts;
+  const groupMs = full.inference / full.runs;
+  const msPerToken = Math.min(narrowMs / tokens, (groupMs - narrowMs) / (full.tokens / full.runs - tokens));
+  return { wideMs, msPerToken, msPerRun: narrowMs - msPerToken * tokens };
 }
 
-/** @param {readonly Exchange[]} exchanges */
-function tokensOf(exchanges) {
-  return exchanges.reduce((sum, { tokens }) => sum + tokens, 0);
+/**
+ * How much longer inference took in a run than when it was calibrated: caches are cold after a pause, and the speed of a virtual
+ * machine changes.
+ *
+ * @param {Calibration} calibration @param {MeasuredRun} run
+ */
+export function slowness({ wideMs, msPerRun, msPerToken, meanTokens }, { inference, runs, wideRuns, tokens }) {
+  const narrowTokens = tokens - wideRuns * meanTokens;
+  return inference / (wideRuns * wideMs + (runs - wideRuns) * msPerRun + narrowTokens * msPerToken);
 }

@@ -20,6 +20,13 @@ export class SimulatedClock {
     this.at(this.now + milliseconds, run);
   }
 
+  /** Returns the function that cancels it. @param {number} milliseconds @param {() => void} run */
+  afterUnlessCancelled(milliseconds, run) {
+    let isCancelled = false;
+    this.after(milliseconds, () => isCancelled || run());
+    return () => void (isCancelled = true);
+  }
+
   /** Runs all events up to this time. @param {number} until */
   runUntil(until) {
     for (let next = this.events.peek(); next !== undefined && next.at <= until; next = this.events.peek()) {

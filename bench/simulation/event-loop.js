@@ -1,11 +1,12 @@
-/** The weight of a process with the usual niceness. */
-export const usualWeight = 1024;
+import { usualWeight } from './linux.js';
+import { Thread } from './thread.js';
 
-/** A thread that does one piece of work after the other, on the cores of its machine. */
+/** A thread that does one piece of work after the other. */
 export class EventLoop {
   /** @param {import('./machine.js').Machine} machine */
   constructor(machine) {
     this.machine = machine;
+    this.thread = new Thread(machine, usualWeight);
     /** @type {{ cpuMs: number, done: () => void }[]} */
     this.waiting = [];
     this.first = 0;
@@ -33,11 +34,10 @@ export class EventLoop {
     this.first++;
     this.forgetDone();
     const from = this.machine.clock.now;
-    const done = () => {
+    this.thread.run(work.cpuMs, () => {
       this.busyMs += this.machine.clock.now - from;
       work.done();
       this.next();
-    };
-    this.machine.start({ cpuMs: work.cpuMs, weight: usualWeight, done });
+    });
   }
 }

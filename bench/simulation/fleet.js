@@ -9,7 +9,9 @@ import { RedisServers } from './redis-servers.js';
  * @property {number} httpProcesses WEB_CONCURRENCY
  * @property {number} redisServers 0 = without a Redis; more than one = a cluster.
  * @property {number} limit RATE_LIMIT_REQUESTS; 0 = none.
- * @property {number} wideSpeedup How much faster all inference processes' cores run a lone text than one.
+ * @property {number} wideSpeedup How much faster all cores run a lone text than one.
+ * @property {number} groupTokens Padded tokens of a run.
+ * @property {number} msPerRun CPU of a run, besides that of its tokens.
  * @property {number} restartMs Until a lost inference process is replaced.
  */
 
@@ -61,7 +63,7 @@ export class Fleet {
     const most = (/** @type {readonly number[]} */ values) => values.reduce((highest, value) => Math.max(highest, value), 0);
     return {
       'HTTP process': most(this.processes.map(({ loop }) => loop.busyMs)),
-      cores: most(this.machines.map(({ busyMs, cores }) => busyMs / cores)),
+      cores: most(this.machines.map(({ busyMs, cores }) => busyMs / cores.length)),
       Redis: most(this.redis?.servers.map(({ busyMs }) => busyMs) ?? []),
     };
   }

@@ -2,23 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { processMemory } from '../process-memory.js';
 
-/** Linux counts CPU time in hundredths of a second. */
-const tickMs = 10;
-
 /**
- * Returns the CPU milliseconds that the service has used: the HTTP process's own thread, its other threads, and its
- * inference processes. Only on Linux.
+ * Returns the CPU milliseconds that the threads of the service have used: the HTTP process's own thread, its other threads, the
+ * threads of the inference processes that run groups, and their other ones, which help with a lone text. Only on Linux.
  *
  * @param {number} pid
  */
 export function serviceCpu(pid) {
-  const threads = readdirSync(`/proc/${pid}/task`).map(Number);
-  const cpuOf = (/** @type {number} */ thread) => cpuMs(`/proc/${pid}/task/${thread}/stat`);
   const children = processMemory(pid).filter((process) => process.pid !== pid);
   return {
-    http: cpuOf(pid),
-    threads: sum(threads.filter((thread) => thread !== pid).map(cpuOf)),
-    inference: sum(children.map((child) => cpuMs(`/proc/${child.pid}/stat`))),
+    http: threadMs(pid, pid),
+    threads: otherThreadsMs(pid),
+    inference: sum(children.map((child) => threadMs(child.pid, child.pid))),
+    helpers: sum(children.map((child) => otherThreadsMs(child.pid))),
   };
 }
 
@@ -44,15 +40,19 @@ function othersMs(pid) {
   return busy - (user + system) / 1000 - sum(Object.values(serviceCpu(pid)));
 }
 
-/** @param {string} file */
-function cpuMs(file) {
-  const stat = readFileSync(file, 'utf8');
-  const [user = 0, system = 0] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13)
-    .map(Number);
-  return (user + system) * tickMs;
+/** @param {number} pid */
+function otherThreadsMs(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`).map(Number);
+  return sum(threads.filter((thread) => thread !== pid).map((thread) => threadMs(pid, thread)));
+}
+
+/** The first number of schedstat is the time on a core, in nanoseconds. @param {number} pid @param {number} thread */
+function threadMs(pid, thread) {
+  try {
+    return parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'), 10) / 1e6;
+  } catch {
+    return 0; // it has ended
+  }
 }
 
 /** @param {readonly number[]} values */

@@ -1,20 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { HttpConnection } from '../http-connection.js';
 import { newRequests } from '../request-source.js';
 import { textsOf } from '../text-source.js';
+import { Connections } from './connections.js';
 
 /** @typedef {{ at: number, tokens: number, latencyMs: number }} Exchange `at` is when the request was sent. */
 /** @typedef {{ tokens: number, bytes: Buffer }} PreparedRequest */
 
-const connections = 128;
+/** Of a run whose requests come at given times. */
+export const openConnections = 128;
 
 /** Sends requests for new texts to a running service, and times the answers. */
 export class RealLoad {
   /** @param {string} url */
   constructor(url) {
     this.server = { url, api: /** @type {const} */ ('seed'), model: '' };
-    this.idle = Array.from({ length: connections }, () => new HttpConnection(new URL(url)));
-    this.all = [...this.idle];
     /** @type {Map<number, import('../request-source.js').RequestSource>} */
     this.sources = new Map();
   }
@@ -28,13 +27,15 @@ export class RealLoad {
 
   /** Each caller sends its next request when it has its answer. @param {{ callers: number, milliseconds: number, tokens: () => number }} options */
   async closed({ callers, milliseconds, tokens }) {
+    const connections = new Connections(this.server.url, callers);
     const from = performance.now();
     /** @type {Exchange[]} */
     const exchanges = [];
     const call = async () => {
-      while (performance.now() - from < milliseconds) exchanges.push(await this.exchange(this.prepare(tokens()), from));
+      while (performance.now() - from < milliseconds) exchanges.push(await exchange(this.prepare(tokens()), { connections, from }));
     };
     await Promise.all(Array.from({ length: callers }, call));
+    connections.close();
     return exchanges;
   }
 
@@ -46,29 +47,27 @@ export class RealLoad {
    */
   async open(arrivals) {
     const prepared = arrivals.map(({ at, tokens }) => ({ at, request: this.prepare(tokens) }));
+    const connections = new Connections(this.server.url, openConnections);
     const from = performance.now();
     /** @type {Promise<Exchange>[]} */
     const exchanges = [];
     for (const { at, request } of prepared) {
       const waitMs = at - (performance.now() - from);
       if (waitMs > 0.5) await pause(waitMs);
-      while (this.idle.length === 0) await pause(1);
-      exchanges.push(this.exchange(request, from));
+      exchanges.push(exchange(request, { connections, from }));
     }
-    return await Promise.all(exchanges);
+    const done = await Promise.all(exchanges);
+    connections.close();
+    return done;
   }
+}
 
-  /** @param {PreparedRequest} request @param {number} from @returns {Promise<Exchange>} */
-  async exchange({ tokens, bytes }, from) {
-    const connection = this.idle.pop();
-    if (connection === undefined) throw new Error('no connection is free');
-    const sentAt = performance.now();
-    await connection.send(bytes, false);
-    this.idle.push(connection);
-    return { at: sentAt - from, tokens, latencyMs: performance.now() - sentAt };
-  }
-
-  close() {
-    for (const connection of this.all) connection.close();
-  }
+/** @param {PreparedRequest} request @param {{ connections: Connections, from: number }} run @returns {Promise<Exchange>} */
+async function exchange({ tokens, bytes }, { connections, from }) {
+  const connection = await connections.take();
+  const sentAt = performance.now();
+  await connection.send(bytes, false);
+  const latencyMs = performance.now() - sentAt;
+  connections.giveBack(connection);
+  return { at: sentAt - from, tokens, latencyMs };
 }

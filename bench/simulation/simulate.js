@@ -1,7 +1,7 @@
 import { percentile } from '../statistics.js';
 import { SimulatedClock } from './clock.js';
-import { usualWeight } from './event-loop.js';
 import { Fleet } from './fleet.js';
+import { LoadGenerator } from './load-generator.js';
 import { popularKeys } from './traffic.js';
 
 /** @typedef {import('./http-process.js').Request} Request */
@@ -14,7 +14,7 @@ import { popularKeys } from './traffic.js';
  * @property {number} fromMs The measured window begins; before it, queues fill.
  * @property {number} untilMs
  * @property {number} [killEveryMs] An inference process of the next HTTP process ends, again and again.
- * @property {number} [loadMicroseconds] CPU of a load generator on the first machine, for each request.
+ * @property {import('./load-generator.js').LoadCosts} [load] The load generator runs on the first machine; undefined = on none.
  */
 
 /**
@@ -26,6 +26,8 @@ import { popularKeys } from './traffic.js';
  * @property {number} computed Texts.
  * @property {number} computedAgain Texts that another HTTP process, or this one, had computed.
  * @property {number} kills Inference processes that were ended while they ran.
+ * @property {number} runs Of inference, since the start.
+ * @property {number} wideRuns Runs on all cores.
  * @property {number} late Calls to Redis that were over their time limit.
  * @property {Readonly<Record<string, number>>} busy The share of the window in which the busiest of each resource worked.
  */
@@ -36,6 +38,9 @@ class Simulation {
     this.scenario = scenario;
     this.clock = new SimulatedClock();
     this.fleet = new Fleet(this.clock, scenario.configuration, parts);
+    const { load } = scenario;
+    const [machine] = this.fleet.machines;
+    this.generator = load && machine && new LoadGenerator(machine, load);
     for (const key of popularKeys) this.fleet.remember(key);
     this.requests = scenario.requests[Symbol.iterator]();
     this.arrived = 0;
@@ -69,6 +74,8 @@ class Simulation {
       computed: computed.length,
       computedAgain: computed.length - new Set(computed).size,
       kills: this.fleet.processes.reduce((sum, { inference }) => sum + inference.kills, 0),
+      runs: sumOf(this.fleet, ({ runs }) => runs),
+      wideRuns: sumOf(this.fleet, ({ wideRuns }) => wideRuns),
       late: this.fleet.redis?.late ?? 0,
       busy: /** @type {Record<string, number>} */ (Object.fromEntries(busy)),
     };
@@ -87,21 +94,21 @@ class Simulation {
   /** @param {Request} request */
   arrive(request) {
     if (this.isMeasured) this.arrived++;
-    this.generateLoad(() => this.fleet.handle(request, (outcome) => this.answer(request, outcome)));
+    const { generator } = this;
+    if (generator === undefined) this.fleet.handle(request, (outcome) => this.answer(request.at, outcome));
+    else {
+      generator.exchange(
+        (answered) => this.fleet.handle(request, answered),
+        (sentAt, outcome) => this.answer(sentAt, outcome),
+      );
+    }
   }
 
-  /** @param {() => void} done */
-  generateLoad(done) {
-    const { loadMicroseconds = 0 } = this.scenario;
-    if (loadMicroseconds === 0) done();
-    else this.fleet.machines[0]?.start({ cpuMs: loadMicroseconds / 1000, weight: usualWeight, done });
-  }
-
-  /** @param {Request} request @param {Outcome} outcome */
-  answer({ at }, outcome) {
+  /** @param {number} sentAt @param {Outcome} outcome */
+  answer(sentAt, outcome) {
     if (!this.isMeasured) return;
     this.outcomes[outcome]++;
-    if (outcome === 'answered') this.latencies.push(this.clock.now - at);
+    if (outcome === 'answered') this.latencies.push(this.clock.now - sentAt);
   }
 
   get isMeasured() {
@@ -115,6 +122,11 @@ class Simulation {
       this.killEvery(everyMs, next + 1);
     });
   }
+}
+
+/** @param {Fleet} fleet @param {(counts: { runs: number, wideRuns: number }) => number} count */
+function sumOf({ processes }, count) {
+  return processes.reduce((sum, { inference }) => sum + count(inference.counts), 0);
 }
 
 /** Runs the scenario on a simulated clock. The same scenario gives the same result. @param {Scenario} scenario @param {import('./parts.js').Parts} parts */

@@ -1,5 +1,6 @@
 import { MEASURED_COSTS } from '../../src/capacity/measured-costs.js';
 import { MemoryByteCache } from '../../src/cache/memory-byte-cache.js';
+import { InferenceArbiter } from '../../src/embedding/scheduling/inference-arbiter.js';
 import { TextScheduler } from '../../src/embedding/scheduling/text-scheduler.js';
 import { MemoryThrottlerStorage } from '../../src/throttler/memory-throttler-storage.js';
 import { SimulatedClock } from './clock.js';
@@ -7,9 +8,10 @@ import type { Configuration } from './fleet.js';
 import { highestRate } from './highest-rate.js';
 import { Machine } from './machine.js';
 import { simulate, type Result, type Scenario } from './simulate.js';
+import { Thread } from './thread.js';
 import { poissonRequests, type Traffic } from './traffic.js';
 
-const PARTS = { TextScheduler, MemoryThrottlerStorage, MemoryByteCache, costs: MEASURED_COSTS };
+const PARTS = { TextScheduler, InferenceArbiter, MemoryThrottlerStorage, MemoryByteCache, costs: MEASURED_COSTS };
 const ONE: Configuration = {
   instances: 1,
   cores: 2,
@@ -17,6 +19,8 @@ const ONE: Configuration = {
   redisServers: 0,
   limit: 1_000_000,
   wideSpeedup: 1.5,
+  groupTokens: 128,
+  msPerRun: 0,
   restartMs: 100,
 };
 const TEN: Configuration = { ...ONE, instances: 10, cores: 8, redisServers: 1 };
@@ -34,18 +38,47 @@ function wallOf(configuration: Configuration, traffic = MISSES): { perSecond: nu
 }
 
 describe('the simulated machine', () => {
-  it('gives each task a core, and divides cores by weight where there are too few', () => {
+  function threads(cores: number, weights: readonly number[]): { clock: SimulatedClock; machine: Machine; all: Thread[] } {
     const clock = new SimulatedClock();
-    const machine = new Machine(clock, 1);
+    const machine = new Machine(clock, cores);
+    return { clock, machine, all: weights.map((weight) => new Thread(machine, weight)) };
+  }
+
+  it('gives each thread a core, and divides cores by weight where there are too few', () => {
+    const { clock, machine, all } = threads(1, [3, 1]);
+    const ended: number[] = [];
+    for (const thread of all) thread.run(3000, () => ended.push(clock.now));
+    clock.runUntil(10_000);
+    expect(ended).toHaveLength(2);
+    expect(ended[0]).toBeGreaterThan(3950);
+    expect(ended[0]).toBeLessThan(4050);
+    expect(ended[1]).toBeCloseTo(6000, 0);
+    expect(machine.busyMs).toBeCloseTo(6000, 0);
+  });
+
+  it('lets a thread with more weight interrupt at once, and one with the same weight wait for a tick', () => {
+    const { clock, all } = threads(1, [1, 3, 1]);
+    const [light, heavy, equal] = all;
     const ended: [string, number][] = [];
-    machine.start({ cpuMs: 3, weight: 3, done: () => ended.push(['heavy', clock.now]) });
-    machine.start({ cpuMs: 3, weight: 1, done: () => ended.push(['light', clock.now]) });
+    light?.run(20, () => ended.push(['light', clock.now]));
+    clock.at(1, () => heavy?.run(0.5, () => ended.push(['heavy', clock.now])));
+    clock.at(2, () => equal?.run(0.5, () => ended.push(['equal', clock.now])));
     clock.runUntil(100);
     expect(ended).toEqual([
-      ['heavy', expect.closeTo(4)],
-      ['light', expect.closeTo(6)],
+      ['heavy', expect.closeTo(1.5)],
+      ['equal', expect.closeTo(4.5)],
+      ['light', expect.closeTo(21, 0)],
     ]);
-    expect(machine.busyMs).toBeCloseTo(6);
+  });
+
+  it('shares work among threads that have cores, and halts it while the first has none', () => {
+    const { clock, all } = threads(2, [1, 1, 3]);
+    const [first, helper, other] = all;
+    let endedAt = 0;
+    if (first !== undefined && helper !== undefined) first.runWith([helper], { cpuMs: 9, speedup: 1.5, done: () => (endedAt = clock.now) });
+    clock.at(2, () => other?.run(2, () => undefined));
+    clock.runUntil(100);
+    expect(endedAt).toBeCloseTo(8, 0);
   });
 });
 
@@ -71,6 +104,20 @@ describe('the simulated service', () => {
     expect(one.perSecond).toBeLessThan(2600);
     const four = run({ ...wide, httpProcesses: 4, redisServers: 1 }, { ...MISSES, perSecond: 4000 });
     expect(four.outcomes.answered / four.arrived).toBeGreaterThan(0.99);
+  });
+
+  it('answers an overload in the time that the connections of the load generator take in turns', () => {
+    const load = { requestMicroseconds: 100, connections: 32 };
+    const requests = poissonRequests({ ...MISSES, perSecond: 3000 }, { seed: 1, untilMs: 2000 });
+    const { latencyMs, perSecond } = simulate({ configuration: ONE, requests, fromMs: 500, untilMs: 2000, load }, PARTS);
+    expect(latencyMs.p50 / (32_000 / perSecond)).toBeGreaterThan(0.95);
+    expect(latencyMs.p50 / (32_000 / perSecond)).toBeLessThan(1.05);
+  });
+
+  it('runs a text that comes alone on all cores, and others on one', () => {
+    const lone = run(ONE, { ...MISSES, perSecond: 20 }, { fromMs: 0 });
+    expect(lone.wideRuns / lone.runs).toBeGreaterThan(0.9);
+    expect(run(ONE, { ...MISSES, perSecond: 2000 }).wideRuns).toBeLessThan(5);
   });
 
   it('loads one server of a cluster with a key that sends most requests', () => {

@@ -12,6 +12,8 @@ export const oneInstance = {
   redisServers: 0,
   limit: 1_000_000,
   wideSpeedup: 1.6,
+  groupTokens: 128,
+  msPerRun: 0,
   restartMs: 1500,
 };
 const hundredInstances = { ...oneInstance, instances: 100, cores: 8, redisServers: 1 };
