@@ -10,6 +10,7 @@ declare module '@huggingface/tokenizers' {
   export class Tokenizer {
     constructor(tokenizer: object, config: object);
     readonly normalizer: Normalizer | null;
+    token_to_id(token: string): number | undefined;
     encode(text: string, options?: { add_special_tokens?: boolean }): { ids: number[] };
   }
 }

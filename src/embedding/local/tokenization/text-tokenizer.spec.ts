@@ -56,6 +56,15 @@ describe('The tokenizer of the bundled model', () => {
     expect([...whole(few, 'w1 w2 w32999').ids]).toEqual(library.encode('w1 w2 w32999').ids);
   });
 
+  it('reads a text at once only if few of its words are new, and none of these is long', () => {
+    const words = new TextTokenizer({ folder: FOLDER, maxTokens: 256, lowerCase: false });
+    const known = 'The cat, and 2 dogs; '.repeat(100);
+    expect(words.tokenizeKnown(known, END, 0)).toEqual([whole(tokenizer, known)]);
+    expect(words.tokenizeKnown('grxx brxx', END, 1)).toBeUndefined();
+    expect(words.tokenizeKnown('grxx brxx', END, 1)).toEqual([whole(tokenizer, 'grxx brxx')]); // the first of them is known now
+    expect(words.tokenizeKnown('x'.repeat(30), END, 1)).toBeUndefined();
+  });
+
   it('cuts at the requested side, between the special tokens, and counts the cut tokens', () => {
     const { ids } = library.encode('one two three four five six seven eight nine');
     const end = whole(shortened, 'one two three four five six seven eight nine');

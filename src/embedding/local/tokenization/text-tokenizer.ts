@@ -6,6 +6,7 @@ import { tokenWindows } from '../../scheduling/token-windows.js';
 import { openTokenizer } from './open-tokenizer.js';
 import { isOfWords, readTokenizer } from './tokenizer-config.js';
 import type { TokenizedText, TokenizerFiles } from './tokenizer-messages.js';
+import { VocabularyWords } from './vocabulary-words.js';
 
 /** Prompts that were measured: a model has few. */
 const MOST_PROMPTS = 100;
@@ -29,13 +30,22 @@ export class TextTokenizer {
     const start = whole.indexOf(plain[0] ?? 0);
     this.opening = whole.slice(0, start);
     this.closing = whole.slice(start + plain.length);
-    this.words = new KnownWords((text) => this.encode(text));
+    this.words = new KnownWords((text) => this.encode(text), new VocabularyWords(this.tokenizer, config));
     this.isOfWords = isOfWords(config);
   }
 
   /** The text in one piece, or in windows if that is asked for. */
-  tokenize(text: string, { fit, prompt }: Reading): readonly TokenizedText[] {
-    const ids = this.idsOf(prompt + text);
+  tokenize(text: string, reading: Reading): readonly TokenizedText[] {
+    return this.fitted(this.idsOf(reading.prompt + text), reading);
+  }
+
+  /** As `tokenize`; undefined if the text has more words than `mostNew` that are not known yet. */
+  tokenizeKnown(text: string, reading: Reading, mostNew: number): readonly TokenizedText[] | undefined {
+    const ids = this.isOfWords ? this.joined(this.prepared(reading.prompt + text), mostNew) : undefined;
+    return ids && this.fitted(ids, reading);
+  }
+
+  private fitted(ids: readonly number[], { fit, prompt }: Reading): readonly TokenizedText[] {
     const promptTokens = prompt === '' ? 0 : this.promptTokens(prompt);
     const first = Math.max(promptTokens, this.opening.length);
     const isTooLong = ids.length > this.files.maxTokens;
@@ -70,12 +80,12 @@ export class TextTokenizer {
 
   private idsOf(text: string): readonly number[] {
     const whole = this.prepared(text);
-    return this.isOfWords ? this.joined(whole) : this.tokenizer.encode(whole).ids;
+    return (this.isOfWords ? this.joined(whole) : undefined) ?? this.tokenizer.encode(whole).ids;
   }
 
-  private joined(text: string): readonly number[] {
+  private joined(text: string, mostNew?: number): readonly number[] | undefined {
     const ids = [...this.opening];
-    this.words.appendIdsOf(text, ids);
+    if (!this.words.appendIdsOf(text, ids, mostNew)) return undefined;
     ids.push(...this.closing);
     return ids;
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 interface NormalizerConfig {
   readonly type?: string;
+  readonly lowercase?: unknown;
 }
 
 interface PreTokenizerConfig {
