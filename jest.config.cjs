@@ -44,6 +44,7 @@ module.exports = {
   globalSetup: '<rootDir>/scripts/bundle-test-packages.js',
   // On two cores three, where Jest would take one, because end-to-end files wait a third of their time.
   maxWorkers: Math.max(3, availableParallelism() - 1),
+  testSequencer: '<rootDir>/scripts/test-sequencer.cjs',
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {
