@@ -8,8 +8,9 @@ const PROJECTS = ['e2e', 'redis', 'unit'];
 /** Runs the projects in this order, so that the run ends with many short files that fill all cores. */
 module.exports = class TestSequencer extends Sequencer {
   /** @param {Tests} tests */
-  sort(tests) {
-    return super.sort(tests).sort((left, right) => placeOf(left) - placeOf(right));
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    return sorted.toSorted((left, right) => placeOf(left) - placeOf(right));
   }
 };
 
