@@ -7,7 +7,10 @@ const PROJECTS = ['e2e', 'redis', 'unit'];
 
 /** Runs the projects in this order, so that the run ends with many short files that fill all cores. */
 module.exports = class TestSequencer extends Sequencer {
-  /** @param {Tests} tests */
+  /**
+   * @override
+   * @param {Tests} tests
+   */
   async sort(tests) {
     const sorted = await super.sort(tests);
     return sorted.toSorted((left, right) => placeOf(left) - placeOf(right));
