@@ -12,7 +12,7 @@ RUN --mount=type=cache,target=/npm-cache npm ci --cache /npm-cache --no-audit --
 # dist/ contains most packages. The others are loaded or sent by their paths, and are copied to /runtime. The list of all
 # packages with their licences (SBOM) is made of the lock file.
 FROM dependencies AS build
-COPY scripts/build.js scripts/bundling.js scripts/transpile.js scripts/runtime-packages.js scripts/
+COPY scripts/build.js scripts/bundling.js scripts/left-out.cjs scripts/transpile.js scripts/runtime-packages.js scripts/
 COPY src ./src
 RUN npm run build && rm dist/*.map \
   && node scripts/runtime-packages.js /runtime/node_modules \

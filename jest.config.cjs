@@ -13,6 +13,8 @@ const esModulePackages = ['tinyqueue', 'hyparquet', 'hyparquet-compressors', 'hy
 const project = {
   rootDir: __dirname,
   testEnvironment: 'node',
+  // Inside Jest a global is looked up in two contexts at each use, which took up to a fifth of the time of tests that compute.
+  sandboxInjectedGlobals: ['Array', 'Buffer', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -45,6 +47,7 @@ module.exports = {
   // Jest keeps some megabytes of each file that a worker has run. With more than a gigabyte, a worker takes longer to end than the
   // half second that Jest allows, and Jest reports that it has failed to exit gracefully.
   workerIdleMemoryLimit: '512MB',
+  testSequencer: '<rootDir>/scripts/test-sequencer.cjs',
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     {

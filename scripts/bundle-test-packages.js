@@ -16,7 +16,13 @@ const stamp = join(folder, 'built-from');
 
 // oxlint-disable-next-line import/no-default-export -- Jest calls it
 export default async function bundleTestPackages() {
-  const sources = digestOf('package-lock.json', 'scripts/bundling.js', 'scripts/test-packages.cjs', 'scripts/bundle-test-packages.js');
+  const sources = digestOf(
+    'package-lock.json',
+    'scripts/bundling.js',
+    'scripts/left-out.cjs',
+    'scripts/test-packages.cjs',
+    'scripts/bundle-test-packages.js',
+  );
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   await build({
     ...BUNDLE,

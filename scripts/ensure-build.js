@@ -25,7 +25,14 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
 /** What decides the build: the sources, the scripts that build them, and the versions of the packages. */
 function digestOfSources() {
   const hash = createHash('sha256');
-  const files = ['package-lock.json', 'scripts/build.js', 'scripts/bundling.js', 'scripts/transpile.js', ...filesOf('src')];
+  const files = [
+    'package-lock.json',
+    'scripts/build.js',
+    'scripts/bundling.js',
+    'scripts/left-out.cjs',
+    'scripts/transpile.js',
+    ...filesOf('src'),
+  ];
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }

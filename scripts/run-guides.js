@@ -17,6 +17,8 @@ import { isAsShown, shellBlocks } from './shell-blocks.js';
 import { startBuiltService } from './started-service.js';
 
 const BLOCK_TIMEOUT_MS = 5 * 60_000;
+/** pip would compile every file of a package; Python compiles the few that a guide loads. */
+const WITHOUT_COMPILING = { PIP_NO_COMPILE: '1' };
 const ADMIN_KEY = 'the-admin-key-of-the-guides';
 
 const all = process.argv.includes('--all');
@@ -77,7 +79,8 @@ async function forgetAll(url) {
 async function runBlock(commands, { cwd, url }) {
   const ofService = commands.replaceAll('http://localhost:8000', url).replaceAll('localhost:8000', url.slice('http://'.length));
   const script = ofService.replaceAll('postgres@localhost/search', postgres?.address ?? '');
-  const env = { ...process.env, EMBEDDING_URL: url, ADMIN_KEY, PGPASSWORD: PASSWORD, ...pathWith(postgres?.programs) };
+  const own = { EMBEDDING_URL: url, ADMIN_KEY, PGPASSWORD: PASSWORD, ...WITHOUT_COMPILING };
+  const env = { ...process.env, ...own, ...pathWith(postgres?.programs) };
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
     cwd,
     env,

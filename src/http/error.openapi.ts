@@ -99,9 +99,9 @@ const MEANINGS: Readonly<Record<number, string>> = {
   422: 'The Idempotency-Key was used for another request',
   429: "The caller's limit of requests or tokens is reached",
   500: 'The service failed',
-  502: 'The provider of embeddings failed or refuses the call; only with EMBEDDING_PROVIDER=openai',
+  502: 'The upstream of an openai model failed or refuses the call',
   503: 'The service, or its provider of embeddings, is full, stopping or not ready',
-  504: 'The provider of embeddings did not answer in time; only with EMBEDDING_PROVIDER=openai',
+  504: 'The upstream of an openai model did not answer in time',
   507: 'There is no room to store the data',
 };
 

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { ModelOptions } from '../../src/embedding/local/model/card/describe-model.js';
+import { AnsweringProgram } from './answering-program.js';
 
 const PROGRAM = fileURLToPath(new URL('./vectors-of-models.mjs', import.meta.url));
 
@@ -23,9 +22,9 @@ export interface ModelVectors {
   readonly alone: readonly (readonly number[])[];
 }
 
+const program = new AnsweringProgram<readonly ModelTexts[], readonly ModelVectors[]>(process.env['E2E_NODE'] ?? process.execPath, PROGRAM);
+
 /** What the built service computes with each of these models. */
 export async function computeVectors(models: readonly ModelTexts[]): Promise<readonly ModelVectors[]> {
-  const child = spawn(process.env['E2E_NODE'] ?? process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify(models));
-  return JSON.parse(await text(child.stdout)) as readonly ModelVectors[];
+  return await program.ask(models);
 }

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { AnsweringProgram } from './answering-program.js';
 
 const PROGRAM = fileURLToPath(new URL('./outputs-of-graphs.mjs', import.meta.url));
 
@@ -16,9 +15,9 @@ export interface GraphOutput {
   readonly numbers: readonly number[];
 }
 
+const program = new AnsweringProgram<readonly GraphRun[], readonly GraphOutput[]>(process.execPath, PROGRAM);
+
 /** What ONNX Runtime computes with each of these files. */
 export async function runGraphs(runs: readonly GraphRun[]): Promise<readonly GraphOutput[]> {
-  const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify(runs));
-  return JSON.parse(await text(child.stdout)) as readonly GraphOutput[];
+  return await program.ask(runs);
 }

@@ -1,8 +1,8 @@
 /**
- * Computes vectors with built code, in a process of its own: ONNX Runtime does not run inside Jest. Reads a JSON list of
- * models and texts from stdin, and prints the result for each.
+ * Computes vectors with built code, in a process of its own: ONNX Runtime does not run inside Jest. Each line of stdin is a
+ * JSON list of models and texts. The program answers with a line that has the result for each.
  */
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 
 /**
  * @template T
@@ -61,6 +61,7 @@ async function run(card, { prompt, texts, fit }) {
   const { vectors, lengths } = await vectorsOf(tokenized);
   const alone = [];
   for (const each of tokenized) alone.push([...(await vectorsOf([each])).vectors]);
+  await runtime.release();
   return {
     ids: tokenized.map(({ ids }) => [...ids]),
     vectors: tokenized.map((_, index) => [...vectors.subarray(index * card.dimensions, (index + 1) * card.dimensions)]),
@@ -69,7 +70,9 @@ async function run(card, { prompt, texts, fit }) {
   };
 }
 
-const results = [];
-const models = /** @type {readonly import('./compute-vectors.js').ModelTexts[]} */ (JSON.parse(await text(process.stdin)));
-for (const model of models) results.push(await computed(model));
-process.stdout.write(JSON.stringify(results));
+for await (const line of createInterface(process.stdin)) {
+  const models = /** @type {readonly import('./compute-vectors.js').ModelTexts[]} */ (JSON.parse(line));
+  const results = [];
+  for (const model of models) results.push(await computed(model));
+  console.log(JSON.stringify(results));
+}

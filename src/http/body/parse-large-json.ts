@@ -13,13 +13,16 @@ const MOST_CONTAINERS = 10_000;
 const MOST_VALUES = 2_000_000;
 const MOST_DEPTH = 100;
 
+/** Read once, because the package looks the enumeration up at each use, and a body has millions of tokens. */
+const { COLON, COMMA, LEFT_BRACE, LEFT_BRACKET, RIGHT_BRACE, RIGHT_BRACKET, SEPARATOR, STRING, NUMBER, NULL, TRUE, FALSE } = TokenType;
+
 const SIGNS: Readonly<Record<string, TokenType>> = {
-  '{': TokenType.LEFT_BRACE,
-  '}': TokenType.RIGHT_BRACE,
-  '[': TokenType.LEFT_BRACKET,
-  ']': TokenType.RIGHT_BRACKET,
-  ':': TokenType.COLON,
-  ',': TokenType.COMMA,
+  '{': LEFT_BRACE,
+  '}': RIGHT_BRACE,
+  '[': LEFT_BRACKET,
+  ']': RIGHT_BRACKET,
+  ':': COLON,
+  ',': COMMA,
 };
 
 /**
@@ -72,22 +75,22 @@ class CountingParser {
   }
 
   private count(token: TokenType): void {
-    if (token === TokenType.COLON && ++this.fields > MOST_FIELDS) throw tooMany('fields', MOST_FIELDS);
-    if (token === TokenType.COMMA && ++this.values > MOST_VALUES) throw tooMany('values', MOST_VALUES);
-    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) {
+    if (token === COLON && ++this.fields > MOST_FIELDS) throw tooMany('fields', MOST_FIELDS);
+    if (token === COMMA && ++this.values > MOST_VALUES) throw tooMany('values', MOST_VALUES);
+    if (token === LEFT_BRACE || token === LEFT_BRACKET) {
       if (++this.containers > MOST_CONTAINERS) throw tooMany('arrays and objects', MOST_CONTAINERS);
       if (++this.depth > MOST_DEPTH) throw tooMany('levels of arrays and objects', MOST_DEPTH);
     }
-    if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.depth--;
+    if (token === RIGHT_BRACE || token === RIGHT_BRACKET) this.depth--;
   }
 }
 
 function typeOf(token: JsonToken): TokenType {
-  if ('sign' in token) return SIGNS[token.sign] ?? TokenType.SEPARATOR;
-  if (typeof token.value === 'string') return TokenType.STRING;
-  if (typeof token.value === 'number') return TokenType.NUMBER;
-  if (token.value === null) return TokenType.NULL;
-  return token.value ? TokenType.TRUE : TokenType.FALSE;
+  if ('sign' in token) return SIGNS[token.sign] ?? SEPARATOR;
+  if (typeof token.value === 'string') return STRING;
+  if (typeof token.value === 'number') return NUMBER;
+  if (token.value === null) return NULL;
+  return token.value ? TRUE : FALSE;
 }
 
 function tooMany(what: string, most: number): ServiceError {
