@@ -9,7 +9,7 @@ for await (const line of createInterface(process.stdin)) {
   const runs = /** @type {readonly import('./run-graphs.js').GraphRun[]} */ (JSON.parse(line));
   const results = [];
   for (const run of runs) results.push(await output(run));
-  console.log(JSON.stringify(results));
+  process.stdout.write(`${JSON.stringify(results)}\n`);
 }
 
 /** @param {import('./run-graphs.js').GraphRun} run */

@@ -74,5 +74,5 @@ for await (const line of createInterface(process.stdin)) {
   const models = /** @type {readonly import('./compute-vectors.js').ModelTexts[]} */ (JSON.parse(line));
   const results = [];
   for (const model of models) results.push(await computed(model));
-  console.log(JSON.stringify(results));
+  process.stdout.write(`${JSON.stringify(results)}\n`);
 }
