@@ -79,7 +79,7 @@ describe('stopping', () => {
   });
 
   it('sends waiting callers to another instance near the end of the time', async () => {
-    const service = await startService({ RATE_LIMIT_REQUESTS: '0', SHUTDOWN_TIMEOUT_MS: '1500', EMBEDDING_WORKERS: '1' });
+    const service = await startService({ RATE_LIMIT_REQUESTS: '0', SHUTDOWN_TIMEOUT_MS: '5000', EMBEDDING_WORKERS: '1' });
     const batches = Array.from({ length: 8 }, (_, index) => embedBatch(service.url, longTexts(100, index)));
     await untilBusy(service.url);
     service.kill('SIGTERM');
