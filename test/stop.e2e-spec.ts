@@ -32,7 +32,8 @@ describe('stopping', () => {
     'on %s takes no new connections, finishes a batch of 100 long texts, reports it on METRICS_PORT, then exits with 0',
     async (signal) => {
       const metricsPort = await freePort();
-      const service = await startService({ RATE_LIMIT_REQUESTS: '0', METRICS_PORT: `${metricsPort}` });
+      // A slow machine that other tests use too computes the batch in more than the default time.
+      const service = await startService({ RATE_LIMIT_REQUESTS: '0', METRICS_PORT: `${metricsPort}`, SHUTDOWN_TIMEOUT_MS: '90000' });
       const metricsUrl = `http://127.0.0.1:${metricsPort}`;
       const workers = childPids(service.pid);
       const batch = embedBatch(service.url, longTexts(100));
