@@ -40,10 +40,16 @@ export class HandDrivenJobs {
   readonly store: LmdbJobStore;
   private readonly runner: ChunkRunner;
 
-  constructor(provider: EmbeddingProvider, now: () => number) {
+  /** @param sharedQueue The queue of several processes; undefined = this process does all jobs. */
+  constructor(provider: EmbeddingProvider, now: () => number, sharedQueue?: EmbeddedJobQueue) {
     this.store = LmdbJobStore.open(temporaryFolder(), { now, ttlMs: TTL_MS });
     const models = modelsOf([startedModel(provider)]);
-    const feeder = new JobFeeder({ store: this.store, queue: new EmbeddedJobQueue(), models, isAlone: true });
+    const feeder = new JobFeeder({
+      store: this.store,
+      queue: sharedQueue ?? new EmbeddedJobQueue(),
+      models,
+      isAlone: sharedQueue === undefined,
+    });
     this.service = new JobsService(this.store, SETTINGS, feeder, this.usage, this.shares, new JobRules(models));
     const observer = { textsDone: () => undefined, chunkRetried: () => undefined, chunkSplit: () => undefined };
     this.runner = new ChunkRunner({

@@ -2,6 +2,7 @@ import { FakeEmbeddingProvider } from '../embedding/embedding-provider.fake.js';
 import type { ItemResult } from './chunk-results.js';
 import { HandDrivenJobs } from './hand-driven-jobs.fake.js';
 import type { Job } from './job.js';
+import { EmbeddedJobQueue } from './runner/embedded-job-queue.js';
 
 const OWNER = 'me';
 const TEXTS = 450; // in chunks of 100
@@ -106,4 +107,16 @@ describe('results of a job', () => {
     await jobs.expire();
     await expect(results.next()).rejects.toMatchObject({ code: 'not_found' });
   });
+});
+
+it('answers about a job without a notice if the queue does not say who serves its model', async () => {
+  class SilentQueue extends EmbeddedJobQueue {
+    override async isServed(): Promise<boolean> {
+      return await new Promise(() => undefined);
+    }
+  }
+  const { service, store } = new HandDrivenJobs(new FakeEmbeddingProvider(), () => now, new SilentQueue());
+  const job = await service.submit({ owner: OWNER, kind: 'job', items: [{ id: 'one', text: 'a text' }] });
+  expect(await service.whyWaiting(job)).toBeUndefined();
+  await store.close();
 });

@@ -110,7 +110,7 @@ export class JobsService {
 
   /** Why nothing of a job is done, for its owner; undefined = it has ended, a worker has its model, or that cannot be told now. */
   async whyWaiting(job: Job): Promise<string | undefined> {
-    return await this.feeder.whyWaiting(job).catch(() => undefined);
+    return await withinMs(REACHABLE_WITHIN_MS, this.feeder.whyWaiting(job));
   }
 
   /** The jobs and texts that each account has queued or active; nothing when the store does not answer within a second. */
