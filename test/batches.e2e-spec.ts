@@ -180,7 +180,7 @@ describe('files and batches', () => {
   });
 
   it('survive kill -9', async () => {
-    const lines = Array.from({ length: 600 }, (_, index) => request(`k${index}`, { input: `to be killed ${index} `.repeat(10) }));
+    const lines = Array.from({ length: 300 }, (_, index) => request(`k${index}`, { input: `to be killed ${index} `.repeat(10) }));
     const batch = await createBatch(client, lines);
     await eventually(
       'some answers',
@@ -193,7 +193,7 @@ describe('files and batches', () => {
     client = clientOf(service);
 
     const ended = await untilEnded(client, batch.id);
-    expect(ended).toMatchObject({ status: 'completed', request_counts: { total: 600, completed: 600, failed: 0 } });
+    expect(ended).toMatchObject({ status: 'completed', request_counts: { total: 300, completed: 300, failed: 0 } });
     expect((await linesOf(client, ended.output_file_id)).map(({ custom_id }) => custom_id)).toEqual(lines.map((_, index) => `k${index}`));
   });
 });

@@ -32,20 +32,20 @@ async function expectAll(service: StartedService, id: string, texts: readonly st
 describe('without Redis', () => {
   it('a job continues after kill -9 of the service, several times', async () => {
     const settings = { ...QUIET, DATA_DIR: temporaryFolder(), CACHE_DIR: 'off' };
-    const texts = jobTexts(600, 'embedded');
+    const texts = jobTexts(300, 'embedded');
     let service = await startService(settings);
     const { body } = await submitJob(service.url, texts);
-    const document = jobTexts(150, 'of a document').join('. ');
+    const document = jobTexts(80, 'of a document').join('. ');
     const line = JSON.stringify({ id: 'long', text: document });
     const cut = (await submitNdjson(service.url, line, {}, '?chunk_tokens=24&chunk_overlap=6')).body;
-    for (const done of [1, 200]) {
+    for (const done of [1, 100]) {
       await untilDone(service.url, body.id, done);
       await service.stop('SIGKILL');
       service = await startService(settings);
     }
     expect(await untilDone(service.url, body.id)).toMatchObject({
       status: 'completed',
-      progress: { total: 600, completed: 600, failed: 0 },
+      progress: { total: 300, completed: 300, failed: 0 },
     });
     await expectAll(service, body.id, texts);
     const { progress } = await untilDone(service.url, cut.id);
@@ -122,26 +122,26 @@ describe('with Redis', () => {
     const start = async (index: number): Promise<StartedProcess> => await startWorker({ ...settings, WORKER_PORT: String(probes[index]) });
     let service = await startService(settings);
     let workers = await Promise.all([start(0), start(1)]);
-    const texts = jobTexts(1500, 'shared');
+    const texts = jobTexts(900, 'shared');
     const { body } = await submitJob(service.url, texts, { 'idempotency-key': 'shared' });
 
-    await untilDone(service.url, body.id, 500);
+    await untilDone(service.url, body.id, 300);
     for (const probe of probes) expect(await readMetric(`http://127.0.0.1:${probe}`, 'embedding_job_texts_total')).toBeGreaterThan(0);
     for (const probe of probes) expect((await fetch(`http://127.0.0.1:${probe}/health/ready`)).status).toBe(200);
     await workers[0]?.stop('SIGKILL');
-    await untilDone(service.url, body.id, 700);
+    await untilDone(service.url, body.id, 400);
     await Promise.all([workers[1]?.stop('SIGKILL'), service.stop('SIGKILL')]);
     await redis.crash();
     redis = await startRedis(port, persistent);
     workers = await Promise.all([start(0), start(1)]);
     service = await startService(settings);
-    await untilDone(service.url, body.id, 900);
+    await untilDone(service.url, body.id, 500);
     await redis.crash(); // while the workers live
     redis = await startRedis(port, persistent);
 
     expect(await untilDone(service.url, body.id, Infinity, 90_000)).toMatchObject({
       status: 'completed',
-      progress: { completed: 1500, failed: 0 },
+      progress: { completed: 900, failed: 0 },
     });
     expect((await submitJob(service.url, texts, { 'idempotency-key': 'shared' })).body.id).toBe(body.id);
     await expectAll(service, body.id, texts);

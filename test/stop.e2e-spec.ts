@@ -29,14 +29,14 @@ async function elapsedMs(promise: Promise<unknown>): Promise<number> {
 
 describe('stopping', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'on %s takes no new connections, finishes a batch of 100 long texts, reports it on METRICS_PORT, then exits with 0',
+    'on %s takes no new connections, finishes a batch of 40 long texts, reports it on METRICS_PORT, then exits with 0',
     async (signal) => {
       const metricsPort = await freePort();
       // A slow machine that other tests use too computes the batch in more than the default time.
       const service = await startService({ RATE_LIMIT_REQUESTS: '0', METRICS_PORT: `${metricsPort}`, SHUTDOWN_TIMEOUT_MS: '90000' });
       const metricsUrl = `http://127.0.0.1:${metricsPort}`;
       const workers = childPids(service.pid);
-      const batch = embedBatch(service.url, longTexts(100));
+      const batch = embedBatch(service.url, longTexts(40));
       await untilBusy(service.url);
       signalAll(service, signal);
       service.kill(signal); // npm repeats the signal that the terminal has already sent
@@ -44,7 +44,7 @@ describe('stopping', () => {
 
       expect(await readMetric(metricsUrl, 'embedding_in_flight_requests')).toBe(1);
       const { status, body } = await batch;
-      expect([status, body.count]).toEqual([200, 100]);
+      expect([status, body.count]).toEqual([200, 40]);
       expect(await service.exitCode).toBe(0);
       expect(await isRefused(metricsUrl)).toBe(true);
       expect(workers.filter(isAlive)).toEqual([]);

@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 const SETTINGS = { EMBEDDING_WORKERS: '2', RATE_LIMIT_REQUESTS: '0' };
 /** Far more than a group takes on a slow machine whose cores other tests use too: a run over its time would count as lost. */
 const TIMEOUT = { INFERENCE_TIMEOUT_MS: '4000' };
-const TEXTS = longTexts(100);
+const TEXTS = longTexts(40);
 
 async function computeAll({ url }: StartedService): Promise<{ readonly status: number; readonly bits: readonly string[] }> {
   const { status, body } = await embedBatch(url, TEXTS, { 'cache-control': 'no-cache' });
