@@ -114,12 +114,12 @@ describe('truncate: mean', () => {
     const { url } = await startService({
       EMBEDDING_MAX_TOKENS: '18',
       EMBEDDING_WORKERS: '1',
-      MAX_QUEUED_TEXTS: '1000',
+      MAX_QUEUED_TEXTS: '400',
       RATE_LIMIT_REQUESTS: '0',
     });
     const long = (windows: number): string => Array.from({ length: windows * 14 }, (_, index) => WORDS[index % WORDS.length]).join(' ');
     let isDone = false;
-    const answer = postJson(`${url}/v1/embeddings`, { input: long(900), model: 'all-MiniLM-L6-v2', truncate: 'mean' }).then((done) => {
+    const answer = postJson(`${url}/v1/embeddings`, { input: long(300), model: 'all-MiniLM-L6-v2', truncate: 'mean' }).then((done) => {
       isDone = true;
       return done;
     });
@@ -130,7 +130,7 @@ describe('truncate: mean', () => {
     }
     expect(waits[0]).toBe(false);
     expect(await answer).toMatchObject({ status: 200, body: { usage: { prompt_tokens: expect.any(Number) as number } } });
-    const tooLong = await postJson(`${url}/v1/embeddings`, { input: long(1200), model: 'all-MiniLM-L6-v2', truncate: 'mean' });
+    const tooLong = await postJson(`${url}/v1/embeddings`, { input: long(500), model: 'all-MiniLM-L6-v2', truncate: 'mean' });
     expect(tooLong).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('MAX_QUEUED_TEXTS') as string } } });
   });
 });

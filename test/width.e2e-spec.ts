@@ -55,7 +55,7 @@ describe('a text that comes alone', () => {
 describe('texts that come together', () => {
   it('run on one thread each', async () => {
     const before = await wideRuns(wide);
-    await embedBatch(wide.url, longTexts(100), FRESH);
+    await embedBatch(wide.url, longTexts(40), FRESH);
     expect((await wideRuns(wide)) - before).toBeLessThanOrEqual(1); // the last one may be alone
   });
 });
