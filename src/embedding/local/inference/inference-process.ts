@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childPort, Link, LinkTimeoutError, type Topic } from '../../../link/index.js';
 import { concatenated } from '../concatenated.js';
-import { LOAD, MEASURE, RUN, type MeasuredModel, type ModelToLoad, type Vectors } from './worker-messages.js';
+import { LOAD, RUN, type LoadedModel, type ModelToLoad, type Vectors } from './worker-messages.js';
 
 const WORKER_PROGRAM = fileURLToPath(new URL('./inference-worker.js', import.meta.url));
 /** A lower priority than that of the HTTP process, so that a finished answer is sent before the next group is computed. */
@@ -85,16 +85,12 @@ export class InferenceProcess {
   }
 
   /** Rejects with the model's own message when it cannot be loaded. */
-  async load(model: ModelToLoad): Promise<void> {
+  async load(model: ModelToLoad): Promise<LoadedModel> {
     const loaded = await this.ask(LOAD, model, LOAD_TIMEOUT_MS);
     this.threadsOfRuns = model.threads;
     this.canRunWide = loaded.runsWide;
     this.bytesAfterLoading = loaded.rssBytes;
-  }
-
-  /** Takes about a tenth of a second. What it finds holds for all processes with this model. */
-  async measure(): Promise<MeasuredModel> {
-    return await this.ask(MEASURE, undefined, LOAD_TIMEOUT_MS);
+    return loaded;
   }
 
   /** Rejects with a ProcessLostError, after which the process is gone, or with the error of the run. */

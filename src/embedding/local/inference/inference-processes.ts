@@ -2,7 +2,7 @@ import type { ProcessCounts } from '../../embedding-provider.port.js';
 import type { ModelCard } from '../model/card/model-card.js';
 import type { InferenceObserver } from './inference-observer.port.js';
 import { InferenceProcess, type ProcessLostError } from './inference-process.js';
-import type { MeasuredModel } from './worker-messages.js';
+import type { LoadedModel } from './worker-messages.js';
 
 const FIRST_RESTART_DELAY_MS = 500;
 const LONGEST_RESTART_DELAY_MS = 30_000;
@@ -33,7 +33,7 @@ export class InferenceProcesses {
 
   private constructor(
     private readonly options: InferenceProcessesOptions,
-    readonly model: MeasuredModel,
+    readonly model: LoadedModel,
   ) {}
 
   /** Resolves once every process has loaded the model; rejects with the reason when the model cannot be loaded. */
@@ -41,12 +41,12 @@ export class InferenceProcesses {
     const { card, threads, width } = options;
     const processes = threads.map(() => InferenceProcess.start());
     try {
-      const [first, ...others] = processes;
-      if (first === undefined) throw new RangeError('a pool needs at least one process');
-      const [model] = await Promise.all([
-        first.load({ card, threads: threads[0] ?? 1, width }).then(async () => await first.measure()),
-        ...others.map(async (process, index) => await process.load({ card, threads: threads[index + 1] ?? 1, width: 1 })),
-      ]);
+      // All measure the size of a group at the same time, because a process alone often finds a larger one than is best under load.
+      const models = await Promise.all(
+        processes.map((process, index) => process.load({ card, threads: threads[index] ?? 1, width: index === 0 ? width : 1 })),
+      );
+      const model = models.sort((left, right) => left.groupBudget - right.groupBudget)[Math.floor(models.length / 2)];
+      if (model === undefined) throw new RangeError('a pool needs at least one process');
       const started = new InferenceProcesses(options, model);
       for (const process of processes) started.adopt(process);
       return started;

@@ -3,7 +3,7 @@ import { Link, parentLinkPort } from '../../../link/index.js';
 import { measureGroupBudget } from './group-budget.js';
 import { ModelRuntime } from './model-runtime.js';
 import type { ModelCard } from '../model/card/model-card.js';
-import { LOAD, MEASURE, RUN, type LoadedModel, type MeasuredModel, type ModelToLoad } from './worker-messages.js';
+import { LOAD, RUN, type LoadedModel, type ModelToLoad } from './worker-messages.js';
 
 // The parent decides when this process stops: a Ctrl-C reaches the whole process group, and a run must still finish.
 process.on('SIGINT', () => undefined);
@@ -16,30 +16,21 @@ let wideRuntime: ModelRuntime | undefined;
 
 const link = new Link(parentLinkPort());
 link.answer(LOAD, async (model) => await load(model));
-link.answer(MEASURE, async () => await measure(theRuntime()));
 link.answer(RUN, async ({ ids, lengths, promptTokens, isWide }) => {
-  const chosen = isWide ? (wideRuntime ?? theRuntime()) : theRuntime();
+  const chosen = isWide ? (wideRuntime ?? runtime) : runtime;
+  if (chosen === undefined) throw new Error('no model is loaded');
   const startedAt = performance.now();
   const result = await chosen.run(split(ids, lengths), promptTokens);
   return { ...result, milliseconds: performance.now() - startedAt, rssBytes: process.memoryUsage.rss() };
 });
 
-function theRuntime(): ModelRuntime {
-  if (runtime === undefined) throw new Error('no model is loaded');
-  return runtime;
-}
-
 async function load({ card, threads, width }: ModelToLoad): Promise<LoadedModel> {
   const loaded = await ModelRuntime.load(card, threads);
   runtime = loaded;
-  wideRuntime = width > 1 ? await loadWide(card, width, loaded) : undefined;
-  return { runsWide: wideRuntime !== undefined, rssBytes: process.memoryUsage.rss() };
-}
-
-async function measure(loaded: ModelRuntime): Promise<MeasuredModel> {
   const batchInvariant = await loaded.isBatchInvariant();
   const groupBudget = await measureGroupBudget(async (texts) => await loaded.run(texts));
-  return { batchInvariant, groupBudget };
+  wideRuntime = width > 1 ? await loadWide(card, width, loaded) : undefined;
+  return { batchInvariant, groupBudget, runsWide: wideRuntime !== undefined, rssBytes: process.memoryUsage.rss() };
 }
 
 /** Undefined = with several threads the model would give a text a different vector. */

@@ -10,17 +10,13 @@ export interface ModelToLoad {
 }
 
 export interface LoadedModel {
+  readonly batchInvariant: boolean;
   /** Whether a text can run on several threads, with the same bits. */
   readonly runsWide: boolean;
+  /** Padded tokens that a run should hold, as measured. */
+  readonly groupBudget: number;
   /** Memory of the process when the model was loaded and had run. */
   readonly rssBytes: number;
-}
-
-/** What is the same in every process with this model. */
-export interface MeasuredModel {
-  readonly batchInvariant: boolean;
-  /** Padded tokens that a run should hold. */
-  readonly groupBudget: number;
 }
 
 /** The token ids of a group of texts. Texts stay with the parent: an inference process sees token ids only. */
@@ -44,7 +40,6 @@ export interface Vectors {
   readonly rssBytes: number;
 }
 
-// Asked of an inference process. The model must be loaded before the others.
+// Asked of an inference process.
 export const LOAD: Topic<ModelToLoad, LoadedModel> = { name: 'load' };
-export const MEASURE: Topic<undefined, MeasuredModel> = { name: 'measure' };
 export const RUN: Topic<Group, Vectors> = { name: 'run' };
