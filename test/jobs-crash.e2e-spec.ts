@@ -126,7 +126,12 @@ describe('with Redis', () => {
     const { body } = await submitJob(service.url, texts, { 'idempotency-key': 'shared' });
 
     await untilDone(service.url, body.id, 300);
-    for (const probe of probes) expect(await readMetric(`http://127.0.0.1:${probe}`, 'embedding_job_texts_total')).toBeGreaterThan(0);
+    for (const probe of probes) {
+      await eventually(
+        'texts of each worker',
+        async () => (await readMetric(`http://127.0.0.1:${probe}`, 'embedding_job_texts_total')) > 0,
+      );
+    }
     for (const probe of probes) expect((await fetch(`http://127.0.0.1:${probe}/health/ready`)).status).toBe(200);
     await workers[0]?.stop('SIGKILL');
     await untilDone(service.url, body.id, 400);

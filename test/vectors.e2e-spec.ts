@@ -80,7 +80,7 @@ describe('the vector of a text', () => {
     expected = await withService('1', oneByOne); // in another process than those below
   });
 
-  /** 100 texts from one word to 10,000 characters, not sorted by length. */
+  /** 100 texts from one letter to almost 9,000 characters, not sorted by length. */
   function mixedTexts(): readonly string[] {
     const random = randomNumbers(3);
     const cut = longTexts(70, 5).map((text) => text.slice(0, Math.ceil(random() ** 6 * text.length)));
